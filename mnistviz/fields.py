@@ -1,0 +1,288 @@
+"""What a person can set: one row per setting, with its key, its words and its limits.
+
+The sidebar's widgets, the keys of the URL, the validation of a link and the tests all read
+`FIELDS`. Standard library only.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+INPUTS = 784
+"""Pixels of one digit: 28 rows of 28."""
+
+CLASSES = 10
+"""Output units: one for each digit from 0 to 9."""
+
+BATCH_SIZE = 64
+"""Digits in a batch. The last batch of a set may hold fewer."""
+
+MAX_LAYERS = 4
+MAX_UNITS = 1024
+
+Value = str | int | float
+
+
+class Style(StrEnum):
+    """The four ways to write one network."""
+
+    TENSORS = "tensors"
+    MODULE = "module"
+    FUNCTIONAL = "functional"
+    SEQUENTIAL = "sequential"
+
+
+class Activation(StrEnum):
+    """The function on each hidden layer; `none` leaves the layer linear."""
+
+    SIGMOID = "sigmoid"
+    TANH = "tanh"
+    RELU = "relu"
+    LEAKY_RELU = "leaky_relu"
+    GELU = "gelu"
+    SILU = "silu"
+    SOFTPLUS = "softplus"
+    NONE = "none"
+
+
+class Init(StrEnum):
+    """How the weights start."""
+
+    DEFAULT = "default"
+    NORMAL = "normal"
+    ZEROS = "zeros"
+    CONSTANT = "constant"
+    XAVIER_UNIFORM = "xavier_uniform"
+    XAVIER_NORMAL = "xavier_normal"
+    KAIMING_UNIFORM = "kaiming_uniform"
+    KAIMING_NORMAL = "kaiming_normal"
+
+
+class Bias(StrEnum):
+    """How the biases start."""
+
+    DEFAULT = "default"
+    ZEROS = "zeros"
+    NORMAL = "normal"
+
+
+class Data(StrEnum):
+    """Which digits: the 5,000 that come with the app, or all 70,000 of MNIST."""
+
+    SAMPLE = "sample"
+    FULL = "full"
+
+
+TRAINING_DIGITS: Mapping[str, int] = MappingProxyType({Data.SAMPLE: 4_000, Data.FULL: 60_000})
+"""Training digits of each set."""
+
+
+def batch_count(data: str) -> int:
+    """Return how many batches the training digits make: 63 of the sample, 938 of the full set."""
+    return math.ceil(TRAINING_DIGITS[data] / BATCH_SIZE)
+
+
+def batch_length(data: str, batch: int) -> int:
+    """Return how many digits a batch holds: 64, but 32 in the last one of either set."""
+    return min(BATCH_SIZE, TRAINING_DIGITS[data] - batch * BATCH_SIZE)
+
+
+class SpecError(ValueError):
+    """A setting has a value that it cannot have.
+
+    Attributes:
+        field: the key of the setting, as in the URL.
+        value: the value that was asked for, as it was given.
+        allowed: what may stand there, in words.
+    """
+
+    def __init__(self, field: str, value: object, allowed: str) -> None:
+        """Keep the three parts and join them into one sentence."""
+        self.field, self.value, self.allowed = field, value, allowed
+        super().__init__(f"{field}={value} is not possible. Allowed: {allowed}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One setting: its key in the URL, its words, its default and what it may be.
+
+    Attributes:
+        key: the URL key, which is the widget's key too.
+        label: the name on the screen.
+        help: what it does and what to try.
+        default: the value when nothing is said; its type (str, int, float) is the field's type.
+        choices: the allowed strings, for a str field.
+        minimum: the least allowed number, for an int or float field.
+        maximum: the greatest allowed number, for an int or float field.
+        step: what one press of + or - changes.
+    """
+
+    key: str
+    label: str
+    help: str
+    default: Value
+    choices: tuple[str, ...] = ()
+    minimum: int | float = 0
+    maximum: int | float = 0
+    step: int | float = 1
+
+    @property
+    def allowed(self) -> str:
+        """What the field may be, in words."""
+        if self.choices:
+            return ", ".join(self.choices)
+        kind = "a whole number" if isinstance(self.default, int) else "a number"
+        return f"{kind} from {self.minimum} to {self.maximum}"
+
+    def check(self, value: object) -> Value:
+        """Return the value if the field may have it.
+
+        Raises:
+            SpecError: the value has another type, is not among the choices, is out of range, or
+                is not finite.
+        """
+        if self.choices:
+            if isinstance(value, str) and value in self.choices:
+                return str(value)
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            whole = isinstance(self.default, int)
+            right_type = isinstance(value, int) or not whole
+            if right_type and math.isfinite(value) and self.minimum <= value <= self.maximum:
+                return value if whole else float(value)
+        raise SpecError(self.key, value, self.allowed)
+
+    def parse(self, text: str) -> Value:
+        """Read the field from the text of a URL.
+
+        Raises:
+            SpecError: the text is not a value that the field may have.
+        """
+        if self.choices:
+            return self.check(text)
+        # Twenty digits are more than any field needs, and int() of a very long text is slow.
+        if len(text) <= 20:
+            if isinstance(self.default, int):
+                if re.fullmatch(r"-?[0-9]+", text):
+                    return self.check(int(text))
+            elif re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", text):
+                return self.check(float(text))
+        raise SpecError(self.key, text, self.allowed)
+
+
+def _units(number: int, default: int) -> Field:
+    return Field(
+        f"w{number}",
+        f"Units {number}",
+        f"Units of hidden layer {number}. Try 1, or 1,024.",
+        default,
+        minimum=1,
+        maximum=MAX_UNITS,
+    )
+
+
+def _rows(*fields: Field) -> Mapping[str, Field]:
+    return MappingProxyType({field.key: field for field in fields})
+
+
+FIELDS: Mapping[str, Field] = _rows(
+    Field(
+        "data",
+        "Digits",
+        "sample: the 4,000 training digits that come with the app. full: all 60,000 of MNIST; "
+        "they are downloaded once, 12 MB.",
+        Data.SAMPLE.value,
+        tuple(Data),
+    ),
+    Field(
+        "batch",
+        "Batch",
+        "A batch holds 64 digits. The seed shuffles all digits; this is which 64 of them you see.",
+        0,
+        maximum=batch_count(Data.FULL) - 1,
+    ),
+    Field(
+        "image",
+        "Image",
+        "Which digit of the batch is shown large, counted from 0.",
+        0,
+        maximum=BATCH_SIZE - 1,
+    ),
+    Field(
+        "style",
+        "Written as",
+        "Four ways to write the same network in PyTorch. The code changes, the probabilities "
+        "do not: try them all.",
+        Style.MODULE.value,
+        tuple(Style),
+    ),
+    Field(
+        "layers",
+        "Hidden layers",
+        "How many layers stand between the 784 pixels and the ten outputs. Try 0.",
+        2,
+        maximum=MAX_LAYERS,
+    ),
+    _units(1, 128),
+    _units(2, 64),
+    _units(3, 32),
+    _units(4, 16),
+    Field(
+        "activation",
+        "Activation",
+        "The function that each hidden unit applies to its sum. With none, the layers "
+        "together are only linear.",
+        Activation.RELU.value,
+        tuple(Activation),
+    ),
+    Field(
+        "init",
+        "Weights start as",
+        "default is what nn.Linear does by itself. normal draws from a bell curve: try std 1 "
+        "and std 0.01. With zeros, all units are the same.",
+        Init.DEFAULT.value,
+        tuple(Init),
+    ),
+    Field(
+        "std",
+        "Std",
+        "The standard deviation of normal weights or biases: how far from 0 they usually lie.",
+        0.01,
+        minimum=0.0001,
+        maximum=100.0,
+        step=0.01,
+    ),
+    Field(
+        "constant",
+        "Constant",
+        "The one value that every weight has when weights start as constant.",
+        0.1,
+        minimum=-100.0,
+        maximum=100.0,
+        step=0.1,
+    ),
+    Field(
+        "bias",
+        "Biases start as",
+        "default is what nn.Linear does by itself; zeros is bias.data.fill_(0); normal draws them "
+        "with the same std as normal weights.",
+        Bias.DEFAULT.value,
+        tuple(Bias),
+    ),
+    Field(
+        "seed",
+        "Seed",
+        "The number from which all chance comes: the order of the digits and the weights. "
+        "The same seed gives the same numbers to everyone.",
+        7,
+        maximum=999_999,
+    ),
+)
+"""Every setting, by key, in the order of the sidebar."""
+
+
+def defaults() -> dict[str, Value]:
+    """Return the default of every field, by key."""
+    return {key: field.default for key, field in FIELDS.items()}
