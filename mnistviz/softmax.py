@@ -1,6 +1,7 @@
-"""What the formula of softmax does in float32, and where it breaks."""
+"""What a row of a softmax says, and where its formula breaks in float32."""
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from mnistviz import by_hand
@@ -25,3 +26,13 @@ def naive_overflow(logits: torch.Tensor) -> float | None:
     if bool(torch.isfinite(by_hand.naive_softmax(logits.view(1, -1))).all()):
         return None
     return float(logits.max())
+
+
+def prediction(probabilities: npt.NDArray[np.float32]) -> int | None:
+    """Return the digit with the largest probability, or None when several share it.
+
+    Args:
+        probabilities: float32 of shape (10,).
+    """
+    largest = np.flatnonzero(probabilities == probabilities.max())
+    return int(largest[0]) if len(largest) == 1 else None

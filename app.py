@@ -1,0 +1,22 @@
+"""The server: `streamlit run app.py`, or any ASGI server with `app:app`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from mnistviz.ui.headers import SecurityHeaders
+from mnistviz.ui.warm_up import warm_up
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """Do once, before the first visitor, what would make the first visitor wait."""
+    warm_up()
+    yield
+
+
+# The main script lies in a folder without `pages/`: beside one, Streamlit would take its scripts
+# for pages of its own, and a link straight to a page would show it without the frame.
+app = st.App("mnistviz/ui/frame.py", lifespan=lifespan, middleware=[Middleware(SecurityHeaders)])

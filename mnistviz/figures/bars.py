@@ -1,0 +1,113 @@
+"""The ten probabilities of one digit as bars."""
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+from mnistviz.figures import theme
+from mnistviz.sentences import percent
+from mnistviz.softmax import prediction
+
+ZOOMS = (0.12, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0)
+"""Where the zoomed axis may end. The largest of ten probabilities is at least 0.1."""
+
+HEIGHT = 410
+"""Pixels; ten bars and their axis, whatever they say."""
+
+
+def axis_end(probabilities: npt.NDArray[np.float32], zoom: bool) -> float:
+    """Return where the axis of the probabilities ends.
+
+    Args:
+        probabilities: shape (10,).
+        zoom: whether the axis shall end a little above the longest bar, instead of at 1.
+    """
+    if not zoom:
+        return 1.0
+    longest = float(np.nanmax(probabilities))
+    return next((end for end in ZOOMS if end >= longest), 1.0)
+
+
+def softmax_bars(
+    probabilities: npt.NDArray[np.float32], truth: int, zoom: bool = False
+) -> go.Figure:
+    """Draw ten horizontal bars, 0 at the top, with their values.
+
+    The prediction is the one bar in full color; `✓` stands beside the true digit, and `✗` behind
+    the value of a wrong prediction.
+
+    Args:
+        probabilities: float32 of shape (10,), each 0 to 1.
+        truth: the label of the digit, 0 to 9.
+        zoom: whether the axis ends a little above the longest bar, instead of at 1.
+    """
+    says = prediction(probabilities)
+    marks = ["" for _ in probabilities]
+    if says is not None:
+        marks[says] = " ✓" if says == truth else " ✗"
+    digits = [str(digit) for digit in range(len(probabilities))]
+    values = [percent(float(p)) for p in probabilities]
+    bars = go.Bar(
+        orientation="h",
+        x=[float(p) for p in probabilities],
+        y=digits,
+        text=[
+            f"<b>{value}{mark}</b>" if mark else value
+            for value, mark in zip(values, marks, strict=True)
+        ],
+        textposition="outside",
+        textfont={"size": theme.BAR_FONT_SIZE},
+        cliponaxis=False,
+        marker={
+            "color": [
+                theme.ACCENT if digit == says else theme.ACCENT_PALE for digit in range(len(digits))
+            ],
+            "line": {"width": 0},
+        },
+        hovertext=[f"{digit}: {value}" for digit, value in zip(digits, values, strict=True)],
+        hoverinfo="text",
+    )
+    end = axis_end(probabilities, zoom)
+    return go.Figure(
+        data=[bars],
+        layout=theme.layout(
+            height=HEIGHT,
+            margin={"l": 52, "r": 104, "t": 4, "b": 34},
+            bargap=0.28,
+            xaxis={
+                "range": [0, end],
+                "tickformat": ".0%",
+                "nticks": 6,
+                "tickfont": {"size": theme.TICK_FONT_SIZE},
+                "showgrid": True,
+                "gridcolor": theme.GRID,
+                "zeroline": False,
+                "fixedrange": True,
+            },
+            yaxis={
+                "type": "category",
+                "autorange": "reversed",
+                "tickmode": "array",
+                "tickvals": digits,
+                "ticktext": [
+                    f"<b>✓ {digit}</b>" if digit == str(truth) else digit for digit in digits
+                ],
+                "tickfont": {"size": theme.BAR_FONT_SIZE},
+                "showgrid": False,
+                "fixedrange": True,
+            },
+        ),
+    )
+
+
+def softmax_bars_alt(probabilities: npt.NDArray[np.float32], truth: int) -> str:
+    """Say in words what the bars show, for those who do not see them.
+
+    Args:
+        probabilities: float32 of shape (10,).
+        truth: the label of the digit, 0 to 9.
+    """
+    values = ", ".join(f"{digit}: {percent(float(p))}" for digit, p in enumerate(probabilities))
+    says = prediction(probabilities)
+    answer = "no single prediction" if says is None else f"prediction {says}"
+    return f"Ten bars, one per digit. {values}. {answer}, true digit {truth}."

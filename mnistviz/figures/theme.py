@@ -1,0 +1,35 @@
+"""The look that all figures share. Text and grid take their color from the page's theme."""
+
+from typing import Any
+
+ACCENT = "#7a5cf5"
+"""Probability. Contrast at least 3:1 on the light and on the dark page."""
+
+ACCENT_PALE = "rgba(122, 92, 245, 0.38)"
+"""Probability of what is not the prediction."""
+
+GRID = "rgba(128, 128, 128, 0.25)"
+"""Grid lines, on either page."""
+
+FONT_SIZE = 16
+TICK_FONT_SIZE = 14
+BAR_FONT_SIZE = 18
+
+CONFIG: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+"""Plotly's own buttons are off: the page's controls say what a chart shows."""
+
+
+def layout(**more: Any) -> dict[str, Any]:
+    """Return the layout of every figure, with more of its own on top.
+
+    Args:
+        more: properties of `plotly.graph_objects.Layout`.
+    """
+    return {
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "showlegend": False,
+        "dragmode": False,
+        "font": {"size": FONT_SIZE},
+        **more,
+    }

@@ -1,0 +1,45 @@
+"""The words of the pages, apart from the code: one Markdown file for each page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """The words of one page.
+
+    Attributes:
+        title: the page's heading.
+        idea: the one sentence below it.
+        parts: the other texts, Markdown, by the heading they have in the file.
+    """
+
+    title: str
+    idea: str
+    parts: Mapping[str, str]
+
+
+@cache
+def read(name: str) -> Lesson:
+    """Read the words of a page.
+
+    The file begins with `# title` and the idea; each further part begins with `## name`.
+
+    Args:
+        name: the page's file name without its ending, as `classify`.
+
+    Raises:
+        FileNotFoundError: there is no such page.
+    """
+    text = (Path(__file__).parent / f"{name}.md").read_text(encoding="utf-8")
+    head, *parts = text.split("\n## ")
+    title, _, idea = head.partition("\n")
+    named = (part.partition("\n") for part in parts)
+    return Lesson(
+        title.removeprefix("# ").strip(),
+        idea.strip(),
+        MappingProxyType({name.strip(): body.strip() for name, _, body in named}),
+    )

@@ -1,0 +1,74 @@
+"""What is seen, said in a sentence: computed from the numbers, never typed."""
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from mnistviz.softmax import prediction
+
+NEARLY_EQUAL = (0.05, 0.2)
+"""Between these bounds ten values count as "near 10 %"."""
+
+SURE = 0.9
+"""From this probability on a network counts as sure."""
+
+
+def percent(probability: float) -> str:
+    """Write a probability as percent with one decimal: 0.142 as `14.2 %`.
+
+    Args:
+        probability: 0 to 1. Not a number is written as `NaN`.
+    """
+    return "NaN" if math.isnan(probability) else f"{100 * probability:.1f}\N{NO-BREAK SPACE}%"
+
+
+def a_digit(digit: int) -> str:
+    """Write a digit with its article, bold: "a **7**", "an **8**"."""
+    return f"{'an' if digit == 8 else 'a'} **{digit}**"
+
+
+def untrained(probabilities: npt.NDArray[np.float32], truth: int) -> str:
+    """Say what an untrained network makes of a digit.
+
+    Args:
+        probabilities: float32 of shape (10,), a row of a softmax.
+        truth: the label of the digit, 0 to 9.
+
+    Returns:
+        One to three short sentences of Markdown.
+    """
+    says = prediction(probabilities)
+    if says is None:
+        shared = int((probabilities == probabilities.max()).sum())
+        many = "All ten are" if shared == len(probabilities) else f"{shared} digits share the lead,"
+        return (
+            f"An untrained network, and it cannot choose. {many} exactly "
+            f"{percent(float(probabilities.max()))}; it is {a_digit(truth)}."
+        )
+    largest = float(probabilities[says])
+    right = says == truth
+    answer = f"It says **{says}**, with {percent(largest)}"
+    outcome = ", and it is one: right by chance." if right else f"; it is {a_digit(truth)}."
+    if NEARLY_EQUAL[0] <= float(probabilities.min()) and largest <= NEARLY_EQUAL[1]:
+        return f"An untrained network: all ten are near 10\N{NO-BREAK SPACE}%. {answer}{outcome}"
+    if largest < SURE:
+        return f"An untrained network: it guesses, and not evenly. {answer}{outcome}"
+    return (
+        f"An untrained network, and yet sure of itself: large weights make large logits. "
+        f"{answer}{outcome}"
+    )
+
+
+def naive_softmax_fails(logit: float) -> str:
+    """Say that the softmax of the formula overflows on this digit.
+
+    Args:
+        logit: the largest logit of the digit.
+    """
+    return (
+        f"The formula as it stands, `torch.exp(x) / torch.sum(torch.exp(x), dim=1)`, gives **NaN** "
+        f"for this digit: its largest logit is {logit:,.3g}, and in float32 `exp` "
+        f"is infinite above 88.7. The probabilities here are finite, because "
+        f"the code takes the largest logit away first; that changes no quotient."
+    )

@@ -1,0 +1,1 @@
+"""What meets Streamlit: the frame around the pages, the widgets, the caches, the components."""

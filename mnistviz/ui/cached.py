@@ -1,0 +1,93 @@
+"""The core, computed once per server for each spec. What comes back is shared: read-only."""
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+import torch
+
+from mnistviz import data, inspection, network, softmax
+from mnistviz.download import Download
+from mnistviz.figures import pictures
+from mnistviz.parameters import Parameters
+from mnistviz.parameters import parameters as draw_parameters
+from mnistviz.spec import Activation, Data, DigitSpec, NetworkSpec, Style
+
+# These networks run fastest on one thread, and threads of later sessions take this value. It has
+# to be said before the first tensor of the process is touched.
+torch.set_num_threads(1)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def digits(chosen: Data) -> data.Digits:
+    """Return a set of digits; see `mnistviz.data.load`."""
+    return data.load(data.root_of(chosen))
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def full_download() -> Download:
+    """Return the one download of the full set that this server has."""
+    return Download(data.full_root())
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def batch(chosen: Data, number: int, seed: int) -> data.Batch:
+    """Return a batch of training digits; see `mnistviz.data.batch`."""
+    return data.batch(digits(chosen), number, seed)
+
+
+def parameters(spec: NetworkSpec) -> Parameters:
+    """Return the parameters of a spec; every style and activation shares them."""
+    return _parameters(replace(spec, style=Style.MODULE, activation=Activation.NONE))
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _parameters(spec: NetworkSpec) -> Parameters:
+    return draw_parameters(spec)
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def probabilities(
+    spec: NetworkSpec, chosen: Data, number: int, seed: int
+) -> npt.NDArray[np.float32]:
+    """Classify a batch with the network written in the spec's style.
+
+    Returns:
+        float32 of shape (B, 10).
+    """
+    inputs = data.flatten(batch(chosen, number, seed).images)
+    built = network.build(spec, parameters(spec))
+    return network.probabilities(built, inputs).numpy()
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def naive_overflow(spec: NetworkSpec, digit: DigitSpec) -> float | None:
+    """Tell whether the formula of softmax fails on a digit; see `softmax.naive_overflow`."""
+    images = batch(digit.data, digit.batch, digit.seed).images
+    inputs = data.flatten(images)
+    return softmax.naive_overflow(inspection.logits(spec, parameters(spec), inputs)[digit.image])
+
+
+def steps(spec: NetworkSpec, digit: DigitSpec) -> tuple[inspection.Step, ...]:
+    """Return every step of the forward pass; see `inspection.steps`."""
+    images = batch(digit.data, digit.batch, digit.seed).images
+    return inspection.steps(spec, parameters(spec), images, digit.image)
+
+
+def model_text(spec: NetworkSpec) -> str:
+    """Return what `print(model)` shows."""
+    return str(network.build(spec, parameters(spec)))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def sheet(chosen: Data, number: int, seed: int) -> str:
+    """Return the batch as one picture of 8 by 8 digits, a `data:` address."""
+    return pictures.data_uri(pictures.sheet(batch(chosen, number, seed).pixels.numpy()))
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def picture(digit: DigitSpec) -> str:
+    """Return one digit as a picture of 28 by 28 pixels, a `data:` address."""
+    pixels = batch(digit.data, digit.batch, digit.seed).pixels[digit.image]
+    return pictures.data_uri(pixels.numpy())

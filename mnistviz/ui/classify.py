@@ -1,0 +1,141 @@
+"""What stands on the landing page, slot by slot."""
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from mnistviz import codegen, sentences
+from mnistviz.figures.bars import softmax_bars, softmax_bars_alt
+from mnistviz.lessons import Lesson
+from mnistviz.spec import Style, batch_count
+from mnistviz.ui import cached, digit_grid, show, state
+from mnistviz.ui.state import InHand
+
+
+def grid(hand: InHand, lesson: Lesson) -> None:
+    """Show the batch to choose from, and the way to the batches before and after."""
+    chosen = hand.digit
+    labels = cached.batch(chosen.data, chosen.batch, chosen.seed).labels.tolist()
+    last = batch_count(chosen.data) - 1
+    st.markdown(lesson.parts["grid"].format(batch=chosen.batch, last=last))
+    digit_grid.draw(
+        cached.sheet(chosen.data, chosen.batch, chosen.seed),
+        labels,
+        chosen.image,
+        name=f"Batch {chosen.batch}: {len(labels)} digits, choose one",
+    )
+    _stepper("batch", state.turn_batch)
+
+
+def digit(hand: InHand) -> None:
+    """Show the chosen digit large, its label, and the way to its neighbors."""
+    label = _label(hand)
+    st.markdown(f"Image {hand.digit.image}: it is {sentences.a_digit(label)}")
+    show.picture(cached.picture(hand.digit), alt=f"Handwritten {label}, 28 by 28 pixels")
+    _stepper("image", state.turn_image)
+
+
+def bars(hand: InHand, lesson: Lesson) -> None:
+    """Show the ten probabilities and say what is seen."""
+    chosen = hand.digit
+    rows = cached.probabilities(hand.network, chosen.data, chosen.batch, chosen.seed)
+    probabilities, label = rows[chosen.image], _label(hand)
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        st.markdown(f"`{hand.network.architecture}`")
+        zoom = st.toggle(
+            "Zoom in",
+            key="zoom",
+            help="Ends the axis a little above the longest bar. Without it, the axis always "
+            "goes from 0 to 100 %.",
+            bind="query-params",
+        )
+    show.figure(
+        softmax_bars(probabilities, label, zoom),
+        key="softmax_bars",
+        alt=softmax_bars_alt(probabilities, label),
+    )
+    st.caption(lesson.parts["marks"])
+    with st.container(key="sentence"):
+        st.markdown(sentences.untrained(probabilities, label))
+        if hand.network.style is Style.TENSORS:
+            logit = cached.naive_overflow(hand.network, chosen)
+            if logit is not None:
+                st.info(sentences.naive_softmax_fails(logit), icon=":material/block:")
+
+
+def under(hand: InHand, lesson: Lesson) -> None:
+    """Offer what lies under the stage; nothing is computed until it is opened."""
+    layers = st.expander("Layer by layer", key="layers_open", bind="query-params")
+    if layers.open:
+        with layers:
+            _layers(hand, lesson)
+    model = st.expander("The model as text", key="model_open", bind="query-params")
+    if model.open:
+        with model:
+            tensors = hand.network.style is Style.TENSORS
+            st.markdown(lesson.parts["model_tensors" if tensors else "model"])
+            st.code(cached.model_text(hand.network), language=None)
+    code = st.expander("The code", key="code_open", bind="query-params")
+    if code.open:
+        with code:
+            _code(hand, lesson)
+
+
+def _layers(hand: InHand, lesson: Lesson) -> None:
+    st.markdown(lesson.parts["layers"])
+    rows = [
+        {
+            "Step": f"`{step.name}`",
+            "Shape": f"`{step.shape}`",
+            "Parameters": step.parameters,
+            "How many": f"{step.count:,}" if step.count else "",
+            "Values of this digit": f"{_number(step.values.min())} to {_number(step.values.max())}",
+        }
+        for step in cached.steps(hand.network, hand.digit)
+    ]
+    st.table(rows)
+    st.markdown(f"**{hand.network.parameter_count:,}** parameters in all.")
+
+
+def _code(hand: InHand, lesson: Lesson) -> None:
+    script = codegen.script(hand.network, hand.digit)
+    st.markdown(lesson.parts["code"])
+    st.download_button(
+        "Download the script",
+        script,
+        file_name=codegen.file_name(hand.network),
+        mime="text/x-python",
+        key="download_script",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    st.code(script, language="python")
+
+
+def _stepper(key: str, turn: Callable[[int], None]) -> None:
+    """Draw the buttons to what comes before and what comes after."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", key=f"{key}_stepper"):
+        st.button(
+            f"Previous {key}",
+            key=f"previous_{key}",
+            on_click=partial(turn, -1),
+            icon=":material/chevron_left:",
+        )
+        st.button(
+            f"Next {key}",
+            key=f"next_{key}",
+            on_click=partial(turn, 1),
+            icon=":material/chevron_right:",
+            icon_position="right",
+        )
+
+
+def _label(hand: InHand) -> int:
+    chosen = hand.digit
+    return int(cached.batch(chosen.data, chosen.batch, chosen.seed).labels[chosen.image])
+
+
+def _number(value: float) -> str:
+    """Write a number with three significant digits and a true minus sign."""
+    return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")

@@ -1,0 +1,48 @@
+"""A link with a bad value: said to the person, and mended before the widgets see it."""
+
+import streamlit as st
+
+from mnistviz.spec import FIELDS, SpecError, read_link
+
+PROBLEMS = "link_problems"
+"""The session's list of what was wrong with its link; it exists once the link was read."""
+
+SHOWN = 60
+"""Characters of a bad value that are shown."""
+
+
+def check() -> None:
+    """Read the link of a new session; if values are bad, take them out and begin anew.
+
+    The widgets would drop most bad values in silence, round some, and break on others.
+    """
+    if PROBLEMS in st.session_state:
+        return
+    query = st.query_params.to_dict()
+    _, errors = read_link(query)
+    st.session_state[PROBLEMS] = [sentence(error) for error in errors]
+    if errors:
+        bad = {error.field for error in errors}
+        st.query_params.from_dict({key: text for key, text in query.items() if key not in bad})
+        st.rerun()
+
+
+def sentence(error: SpecError) -> str:
+    """Say what was wrong with one value of a link, and what the page took instead."""
+    value = str(error.value)
+    # The value is a stranger's text: as code, without what would end the code.
+    shown = value.replace("`", "'")[:SHOWN] + ("…" if len(value) > SHOWN else "")
+    default = FIELDS[error.field].default
+    return (
+        f"The link asks for `{error.field}={shown}`, which is not possible. Allowed: "
+        f"{error.allowed}. The page uses {default}, the default."
+    )
+
+
+def show() -> None:
+    """Show what was wrong with the link, until the person closes it."""
+    problems = st.session_state[PROBLEMS]
+    if problems:
+        with st.container(horizontal=True, vertical_alignment="top", key="link_notice"):
+            st.warning("\n\n".join(problems), icon=":material/link_off:")
+            st.button("Close", key="close_link_notice", on_click=problems.clear)

@@ -1,0 +1,32 @@
+"""Showing things: figures with a key and words for those who do not see them, pictures, text."""
+
+import html
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from mnistviz.figures import theme
+from mnistviz.lessons import Lesson
+
+
+def heading(lesson: Lesson) -> None:
+    """Show where we are and the page's idea."""
+    with st.container(key="heading", gap=None):
+        st.title(lesson.title, anchor=False)
+        st.markdown(lesson.idea)
+
+
+def figure(fig: go.Figure, key: str, alt: str) -> None:
+    """Show a figure in a slot of its own height, so that nothing moves when it changes."""
+    st.plotly_chart(fig, key=key, alt=alt, config=theme.CONFIG, height=fig.layout.height)
+
+
+def picture(uri: str, alt: str) -> None:
+    """Show a small picture large, each of its pixels a crisp square.
+
+    Args:
+        uri: a `data:` address.
+        alt: what the picture shows.
+    """
+    # st.image would let the browser smooth it.
+    st.html(f'<img class="pixels" src="{uri}" alt="{html.escape(alt)}">')

@@ -1,0 +1,103 @@
+"""What the person has set: read from the widgets, kept within the set, given to the pages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from mnistviz.data import DataError, is_complete, root_of
+from mnistviz.spec import (
+    FIELDS,
+    Data,
+    DigitSpec,
+    NetworkSpec,
+    Value,
+    batch_count,
+    batch_length,
+    defaults,
+)
+from mnistviz.ui import cached
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """The network and the digit that every page shows.
+
+    Attributes:
+        network: the network of the sidebar.
+        digit: the digit, of a set that is there: of the sample while the full one is not.
+    """
+
+    network: NetworkSpec
+    digit: DigitSpec
+
+
+def settings() -> dict[str, Value]:
+    """Return the value of every widget of the sidebar, by key."""
+    return {key: st.session_state.get(key, field.default) for key, field in FIELDS.items()}
+
+
+def current() -> InHand:
+    """Return what is in hand."""
+    values = settings()
+    values["data"] = available(Data(str(values["data"]))).value
+    return InHand(NetworkSpec.from_settings(values), DigitSpec.from_settings(within(values)))
+
+
+def available(chosen: Data) -> Data:
+    """Return the chosen set if it can be read, else the sample."""
+    if chosen is Data.FULL:
+        try:
+            if not is_complete(root_of(chosen)):
+                return Data.SAMPLE
+            cached.digits(chosen)
+        except DataError:
+            return Data.SAMPLE
+    return chosen
+
+
+def within(values: Mapping[str, Value]) -> dict[str, Value]:
+    """Bring batch and image into the set: the sample has fewer, and a last batch is short."""
+    data = str(values["data"])
+    batch = int(values["batch"]) % batch_count(data)
+    image = min(int(values["image"]), batch_length(data, batch) - 1)
+    return {**values, "batch": batch, "image": image}
+
+
+def keep_place() -> None:
+    """After data, batch or image has changed: bring the widgets into the chosen set."""
+    values = settings()
+    last = batch_count(str(values["data"])) - 1
+    values["batch"] = min(int(values["batch"]), last)
+    for key, value in within(values).items():
+        if key in ("batch", "image") and st.session_state.get(key) != value:
+            st.session_state[key] = value
+
+
+def choose(image: int) -> None:
+    """Take another digit of the batch in hand, counted on past either end."""
+    digit = current().digit
+    st.session_state["image"] = image % batch_length(digit.data, digit.batch)
+
+
+def turn_image(by: int) -> None:
+    """Go on or back by some digits of the batch, past either end."""
+    choose(current().digit.image + by)
+
+
+def turn_batch(by: int) -> None:
+    """Go on or back by some batches, past either end."""
+    digit = current().digit
+    st.session_state["batch"] = (digit.batch + by) % batch_count(digit.data)
+    keep_place()
+
+
+def apply(preset: Mapping[str, Value]) -> None:
+    """Put the widgets to the values of a preset; what it does not name stays."""
+    for key, value in preset.items():
+        st.session_state[key] = value
+
+
+def reset() -> None:
+    """Put every widget to its default."""
+    apply(defaults())

@@ -1,0 +1,21 @@
+"""The landing page: a digit beside its ten probabilities."""
+
+import streamlit as st
+
+from mnistviz.lessons import read
+from mnistviz.ui import classify, show
+from mnistviz.ui.state import current
+
+lesson = read("classify")
+hand = current()
+
+show.heading(lesson)
+with st.container(key="stage"):
+    grid, digit, bars = st.columns([3, 3, 4.4], gap="medium")
+with grid:
+    classify.grid(hand, lesson)
+with digit:
+    classify.digit(hand)
+with bars:
+    classify.bars(hand, lesson)
+classify.under(hand, lesson)
