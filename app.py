@@ -1,5 +1,6 @@
 """The server: `streamlit run app.py`, or any ASGI server with `app:app`."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -15,6 +16,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Do once, before the first visitor, what would make the first visitor wait."""
     warm_up()
     yield
+    # At the end of the process, what was frozen would be reported as leaked.
+    gc.unfreeze()
 
 
 # The main script lies in a folder without `pages/`: beside one, Streamlit would take its scripts

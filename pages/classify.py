@@ -18,4 +18,5 @@ with digit:
     classify.digit(hand)
 with bars:
     classify.bars(hand, lesson)
+classify.sentence(hand)
 classify.under(hand, lesson)

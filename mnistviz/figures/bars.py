@@ -11,7 +11,7 @@ from mnistviz.softmax import prediction
 ZOOMS = (0.12, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0)
 """Where the zoomed axis may end. The largest of ten probabilities is at least 0.1."""
 
-HEIGHT = 410
+HEIGHT = 356
 """Pixels; ten bars and their axis, whatever they say."""
 
 
@@ -72,7 +72,7 @@ def softmax_bars(
         data=[bars],
         layout=theme.layout(
             height=HEIGHT,
-            margin={"l": 52, "r": 104, "t": 4, "b": 34},
+            margin={"l": 52, "r": 104, "t": 0, "b": 30},
             bargap=0.28,
             xaxis={
                 "range": [0, end],

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from mnistviz import codegen, sentences
-from mnistviz.figures.bars import softmax_bars, softmax_bars_alt
+from mnistviz.figures.bars import softmax_bars_alt
 from mnistviz.lessons import Lesson
 from mnistviz.spec import Style, batch_count
 from mnistviz.ui import cached, digit_grid, show, state
@@ -17,8 +19,8 @@ def grid(hand: InHand, lesson: Lesson) -> None:
     """Show the batch to choose from, and the way to the batches before and after."""
     chosen = hand.digit
     labels = cached.batch(chosen.data, chosen.batch, chosen.seed).labels.tolist()
-    last = batch_count(chosen.data) - 1
-    st.markdown(lesson.parts["grid"].format(batch=chosen.batch, last=last))
+    batches = batch_count(chosen.data)
+    st.markdown(lesson.parts["grid"].format(batch=chosen.batch, last=batches - 1))
     digit_grid.draw(
         cached.sheet(chosen.data, chosen.batch, chosen.seed),
         labels,
@@ -37,10 +39,8 @@ def digit(hand: InHand) -> None:
 
 
 def bars(hand: InHand, lesson: Lesson) -> None:
-    """Show the ten probabilities and say what is seen."""
-    chosen = hand.digit
-    rows = cached.probabilities(hand.network, chosen.data, chosen.batch, chosen.seed)
-    probabilities, label = rows[chosen.image], _label(hand)
+    """Show the ten probabilities."""
+    chosen, label = hand.digit, _label(hand)
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         st.markdown(f"`{hand.network.architecture}`")
         zoom = st.toggle(
@@ -51,15 +51,19 @@ def bars(hand: InHand, lesson: Lesson) -> None:
             bind="query-params",
         )
     show.figure(
-        softmax_bars(probabilities, label, zoom),
+        cached.softmax_bars(hand.network, chosen, label, zoom),
         key="softmax_bars",
-        alt=softmax_bars_alt(probabilities, label),
+        alt=softmax_bars_alt(_probabilities(hand), label),
     )
     st.caption(lesson.parts["marks"])
+
+
+def sentence(hand: InHand) -> None:
+    """Say what is seen, and where the softmax of the formula fails."""
     with st.container(key="sentence"):
-        st.markdown(sentences.untrained(probabilities, label))
+        st.markdown(sentences.untrained(_probabilities(hand), _label(hand)))
         if hand.network.style is Style.TENSORS:
-            logit = cached.naive_overflow(hand.network, chosen)
+            logit = cached.naive_overflow(hand.network, hand.digit)
             if logit is not None:
                 st.info(sentences.naive_softmax_fails(logit), icon=":material/block:")
 
@@ -129,6 +133,13 @@ def _stepper(key: str, turn: Callable[[int], None]) -> None:
             icon=":material/chevron_right:",
             icon_position="right",
         )
+
+
+def _probabilities(hand: InHand) -> npt.NDArray[np.float32]:
+    chosen = hand.digit
+    rows = cached.probabilities(hand.network, chosen.data, chosen.batch, chosen.seed)
+    row: npt.NDArray[np.float32] = rows[chosen.image]
+    return row
 
 
 def _label(hand: InHand) -> int:

@@ -5,7 +5,7 @@ import streamlit as st
 from mnistviz.data import DataError, full_root, is_complete
 from mnistviz.download import State, Status
 from mnistviz.spec import Data
-from mnistviz.ui import cached
+from mnistviz.ui import cached, state
 
 MEGABYTE = 1_000_000
 
@@ -15,7 +15,7 @@ LOOK_EVERY = 0.5
 
 def show() -> None:
     """Where the full set is chosen and not there: fetch it and say how that goes."""
-    if st.session_state["data"] != Data.FULL:
+    if state.settings()["data"] != Data.FULL:
         return
     if is_complete(full_root()):
         try:
@@ -54,4 +54,8 @@ def _failure(status: Status) -> None:
             "sample, and all that you have set is kept.",
             icon=":material/cloud_off:",
         )
-        st.button("Try again", key="fetch_again", on_click=cached.full_download().start)
+        st.button("Try again", key="fetch_again", on_click=_fetch_again)
+
+
+def _fetch_again() -> None:
+    cached.full_download().start()

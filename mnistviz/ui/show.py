@@ -17,8 +17,8 @@ def heading(lesson: Lesson) -> None:
 
 
 def figure(fig: go.Figure, key: str, alt: str) -> None:
-    """Show a figure in a slot of its own height, so that nothing moves when it changes."""
-    st.plotly_chart(fig, key=key, alt=alt, config=theme.CONFIG, height=fig.layout.height)
+    """Show a figure at least as high as it says, and as high as what stands beside it."""
+    st.plotly_chart(fig, key=key, alt=alt, config=theme.CONFIG, height="stretch")
 
 
 def picture(uri: str, alt: str) -> None:

@@ -1,6 +1,7 @@
 """The sidebar: one widget per setting, each bound to the URL by its key."""
 
 from functools import partial
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -95,16 +96,30 @@ def _select(key: str, disabled: bool = False) -> None:
 
 def _number(key: str, place: DeltaGenerator, disabled: bool = False) -> None:
     field = FIELDS[key]
-    place.number_input(
-        field.label,
-        min_value=field.minimum,
-        max_value=field.maximum,
-        value=field.default,
-        step=field.step,
-        format=None if isinstance(field.default, int) else "%g",
-        key=key,
-        help=field.help,
-        on_change=ON_CHANGE.get(key),
-        disabled=disabled,
-        bind="query-params",
-    )
+    more: dict[str, Any] = {
+        "key": key,
+        "help": field.help,
+        "on_change": ON_CHANGE.get(key),
+        "disabled": disabled,
+        "bind": "query-params",
+    }
+    # The widget wants its four numbers of one type; the field's default says which.
+    if isinstance(field.default, int):
+        place.number_input(
+            field.label,
+            min_value=int(field.minimum),
+            max_value=int(field.maximum),
+            value=field.default,
+            step=int(field.step),
+            **more,
+        )
+    else:
+        place.number_input(
+            field.label,
+            min_value=float(field.minimum),
+            max_value=float(field.maximum),
+            value=float(field.default),
+            step=float(field.step),
+            format="%g",
+            **more,
+        )

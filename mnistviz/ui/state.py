@@ -15,6 +15,7 @@ from mnistviz.spec import (
     batch_count,
     batch_length,
     defaults,
+    read_link,
 )
 from mnistviz.ui import cached
 
@@ -33,8 +34,13 @@ class InHand:
 
 
 def settings() -> dict[str, Value]:
-    """Return the value of every widget of the sidebar, by key."""
-    return {key: st.session_state.get(key, field.default) for key, field in FIELDS.items()}
+    """Return the value of every widget of the sidebar, by key.
+
+    Before the widgets are drawn for the first time, the link says what they will hold.
+    """
+    if "seed" not in st.session_state:
+        return read_link(st.query_params.to_dict())[0]
+    return {key: st.session_state[key] for key in FIELDS}
 
 
 def current() -> InHand:

@@ -1,15 +1,26 @@
 """What is done before the first visitor comes, so that nobody waits for it."""
 
 import gc
+import importlib
 
 import torch
 import torch.nn.functional as F
 
 from mnistviz import data, network
-from mnistviz.figures import bars
 from mnistviz.parameters import parameters
 from mnistviz.spec import Data, DigitSpec, NetworkSpec, Style
 from mnistviz.ui import cached
+
+IMPORTED_LATER = (
+    "pandas",
+    "pyarrow.compute",
+    "streamlit.material_icon_names",
+    "mnistviz.ui.classify",
+    "mnistviz.ui.full_set",
+    "mnistviz.ui.links",
+    "mnistviz.ui.sidebar",
+)
+"""What Streamlit and the frame would import when the first page runs."""
 
 
 def warm_up() -> None:
@@ -20,12 +31,14 @@ def warm_up() -> None:
     are not looked at any more. The first optimizer imports a large part of them, so it is made
     here too.
     """
+    for name in IMPORTED_LATER:
+        importlib.import_module(name)
     digit = DigitSpec()
     for style in Style:
-        ten = cached.probabilities(NetworkSpec(style=style), Data.SAMPLE, digit.batch, digit.seed)
+        cached.probabilities(NetworkSpec(style=style), digit.data, digit.batch, digit.seed)
     cached.sheet(digit.data, digit.batch, digit.seed)
     cached.picture(digit)
-    bars.softmax_bars(ten[0], truth=0).to_json()
+    cached.softmax_bars(NetworkSpec(), digit, truth=0, zoom=False).to_json()
     _train_once()
     gc.collect()
     gc.freeze()
@@ -38,5 +51,6 @@ def _train_once() -> None:
     assert isinstance(model, torch.nn.Module)
     batch = cached.batch(Data.SAMPLE, 0, spec.seed)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    F.nll_loss(torch.log(model(data.flatten(batch.images))), batch.labels).backward()
+    loss = F.nll_loss(torch.log(model(data.flatten(batch.images))), batch.labels)
+    torch.autograd.backward(loss)
     optimizer.step()

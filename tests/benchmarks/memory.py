@@ -1,0 +1,47 @@
+"""Where the memory of the server goes: measured by importing its parts one after the other."""
+
+import json
+import subprocess
+import sys
+
+import psutil
+
+from tests.serving import ROOT
+
+# What a server loads, in the order in which `app.py` comes to it.
+PARTS = (
+    ("Python", "pass"),
+    ("Streamlit", "import streamlit, streamlit.web.server.starlette"),
+    ("torch", "import torch"),
+    ("torchvision", "import torchvision.datasets, torchvision.transforms"),
+    ("Plotly", "import plotly.graph_objects"),
+    ("digits, one step of training", "from mnistviz.ui.warm_up import warm_up; warm_up()"),
+)
+
+PROGRAM = """
+import json, logging, psutil, sys
+logging.disable()
+sizes = []
+for part in json.loads(sys.argv[1]):
+    exec(part)
+    sizes.append(psutil.Process().memory_info().rss)
+print(json.dumps(sizes))
+"""
+
+
+def memory_lines(pid: int) -> list[str]:
+    """Report the resident memory of the server and of its parts."""
+    resident = psutil.Process(pid).memory_info().rss
+    answer = subprocess.run(
+        [sys.executable, "-c", PROGRAM, json.dumps([code for _, code in PARTS])],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = [f"\nResident memory of the server after these visits: {resident / 1e6:.0f} MB"]
+    before = 0
+    for (name, _), size in zip(PARTS, json.loads(answer.stdout.splitlines()[-1]), strict=True):
+        lines.append(f"  {name:30} {(size - before) / 1e6:+6.0f} MB")
+        before = size
+    return lines
