@@ -12,11 +12,12 @@ hand = current()
 show.heading(lesson)
 with st.container(key="stage"):
     grid, digit, bars = st.columns([3, 3, 4.4], gap="medium")
-with grid:
-    classify.grid(hand, lesson)
-with digit:
-    classify.digit(hand)
+# What changes most comes first, so that the browser has it first.
 with bars:
     classify.bars(hand, lesson)
+with digit:
+    classify.digit(hand, lesson)
+with grid:
+    classify.grid(hand, lesson)
 classify.sentence(hand)
 classify.under(hand, lesson)

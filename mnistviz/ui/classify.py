@@ -1,8 +1,5 @@
 """What stands on the landing page, slot by slot."""
 
-from collections.abc import Callable
-from functools import partial
-
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
@@ -11,31 +8,33 @@ from mnistviz import codegen, sentences
 from mnistviz.figures.bars import softmax_bars_alt
 from mnistviz.lessons import Lesson
 from mnistviz.spec import Style, batch_count
-from mnistviz.ui import cached, digit_grid, show, state
+from mnistviz.ui import cached, digit_picker, show
 from mnistviz.ui.state import InHand
 
 
 def grid(hand: InHand, lesson: Lesson) -> None:
     """Show the batch to choose from, and the way to the batches before and after."""
     chosen = hand.digit
-    labels = cached.batch(chosen.data, chosen.batch, chosen.seed).labels.tolist()
     batches = batch_count(chosen.data)
-    st.markdown(lesson.parts["grid"].format(batch=chosen.batch, last=batches - 1))
-    digit_grid.draw(
-        cached.sheet(chosen.data, chosen.batch, chosen.seed),
-        labels,
-        chosen.image,
-        name=f"Batch {chosen.batch}: {len(labels)} digits, choose one",
+    digit_picker.grid(
+        chosen,
+        sheet=cached.sheet(chosen.data, chosen.batch, chosen.seed),
+        labels=cached.batch(chosen.data, chosen.batch, chosen.seed).labels.tolist(),
+        title=lesson.parts["grid"].format(batch=chosen.batch, last=batches - 1),
     )
-    _stepper("batch", state.turn_batch)
 
 
-def digit(hand: InHand) -> None:
+def digit(hand: InHand, lesson: Lesson) -> None:
     """Show the chosen digit large, its label, and the way to its neighbors."""
     label = _label(hand)
-    st.markdown(f"Image {hand.digit.image}: it is {sentences.a_digit(label)}")
-    show.picture(cached.picture(hand.digit), alt=f"Handwritten {label}, 28 by 28 pixels")
-    _stepper("image", state.turn_image)
+    digit_picker.view(
+        hand.digit,
+        picture=cached.picture(hand.digit),
+        label=label,
+        title=lesson.parts["digit"].format(
+            image=hand.digit.image, a_digit=sentences.a_digit(label)
+        ),
+    )
 
 
 def bars(hand: InHand, lesson: Lesson) -> None:
@@ -115,24 +114,6 @@ def _code(hand: InHand, lesson: Lesson) -> None:
         on_click="ignore",
     )
     st.code(script, language="python")
-
-
-def _stepper(key: str, turn: Callable[[int], None]) -> None:
-    """Draw the buttons to what comes before and what comes after."""
-    with st.container(horizontal=True, horizontal_alignment="distribute", key=f"{key}_stepper"):
-        st.button(
-            f"Previous {key}",
-            key=f"previous_{key}",
-            on_click=partial(turn, -1),
-            icon=":material/chevron_left:",
-        )
-        st.button(
-            f"Next {key}",
-            key=f"next_{key}",
-            on_click=partial(turn, 1),
-            icon=":material/chevron_right:",
-            icon_position="right",
-        )
 
 
 def _probabilities(hand: InHand) -> npt.NDArray[np.float32]:

@@ -24,10 +24,10 @@ page = st.navigation(
 )
 # The page goes first, so that its answer is on the screen before the browser has redrawn a sidebar
 # in which little has changed. On the first run the link says what the widgets will hold.
-shown = state.settings()
+shown = state.current()
 links.show()
 full_set.show()
 page.run()
 sidebar.draw()
-if state.settings() != shown:
+if state.current() != shown:
     st.rerun()

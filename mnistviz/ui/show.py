@@ -1,7 +1,5 @@
 """Showing things: figures with a key and words for those who do not see them, pictures, text."""
 
-import html
-
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -19,14 +17,3 @@ def heading(lesson: Lesson) -> None:
 def figure(fig: go.Figure, key: str, alt: str) -> None:
     """Show a figure at least as high as it says, and as high as what stands beside it."""
     st.plotly_chart(fig, key=key, alt=alt, config=theme.CONFIG, height="stretch")
-
-
-def picture(uri: str, alt: str) -> None:
-    """Show a small picture large, each of its pixels a crisp square.
-
-    Args:
-        uri: a `data:` address.
-        alt: what the picture shows.
-    """
-    # st.image would let the browser smooth it.
-    st.html(f'<img class="pixels" src="{uri}" alt="{html.escape(alt)}">')

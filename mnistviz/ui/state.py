@@ -38,7 +38,7 @@ def settings() -> dict[str, Value]:
 
     Before the widgets are drawn for the first time, the link says what they will hold.
     """
-    if "seed" not in st.session_state:
+    if any(key not in st.session_state for key in FIELDS):
         return read_link(st.query_params.to_dict())[0]
     return {key: st.session_state[key] for key in FIELDS}
 
@@ -86,15 +86,9 @@ def choose(image: int) -> None:
     st.session_state["image"] = image % batch_length(digit.data, digit.batch)
 
 
-def turn_image(by: int) -> None:
-    """Go on or back by some digits of the batch, past either end."""
-    choose(current().digit.image + by)
-
-
-def turn_batch(by: int) -> None:
-    """Go on or back by some batches, past either end."""
-    digit = current().digit
-    st.session_state["batch"] = (digit.batch + by) % batch_count(digit.data)
+def choose_batch(batch: int) -> None:
+    """Take another batch, counted on past either end."""
+    st.session_state["batch"] = batch % batch_count(current().digit.data)
     keep_place()
 
 

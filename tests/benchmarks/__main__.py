@@ -103,7 +103,7 @@ def segment(group: str, options: list[str]) -> Callable[[Page, int], None]:
 
 
 def next_image(page: Page, number: int) -> None:
-    page.locator(".st-key-next_image button").click()
+    page.get_by_role("button", name="Next image").click()
 
 
 def grid_digit(page: Page, number: int) -> None:

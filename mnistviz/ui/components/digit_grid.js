@@ -10,18 +10,13 @@ const MOVES = {
   End: Infinity,
 };
 
-// How long an answer about an earlier choice may come late, in milliseconds.
-const LATE = 1500;
-
 function fill(grid, labels) {
   const digits = labels.map((label, index) => {
     const digit = document.createElement("div");
     digit.className = "digit";
     digit.setAttribute("role", "radio");
+    digit.setAttribute("aria-label", `Image ${index}, label ${label}`);
     digit.dataset.index = index;
-    const x = ((index % COLUMNS) / (COLUMNS - 1)) * 100;
-    const y = (Math.floor(index / COLUMNS) / (COLUMNS - 1)) * 100;
-    digit.style.backgroundPosition = `${x}% ${y}%`;
     return digit;
   });
   grid.replaceChildren(...digits);
@@ -38,15 +33,13 @@ function mark(grid, chosen) {
 export default function ({ parentElement, data, setTriggerValue }) {
   const grid = parentElement.querySelector(".grid");
   grid.setAttribute("aria-label", data.name);
+  parentElement.querySelector(".title").innerHTML = data.title;
 
   if (grid.sheet !== data.sheet) {
     const focused = grid.contains(grid.getRootNode().activeElement);
     grid.sheet = data.sheet;
+    grid.style.backgroundImage = `url(${data.sheet})`;
     fill(grid, data.labels);
-    for (const [index, digit] of [...grid.children].entries()) {
-      digit.style.backgroundImage = `url(${data.sheet})`;
-      digit.setAttribute("aria-label", `Image ${index}, label ${data.labels[index]}`);
-    }
     grid.asked = undefined;
     mark(grid, data.chosen);
     if (focused) grid.children[data.chosen].focus();
@@ -67,7 +60,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     grid.askedAt = performance.now();
     mark(grid, index);
     grid.children[index].focus({ preventScroll: true });
-    setTriggerValue("chosen", index);
+    setTriggerValue("image", index);
   };
 
   grid.onclick = (event) => {
@@ -85,4 +78,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
     if (Math.abs(move) === COLUMNS && (next < 0 || next > last)) return;
     choose(Math.min(Math.max(next, 0), last));
   };
+
+  connectSteps(parentElement.querySelector(".steps"), data.batch, data.batches, (batch) =>
+    setTriggerValue("batch", batch),
+  );
 }

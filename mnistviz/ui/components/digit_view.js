@@ -1,0 +1,9 @@
+export default function ({ parentElement, data, setTriggerValue }) {
+  const picture = parentElement.querySelector(".picture");
+  picture.src = data.picture;
+  picture.alt = data.alt;
+  parentElement.querySelector(".title").innerHTML = data.title;
+  connectSteps(parentElement.querySelector(".steps"), data.image, data.count, (image) =>
+    setTriggerValue("image", image),
+  );
+}

@@ -1,0 +1,110 @@
+"""The digit in hand, to choose: the batch as a grid, and the digit large with its neighbors.
+
+Components of our own, as each is one light element for the browser where Streamlit's would be five.
+By mouse, by touch and by keyboard.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from mnistviz.spec import DigitSpec, batch_count, batch_length
+from mnistviz.ui import state
+
+GRID_KEY = "digit_grid"
+VIEW_KEY = "digit_view"
+
+_FOLDER = Path(__file__).parent / "components"
+
+
+def _text(*names: str) -> str:
+    return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)
+
+
+def _steps(what: str) -> str:
+    return (
+        '<div class="steps">'
+        f'<button type="button" value="-1">&lsaquo; Previous {what}</button>'
+        f'<button type="button" value="1">Next {what} &rsaquo;</button>'
+        "</div>"
+    )
+
+
+_grid = st.components.v2.component(
+    "mnistviz.digit_grid",
+    html=f'<div class="title"></div><div class="grid" role="radiogroup"></div>{_steps("batch")}',
+    css=_text("stage.css", "digit_grid.css"),
+    js=_text("steps.js", "digit_grid.js"),
+)
+
+_view = st.components.v2.component(
+    "mnistviz.digit_view",
+    html=f'<div class="title"></div><img class="picture">{_steps("image")}',
+    css=_text("stage.css", "digit_view.css"),
+    js=_text("steps.js", "digit_view.js"),
+)
+
+
+def grid(chosen: DigitSpec, sheet: str, labels: Sequence[int], title: str) -> None:
+    """Draw the batch as a grid, with buttons to the batches before and after.
+
+    Args:
+        chosen: the digit that is framed.
+        sheet: the batch as one picture of 8 by 8 digits, a `data:` address.
+        labels: the label of each digit in the batch.
+        title: the line above, with `**bold**` words.
+    """
+    _grid(
+        key=GRID_KEY,
+        data={
+            "title": _bold(title),
+            "name": f"Batch {chosen.batch}: {len(labels)} digits, choose one",
+            "sheet": sheet,
+            "labels": list(labels),
+            "chosen": chosen.image,
+            "batch": chosen.batch,
+            "batches": batch_count(chosen.data),
+        },
+        on_image_change=lambda: _choose_image(GRID_KEY),
+        on_batch_change=_choose_batch,
+    )
+
+
+def view(chosen: DigitSpec, picture: str, label: int, title: str) -> None:
+    """Draw the chosen digit large, with buttons to the ones before and after.
+
+    Args:
+        chosen: the digit.
+        picture: the digit as a picture of 28 by 28 pixels, a `data:` address.
+        label: which digit it is.
+        title: the line above, with `**bold**` words.
+    """
+    _view(
+        key=VIEW_KEY,
+        data={
+            "title": _bold(title),
+            "picture": picture,
+            "alt": f"Handwritten {label}, 28 by 28 pixels",
+            "image": chosen.image,
+            "count": batch_length(chosen.data, chosen.batch),
+        },
+        on_image_change=lambda: _choose_image(VIEW_KEY),
+    )
+
+
+def _bold(text: str) -> str:
+    return re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", text)
+
+
+def _choose_image(key: str) -> None:
+    image = st.session_state[key].image
+    if isinstance(image, int):
+        state.choose(image)
+
+
+def _choose_batch() -> None:
+    batch = st.session_state[GRID_KEY].batch
+    if isinstance(batch, int):
+        state.choose_batch(batch)

@@ -1,0 +1,43 @@
+"""What a person reads off the stage of Classify, and where it is on the page."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Page, expect
+
+BARS = ".st-key-softmax_bars .bars .point"
+CHOSEN = '.st-key-digit_grid [role="radio"][aria-checked="true"]'
+
+
+def open_classify(page: Page, url: str) -> None:
+    page.goto(url)
+    expect(page.locator(BARS)).to_have_count(10, timeout=30_000)
+
+
+def bar_texts(page: Page) -> list[str]:
+    """The values at the bars, from 0 to 9, as `12.0 %`, without their marks."""
+    texts = page.locator(f"{BARS} text").all_text_contents()
+    return [re.sub(r"[ \xa0]%.*", " %", text) for text in texts]
+
+
+def percents(probabilities: list[float]) -> list[str]:
+    return [f"{100 * value:.1f} %" for value in probabilities]
+
+
+def expect_bars(page: Page, probabilities: list[float]) -> None:
+    """Wait until the bars show these ten probabilities."""
+    wanted = [re.compile(re.escape(f"{100 * p:.1f}") + r"[ \xa0]%") for p in probabilities]
+    expect(page.locator(f"{BARS} text")).to_have_text(wanted)
+
+
+def query(page: Page) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def expect_query(page: Page, **wanted: str | None) -> None:
+    """Wait until the URL holds these values; None stands for a key that is not there."""
+    script = """wanted => {
+      const query = new URLSearchParams(location.search);
+      return Object.entries(wanted).every(([key, value]) => query.get(key) === value);
+    }"""
+    page.wait_for_function(script, arg=wanted)

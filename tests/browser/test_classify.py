@@ -1,0 +1,264 @@
+"""Classify in a real browser: links, keyboard, mouse, touch, every preset, every size."""
+
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from mnistviz import data, network
+from mnistviz.parameters import parameters
+from mnistviz.spec import FIELDS, PRESETS, DigitSpec, NetworkSpec, Value, defaults, read_link
+from tests.browser.stage import (
+    CHOSEN,
+    bar_texts,
+    expect_bars,
+    expect_query,
+    open_classify,
+    percents,
+    query,
+)
+from tests.serving import ROOT, Server, serve
+
+# No key has its default, all of them have an effect, and batch and image are the last ones.
+EVERY_KEY = {
+    "data": "sample",
+    "batch": "62",
+    "image": "31",
+    "style": "tensors",
+    "layers": "4",
+    "w1": "40",
+    "w2": "30",
+    "w3": "20",
+    "w4": "12",
+    "activation": "tanh",
+    "init": "normal",
+    "std": "0.25",
+    "constant": "0.5",
+    "bias": "normal",
+    "seed": "4711",
+}
+
+
+def expected(settings: dict[str, Value]) -> list[float]:
+    """The ten probabilities that the core gives for these settings."""
+    spec, digit = NetworkSpec.from_settings(settings), DigitSpec.from_settings(settings)
+    batch = data.batch(data.load(data.SAMPLE_ROOT), digit.batch, digit.seed)
+    built = network.build(spec, parameters(spec))
+    rows = network.probabilities(built, data.flatten(batch.images))
+    return [float(value) for value in rows[digit.image]]
+
+
+def test_a_deep_link_is_the_first_request_to_a_cold_server(page: Page, tmp_path: Path) -> None:
+    with serve(ROOT / "app.py", tmp_path) as cold:
+        open_classify(page, f"{cold.url}/?{urlencode(EVERY_KEY)}")
+        settings, errors = read_link(EVERY_KEY)
+        assert errors == ()
+        expect_bars(page, expected(settings))
+        # What a link says stays in the link, so that it can be sent on; `sample` is the default.
+        assert {**EVERY_KEY, **query(page)} == EVERY_KEY
+        for key in ("w1", "w4", "std", "seed", "batch", "image"):
+            shown = page.locator(f".st-key-{key} input").input_value()
+            assert float(shown) == float(EVERY_KEY[key])
+        assert cold.stderr.read_text() == ""
+
+
+def test_the_server_says_where_it_is_and_nothing_else(page: Page, server: Server) -> None:
+    open_classify(page, server.url)
+    assert server.stderr.read_text() == ""
+
+
+def test_a_widget_writes_its_key_into_the_url(page: Page, server: Server) -> None:
+    open_classify(page, server.url)
+    assert query(page) == {}
+    page.locator(".st-key-style").get_by_text("sequential").click()
+    expect_query(page, style="sequential")
+    page.locator(".st-key-layers button", has_text="3").click()
+    expect_query(page, layers="3")
+    page.locator(".st-key-seed input").fill("12")
+    page.locator(".st-key-seed input").press("Enter")
+    expect_query(page, seed="12")
+    page.locator(".st-key-activation input").click()
+    page.get_by_role("option", name="gelu").click()
+    expect_query(page, activation="gelu")
+    settings, _ = read_link(query(page))
+    assert (settings["style"], settings["layers"], settings["seed"]) == ("sequential", 3, 12)
+    expect_bars(page, expected(settings))
+    # Back to the default: the key leaves the URL.
+    page.locator(".st-key-layers button", has_text="2").click()
+    expect_query(page, layers=None)
+
+
+def test_a_copied_link_shows_the_same_numbers(
+    page: Page, chromium: Browser, server: Server
+) -> None:
+    open_classify(page, server.url)
+    page.locator(".st-key-preset_1 button").click()
+    expect_query(page, style="tensors")
+    page.get_by_role("button", name="Next image").click()
+    expect_query(page, image="1")
+    expect_bars(page, expected(read_link(query(page))[0]))
+    other = chromium.new_context().new_page()
+    open_classify(other, page.url)
+    assert bar_texts(other) == bar_texts(page)
+    other.context.close()
+
+
+def test_a_digit_is_chosen_by_mouse(page: Page, server: Server) -> None:
+    open_classify(page, server.url)
+    page.locator(".st-key-digit_grid [role=radio]").nth(42).click()
+    expect_query(page, image="42")
+    expect(page.locator(CHOSEN)).to_have_attribute("data-index", "42")
+    expect_bars(page, expected({**defaults(), "image": 42}))
+
+
+def test_a_digit_is_chosen_by_keyboard(page: Page, server: Server) -> None:
+    open_classify(page, server.url)
+    page.locator(CHOSEN).focus()
+    # Each key waits for its answer: the focus must survive the rerun.
+    for key, image in [
+        ("ArrowRight", "1"),
+        ("ArrowDown", "9"),
+        ("ArrowDown", "17"),
+        ("ArrowLeft", "16"),
+        ("End", "63"),
+        ("ArrowUp", "55"),
+    ]:
+        page.keyboard.press(key)
+        expect_query(page, image=image)
+    expect_bars(page, expected({**defaults(), "image": 55}))
+    page.keyboard.press("Home")
+    expect_query(page, image=None)
+    expect(page.locator(CHOSEN)).to_be_focused()
+
+
+def test_fast_keys_end_at_the_last_one(page: Page, server: Server) -> None:
+    open_classify(page, server.url)
+    page.locator(CHOSEN).focus()
+    for _ in range(12):
+        page.keyboard.press("ArrowRight")
+    expect_query(page, image="12")
+    expect_bars(page, expected({**defaults(), "image": 12}))
+    expect(page.locator(CHOSEN)).to_have_attribute("data-index", "12")
+
+
+def test_previous_and_next(page: Page, server: Server) -> None:
+    open_classify(page, server.url)
+    page.get_by_role("button", name="Previous batch").click()
+    expect_query(page, batch="62")
+    expect(page.locator(".st-key-digit_grid [role=radio]")).to_have_count(32)
+    page.get_by_role("button", name="Previous image").click()
+    expect_query(page, image="31")
+    expect_bars(page, expected({**defaults(), "batch": 62, "image": 31}))
+    page.get_by_role("button", name="Next batch").click()
+    expect_query(page, batch=None, image="31")
+    expect(page.locator(".st-key-digit_grid [role=radio]")).to_have_count(64)
+
+
+@pytest.mark.parametrize("number", range(len(PRESETS)))
+def test_a_preset_sets_the_widgets_and_the_link(page: Page, server: Server, number: int) -> None:
+    preset = list(PRESETS.values())[number]
+    open_classify(page, f"{server.url}/?activation=gelu&init=zeros&style=functional&w1=9")
+    page.locator(f".st-key-preset_{number + 1} button").click()
+    settings, _ = read_link(query(page))
+    expect_bars(page, expected({**settings, **preset}))
+    # The widgets are drawn after the bars, and the link follows them.
+    page.wait_for_url(lambda url: dict(preset) == {key: in_link(url)[key] for key in preset})
+
+
+def in_link(url: str) -> dict[str, Value]:
+    """The settings that a link stands for."""
+    return read_link(dict(parse_qsl(urlsplit(url).query)))[0]
+
+
+def test_reset_puts_all_to_the_defaults(page: Page, server: Server) -> None:
+    open_classify(page, f"{server.url}/?{urlencode(EVERY_KEY)}")
+    page.get_by_role("button", name="Reset all").click()
+    expect_bars(page, expected(defaults()))
+    expect_query(page, **dict.fromkeys(FIELDS))
+
+
+def test_a_bad_link_is_named_and_the_good_part_kept(page: Page, server: Server) -> None:
+    open_classify(page, f"{server.url}/?layers=9&seed=3&activation=rely")
+    notice = page.locator(".st-key-link_notice")
+    expect(notice).to_contain_text("layers=9")
+    expect(notice).to_contain_text("activation=rely")
+    expect_bars(page, expected({**defaults(), "seed": 3}))
+    expect_query(page, layers=None, activation=None, seed="3")
+    page.locator(".st-key-close_link_notice button").click()
+    expect(notice).to_have_count(0)
+
+
+def test_what_lies_below_opens_and_stays_open(page: Page, server: Server) -> None:
+    open_classify(page, server.url)
+    for key, words in [
+        ("layers_open", "109,386"),
+        ("model_open", "(fc1): Linear(in_features=784"),
+        ("code_open", "torch.manual_seed(7)"),
+    ]:
+        page.locator(f".st-key-{key} summary").click()
+        expect(page.locator(f".st-key-{key}")).to_contain_text(words)
+    page.get_by_role("button", name="Next image").click()
+    expect(page.locator(".st-key-code_open")).to_contain_text("# Image 1 of the batch.")
+    with page.expect_download() as download:
+        page.locator(".st-key-download_script button").click()
+    assert download.value.suggested_filename == "mnist_module_784_128_64_10.py"
+    assert "# Image 1 of the batch." in Path(download.value.path()).read_text()
+
+
+def test_the_axis_zooms_and_the_url_remembers(page: Page, server: Server) -> None:
+    open_classify(page, server.url)
+    last_tick = page.locator(".st-key-softmax_bars .xtick text").last
+    expect(last_tick).to_have_text("100%")
+    page.locator(".st-key-zoom label").first.click()
+    expect(last_tick).not_to_have_text("100%")
+    expect_query(page, zoom="true")
+
+
+def test_the_full_set_without_a_network_is_one_sentence(page: Page, server: Server) -> None:
+    open_classify(page, f"{server.url}/?seed=5&image=3")
+    page.locator(".st-key-data button", has_text="full").click()
+    expect(page.locator(".st-key-full_set_notice")).to_contain_text(
+        "could not be fetched", timeout=60_000
+    )
+    # Nothing that was set is lost, and the digits are those of the sample.
+    expect_query(page, data="full", seed="5", image="3")
+    expect_bars(page, expected({**defaults(), "seed": 5, "image": 3}))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(390, 844), (1400, 900), (1920, 1080)])
+def test_the_page_holds_together(
+    chromium: Browser, server: Server, size: tuple[int, int], scheme: str
+) -> None:
+    width, height = size
+    context = chromium.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        has_touch=width == 390,
+    )
+    page = context.new_page()
+    open_classify(page, f"{server.url}/?init=normal&std=10&layers_open=true&code_open=true")
+    expect(page.locator(".st-key-code_open")).to_contain_text("torch.manual_seed")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    background = page.evaluate(
+        "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+    )
+    assert background == ("rgb(20, 19, 26)" if scheme == "dark" else "rgb(253, 252, 250)")
+    if width == 390:
+        page.locator(".st-key-digit_grid [role=radio]").nth(10).tap()
+    else:
+        page.locator(".st-key-digit_grid [role=radio]").nth(10).click()
+    expect_query(page, image="10")
+    # The whole answer is in sight without scrolling, on every screen but a phone's.
+    if width > 390:
+        page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
+        box = page.locator(".st-key-sentence").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] < height
+    context.close()
+
+
+def test_bars_are_read_as_they_are_written(page: Page, server: Server) -> None:
+    open_classify(page, server.url)
+    assert bar_texts(page) == percents(expected(defaults()))
