@@ -13,7 +13,7 @@ BOOTSTRAP = $(PYTHON) scripts/bootstrap.py --venv "$(VENV)"
 help: ## List the commands
 	@awk -F ': ## ' '/^[a-z]+: ## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## Start the app in the browser
+run: ## Serve the app on http://localhost:8501
 	@$(BOOTSTRAP) requirements.txt
 	@"$(VENV)/bin/streamlit" run app.py $(ARGS)
 

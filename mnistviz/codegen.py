@@ -50,8 +50,9 @@ def _heading(network: NetworkSpec) -> list[str]:
         Style.SEQUENTIAL: "as nn.Sequential",
     }
     return [
-        f'"""The network {network.architecture} {words[network.style]}, and what it says of one',
-        "digit of MNIST: ten probabilities.",
+        f'"""The network {network.architecture} {words[network.style]}.',
+        "",
+        "It prints what the network says of one digit of MNIST: ten probabilities.",
         '"""',
     ]
 
@@ -136,8 +137,10 @@ def _tensors(spec: NetworkSpec, length: int) -> list[str]:
         f"torch.manual_seed({spec.seed})",
     ]
     for number, (inputs, outputs) in enumerate(spec.shapes, start=1):
+        if spec.init is Init.XAVIER_UNIFORM:
+            lines.append(f"bound_{number} = math.sqrt(6 / ({inputs} + {outputs}))")
         lines += [
-            f"weights_{number} = {_tensor_weight(spec, inputs, outputs)}.t()",
+            f"weights_{number} = {_tensor_weight(spec, number, inputs, outputs)}.t()",
             f"bias_{number} = {_tensor_bias(spec, inputs, outputs)}",
         ]
     lines.append("")
@@ -158,7 +161,7 @@ def _normal(shape: str, std: float) -> str:
     return f"torch.randn({shape})" if std == 1 else f"torch.empty({shape}).normal_(std={std!r})"
 
 
-def _tensor_weight(spec: NetworkSpec, inputs: int, outputs: int) -> str:
+def _tensor_weight(spec: NetworkSpec, number: int, inputs: int, outputs: int) -> str:
     shape = f"{outputs}, {inputs}"
     uniform = f"torch.empty({shape}).uniform_(-{{0}}, {{0}})"
     normal = f"torch.empty({shape}).normal_(std={{0}})"
@@ -172,7 +175,7 @@ def _tensor_weight(spec: NetworkSpec, inputs: int, outputs: int) -> str:
         case Init.CONSTANT:
             return f"torch.full(({shape}), {spec.constant!r})"
         case Init.XAVIER_UNIFORM:
-            return uniform.format(f"math.sqrt(6 / ({inputs} + {outputs}))")
+            return uniform.format(f"bound_{number}")
         case Init.XAVIER_NORMAL:
             return normal.format(f"math.sqrt(2 / ({inputs} + {outputs}))")
         case Init.KAIMING_UNIFORM:

@@ -79,21 +79,30 @@ def is_complete(root: Path) -> bool:
     return all(file.is_file() for file in raw_files(root))
 
 
-def load(root: Path) -> Digits:
+def load(root: Path, count: int | None = None) -> Digits:
     """Read a set of digits without the network.
 
     Args:
         root: a folder that holds `MNIST/raw/` with the four IDX files.
+        count: how many training digits there have to be; None for any number.
 
     Raises:
-        DataError: a file is missing, cut short, or no IDX file.
+        DataError: a file is missing, cut short, or no IDX file, or the count is another one.
     """
     try:
         train = datasets.MNIST(root, train=True, download=False)
         test = datasets.MNIST(root, train=False, download=False)
-    # torchvision says "cut short" with ValueError or AssertionError, "missing" with RuntimeError
-    # and "not IDX" with whatever its header parser meets first.
-    except (OSError, ValueError, AssertionError, RuntimeError, KeyError, IndexError) as error:
+    # torchvision says "cut short" with ValueError or AssertionError, "missing" with RuntimeError,
+    # "other numbers" with TypeError and "not IDX" with whatever its header parser meets first.
+    except (
+        OSError,
+        ValueError,
+        AssertionError,
+        RuntimeError,
+        KeyError,
+        IndexError,
+        TypeError,
+    ) as error:
         raise DataError(
             f"The MNIST files in {root} cannot be read ({type(error).__name__}: {error}). "
             "Remove that folder, and the digits are fetched again."
@@ -105,6 +114,11 @@ def load(root: Path) -> Digits:
                 f"{tuple(split.targets.shape)}. Remove that folder, and the digits are fetched "
                 "again."
             )
+    if count is not None and len(train.data) != count:
+        raise DataError(
+            f"The files in {root} hold {len(train.data):,} training digits instead of {count:,}. "
+            "Remove that folder, and the digits are fetched again."
+        )
     return Digits(train.data, train.targets, test.data, test.targets)
 
 

@@ -6,6 +6,7 @@ one by one, whole and verified, at the very end.
 """
 
 import contextlib
+import errno
 import http.client
 import json
 import os
@@ -33,6 +34,19 @@ LEFTOVER_SECONDS = 3600.0
 """A partial folder untouched for so long belongs to a download that is no more."""
 
 PARTIAL = ".partial-"
+
+
+_FOLDER_ERRORS = (
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.ENOTDIR,
+    errno.EEXIST,
+    errno.EISDIR,
+)
+"""What the system says when it is the folder that fails, not the network."""
 
 
 class State(StrEnum):
@@ -162,13 +176,24 @@ def fetch(folder: Path, root: Path, source: Source) -> None:
     """
     from torchvision import datasets
 
-    attributes = {key: value for key, value in asdict(source).items() if value}
-    # torchvision names the folder after the class.
-    mnist = type("MNIST", (datasets.MNIST,), attributes)
-    mnist(folder, train=True, download=True)
+    mirrors = source.mirrors or tuple(datasets.MNIST.mirrors)
+    resources = source.resources or tuple(datasets.MNIST.resources)
+    # One mirror after the other: torchvision itself stops at one that hangs up or goes silent. It
+    # keeps the files that are whole.
+    for number, mirror in enumerate(mirrors, start=1):
+        # torchvision names the folder after the class.
+        mnist = type("MNIST", (datasets.MNIST,), {"mirrors": (mirror,), "resources": resources})
+        try:
+            mnist(folder, train=True, download=True)
+            break
+        except (RuntimeError, OSError, http.client.HTTPException):
+            if number == len(mirrors):
+                raise
     for fetched, final in zip(raw_files(folder), raw_files(root), strict=True):
         final.parent.mkdir(parents=True, exist_ok=True)
         os.replace(fetched, final)
+    # The server may have no visitor any more who would ask how it went.
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def explain(error: Exception) -> str:
@@ -180,7 +205,7 @@ def explain(error: Exception) -> str:
     text = str(error)
     if "corrupted" in text:
         return "a file arrived cut short or damaged"
-    if isinstance(error, PermissionError) or "No space left" in text:
+    if isinstance(error, OSError) and error.errno in _FOLDER_ERRORS:
         return f"the folder cannot be written ({text})"
     return "the servers that keep MNIST cannot be reached from here"
 
@@ -199,7 +224,8 @@ def _sweep(root: Path, keep: Path) -> None:
     """Remove the partial folders that crashed downloads have left."""
     for folder in root.glob(f"{PARTIAL}*"):
         with contextlib.suppress(FileNotFoundError):
-            if folder != keep and time.time() - folder.stat().st_mtime > LEFTOVER_SECONDS:
+            touched = max(path.stat().st_mtime for path in (folder, *folder.rglob("*")))
+            if folder != keep and time.time() - touched > LEFTOVER_SECONDS:
                 shutil.rmtree(folder, ignore_errors=True)
 
 

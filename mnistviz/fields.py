@@ -4,6 +4,7 @@ The sidebar's widgets, the keys of the URL, the validation of a link and the tes
 `FIELDS`. Standard library only.
 """
 
+import contextlib
 import math
 import re
 from collections.abc import Mapping
@@ -24,6 +25,9 @@ MAX_LAYERS = 4
 MAX_UNITS = 1024
 
 Value = str | int | float
+
+_WHOLE = r"-?[0-9]+"
+_REAL = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 
 
 class Style(StrEnum):
@@ -150,7 +154,8 @@ class Field:
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             whole = isinstance(self.default, int)
             right_type = isinstance(value, int) or not whole
-            if right_type and math.isfinite(value) and self.minimum <= value <= self.maximum:
+            # Neither infinity nor what is not a number lies between two numbers.
+            if right_type and self.minimum <= value <= self.maximum:
                 return value if whole else float(value)
         raise SpecError(self.key, value, self.allowed)
 
@@ -162,13 +167,12 @@ class Field:
         """
         if self.choices:
             return self.check(text)
-        # Twenty digits are more than any field needs, and int() of a very long text is slow.
-        if len(text) <= 20:
-            if isinstance(self.default, int):
-                if re.fullmatch(r"-?[0-9]+", text):
-                    return self.check(int(text))
-            elif re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", text):
-                return self.check(float(text))
+        whole = isinstance(self.default, int)
+        # 24 characters are the longest that Python writes a float in; int() of much more is slow.
+        if len(text) <= 24 and re.fullmatch(_WHOLE if whole else _REAL, text):
+            # What is out of range is named as the link wrote it: 1e400, not inf.
+            with contextlib.suppress(SpecError):
+                return self.check(int(text) if whole else float(text))
         raise SpecError(self.key, text, self.allowed)
 
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from mnistviz.softmax import prediction
+from mnistviz.softmax import OVERFLOW_LOGIT, prediction
 
 NEARLY_EQUAL = (0.05, 0.2)
 """Between these bounds ten values count as "near 10 %"."""
@@ -61,14 +61,24 @@ def untrained(probabilities: npt.NDArray[np.float32], truth: int) -> str:
 
 
 def naive_softmax_fails(logit: float) -> str:
-    """Say that the softmax of the formula overflows on this digit.
+    """Say how and why the softmax of the formula fails on a digit.
 
     Args:
-        logit: the largest logit of the digit.
+        logit: the largest logit of the digit, as `softmax.naive_overflow` gives it.
     """
+    limit = f"{OVERFLOW_LOGIT:.3g}"
+    if logit > OVERFLOW_LOGIT:
+        outcome, why = "gives **NaN**", f"in float32 `exp` is infinite above {limit}"
+    elif logit > 0:
+        outcome, why = "gives **0 ten times**", "the sum of the ten `exp` overflows float32"
+    else:
+        outcome, why = (
+            "gives **NaN**",
+            "in float32 every `exp` of them is 0, and 0 / 0 is no number",
+        )
+    largest = f"{logit:,.3g}".replace("-", "\N{MINUS SIGN}")
     return (
-        f"The formula as it stands, `torch.exp(x) / torch.sum(torch.exp(x), dim=1)`, gives **NaN** "
-        f"for this digit: its largest logit is {logit:,.3g}, and in float32 `exp` "
-        f"is infinite above 88.7. The probabilities here are finite, because "
-        f"the code takes the largest logit away first; that changes no quotient."
+        f"The formula as it stands, `torch.exp(x) / torch.sum(torch.exp(x), dim=1)`, {outcome} "
+        f"for this digit: its largest logit is {largest}, and {why}. The probabilities here are "
+        "finite, because the code takes the largest logit away first; that changes no quotient."
     )

@@ -1,10 +1,10 @@
 """What a row of a softmax says, and where its formula breaks in float32."""
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 import torch
-
-from mnistviz import by_hand
 
 OVERFLOW_LOGIT = float(np.log(np.finfo(np.float32).max))
 """The logit above which exp is infinite in float32: ln(3.4028e38), about 88.72."""
@@ -13,9 +13,8 @@ OVERFLOW_LOGIT = float(np.log(np.finfo(np.float32).max))
 def naive_overflow(logits: torch.Tensor) -> float | None:
     """Tell whether the softmax of the formula, exp(x) / sum(exp(x)), fails on a row of logits.
 
-    It fails when a value is not finite: above 88.72 the exponential itself is infinite, a little
-    below it the sum of ten is; and when all ten logits lie below -103, each exponential is 0 and
-    0 / 0 is not a number.
+    It fails when the sum of the ten exponentials is no number to divide by: infinite, as soon as
+    one logit is above 88.72 or several lie a little below it; or 0, when all ten lie below -104.
 
     Args:
         logits: float32 of shape (10,).
@@ -23,9 +22,8 @@ def naive_overflow(logits: torch.Tensor) -> float | None:
     Returns:
         The logit that breaks it, the largest of the row; None when the formula holds.
     """
-    if bool(torch.isfinite(by_hand.naive_softmax(logits.view(1, -1))).all()):
-        return None
-    return float(logits.max())
+    total = float(torch.exp(logits).sum())
+    return None if 0 < total < math.inf else float(logits.max())
 
 
 def prediction(probabilities: npt.NDArray[np.float32]) -> int | None:

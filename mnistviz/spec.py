@@ -75,12 +75,15 @@ class NetworkSpec:
     seed: int = 7
 
     def __post_init__(self) -> None:
-        """Check every value against its field."""
+        """Check every value against its field, and give it the field's own type."""
         FIELDS["layers"].check(len(self.hidden))
         for number, units in enumerate(self.hidden, start=1):
             FIELDS[f"w{number}"].check(units)
+        kinds = {"style": Style, "activation": Activation, "init": Init, "bias": Bias}
         for key in ("style", "activation", "init", "std", "constant", "bias", "seed"):
-            FIELDS[key].check(getattr(self, key))
+            value = FIELDS[key].check(getattr(self, key))
+            # A frozen dataclass can be completed in no other way.
+            object.__setattr__(self, key, kinds[key](str(value)) if key in kinds else value)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -213,8 +216,9 @@ def read_link(query: Mapping[str, str]) -> tuple[dict[str, Value], tuple[SpecErr
             check_place(str(settings["data"]), int(settings["batch"]), int(settings["image"]))
         except SpecError as error:
             settings[error.field] = FIELDS[error.field].default
-            errors.append(error)
-    return settings, tuple(errors)
+            errors.append(SpecError(error.field, query[error.field], error.allowed))
+    places = list(FIELDS)
+    return settings, tuple(sorted(errors, key=lambda error: places.index(error.field)))
 
 
 PRESETS: Mapping[str, Mapping[str, Value]] = MappingProxyType(

@@ -24,7 +24,7 @@ def axis_end(probabilities: npt.NDArray[np.float32], zoom: bool) -> float:
     """
     if not zoom:
         return 1.0
-    longest = float(np.nanmax(probabilities))
+    longest = float(np.fmax.reduce(probabilities))
     return next((end for end in ZOOMS if end >= longest), 1.0)
 
 

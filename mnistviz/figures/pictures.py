@@ -33,7 +33,7 @@ def sheet(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
         pixels: uint8 of shape (B, 28, 28), B up to 64.
 
     Returns:
-        uint8 of shape (240, 240, 2), grey and opacity: eight rows of eight cells, each a digit with
+        uint8 of shape (240, 240, 2), gray and opacity: eight rows of eight cells, each a digit with
         half of `GAP` around it; transparent where there is no digit.
     """
     count, height, width = pixels.shape

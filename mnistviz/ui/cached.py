@@ -15,6 +15,7 @@ import torch
 
 from mnistviz import data, inspection, network, softmax
 from mnistviz.download import Download
+from mnistviz.fields import TRAINING_DIGITS
 from mnistviz.figures import bars, pictures
 from mnistviz.parameters import Parameters
 from mnistviz.parameters import parameters as draw_parameters
@@ -28,7 +29,7 @@ torch.set_num_threads(1)
 @st.cache_resource(max_entries=2, show_spinner=False)
 def digits(chosen: Data) -> data.Digits:
     """Return a set of digits; see `mnistviz.data.load`."""
-    return data.load(data.root_of(chosen))
+    return data.load(data.root_of(chosen), TRAINING_DIGITS[chosen])
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

@@ -19,18 +19,29 @@ def check() -> None:
     if PROBLEMS in st.session_state:
         return
     query = st.query_params.to_dict()
-    _, errors = read_link(query)
+    settings, errors = read_link(query)
     st.session_state[PROBLEMS] = [sentence(error) for error in errors]
-    if errors:
-        bad = {error.field for error in errors}
-        st.query_params.from_dict({key: text for key, text in query.items() if key not in bad})
+    bad = {error.field for error in errors}
+    # The widgets want each value once, and written in one way: 3, not 03.
+    mended = {
+        key: str(settings.get(key, text)) if key in FIELDS else text
+        for key, text in query.items()
+        if key not in bad
+    }
+    odd = any(
+        FIELDS[key].choices or isinstance(FIELDS[key].default, int)
+        for key in query
+        if key in FIELDS and st.query_params.get_all(key) != [mended.get(key)]
+    )
+    if errors or odd:
+        st.query_params.from_dict(mended)
         st.rerun()
 
 
 def sentence(error: SpecError) -> str:
     """Say what was wrong with one value of a link, and what the page took instead."""
-    value = str(error.value)
-    # The value is a stranger's text: as code, without what would end the code.
+    # The value is a stranger's text: as code, on one line, without what would end the code.
+    value = " ".join(str(error.value).splitlines())
     shown = value.replace("`", "'")[:SHOWN] + ("…" if len(value) > SHOWN else "")
     default = FIELDS[error.field].default
     return (

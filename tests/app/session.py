@@ -1,0 +1,243 @@
+"""A visitor without a browser: opens a link, uses the widgets and reads the page."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.testing.v1 import AppTest
+
+from mnistviz import data, network
+from mnistviz.fields import FIELDS, Data, Value, defaults
+from mnistviz.parameters import parameters
+from mnistviz.spec import DigitSpec, NetworkSpec, batch_count
+
+ROOT = Path(__file__).resolve().parents[2]
+PICKED = ("style", "layers", "data")
+CHOSEN = ("activation", "init", "bias")
+
+
+CONTEXT: dict[str, dict[str, Value]] = {
+    "w3": {"layers": 3},
+    "w4": {"layers": 4},
+    "std": {"init": "normal"},
+    "constant": {"init": "constant"},
+}
+"""With which other settings a setting has an effect, where the defaults are not enough."""
+
+
+OTHERS: dict[str, Value] = {
+    "style": "functional",
+    "layers": 3,
+    "w1": 5,
+    "w2": 6,
+    "w3": 7,
+    "activation": "gelu",
+    "init": "zeros",
+    "bias": "normal",
+    "std": 2.5,
+    "seed": 11,
+    "batch": 3,
+    "image": 9,
+}
+"""Settings of which none is a default."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """One visit. What a method does to the page is followed by a run of the script.
+
+    Attributes:
+        at: Streamlit's own view of the page.
+    """
+
+    at: AppTest
+
+    @classmethod
+    def open(cls, **link: str | list[str]) -> Session:
+        """Open the page by a link with these keys."""
+        at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame.py", default_timeout=30)
+        at.query_params.update(link)
+        return cls(at).run()
+
+    def run(self) -> Session:
+        """Run the script; an exception on the page is a failure of the test."""
+        self.at.run()
+        assert [error.value for error in self.at.exception] == []
+        return self
+
+    # --- What a person does ---------------------------------------------------------------------
+
+    def set(self, **settings: Value) -> Session:
+        """Use the widgets, one after the other."""
+        for key, value in settings.items():
+            self.widget(key).set_value(value)
+            self.run()
+        return self
+
+    def click(self, key: str) -> Session:
+        self.at.button(key=key).click()
+        return self.run()
+
+    def press(self, component: str, event: str, value: object) -> Session:
+        """Let one of our own components say what its JavaScript says after a click.
+
+        AppTest has no word for it, so the message is made as Streamlit's browser side makes it.
+        """
+        found = {element.key: element for element in self.at.get("bidi_component")}
+        state = WidgetState(
+            id=_make_trigger_id(found[component].proto.id, "events"),
+            json_trigger_value=json.dumps([{"event": event, "value": value}]),
+        )
+        widgets = self.at._tree.get_widget_states()
+        widgets.widgets.append(state)
+        self.at._run(widgets)
+        assert [error.value for error in self.at.exception] == []
+        return self
+
+    # --- What a person sees ---------------------------------------------------------------------
+
+    def widget(self, key: str) -> Any:
+        """Find the widget of a setting by its key."""
+        if key in PICKED:
+            return self.at.segmented_control(key=key)
+        return self.at.selectbox(key=key) if key in CHOSEN else self.at.number_input(key=key)
+
+    @property
+    def settings(self) -> dict[str, Value]:
+        """The value of every setting whose widget is on the page, by key."""
+        drawn = {widget.key for widget in self.at.sidebar if getattr(widget, "key", None)}
+        return {key: self.widget(key).value for key in FIELDS if key in drawn}
+
+    @property
+    def usable(self) -> set[str]:
+        """The keys of the settings that can be changed now."""
+        return {key for key in self.settings if not self.widget(key).disabled}
+
+    @property
+    def chart(self) -> Any:
+        """The chart of the bars, as it goes to the browser."""
+        found = {element.key: element.proto for element in self.at.get("plotly_chart")}
+        return found["softmax_bars"]
+
+    @property
+    def bars(self) -> list[float]:
+        """The lengths of the ten bars, from digit 0 to 9."""
+        (trace,) = json.loads(self.chart.spec)["data"]
+        assert trace["y"] == [str(digit) for digit in range(10)]
+        return list(trace["x"])
+
+    @property
+    def axis_end(self) -> float:
+        return float(json.loads(self.chart.spec)["layout"]["xaxis"]["range"][1])
+
+    @property
+    def sentence(self) -> str:
+        """The words that say what is seen."""
+        found = {block.key: block for block in self.at.get("flex_container")}
+        return "\n".join(text.value for text in found["sentence"].markdown)
+
+    @property
+    def notes(self) -> list[str]:
+        return [info.value for info in self.at.info]
+
+    @property
+    def warnings(self) -> list[str]:
+        return [warning.value for warning in self.at.warning]
+
+    @property
+    def errors(self) -> list[str]:
+        return [error.value for error in self.at.error]
+
+    @property
+    def progress(self) -> list[str]:
+        """The words at the bars of progress."""
+        return [element.proto.text for element in self.at.get("progress")]
+
+    @property
+    def buttons(self) -> set[str]:
+        return {button.key for button in self.at.button if button.key}
+
+    def component(self, key: str) -> dict[str, Any]:
+        """What one of our own components is given to draw."""
+        found = {element.key: element.proto for element in self.at.get("bidi_component")}
+        return dict(json.loads(found[key].json))
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The batch and the image that the page shows, read from its components."""
+        batch = self.component("digit_grid")["batch"]
+        image = self.component("digit_view")["image"]
+        assert re.search(rf"\b{batch}\b", self.component("digit_grid")["title"])
+        assert re.search(rf"\b{image}\b", self.component("digit_view")["title"])
+        return batch, image
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a page shall show, computed by the core alone and without the app's caches.
+
+    Attributes:
+        network: the network.
+        digit: the digit.
+        probabilities: the ten probabilities.
+        label: the digit's label.
+    """
+
+    network: NetworkSpec
+    digit: DigitSpec
+    probabilities: list[float]
+    label: int
+
+
+@cache
+def load(root: Path) -> data.Digits:
+    return data.load(root)
+
+
+def expected(settings: Mapping[str, Value], root: Path = data.SAMPLE_ROOT) -> Expected:
+    """Compute what the page shall show, for the settings that are no defaults."""
+    complete = {**defaults(), **settings}
+    spec, digit = NetworkSpec.from_settings(complete), DigitSpec.from_settings(complete)
+    batch = data.batch(load(root), digit.batch, digit.seed)
+    built = network.build(spec, parameters(spec))
+    rows = network.probabilities(built, data.flatten(batch.images))
+    return Expected(spec, digit, rows[digit.image].tolist(), int(batch.labels[digit.image]))
+
+
+def assert_shows(
+    session: Session, settings: dict[str, Value], root: Path = data.SAMPLE_ROOT
+) -> None:
+    """Check every widget, the bars, what stands for them, and the digit, bit for bit."""
+    wanted = expected(settings, root)
+    complete = {**defaults(), **settings}
+    assert session.settings == {key: complete[key] for key in session.settings}
+    assert session.bars == wanted.probabilities
+    assert session.chart.alt.endswith(f"true digit {wanted.label}.")
+    assert session.place == (wanted.digit.batch, wanted.digit.image)
+    assert session.component("digit_view")["alt"].startswith(f"Handwritten {wanted.label},")
+
+
+def link(settings: dict[str, Value]) -> dict[str, str]:
+    return {key: str(value) for key, value in settings.items()}
+
+
+def good_texts() -> list[tuple[str, str]]:
+    """Every choice of every setting, and numbers at and between the limits."""
+    cases = []
+    for key, field in FIELDS.items():
+        texts = [str(choice) for choice in field.choices if (key, choice) != ("data", Data.FULL)]
+        if not field.choices:
+            maximum = batch_count(Data.SAMPLE) - 1 if key == "batch" else field.maximum
+            texts = [str(field.minimum), str(maximum)]
+            whole = isinstance(field.default, int)
+            texts += [str(field.minimum + 1)] if whole else ["0.5", "1e-3", ".25", "1E0"]
+        cases += [(key, text) for text in texts]
+    return cases

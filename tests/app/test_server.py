@@ -1,0 +1,177 @@
+"""Tests of the server as it is started: what it says, what it asks, what it answers."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.client import HTTPMessage
+from pathlib import Path
+
+import pytest
+
+from mnistviz.ui.headers import HEADERS
+from tests.serving import ROOT, START_SECONDS, Server, free_port, serve
+
+SAID = re.compile(
+    r"\s*You can now view your Streamlit app in your browser\.\s*URL: http://localhost:(\d+)\s*"
+)
+"""All that a server says: where it is."""
+
+RESPONSE_SECONDS = 10
+
+
+def get(url: str) -> tuple[int, HTTPMessage, bytes]:
+    try:
+        with urllib.request.urlopen(url, timeout=RESPONSE_SECONDS) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers, error.read()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="module")
+def home(folder: Path) -> Path:
+    """The home of somebody who has never started Streamlit."""
+    path = folder / "home"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path, home: Path) -> Iterator[Server]:
+    environment = {"HOME": str(home), "MNISTVIZ_DATA": str(folder / "full")}
+    with serve(ROOT / "app.py", folder, environment=environment) as running:
+        yield running
+    # At its end it has nothing to complain of either: no leak, no traceback.
+    assert running.stderr.read_text() == ""
+
+
+def test_is_healthy(server: Server) -> None:
+    assert get(f"{server.url}/_stcore/health")[::2] == (200, b"ok")
+
+
+def test_says_where_it_is_and_nothing_else(server: Server, folder: Path) -> None:
+    get(server.url)
+    said = SAID.fullmatch((folder / "stdout.txt").read_text())
+    assert said is not None
+    assert said[1] == server.url.rpartition(":")[2]
+    assert server.stderr.read_text() == ""
+
+
+def test_writes_nothing_into_the_home(server: Server, home: Path) -> None:
+    get(server.url)
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/?layers=1&seed=3", "/_stcore/health", "/no/such/page.js"])
+def test_every_answer_carries_the_headers(server: Server, path: str) -> None:
+    _, headers, _ = get(server.url + path)
+    assert {name: headers.get_all(name) for name in HEADERS} == {
+        name: [value] for name, value in HEADERS.items()
+    }
+
+
+def test_the_page_names_no_other_server(server: Server) -> None:
+    status, _, body = get(server.url)
+    assert status == 200
+    loaded = re.findall(rb'(?:src|href)="([^"]+)"', body)
+    assert loaded
+    assert [address for address in loaded if b"//" in address] == []
+
+
+# --- As a person starts it ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Started:
+    """A server that was started by hand, with a screen and without a keyboard.
+
+    Attributes:
+        url: where it is.
+        process: its process.
+        home: the home of the person.
+        stdout: what it says.
+        stderr: what it complains of.
+    """
+
+    url: str
+    process: subprocess.Popen[bytes]
+    home: Path
+    stdout: Path
+    stderr: Path
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[Started]:
+    """Start it as `make run` does: without the flag that says that nobody is there."""
+    port = free_port()
+    home, bin_folder = tmp_path / "home", tmp_path / "bin"
+    home.mkdir()
+    bin_folder.mkdir()
+    # No browser opens, whichever way is taken to open one.
+    for name in ("xdg-open", "open"):
+        (bin_folder / name).write_text("#!/bin/sh\n")
+        (bin_folder / name).chmod(0o755)
+    environment = {
+        **{key: value for key, value in os.environ.items() if not key.startswith("STREAMLIT_")},
+        "HOME": str(home),
+        "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}",
+        "BROWSER": "true",
+        # Without a screen Streamlit takes it that nobody is there, and asks nothing anyway.
+        "DISPLAY": ":0",
+        "MNISTVIZ_DATA": str(tmp_path / "full"),
+    }
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    stdout, stderr = tmp_path / "stdout.txt", tmp_path / "stderr.txt"
+    with stdout.open("wb") as out, stderr.open("wb") as err:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+        )
+    try:
+        yield Started(f"http://localhost:{port}", process, home, stdout, stderr)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wait_for_health(server: Started) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        assert server.process.poll() is None, server.stdout.read_text() + server.stderr.read_text()
+        try:
+            if get(f"{server.url}/_stcore/health")[0] == 200:
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError("it did not start: " + server.stdout.read_text())
+
+
+def test_asks_no_question_serves_and_ends_when_it_is_told_to(started: Started) -> None:
+    wait_for_health(started)
+    status, _, body = get(started.url)
+    assert (status, b"<title>" in body) == (200, True)
+    said = started.stdout.read_text()
+    assert SAID.match(said)
+    assert not re.search(r"e-?mail|\?|welcome", said, re.IGNORECASE)
+    assert list(started.home.iterdir()) == []
+    # Control-C in the terminal; "Aborted!" is Streamlit's own word for it.
+    started.process.send_signal(signal.SIGINT)
+    started.process.wait(timeout=20)
+    assert started.stderr.read_text().strip() in ("", "Aborted!")
