@@ -7,17 +7,24 @@ from mnistviz.ui import classify, show
 from mnistviz.ui.state import current
 
 lesson = read("classify")
-hand = current()
+
+
+@st.fragment
+def stage() -> None:
+    """Show the digit in hand and what the network says of it."""
+    hand = current()
+    with st.container(key="stage"):
+        grid, digit, bars = st.columns([3, 3, 4.4], gap="medium")
+    # What changes most comes first, so that the browser has it first.
+    with bars:
+        classify.bars(hand, lesson)
+    with digit:
+        classify.digit(hand, lesson)
+    with grid:
+        classify.grid(hand, lesson)
+    classify.sentence(hand)
+    classify.under(hand, lesson)
+
 
 show.heading(lesson)
-with st.container(key="stage"):
-    grid, digit, bars = st.columns([3, 3, 4.4], gap="medium")
-# What changes most comes first, so that the browser has it first.
-with bars:
-    classify.bars(hand, lesson)
-with digit:
-    classify.digit(hand, lesson)
-with grid:
-    classify.grid(hand, lesson)
-classify.sentence(hand)
-classify.under(hand, lesson)
+stage()

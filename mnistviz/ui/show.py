@@ -1,10 +1,28 @@
 """Showing things: figures with a key and words for those who do not see them, pictures, text."""
 
+import base64
+from functools import cache
+from pathlib import Path
+
 import plotly.graph_objects as go
 import streamlit as st
 
 from mnistviz.figures import theme
 from mnistviz.lessons import Lesson
+
+
+@cache
+def asset(name: str) -> str:
+    """Return a picture of the app as a `data:` address, which Streamlit passes on as it is.
+
+    Given a path, it would read and hash the file at every click.
+
+    Args:
+        name: a PNG or SVG file in `mnistviz/assets/`.
+    """
+    file = Path(__file__).parent.parent / "assets" / name
+    kind = {".png": "png", ".svg": "svg+xml"}[file.suffix]
+    return f"data:image/{kind};base64,{base64.b64encode(file.read_bytes()).decode('ascii')}"
 
 
 def heading(lesson: Lesson) -> None:

@@ -1,23 +1,18 @@
-"""The sidebar: one widget per setting, each bound to the URL by its key.
+"""The sidebar: the network and the set of digits, one widget per setting.
 
-All of them are always drawn: one that appeared only when it has an effect would not write into the
-link what a preset has given it.
+Which digit is in hand stands on the pages, beside the digit itself. All widgets are always drawn:
+one that appeared only when it has an effect would not write into the link what a preset has given
+it.
 """
 
 from functools import partial
-from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mnistviz.fields import FIELDS, MAX_LAYERS, Init
 from mnistviz.spec import PRESETS
-from mnistviz.ui import state
-
-ON_CHANGE = dict.fromkeys(("data", "batch", "image"), state.keep_place)
-"""What runs when a setting has changed, before the page does."""
-
-NUMBER_WIDTH = 122
-"""Pixels of a number field: two stand side by side."""
+from mnistviz.ui import state, widgets
 
 
 def draw() -> None:
@@ -25,26 +20,33 @@ def draw() -> None:
     with st.sidebar:
         _presets()
         st.subheader("Network", anchor=False)
-        _pick("style")
-        layers = int(_pick("layers"))
+        widgets.pick("style")
+        layers = int(widgets.pick("layers"))
         with _row():
             for number in range(1, MAX_LAYERS + 1):
-                _number(f"w{number}", disabled=number > layers)
-        _select("activation", disabled=layers == 0)
-        init, bias = _select("init"), _select("bias")
-        with _row():
-            _number("std", disabled=Init.NORMAL not in (init, bias))
-            _number("constant", disabled=init != Init.CONSTANT)
-            _number("seed")
-        st.subheader("Digits", anchor=False)
-        _pick("data")
-        with _row():
-            _number("batch")
-            _number("image")
+                widgets.number(f"w{number}", disabled=number > layers)
+        widgets.select("activation", disabled=layers == 0)
+        _start_values()
+        widgets.number("seed")
+        widgets.pick("data")
 
 
-def _row() -> Any:
+def _row() -> DeltaGenerator:
     return st.container(horizontal=True, gap="small")
+
+
+def _start_values() -> None:
+    """Draw how weights and biases start, behind a button that says it.
+
+    What lies in a closed popover costs the browser nothing at a click, and is read from the link
+    and written into it all the same.
+    """
+    init, bias = (str(st.session_state.get(key, FIELDS[key].default)) for key in ("init", "bias"))
+    with st.popover(f"Weights: {init}, biases: {bias}", key="start_values", width="stretch"):
+        init, bias = widgets.select("init"), widgets.select("bias")
+        with _row():
+            widgets.number("std", disabled=Init.NORMAL not in (init, bias))
+            widgets.number("constant", disabled=init != Init.CONSTANT)
 
 
 def _presets() -> None:
@@ -54,76 +56,13 @@ def _presets() -> None:
                 name,
                 key=f"preset_{number + 1}",
                 on_click=partial(state.apply, preset),
-                width=NUMBER_WIDTH + 4,
+                width=widgets.NUMBER_WIDTH + 4,
             )
         st.button(
             "Reset all",
             key="reset",
             on_click=state.reset,
             help="Puts every setting to its default.",
-            width=NUMBER_WIDTH + 4,
+            width=widgets.NUMBER_WIDTH + 4,
             type="tertiary",
-        )
-
-
-def _more(key: str) -> dict[str, Any]:
-    """Return what the widgets of all settings have in common."""
-    return {
-        "key": key,
-        "help": FIELDS[key].help,
-        "on_change": ON_CHANGE.get(key),
-        "bind": "query-params",
-    }
-
-
-def _pick(key: str) -> str | int:
-    """Draw a setting of few choices as buttons in a row."""
-    field = FIELDS[key]
-    options: list[str] | list[int] = list(field.choices)
-    if not field.choices:
-        options = list(range(int(field.minimum), int(field.maximum) + 1))
-    picked: Any = st.segmented_control(
-        field.label,
-        options,
-        default=field.default,
-        required=True,
-        width="stretch",
-        **_more(key),
-    )
-    return str(picked) if field.choices else int(picked)
-
-
-def _select(key: str, disabled: bool = False) -> str:
-    field = FIELDS[key]
-    index = field.choices.index(str(field.default))
-    return str(
-        st.selectbox(field.label, field.choices, index=index, disabled=disabled, **_more(key))
-    )
-
-
-def _number(key: str, disabled: bool = False) -> None:
-    field = FIELDS[key]
-    # The widget wants its four numbers of one type; the field's default says which.
-    if isinstance(field.default, int):
-        st.number_input(
-            field.label,
-            min_value=int(field.minimum),
-            max_value=int(field.maximum),
-            value=field.default,
-            step=int(field.step),
-            width=NUMBER_WIDTH,
-            disabled=disabled,
-            **_more(key),
-        )
-    else:
-        st.number_input(
-            field.label,
-            min_value=float(field.minimum),
-            max_value=float(field.maximum),
-            value=float(field.default),
-            step=float(field.step),
-            format="%g",
-            width=NUMBER_WIDTH,
-            disabled=disabled,
-            **_more(key),
         )

@@ -33,14 +33,20 @@ class InHand:
     digit: DigitSpec
 
 
-def settings() -> dict[str, Value]:
-    """Return the value of every widget of the sidebar, by key.
+def is_new() -> bool:
+    """Tell whether this is the first run of a session: no widget has been drawn yet."""
+    return "seed" not in st.session_state
 
-    Before the widgets are drawn for the first time, the link says what they will hold.
+
+def settings() -> dict[str, Value]:
+    """Return the value of every setting, by key.
+
+    What no widget has held yet is what the link says; that is what the widget will hold.
     """
-    if any(key not in st.session_state for key in FIELDS):
-        return read_link(st.query_params.to_dict())[0]
-    return {key: st.session_state[key] for key in FIELDS}
+    held = {key: st.session_state[key] for key in FIELDS if key in st.session_state}
+    if len(held) < len(FIELDS):
+        held = {**read_link(st.query_params.to_dict())[0], **held}
+    return held
 
 
 def current() -> InHand:

@@ -113,7 +113,8 @@ class Session:
     @property
     def settings(self) -> dict[str, Value]:
         """The value of every setting whose widget is on the page, by key."""
-        drawn = {widget.key for widget in self.at.sidebar if getattr(widget, "key", None)}
+        kinds = (self.at.segmented_control, self.at.selectbox, self.at.number_input)
+        drawn = {widget.key for kind in kinds for widget in kind}
         return {key: self.widget(key).value for key in FIELDS if key in drawn}
 
     @property

@@ -1,0 +1,79 @@
+"""The widget of a setting: bound to the URL by its key, with the words and limits of its field."""
+
+from typing import Any
+
+import streamlit as st
+
+from mnistviz.fields import FIELDS
+from mnistviz.ui import state
+
+ON_CHANGE = dict.fromkeys(("data", "batch", "image"), state.keep_place)
+"""What runs when a setting has changed, before the page does."""
+
+NUMBER_WIDTH = 122
+"""Pixels of a number field: two stand side by side in the sidebar."""
+
+
+def _more(key: str) -> dict[str, Any]:
+    """Return what the widgets of all settings have in common."""
+    return {
+        "key": key,
+        "help": FIELDS[key].help,
+        "on_change": ON_CHANGE.get(key),
+        "bind": "query-params",
+    }
+
+
+def pick(key: str) -> str | int:
+    """Draw a setting of few choices as buttons in a row."""
+    field = FIELDS[key]
+    options: list[str] | list[int] = list(field.choices)
+    if not field.choices:
+        options = list(range(int(field.minimum), int(field.maximum) + 1))
+    picked: Any = st.segmented_control(
+        field.label,
+        options,
+        default=field.default,
+        required=True,
+        width="stretch",
+        **_more(key),
+    )
+    return str(picked) if field.choices else int(picked)
+
+
+def select(key: str, disabled: bool = False) -> str:
+    """Draw a setting of many choices as a list that opens."""
+    field = FIELDS[key]
+    index = field.choices.index(str(field.default))
+    return str(
+        st.selectbox(field.label, field.choices, index=index, disabled=disabled, **_more(key))
+    )
+
+
+def number(key: str, disabled: bool = False) -> None:
+    """Draw a setting that is a number as a field with steps."""
+    field = FIELDS[key]
+    # The widget wants its four numbers of one type; the field's default says which.
+    if isinstance(field.default, int):
+        st.number_input(
+            field.label,
+            min_value=int(field.minimum),
+            max_value=int(field.maximum),
+            value=field.default,
+            step=int(field.step),
+            width=NUMBER_WIDTH,
+            disabled=disabled,
+            **_more(key),
+        )
+    else:
+        st.number_input(
+            field.label,
+            min_value=float(field.minimum),
+            max_value=float(field.maximum),
+            value=float(field.default),
+            step=float(field.step),
+            format="%g",
+            width=NUMBER_WIDTH,
+            disabled=disabled,
+            **_more(key),
+        )
