@@ -10,7 +10,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mnistviz.fields import FIELDS, MAX_LAYERS, Init
+from mnistviz.fields import MAX_LAYERS, Init
 from mnistviz.spec import PRESETS
 from mnistviz.ui import state, widgets
 
@@ -41,8 +41,9 @@ def _start_values() -> None:
     What lies in a closed popover costs the browser nothing at a click, and is read from the link
     and written into it all the same.
     """
-    init, bias = (str(st.session_state.get(key, FIELDS[key].default)) for key in ("init", "bias"))
-    with st.popover(f"Weights: {init}, biases: {bias}", key="start_values", width="stretch"):
+    now = state.settings()
+    label = f"Weights: {now['init']}, biases: {now['bias']}"
+    with st.popover(label, key="start_values", width="stretch"):
         init, bias = widgets.select("init"), widgets.select("bias")
         with _row():
             widgets.number("std", disabled=Init.NORMAL not in (init, bias))
