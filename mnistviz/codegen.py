@@ -31,10 +31,24 @@ def script(network: NetworkSpec, digit: DigitSpec) -> str:
         network: what is built, and in which of the four styles.
         digit: what is classified.
     """
-    length = batch_length(digit.data, digit.batch)
-    model = _MODELS[network.style](network, length)
-    body = "\n".join([*_data(digit), "", *model, "", *_ending(digit)])
-    return "\n".join([*_heading(network), "", *_imports(body), "", body, ""])
+    body = [*data_lines(digit), "", *model_lines(network, digit), "", *_ending(digit)]
+    return complete(_heading(network), body)
+
+
+def complete(heading: Iterable[str], body: Iterable[str]) -> str:
+    """Put a script together: what it is, the imports that it needs, what it does.
+
+    Args:
+        heading: the lines of its docstring.
+        body: its lines, without imports.
+    """
+    code = "\n".join(body)
+    return "\n".join([*heading, "", *_imports(code), "", code, ""])
+
+
+def model_lines(network: NetworkSpec, digit: DigitSpec) -> list[str]:
+    """Write the network in its style and run it: from `inputs` to `probabilities`."""
+    return _MODELS[network.style](network, batch_length(digit.data, digit.batch))
 
 
 def file_name(network: NetworkSpec) -> str:
@@ -65,16 +79,20 @@ def _imports(body: str) -> list[str]:
         lines.append("from itertools import islice")
     lines += [""] if lines else []
     lines += ["import platformdirs"] if "platformdirs." in body else []
-    lines.append("import torch")
+    if re.search(r"\btorch\.", body) or "nn." in body:
+        lines.append("import torch")
     code = re.sub(r"#.*", "", body)
     if "F." in code:
         lines.append("import torch.nn.functional as F")
     if re.search(r"\bnn\.", code):
         lines.append("from torch import nn")
-    return [*lines, "from torchvision import datasets, transforms"]
+    if "datasets." in code:
+        lines.append("from torchvision import datasets, transforms")
+    return lines
 
 
-def _data(digit: DigitSpec) -> list[str]:
+def data_lines(digit: DigitSpec) -> list[str]:
+    """Load the batch of a digit: it ends with `images`, `labels` and the flat `inputs`."""
     full = digit.data is Data.FULL
     lines = [
         f"# The data: batches of {BATCH_SIZE}, in the order that the seed shuffles them into.",

@@ -23,6 +23,16 @@ def percent(probability: float) -> str:
     return "NaN" if math.isnan(probability) else f"{100 * probability:.1f}\N{NO-BREAK SPACE}%"
 
 
+def number(value: float) -> str:
+    """Write a number with three significant digits and a true minus sign."""
+    return f"{value:,.3g}".replace("-", "\N{MINUS SIGN}")
+
+
+def span(values: npt.NDArray[np.float32]) -> str:
+    """Write the least and the greatest of some values: "-1 to 0.5", with a true minus sign."""
+    return f"{number(float(values.min()))} to {number(float(values.max()))}"
+
+
 def a_digit(digit: int) -> str:
     """Write a digit with its article, bold: "a **7**", "an **8**"."""
     return f"{'an' if digit == 8 else 'a'} **{digit}**"
@@ -76,9 +86,8 @@ def naive_softmax_fails(logit: float) -> str:
             "gives **NaN**",
             "in float32 every `exp` of them is 0, and 0 / 0 is no number",
         )
-    largest = f"{logit:,.3g}".replace("-", "\N{MINUS SIGN}")
     return (
         f"The formula as it stands, `torch.exp(x) / torch.sum(torch.exp(x), dim=1)`, {outcome} "
-        f"for this digit: its largest logit is {largest}, and {why}. The probabilities here are "
-        "finite, because the code takes the largest logit away first; that changes no quotient."
+        f"for this digit: its largest logit is {number(logit)}, and {why}. The probabilities here "
+        "are finite, because the code takes the largest logit away first; that changes no quotient."
     )

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mnistviz.lessons import read
-from mnistviz.ui import classify, show
+from mnistviz.ui import classify, digit_picker, show
 from mnistviz.ui.state import current
 
 lesson = read("classify")
@@ -19,7 +19,7 @@ def stage() -> None:
     with bars:
         classify.bars(hand, lesson)
     with digit:
-        classify.digit(hand, lesson)
+        digit_picker.in_hand(hand.digit)
     with grid:
         classify.grid(hand, lesson)
     classify.sentence(hand)

@@ -8,6 +8,21 @@ from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A question that is asked before the page shows the answer.
+
+    Attributes:
+        text: the question.
+        options: the answers to choose from.
+        right: which of them is right, from 0.
+    """
+
+    text: str
+    options: tuple[str, ...]
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
 class Lesson:
     """The words of one page.
 
@@ -20,6 +35,21 @@ class Lesson:
     title: str
     idea: str
     parts: Mapping[str, str]
+
+    @property
+    def question(self) -> Question:
+        """The question of the part `question`: its text, then a list of answers.
+
+        The right answer is the one that begins with `[x]`.
+
+        Raises:
+            KeyError: the page asks nothing.
+            ValueError: not exactly one answer is marked.
+        """
+        text, *answers = self.parts["question"].split("\n- ")
+        (right,) = (number for number, answer in enumerate(answers) if answer.startswith("[x]"))
+        options = tuple(answer.removeprefix("[x]").strip() for answer in answers)
+        return Question(text.strip(), options, right)
 
 
 @cache

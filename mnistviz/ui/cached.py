@@ -44,6 +44,11 @@ def batch(chosen: Data, number: int, seed: int) -> data.Batch:
     return data.batch(digits(chosen), number, seed)
 
 
+def label(digit: DigitSpec) -> int:
+    """Return which digit it is, 0 to 9."""
+    return int(batch(digit.data, digit.batch, digit.seed).labels[digit.image])
+
+
 def parameters(spec: NetworkSpec) -> Parameters:
     """Return the parameters of a spec; every style and activation shares them."""
     return _parameters(replace(spec, style=Style.MODULE, activation=Activation.NONE))

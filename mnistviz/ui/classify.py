@@ -25,23 +25,9 @@ def grid(hand: InHand, lesson: Lesson) -> None:
     widgets.number("batch")
 
 
-def digit(hand: InHand, lesson: Lesson) -> None:
-    """Show the chosen digit large, its label, and the way to its neighbors."""
-    label = _label(hand)
-    digit_picker.view(
-        hand.digit,
-        picture=cached.picture(hand.digit),
-        label=label,
-        title=lesson.parts["digit"].format(
-            image=hand.digit.image, a_digit=sentences.a_digit(label)
-        ),
-    )
-    widgets.number("image")
-
-
 def bars(hand: InHand, lesson: Lesson) -> None:
     """Show the ten probabilities."""
-    chosen, label = hand.digit, _label(hand)
+    chosen, label = hand.digit, cached.label(hand.digit)
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         st.markdown(f"`{hand.network.architecture}`")
         zoom = st.toggle(
@@ -62,7 +48,7 @@ def bars(hand: InHand, lesson: Lesson) -> None:
 def sentence(hand: InHand) -> None:
     """Say what is seen, and where the softmax of the formula fails."""
     with st.container(key="sentence"):
-        st.markdown(sentences.untrained(_probabilities(hand), _label(hand)))
+        st.markdown(sentences.untrained(_probabilities(hand), cached.label(hand.digit)))
         if hand.network.style is Style.TENSORS:
             logit = cached.naive_overflow(hand.network, hand.digit)
             if logit is not None:
@@ -95,7 +81,7 @@ def _layers(hand: InHand, lesson: Lesson) -> None:
             "Shape": f"`{step.shape}`",
             "Parameters": step.parameters,
             "How many": f"{step.count:,}" if step.count else "",
-            "Values of this digit": f"{_number(step.values.min())} to {_number(step.values.max())}",
+            "Values of this digit": sentences.span(step.values),
         }
         for step in cached.steps(hand.network, hand.digit)
     ]
@@ -106,16 +92,7 @@ def _layers(hand: InHand, lesson: Lesson) -> None:
 def _code(hand: InHand, lesson: Lesson) -> None:
     script = codegen.script(hand.network, hand.digit)
     st.markdown(lesson.parts["code"])
-    st.download_button(
-        "Download the script",
-        script,
-        file_name=codegen.file_name(hand.network),
-        mime="text/x-python",
-        key="download_script",
-        icon=":material/download:",
-        on_click="ignore",
-    )
-    st.code(script, language="python")
+    show.code(script, codegen.file_name(hand.network), key="download_script")
 
 
 def _probabilities(hand: InHand) -> npt.NDArray[np.float32]:
@@ -123,13 +100,3 @@ def _probabilities(hand: InHand) -> npt.NDArray[np.float32]:
     rows = cached.probabilities(hand.network, chosen.data, chosen.batch, chosen.seed)
     row: npt.NDArray[np.float32] = rows[chosen.image]
     return row
-
-
-def _label(hand: InHand) -> int:
-    chosen = hand.digit
-    return int(cached.batch(chosen.data, chosen.batch, chosen.seed).labels[chosen.image])
-
-
-def _number(value: float) -> str:
-    """Write a number with three significant digits and a true minus sign."""
-    return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from mnistviz import sentences
+from mnistviz.lessons import read
 from mnistviz.spec import DigitSpec, batch_count, batch_length
-from mnistviz.ui import state
+from mnistviz.ui import cached, state, widgets
 
 GRID_KEY = "digit_grid"
 VIEW_KEY = "digit_view"
@@ -92,6 +94,19 @@ def view(chosen: DigitSpec, picture: str, label: int, title: str) -> None:
         },
         on_image_change=lambda: _choose_image(VIEW_KEY),
     )
+
+
+def in_hand(chosen: DigitSpec) -> None:
+    """Draw the digit in hand large, with its label, its number, and the way to its neighbors."""
+    label = cached.label(chosen)
+    title = read("frame").parts["digit"]
+    view(
+        chosen,
+        picture=cached.picture(chosen),
+        label=label,
+        title=title.format(image=chosen.image, a_digit=sentences.a_digit(label)),
+    )
+    widgets.number("image")
 
 
 def _bold(text: str) -> str:

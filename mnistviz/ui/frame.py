@@ -4,10 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from mnistviz.ui import full_set, links, show, sidebar, state
+from mnistviz.ui import full_set, links, pages, show, sidebar, state
 
 HERE = Path(__file__).parent
-PAGES = HERE.parent.parent / "pages"
 
 st.set_page_config(
     page_title="mnistviz",
@@ -18,9 +17,10 @@ st.set_page_config(
 st.logo(show.asset("logo.svg"), size="large")
 st.html(HERE / "frame.css")
 links.check()
-page = st.navigation(
-    [st.Page(PAGES / "classify.py", title="Classify", default=True)], position="hidden"
-)
+sections = {
+    section: [pages.page(name) for name in names] for section, names in pages.SECTIONS.items()
+}
+page = st.navigation(sections, position="top" if len(sections) > 1 else "hidden")
 # The page goes first, so that its answer is on the screen before the browser has redrawn a sidebar
 # in which little has changed. On the first run the link says what the widgets will hold; should
 # they hold something else, the page is shown anew.

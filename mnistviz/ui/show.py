@@ -28,6 +28,8 @@ def asset(name: str) -> str:
 def heading(lesson: Lesson) -> None:
     """Show where we are and the page's idea."""
     with st.container(key="heading", gap=None):
+        if "section" in lesson.parts:
+            st.caption(lesson.parts["section"])
         st.title(lesson.title, anchor=False)
         st.markdown(lesson.idea)
 
@@ -35,3 +37,23 @@ def heading(lesson: Lesson) -> None:
 def figure(fig: go.Figure, key: str, alt: str) -> None:
     """Show a figure at least as high as it says, and as high as what stands beside it."""
     st.plotly_chart(fig, key=key, alt=alt, config=theme.CONFIG, height="stretch")
+
+
+def code(script: str, file_name: str, key: str) -> None:
+    """Show a script with a button to copy it and one to take it home.
+
+    Args:
+        script: Python, as it runs from the root of the repository.
+        file_name: under which the browser keeps it.
+        key: of the download button.
+    """
+    st.download_button(
+        "Download the script",
+        script,
+        file_name=file_name,
+        mime="text/x-python",
+        key=key,
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    st.code(script, language="python")

@@ -21,6 +21,8 @@ def _more(key: str) -> dict[str, Any]:
         "help": FIELDS[key].help,
         "on_change": ON_CHANGE.get(key),
         "bind": "query-params",
+        # A page without the widget must not forget its value.
+        "persist_state": "session",
     }
 
 

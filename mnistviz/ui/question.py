@@ -1,0 +1,30 @@
+"""A question asked before the answer is shown: choose, then reveal."""
+
+import streamlit as st
+
+from mnistviz.lessons import Lesson, read
+
+
+def ask(lesson: Lesson, page: str, **numbers: object) -> bool:
+    """Ask the page's question; once an answer is chosen, it can be checked.
+
+    Args:
+        lesson: the page's words, with the parts `question` and `why`.
+        page: the page's name, the beginning of the widgets' keys.
+        numbers: what is computed for the placeholders of `why`.
+
+    Returns:
+        Whether the answer is revealed.
+    """
+    question, words = lesson.question, read("frame").parts
+    with st.container(key=f"{page}_question", border=True):
+        chosen = st.radio(question.text, question.options, index=None, key=f"{page}_answer")
+        revealed = st.toggle(words["reveal"], key=f"{page}_reveal", disabled=chosen is None)
+        if chosen is None or not revealed:
+            return False
+        if chosen == question.options[question.right]:
+            outcome = words["right"]
+        else:
+            outcome = words["wrong"].format(answer=question.options[question.right])
+        st.markdown(f"{outcome} {lesson.parts['why'].format(**numbers)}")
+    return True
