@@ -46,7 +46,7 @@ def softplus(x: torch.Tensor) -> torch.Tensor:
 
 def softmax(x: torch.Tensor) -> torch.Tensor:
     """Turn each row of logits into probabilities that sum to 1."""
-    # Taking the row's largest logit away changes no quotient, and exp cannot overflow.
+    # With the row's largest logit subtracted the ratios stay the same, and exp cannot overflow.
     exps = torch.exp(x - x.max(dim=1).values.view(-1, 1))
     return exps / exps.sum(dim=1).view(-1, 1)
 

@@ -73,20 +73,20 @@ def _heading(network: NetworkSpec) -> list[str]:
 
 def _imports(body: str) -> list[str]:
     """List the imports that the code below needs, and no other."""
-    standard = [name for name in ("math", "os") if f"{name}." in body]
-    lines = [f"import {name}" for name in standard]
-    if "islice(" in body:
+    code = re.sub(r"#.*", "", body)
+
+    def uses(name: str) -> bool:
+        return re.search(rf"\b{name}\.", code) is not None
+
+    lines = [f"import {name}" for name in ("math", "os") if uses(name)]
+    if "islice(" in code:
         lines.append("from itertools import islice")
     lines += [""] if lines else []
-    lines += ["import platformdirs"] if "platformdirs." in body else []
-    if re.search(r"\btorch\.", body) or "nn." in body:
-        lines.append("import torch")
-    code = re.sub(r"#.*", "", body)
-    if "F." in code:
-        lines.append("import torch.nn.functional as F")
-    if re.search(r"\bnn\.", code):
-        lines.append("from torch import nn")
-    if "datasets." in code:
+    lines += ["import platformdirs"] if uses("platformdirs") else []
+    lines += ["import torch"] if uses("torch") else []
+    lines += ["import torch.nn.functional as F"] if uses("F") else []
+    lines += ["from torch import nn"] if uses("nn") else []
+    if uses("datasets"):
         lines.append("from torchvision import datasets, transforms")
     return lines
 

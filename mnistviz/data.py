@@ -15,7 +15,7 @@ from torchvision import datasets
 from mnistviz.fields import BATCH_SIZE, Data
 
 MEAN = 0.5
-"""What is taken from every pixel after it was scaled to 0 to 1."""
+"""What is subtracted from every pixel after it was scaled to 0 to 1."""
 
 STD = 0.5
 """What every pixel is divided by then: 0 becomes -1, 1 stays 1."""
@@ -25,6 +25,10 @@ SAMPLE_ROOT = Path(__file__).parent / "assets"
 
 CACHE_VARIABLE = "MNISTVIZ_DATA"
 """The environment variable that names the folder of the full set."""
+
+
+REMEDY = "Whoever runs the app can remove these four files; then they are fetched again."
+"""What to do about files that are there and no good."""
 
 
 class DataError(Exception):
@@ -89,6 +93,7 @@ def load(root: Path, count: int | None = None) -> Digits:
     Raises:
         DataError: a file is missing, cut short, or no IDX file, or the count is another one.
     """
+    raw = raw_files(root)[0].parent
     try:
         train = datasets.MNIST(root, train=True, download=False)
         test = datasets.MNIST(root, train=False, download=False)
@@ -104,20 +109,18 @@ def load(root: Path, count: int | None = None) -> Digits:
         TypeError,
     ) as error:
         raise DataError(
-            f"The MNIST files in {root} cannot be read ({type(error).__name__}: {error}). "
-            "Remove that folder, and the digits are fetched again."
+            f"The MNIST files in {raw} cannot be read ({type(error).__name__}: {error}). {REMEDY}"
         ) from error
     for split in (train, test):
         if split.data.shape[1:] != (28, 28) or len(split.data) != len(split.targets):
             raise DataError(
-                f"The files in {root} are not MNIST: pictures {tuple(split.data.shape)}, labels "
-                f"{tuple(split.targets.shape)}. Remove that folder, and the digits are fetched "
-                "again."
+                f"The files in {raw} are not MNIST: pictures {tuple(split.data.shape)}, labels "
+                f"{tuple(split.targets.shape)}. {REMEDY}"
             )
     if count is not None and len(train.data) != count:
         raise DataError(
-            f"The files in {root} hold {len(train.data):,} training digits instead of {count:,}. "
-            "Remove that folder, and the digits are fetched again."
+            f"The files in {raw} hold {len(train.data):,} training digits instead of {count:,}. "
+            f"{REMEDY}"
         )
     return Digits(train.data, train.targets, test.data, test.targets)
 

@@ -127,7 +127,12 @@ class Download:
                 self._process.stdin.write(json.dumps(asdict(self.source)) + "\n")
                 self._process.stdin.flush()
             except OSError as error:
-                self._reason = f"the folder {self.root} cannot be written ({error.strerror})"
+                if self._folder is None:
+                    self._reason = f"the folder {self.root} cannot be written ({error.strerror})"
+                else:
+                    shutil.rmtree(self._folder, ignore_errors=True)
+                    self._folder = None
+                    self._reason = f"the download cannot be started ({error.strerror})"
             return self._status()
 
     def status(self) -> Status:

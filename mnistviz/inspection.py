@@ -1,5 +1,6 @@
 """What happens on the way: every layer of a forward pass, as plain records."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,8 +8,9 @@ import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 
+from mnistviz import data
 from mnistviz.activations import FORMS
-from mnistviz.parameters import Parameters
+from mnistviz.parameters import Layer, Parameters
 from mnistviz.spec import Activation, NetworkSpec
 
 
@@ -46,19 +48,16 @@ def steps(
     Returns:
         One record per step, from `images` to `softmax`.
     """
-    records = [_record("images", images, image)]
-    x = images.view(images.shape[0], -1)
-    records.append(_record("flatten", x, image))
-    with torch.no_grad():
-        for layer in layers:
-            x = F.linear(x, layer.weight, layer.bias)
+    inputs = data.flatten(images)
+    records = [_record("images", images, image), _record("flatten", inputs, image)]
+    out = inputs
+    for name, out, layer in _forward(spec, layers, inputs):
+        words, count = "", 0
+        if layer is not None:
             words = f"weight {tuple(layer.weight.shape)}, bias {tuple(layer.bias.shape)}"
             count = layer.weight.numel() + layer.bias.numel()
-            records.append(_record(layer.name, x, image, words, count))
-            if layer is not layers[-1] and spec.activation is not Activation.NONE:
-                x = FORMS[spec.activation].functional(x)
-                records.append(_record(spec.activation.value, x, image))
-        records.append(_record("softmax", F.softmax(x, dim=1), image))
+        records.append(_record(name, out, image, words, count))
+    records.append(_record("softmax", F.softmax(out, dim=1), image))
     return tuple(records)
 
 
@@ -73,13 +72,24 @@ def logits(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> torch
     Returns:
         float32 of shape (B, 10).
     """
+    *_, (_, out, _) = _forward(spec, layers, inputs)
+    return out
+
+
+def _forward(
+    spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor
+) -> Iterator[tuple[str, torch.Tensor, Layer | None]]:
+    """Yield name and outcome of each layer and activation; with a layer, the layer."""
     x = inputs
-    with torch.no_grad():
-        for layer in layers[:-1]:
+    for layer in layers:
+        # Not around the yield: what the caller does in between is its own affair.
+        with torch.no_grad():
             x = F.linear(x, layer.weight, layer.bias)
-            if spec.activation is not Activation.NONE:
+        yield layer.name, x, layer
+        if layer is not layers[-1] and spec.activation is not Activation.NONE:
+            with torch.no_grad():
                 x = FORMS[spec.activation].functional(x)
-        return F.linear(x, layers[-1].weight, layers[-1].bias)
+            yield spec.activation.value, x, None
 
 
 def _record(name: str, out: torch.Tensor, image: int, parameters: str = "", count: int = 0) -> Step:

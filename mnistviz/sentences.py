@@ -14,6 +14,9 @@ SURE = 0.9
 """From this probability on a network counts as sure."""
 
 
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 def percent(probability: float) -> str:
     """Write a probability as percent with one decimal: 0.142 as `14.2 %`.
 
@@ -24,8 +27,23 @@ def percent(probability: float) -> str:
 
 
 def number(value: float) -> str:
-    """Write a number with three significant digits and a true minus sign."""
-    return f"{value:,.3g}".replace("-", "\N{MINUS SIGN}")
+    """Write a number with three significant digits as one reads it, such as 12,300.
+
+    Args:
+        value: any float; infinity is written as ∞, and what is not a number as NaN.
+    """
+    if math.isnan(value):
+        return "NaN"
+    sign, size = "\N{MINUS SIGN}" if value < 0 else "", abs(value)
+    if math.isinf(size):
+        return f"{sign}∞"
+    mantissa, exponent = (float(part) for part in f"{size:.2e}".split("e"))
+    if size == 0 or -4 < exponent < 7:
+        decimals = 0 if size == 0 else max(2 - int(exponent), 0)
+        text = f"{mantissa * 10**exponent:,.{decimals}f}"
+        return sign + (text.rstrip("0").rstrip(".") if decimals else text)
+    power = f"{exponent:.0f}".translate(SUPERSCRIPTS)
+    return f"{sign}{mantissa:g} \N{MULTIPLICATION SIGN} 10{power}"
 
 
 def span(values: npt.NDArray[np.float32]) -> str:
@@ -51,9 +69,10 @@ def untrained(probabilities: npt.NDArray[np.float32], truth: int) -> str:
     says = prediction(probabilities)
     if says is None:
         shared = int((probabilities == probabilities.max()).sum())
-        many = "All ten are" if shared == len(probabilities) else f"{shared} digits share the lead,"
+        all_ten = shared == len(probabilities)
+        many = "All ten are equal," if all_ten else f"{shared} digits share the lead, each with"
         return (
-            f"An untrained network, and it cannot choose. {many} exactly "
+            f"An untrained network, and it cannot choose. {many} "
             f"{percent(float(probabilities.max()))}; it is {a_digit(truth)}."
         )
     largest = float(probabilities[says])
@@ -65,8 +84,7 @@ def untrained(probabilities: npt.NDArray[np.float32], truth: int) -> str:
     if largest < SURE:
         return f"An untrained network: it guesses, and not evenly. {answer}{outcome}"
     return (
-        f"An untrained network, and yet sure of itself: large weights make large logits. "
-        f"{answer}{outcome}"
+        f"An untrained network, and yet sure of itself: its logits lie far apart. {answer}{outcome}"
     )
 
 
@@ -89,5 +107,5 @@ def naive_softmax_fails(logit: float) -> str:
     return (
         f"The formula as it stands, `torch.exp(x) / torch.sum(torch.exp(x), dim=1)`, {outcome} "
         f"for this digit: its largest logit is {number(logit)}, and {why}. The probabilities here "
-        "are finite, because the code takes the largest logit away first; that changes no quotient."
+        "are finite, because the code subtracts the largest logit first; the ratios stay the same."
     )

@@ -160,6 +160,8 @@ class DigitSpec:
         """Check every value against its field, and the place against the set."""
         for key in ("data", "batch", "image", "seed"):
             FIELDS[key].check(getattr(self, key))
+        # A frozen dataclass can be completed in no other way.
+        object.__setattr__(self, "data", Data(self.data))
         check_place(self.data, self.batch, self.image)
 
     @classmethod
@@ -255,4 +257,4 @@ PRESETS: Mapping[str, Mapping[str, Value]] = MappingProxyType(
         ),
     }
 )
-"""Networks worth seeing, by name: the settings of each that differ from what one may have set."""
+"""Networks worth seeing, by name: the settings that each of them changes."""

@@ -13,7 +13,8 @@ lesson = read("classify")
 def stage() -> None:
     """Show the digit in hand and what the network says of it."""
     hand = current()
-    with st.container(key="stage"):
+    whole = st.container(key="stage")
+    with whole:
         grid, digit, bars = st.columns([3, 3, 4.4], gap="medium")
     # What changes most comes first, so that the browser has it first.
     with bars:
@@ -22,7 +23,8 @@ def stage() -> None:
         digit_picker.in_hand(hand.digit)
     with grid:
         classify.grid(hand, lesson)
-    classify.sentence(hand)
+    with whole:
+        classify.sentence(hand)
     classify.under(hand, lesson)
 
 

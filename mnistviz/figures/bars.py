@@ -8,8 +8,9 @@ from mnistviz.figures import theme
 from mnistviz.sentences import percent
 from mnistviz.softmax import prediction
 
-ZOOMS = (0.12, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0)
-"""Where the zoomed axis may end. The largest of ten probabilities is at least 0.1."""
+ZOOMS = {0.12: 0.03, 0.15: 0.05, 0.2: 0.05, 0.3: 0.1, 0.5: 0.1, 0.75: 0.25, 1.0: 0.2}
+"""Where the zoomed axis may end, and the step of its ticks. The largest of ten probabilities is at
+least 0.1."""
 
 HEIGHT = 356
 """Pixels; ten bars and their axis, whatever they say."""
@@ -68,6 +69,7 @@ def softmax_bars(
         hoverinfo="text",
     )
     end = axis_end(probabilities, zoom)
+    ticks = [ZOOMS[end] * number for number in range(round(end / ZOOMS[end]) + 1)]
     return go.Figure(
         data=[bars],
         layout=theme.layout(
@@ -76,8 +78,9 @@ def softmax_bars(
             bargap=0.28,
             xaxis={
                 "range": [0, end],
-                "tickformat": ".0%",
-                "nticks": 6,
+                "tickmode": "array",
+                "tickvals": ticks,
+                "ticktext": [f"{100 * tick:.0f}\N{NO-BREAK SPACE}%" for tick in ticks],
                 "tickfont": {"size": theme.TICK_FONT_SIZE},
                 "showgrid": True,
                 "gridcolor": theme.GRID,

@@ -1,11 +1,18 @@
 """A link with a bad value: said to the person, and mended before the widgets see it."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from mnistviz.spec import FIELDS, SpecError, read_link
 
 PROBLEMS = "link_problems"
 """The session's list of what was wrong with its link; it exists once the link was read."""
+
+FLAGS = ("zoom", "layers_open", "model_open", "code_open")
+"""Keys of what is on or off on a page; off is the default."""
+
+FLAG_TEXTS = ("false", "true")
 
 SHOWN = 60
 """Characters of a bad value that are shown."""
@@ -19,7 +26,8 @@ def check() -> None:
     if PROBLEMS in st.session_state:
         return
     query = st.query_params.to_dict()
-    settings, errors = read_link(query)
+    settings, read_errors = read_link(query)
+    errors = [*read_errors, *_flag_errors(query)]
     st.session_state[PROBLEMS] = [sentence(error) for error in errors]
     bad = {error.field for error in errors}
     # The widgets want each value once, and written in one way: 3, not 03.
@@ -38,12 +46,20 @@ def check() -> None:
         st.rerun()
 
 
+def _flag_errors(query: Mapping[str, str]) -> list[SpecError]:
+    return [
+        SpecError(key, query[key], ", ".join(FLAG_TEXTS))
+        for key in FLAGS
+        if key in query and query[key] not in FLAG_TEXTS
+    ]
+
+
 def sentence(error: SpecError) -> str:
     """Say what was wrong with one value of a link, and what the page took instead."""
     # The value is a stranger's text: as code, on one line, without what would end the code.
     value = " ".join(str(error.value).splitlines())
     shown = value.replace("`", "'")[:SHOWN] + ("…" if len(value) > SHOWN else "")
-    default = FIELDS[error.field].default
+    default = FIELDS[error.field].default if error.field in FIELDS else FLAG_TEXTS[0]
     return (
         f"The link asks for `{error.field}={shown}`, which is not possible. Allowed: "
         f"{error.allowed}. The page uses {default}, the default."

@@ -71,17 +71,14 @@ def available(chosen: Data) -> Data:
 def within(values: Mapping[str, Value]) -> dict[str, Value]:
     """Bring batch and image into the set: the sample has fewer, and a last batch is short."""
     data = str(values["data"])
-    batch = int(values["batch"]) % batch_count(data)
+    batch = min(int(values["batch"]), batch_count(data) - 1)
     image = min(int(values["image"]), batch_length(data, batch) - 1)
     return {**values, "batch": batch, "image": image}
 
 
 def keep_place() -> None:
     """After data, batch or image has changed: bring the widgets into the chosen set."""
-    values = settings()
-    last = batch_count(str(values["data"])) - 1
-    values["batch"] = min(int(values["batch"]), last)
-    for key, value in within(values).items():
+    for key, value in within(settings()).items():
         if key in ("batch", "image") and st.session_state.get(key) != value:
             st.session_state[key] = value
 
@@ -105,5 +102,5 @@ def apply(preset: Mapping[str, Value]) -> None:
 
 
 def reset() -> None:
-    """Put every widget to its default."""
-    apply(defaults())
+    """Put every widget to its default, the zoom too."""
+    apply({**defaults(), "zoom": False})

@@ -18,6 +18,7 @@ IMPORTED_LATER = (
     "mnistviz.ui.classify",
     "mnistviz.ui.full_set",
     "mnistviz.ui.links",
+    "mnistviz.ui.pages",
     "mnistviz.ui.sidebar",
 )
 """What Streamlit and the frame would import when the first page runs."""

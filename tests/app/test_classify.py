@@ -10,6 +10,7 @@ import torch
 from mnistviz import codegen, data, inspection, network, sentences
 from mnistviz.fields import FIELDS, Init, Style, Value
 from mnistviz.parameters import parameters
+from mnistviz.sentences import number
 from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec
 from tests.app.session import (
     CONTEXT,
@@ -204,7 +205,7 @@ class TestSentence:
     def test_of_equal_weights(self) -> None:
         session = Session.open(init="zeros", bias="zeros")
         assert session.bars == [pytest.approx(0.1)] * 10
-        assert "cannot choose. All ten are exactly 10.0\N{NO-BREAK SPACE}%" in session.sentence
+        assert "cannot choose. All ten are equal, 10.0\N{NO-BREAK SPACE}%" in session.sentence
         assert "no single prediction" in session.chart.alt
 
     def test_of_large_weights(self) -> None:
@@ -249,7 +250,7 @@ class TestNaiveSoftmax:
             assert len(session.notes) == (not holds)
             for note in session.notes:
                 assert "**NaN**" in note
-                assert f"largest logit is {float(logits.max()):,.3g}," in note
+                assert f"largest logit is {number(float(logits.max()))}," in note
             # The page's own bars are finite in both cases.
             assert sum(session.bars) == pytest.approx(1)
         assert seen == outcomes
@@ -287,7 +288,7 @@ class TestUnder:
         assert "**109,386** parameters in all." in [text.value for text in session.at.markdown]
         ranges = list(table["Values of this digit"])
         assert ranges[:2] == ["\N{MINUS SIGN}1 to 1"] * 2
-        assert ranges[-1] == f"{min(session.bars):.3g} to {max(session.bars):.3g}"
+        assert ranges[-1] == f"{number(min(session.bars))} to {number(max(session.bars))}"
 
     def test_the_layers_follow_the_settings(self) -> None:
         session = Session.open(layers_open="true", layers="0", batch="62")

@@ -182,3 +182,19 @@ class TestBadLink:
         assert f"`image={image}`" in warning
         assert "a whole number from 0 to 31 with batch=62" in warning
         assert_shows(session, {"batch": 62})
+
+
+class TestFlags:
+    @pytest.mark.parametrize("key", ["zoom", "layers_open", "model_open", "code_open"])
+    def test_what_is_neither_on_nor_off_is_named(self, key: str) -> None:
+        (warning,) = Session.open(**{key: "maybe"}).warnings
+        assert f"`{key}=maybe`" in warning
+        assert "Allowed: false, true." in warning
+
+    def test_on_and_off_are_taken(self) -> None:
+        session = Session.open(zoom="true", layers_open="true", code_open="false")
+        assert session.warnings == []
+        assert session.axis_end < 1
+
+    def test_reset_ends_the_zoom(self) -> None:
+        assert Session.open(zoom="true").click("reset").axis_end == 1

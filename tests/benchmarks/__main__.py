@@ -14,8 +14,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from tests.benchmarks.memory import memory_lines
-from tests.serving import ROOT, Server, browser, serve
+from tests.benchmarks.memory import memory_lines, resident_line
+from tests.serving import ROOT, Server, browser, chromium_path, serve
 
 CLICKS = 30
 TURNS = 4
@@ -174,6 +174,9 @@ def visits(context: Browser, app: Server, bare: Server) -> bool:
 
 
 def main() -> int:
+    if chromium_path() is None:
+        print("The benchmarks need Chromium or Chrome, and there is none.", file=sys.stderr)
+        return 2
     bare_folder = ROOT / "tests" / "benchmarks" / "bare"
     with (
         tempfile.TemporaryDirectory() as one,
@@ -182,6 +185,7 @@ def main() -> int:
         serve(bare_folder / "bare_page.py", Path(two), cwd=bare_folder) as bare,
         browser() as context,
     ):
+        print(resident_line(app.process.pid, "after its start"))
         good = clicks(context, app, bare)
         good &= visits(context, app, bare)
         print("\n".join(memory_lines(app.process.pid)))

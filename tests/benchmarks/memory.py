@@ -29,9 +29,14 @@ print(json.dumps(sizes))
 """
 
 
-def memory_lines(pid: int) -> list[str]:
-    """Report the resident memory of the server and of its parts."""
+def resident_line(pid: int, when: str) -> str:
+    """Report the resident memory of the server."""
     resident = psutil.Process(pid).memory_info().rss
+    return f"\nResident memory of the server {when}: {resident / 1e6:.0f} MB"
+
+
+def memory_lines(pid: int) -> list[str]:
+    """Report the resident memory of the server and of the parts that it loads at its start."""
     answer = subprocess.run(
         [sys.executable, "-c", PROGRAM, json.dumps([code for _, code in PARTS])],
         cwd=ROOT,
@@ -39,7 +44,7 @@ def memory_lines(pid: int) -> list[str]:
         text=True,
         check=True,
     )
-    lines = [f"\nResident memory of the server after these visits: {resident / 1e6:.0f} MB"]
+    lines = [resident_line(pid, "after these visits") + ", of it at the start"]
     before = 0
     for (name, _), size in zip(PARTS, json.loads(answer.stdout.splitlines()[-1]), strict=True):
         lines.append(f"  {name:30} {(size - before) / 1e6:+6.0f} MB")

@@ -20,7 +20,7 @@ from tests.browser.stage import (
 )
 from tests.serving import ROOT, Server, serve
 
-# No key has its default, all of them have an effect, and batch and image are the last ones.
+# Nearly no key has its default, and batch and image are the last ones.
 EVERY_KEY = {
     "data": "sample",
     "batch": "62",
@@ -221,9 +221,9 @@ def test_what_lies_below_opens_and_stays_open(page: Page, server: Server) -> Non
 def test_the_axis_zooms_and_the_url_remembers(page: Page, server: Server) -> None:
     open_classify(page, server.url)
     last_tick = page.locator(".st-key-softmax_bars .xtick text").last
-    expect(last_tick).to_have_text("100%")
+    expect(last_tick).to_have_text("100\N{NO-BREAK SPACE}%")
     page.locator(".st-key-zoom label").first.click()
-    expect(last_tick).not_to_have_text("100%")
+    expect(last_tick).not_to_have_text("100\N{NO-BREAK SPACE}%")
     expect_query(page, zoom="true")
 
 
@@ -250,9 +250,12 @@ def test_the_page_holds_together(
         has_touch=width == 390,
     )
     page = context.new_page()
+    errors: list[str] = []
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
     open_classify(page, f"{server.url}/?init=normal&std=10&layers_open=true&code_open=true")
     expect(page.locator(".st-key-code_open")).to_contain_text("torch.manual_seed")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for part in ("html", "[data-testid=stMain]"):
+        assert page.locator(part).evaluate("element => element.scrollWidth") <= width
     background = page.evaluate(
         "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
     )
@@ -269,6 +272,37 @@ def test_the_page_holds_together(
         assert box is not None
         assert box["y"] + box["height"] < height
     context.close()
+    assert errors == []
+
+
+def test_a_phone_shows_digit_bars_sentence_and_then_the_batch(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_classify(page, server.url)
+    tops = [
+        box["y"]
+        for key in ("digit_view", "softmax_bars", "sentence", "digit_grid")
+        if (box := page.locator(f".st-key-{key}").first.bounding_box()) is not None
+    ]
+    assert len(tops) == 4
+    assert tops == sorted(tops)
+
+
+def test_the_keyboard_does_not_walk_through_a_closed_sidebar(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_classify(page, server.url)
+    seen = set()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        left, name = page.evaluate(
+            """() => {
+              let e = document.activeElement;
+              while (e.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;
+              return [e.getBoundingClientRect().right, e.textContent];
+            }"""
+        )
+        assert left > 0
+        seen.add(name)
+    assert any("Next image" in name for name in seen)
 
 
 def test_bars_are_read_as_they_are_written(page: Page, server: Server) -> None:

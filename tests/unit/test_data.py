@@ -209,14 +209,14 @@ class TestLoad:
         words = refusal(root)
         assert str(root) in words
         assert "not found" in words
-        assert words.endswith("Remove that folder, and the digits are fetched again.")
+        assert words.endswith(data.REMEDY)
 
     @pytest.mark.parametrize("name", NAMES)
     @pytest.mark.parametrize("kept", [0, 3, 4, 8, 12, -1])
     def test_a_file_cut_short(self, root: Path, name: str, kept: int) -> None:
         file = raw(root, name)
         file.write_bytes(file.read_bytes()[:kept])
-        assert f"The MNIST files in {root} cannot be read (" in refusal(root)
+        assert f"The MNIST files in {root / 'MNIST' / 'raw'} cannot be read (" in refusal(root)
 
     @pytest.mark.parametrize("name", NAMES)
     @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ class TestLoad:
     )
     def test_no_idx_file(self, root: Path, name: str, content: bytes) -> None:
         raw(root, name).write_bytes(content)
-        assert f"The MNIST files in {root} cannot be read (" in refusal(root)
+        assert f"The MNIST files in {root / 'MNIST' / 'raw'} cannot be read (" in refusal(root)
 
     @pytest.mark.parametrize("name", [IMAGES, LABELS])
     @pytest.mark.parametrize(
@@ -261,8 +261,8 @@ class TestLoad:
     def test_files_of_another_shape(self, root: Path, name: str, array: np.ndarray) -> None:
         raw(root, name).write_bytes(idx(array))
         words = refusal(root)
-        assert f"The files in {root} are not MNIST" in words
-        assert words.endswith("Remove that folder, and the digits are fetched again.")
+        assert f"The files in {root / 'MNIST' / 'raw'} are not MNIST" in words
+        assert words.endswith(data.REMEDY)
 
     def test_pictures_and_labels_exchanged(self, root: Path) -> None:
         images, labels = raw(root, IMAGES), raw(root, LABELS)
@@ -288,8 +288,8 @@ class TestLoad:
         with pytest.raises(DataError) as caught:
             data.load(root, 60_000)
         assert str(caught.value) == (
-            f"The files in {root} hold 12 training digits instead of 60,000. "
-            "Remove that folder, and the digits are fetched again."
+            f"The files in {root / 'MNIST' / 'raw'} hold 12 training digits instead of 60,000. "
+            f"{data.REMEDY}"
         )
 
     def test_any_damage_to_a_header_is_told_in_words(self, root: Path) -> None:

@@ -285,13 +285,13 @@ class TestSentences:
                 probabilities(*[0.1] * 10),
                 8,
                 "An untrained network, and it cannot choose. "
-                "All ten are exactly 10.0\u00a0%; it is an **8**.",
+                "All ten are equal, 10.0\u00a0%; it is an **8**.",
             ),
             (
                 probabilities(0.0, 0.5, 0.5),
                 1,
                 "An untrained network, and it cannot choose. "
-                "2 digits share the lead, exactly 50.0\u00a0%; it is a **1**.",
+                "2 digits share the lead, each with 50.0\u00a0%; it is a **1**.",
             ),
             (
                 probabilities(0.1, 0.1, 0.1, 0.142),
@@ -320,7 +320,7 @@ class TestSentences:
             (
                 probabilities(0.0, 1.0),
                 2,
-                "An untrained network, and yet sure of itself: large weights make large logits. "
+                "An untrained network, and yet sure of itself: its logits lie far apart. "
                 "It says **1**, with 100.0\u00a0%; it is a **2**.",
             ),
         ],
@@ -341,10 +341,32 @@ class TestSentences:
     def test_where_one_sentence_ends_and_the_next_begins(self, largest: float, words: str) -> None:
         assert words in sentences.untrained(probabilities(largest), truth=5)
 
+    @pytest.mark.parametrize(
+        ("value", "text"),
+        [
+            (0.0, "0"),
+            (1.0, "1"),
+            (-0.5, "\N{MINUS SIGN}0.5"),
+            (0.12345, "0.123"),
+            (0.001, "0.001"),
+            (99.96, "100"),
+            (999.9, "1,000"),
+            (12_345.6, "12,300"),
+            (-7_154_321.0, "\N{MINUS SIGN}7,150,000"),
+            (8.36e8, "8.36 \N{MULTIPLICATION SIGN} 10⁸"),
+            (-3.72e-24, "\N{MINUS SIGN}3.72 \N{MULTIPLICATION SIGN} 10⁻²⁴"),
+            (math.inf, "∞"),
+            (-math.inf, "\N{MINUS SIGN}∞"),
+            (math.nan, "NaN"),
+        ],
+    )
+    def test_number(self, value: float, text: str) -> None:
+        assert sentences.number(value) == text
+
     def test_what_is_said_of_an_overflow(self) -> None:
         text = sentences.naive_softmax_fails(12_345.6)
         assert "gives **NaN** for this digit" in text
-        assert "its largest logit is 1.23e+04" in text
+        assert "its largest logit is 12,300" in text
         assert "is infinite above 88.7" in text
         assert sentences.naive_softmax_fails(99.96).count("its largest logit is 100") == 1
 
