@@ -293,14 +293,14 @@ def test_the_keyboard_does_not_walk_through_a_closed_sidebar(page: Page, server:
     seen = set()
     for _ in range(12):
         page.keyboard.press("Tab")
-        left, name = page.evaluate(
+        right_edge, name = page.evaluate(
             """() => {
               let e = document.activeElement;
               while (e.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;
               return [e.getBoundingClientRect().right, e.textContent];
             }"""
         )
-        assert left > 0
+        assert right_edge > 0
         seen.add(name)
     assert any("Next image" in name for name in seen)
 
