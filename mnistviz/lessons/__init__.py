@@ -27,11 +27,13 @@ class Lesson:
     """The words of one page.
 
     Attributes:
+        name: the page's file name without its ending.
         title: the page's heading.
         idea: the one sentence below it.
         parts: the other texts, Markdown, by the heading they have in the file.
     """
 
+    name: str
     title: str
     idea: str
     parts: Mapping[str, str]
@@ -69,7 +71,8 @@ def read(name: str) -> Lesson:
     title, _, idea = head.partition("\n")
     named = (part.partition("\n") for part in parts)
     return Lesson(
+        name,
         title.removeprefix("# ").strip(),
         idea.strip(),
-        MappingProxyType({name.strip(): body.strip() for name, _, body in named}),
+        MappingProxyType({heading.strip(): body.strip() for heading, _, body in named}),
     )

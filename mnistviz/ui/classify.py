@@ -8,7 +8,7 @@ from mnistviz import codegen, sentences
 from mnistviz.figures.bars import softmax_bars_alt
 from mnistviz.lessons import Lesson
 from mnistviz.spec import Style, batch_count
-from mnistviz.ui import cached, digit_picker, show, widgets
+from mnistviz.ui import cached, digit_picker, show
 from mnistviz.ui.state import InHand
 
 
@@ -22,7 +22,7 @@ def grid(hand: InHand, lesson: Lesson) -> None:
         labels=cached.batch(chosen.data, chosen.batch, chosen.seed).labels.tolist(),
         title=lesson.parts["grid"].format(batch=chosen.batch, last=batches - 1),
     )
-    widgets.number("batch")
+    digit_picker.go_to()
 
 
 def bars(hand: InHand, lesson: Lesson) -> None:

@@ -96,8 +96,21 @@ def view(chosen: DigitSpec, picture: str, label: int, title: str) -> None:
     )
 
 
+def go_to() -> None:
+    """Draw the way to a digit by its numbers, behind a button: closed, it costs no time at a click.
+
+    Each page has it once, as it holds the widgets that bind batch and image to the link.
+    """
+    with (
+        st.popover(read("frame").parts["go_to"], key="go_to"),
+        st.container(horizontal=True, gap="small"),
+    ):
+        widgets.number("batch")
+        widgets.number("image")
+
+
 def in_hand(chosen: DigitSpec) -> None:
-    """Draw the digit in hand large, with its label, its number, and the way to its neighbors."""
+    """Draw the digit in hand large, with its label and the way to its neighbors."""
     label = cached.label(chosen)
     title = read("frame").parts["digit"]
     view(
@@ -106,7 +119,6 @@ def in_hand(chosen: DigitSpec) -> None:
         label=label,
         title=title.format(image=chosen.image, a_digit=sentences.a_digit(label)),
     )
-    widgets.number("image")
 
 
 def _bold(text: str) -> str:

@@ -20,6 +20,15 @@ def page(name: str) -> StreamlitPage:
     return st.Page(FOLDER / f"{name}.py", title=read(name).title, default=name == "classify")
 
 
+def place(name: str) -> str:
+    """Say where a page stands in its section; nothing for a page that stands alone."""
+    for section, names in SECTIONS.items():
+        if section and name in names:
+            words = read("frame").parts["place"]
+            return words.format(section=section, number=names.index(name) + 1, of=len(names))
+    return ""
+
+
 def link_to_next(name: str) -> None:
     """Show the way to the page after this one."""
     names = [name for section in SECTIONS.values() for name in section]

@@ -9,6 +9,7 @@ import streamlit as st
 
 from mnistviz.figures import theme
 from mnistviz.lessons import Lesson
+from mnistviz.ui import pages
 
 
 @cache
@@ -28,8 +29,9 @@ def asset(name: str) -> str:
 def heading(lesson: Lesson) -> None:
     """Show where we are and the page's idea."""
     with st.container(key="heading", gap=None):
-        if "section" in lesson.parts:
-            st.caption(lesson.parts["section"])
+        place = pages.place(lesson.name)
+        if place:
+            st.caption(place)
         st.title(lesson.title, anchor=False)
         st.markdown(lesson.idea)
 

@@ -58,7 +58,7 @@ def test_a_deep_link_is_the_first_request_to_a_cold_server(page: Page, tmp_path:
         # What a link says stays in the link, so that it can be sent on; `sample` is the default.
         assert {**EVERY_KEY, **query(page)} == EVERY_KEY
         page.get_by_role("button", name="Weights: normal, biases: normal").click()
-        for key in ("w1", "w4", "std", "constant", "seed", "batch", "image"):
+        for key in ("w1", "w4", "std", "constant", "seed"):
             shown = page.locator(f".st-key-{key} input").input_value()
             assert float(shown) == float(EVERY_KEY[key])
         assert cold.stderr.read_text() == ""
