@@ -97,7 +97,8 @@ def _draw(
     )
     bold = [f"<b>{size:,}</b>" for size in (box.rows, box.columns)]
     rows, columns = (
-        bold[n] if n == axis else text for n, text in enumerate((f"{box.rows:,}", f"{box.columns:,}"))
+        bold[n] if n == axis else text
+        for n, text in enumerate((f"{box.rows:,}", f"{box.columns:,}"))
     )
     notes += [
         _note(left - 0.12, (_GROUND + top) / 2, rows, xanchor="right"),
