@@ -1,5 +1,6 @@
 """The network by hand: its steps for one digit, and the sum of a single unit."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,6 +75,18 @@ class UnitSum:
     def difference(self) -> float:
         """How far the products and the bias, added in float64, are from PyTorch's total."""
         return abs(self.sum + self.bias - self.total)
+
+    def written(self, value: float) -> str:
+        """Write a term of the sum with as many decimals as all of them have.
+
+        With three significant digits each, 303 and -301 would not seem to add up to 2.11.
+        """
+        size = abs(self.total)
+        decimals = 3 - math.floor(math.log10(size)) if size else 5
+        text = f"{value:,.{min(max(decimals, 2), 5)}f}"
+        # What rounds to nothing has no sign.
+        text = text.removeprefix("-") if not float(text.replace(",", "")) else text
+        return text.replace("-", "\N{MINUS SIGN}")
 
     @property
     def empty(self) -> int:

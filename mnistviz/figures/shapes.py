@@ -17,6 +17,7 @@ SIDES = (0.42, 2.4)
 _CENTERS = (2.2, 7.8)
 _MIDDLE = 5.0
 _GROUND = 0.55
+_TOP = 4.2
 
 
 def side(size: int) -> float:
@@ -39,7 +40,9 @@ def meeting(met: Meeting) -> go.Figure:
         _draw(box, axis, center, color, shapes, notes)
     sign = "=" if met.fits else "≠"
     left, right = met.sizes
-    notes.append(_note(_MIDDLE, 2.0, f"<b>{left:,} {sign} {right:,}</b>", size=22, color=color))
+    notes.append(
+        _note(_MIDDLE, _TOP - 0.35, f"<b>{left:,} {sign} {right:,}</b>", size=22, color=color)
+    )
     return go.Figure(
         layout=theme.layout(
             height=HEIGHT,
@@ -47,7 +50,7 @@ def meeting(met: Meeting) -> go.Figure:
             shapes=shapes,
             annotations=notes,
             xaxis={"range": [0, 10], "visible": False, "fixedrange": True},
-            yaxis={"range": [0, 4], "visible": False, "fixedrange": True},
+            yaxis={"range": [0, _TOP], "visible": False, "fixedrange": True},
         )
     )
 

@@ -29,10 +29,17 @@ _FIGURE = f"<figure><figcaption></figcaption>{_FRAME}</figure>"
 _pictures = st.components.v2.component(
     "mnistviz.unit_sum",
     html='<div class="unit"><div class="pictures" role="group" tabindex="0">'
-    f'{_FIGURE}<div class="sign">×</div>{_FIGURE}<div class="sign">=</div>{_FIGURE}</div>'
+    f'{_FIGURE}<div class="sign">&times;</div>{_FIGURE}<div class="sign">=</div>{_FIGURE}</div>'
     '<div class="pixel" aria-live="polite"></div><div class="equation"></div></div>',
     css=(_FOLDER / "unit_sum.css").read_text(encoding="utf-8"),
     js=(_FOLDER / "unit_sum.js").read_text(encoding="utf-8"),
+)
+
+_rows = st.components.v2.component(
+    "mnistviz.hand_steps",
+    html='<div class="rows" role="table"></div>',
+    css=(_FOLDER / "hand_steps.css").read_text(encoding="utf-8"),
+    js=(_FOLDER / "hand_steps.js").read_text(encoding="utf-8"),
 )
 
 
@@ -118,7 +125,7 @@ def _equation(taken: UnitSum, lesson: Lesson) -> list[dict[str, str]]:
     words = lesson.parts
 
     def term(name: str, value: float, color: str = "") -> dict[str, str]:
-        return {"label": words[f"term_{name}"], "value": sentences.number(value), "color": color}
+        return {"label": words[f"term_{name}"], "value": taken.written(value), "color": color}
 
     terms = [
         term("positive", taken.positive, theme.POSITIVE),
@@ -142,9 +149,9 @@ def sentence(hand: InHand, unit: int, lesson: Lesson) -> None:
         st.markdown(
             lesson.parts["seen_active" if taken.activation else "seen_linear"].format(
                 unit=unit,
-                sum=sentences.number(taken.sum),
-                bias=sentences.number(taken.bias),
-                total=sentences.number(taken.total),
+                sum=taken.written(taken.sum),
+                bias=taken.written(taken.bias),
+                total=taken.written(taken.total),
                 activation=taken.activation,
                 output=sentences.number(taken.output),
             )
@@ -154,22 +161,21 @@ def sentence(hand: InHand, unit: int, lesson: Lesson) -> None:
 def steps(hand: InHand, unit: int, lesson: Lesson) -> None:
     """Show every step: its formula, its shape and its numbers for this digit."""
     records = hand_steps(hand.network, hand.digit)
-    columns = [name.strip() for name in lesson.parts["step_columns"].split("|")]
+    intro = lesson.parts["steps" if hand.network.hidden else "steps_single"]
+    st.markdown(intro.format(batch=records[0].shape[0], units=hand.network.sizes[1]))
     rows = []
     for number, step in enumerate(records):
-        with_unit = 0 < number < len(records) - 1 and step.name.endswith("_1")
-        cells = (
-            f"`{step.name}`",
-            f"`{step.formula}`",
-            ", ".join(f"`{operand}`" for operand in step.operands),
-            f"`{step.shape}`",
-            _numbers(step, unit if with_unit else None, lesson),
+        of_first = 0 < number < len(records) - 1 and step.name.endswith("_1")
+        rows.append(
+            [
+                [f"{step.name} = {step.formula}"],
+                list(step.operands),
+                [str(step.shape)],
+                [_numbers(step, unit if of_first else None, lesson)],
+            ]
         )
-        rows.append(dict(zip(columns, cells, strict=True)))
-    st.markdown(
-        lesson.parts["steps"].format(batch=records[0].shape[0], units=hand.network.sizes[1])
-    )
-    st.table(rows)
+    columns = [name.strip() for name in lesson.parts["step_columns"].split("|")]
+    _rows(key="tensors_steps", data={"columns": columns, "rows": rows})
 
 
 def _numbers(step: HandStep, unit: int | None, lesson: Lesson) -> str:
@@ -239,9 +245,10 @@ def _break_again() -> None:
 
 def _attempt(attempt: Attempt, mended: bool, lesson: Lesson) -> None:
     words = lesson.parts
-    st.code(attempt.code, language="python")
+    st.code(attempt.code, language="python", wrap_lines=True)
     if attempt.error:
-        st.error(f"{words['raised']}\n```text\n{attempt.error}\n```", icon=":material/block:")
+        st.error(words["raised"], icon=":material/block:")
+        st.code(attempt.error, language=None, wrap_lines=True)
     elif mended:
         st.success(words["works"].format(shape=attempt.shape), icon=":material/check:")
     elif attempt.distance is None:
