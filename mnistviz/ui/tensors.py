@@ -137,7 +137,7 @@ def _equation(taken: UnitSum, lesson: Lesson) -> list[dict[str, str]]:
         term("total", taken.total),
     ]
     if taken.activation:
-        output = {"label": taken.activation, "value": sentences.number(taken.output)}
+        output = {"label": taken.activation, "value": taken.written(taken.output)}
         terms += [{"sign": "→"}, {**output, "color": theme.ACCENT}]
     return terms
 
@@ -153,7 +153,7 @@ def sentence(hand: InHand, unit: int, lesson: Lesson) -> None:
                 bias=taken.written(taken.bias),
                 total=taken.written(taken.total),
                 activation=taken.activation,
-                output=sentences.number(taken.output),
+                output=taken.written(taken.output),
             )
         )
 
@@ -214,7 +214,7 @@ def _breaks(hand: InHand, lesson: Lesson) -> None:
     words = lesson.parts
     st.markdown(words["breaks"])
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        slip = st.segmented_control(
+        slip = st.pills(
             words["slip"],
             list(SLIPS),
             default=next(iter(SLIPS)),
