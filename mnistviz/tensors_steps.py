@@ -1,0 +1,175 @@
+"""The network by hand: its steps for one digit, and the sum of a single unit."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from mnistviz.activations import FORMS
+from mnistviz.parameters import Parameters
+from mnistviz.spec import Activation, NetworkSpec
+
+
+@dataclass(frozen=True, slots=True)
+class HandStep:
+    """One step of the network by hand.
+
+    Attributes:
+        name: what comes out, as the code calls it: `inputs`, `sums_1`, `hidden_1`, …, `logits`.
+        formula: the right side of the line of code that computes it.
+        operands: what the step multiplies with and adds, as `weights_1 (784, 256)`; or nothing.
+        shape: the shape of what comes out, for the whole batch.
+        values: float32 of shape (units,), what comes out for the chosen digit.
+    """
+
+    name: str
+    formula: str
+    operands: tuple[str, ...]
+    shape: tuple[int, ...]
+    values: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnitSum:
+    """How one unit of the first layer comes to its value for one digit.
+
+    Attributes:
+        inputs: float32 of shape (784,), -1 to 1.
+        weights: float32 of shape (784,), the unit's column of `weights_1`.
+        products: float32 of shape (784,), input times weight, pixel by pixel.
+        bias: the unit's bias.
+        total: what `torch.mm(inputs, weights_1) + bias_1` has for the digit and the unit.
+        output: the total after the activation; for an output unit or `none` the total itself.
+        activation: the name of the function between the two; empty where there is none.
+        limit: the weight from which on a picture shows full color: three times the root of the mean
+            square of all the layer's weights, or the largest one if that is less. At least tiny.
+    """
+
+    inputs: npt.NDArray[np.float32]
+    weights: npt.NDArray[np.float32]
+    products: npt.NDArray[np.float32]
+    bias: float
+    total: float
+    output: float
+    activation: str
+    limit: float
+
+    @property
+    def sum(self) -> float:
+        """The 784 products together, added in float64."""
+        return float(self.products.sum(dtype=np.float64))
+
+    @property
+    def positive(self) -> float:
+        """The products above 0 together."""
+        return float(self.products[self.products > 0].sum(dtype=np.float64))
+
+    @property
+    def negative(self) -> float:
+        """The products below 0 together."""
+        return float(self.products[self.products < 0].sum(dtype=np.float64))
+
+    @property
+    def difference(self) -> float:
+        """How far the products and the bias, added in float64, are from PyTorch's total."""
+        return abs(self.sum + self.bias - self.total)
+
+    def written(self, value: float) -> str:
+        """Write a term of the sum with as many decimals as all of them have.
+
+        With three significant digits each, 303 and -301 would not seem to add up to 2.11.
+        """
+        size = abs(self.total)
+        decimals = 3 - math.floor(math.log10(size)) if size else 5
+        text = f"{value:,.{min(max(decimals, 2), 5)}f}"
+        # What rounds to nothing has no sign.
+        text = text.removeprefix("-") if not float(text.replace(",", "")) else text
+        return text.replace("-", "\N{MINUS SIGN}")
+
+    @property
+    def empty(self) -> int:
+        """How many of the inputs are exactly -1: paper without ink."""
+        return int((self.inputs == -1).sum())
+
+    @property
+    def empty_sum(self) -> float:
+        """What the products of the empty pixels add up to."""
+        return float(self.products[self.inputs == -1].sum(dtype=np.float64))
+
+
+def hand_steps(
+    spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor, image: int
+) -> tuple[HandStep, ...]:
+    """Run a batch through the network as the lesson writes it, up to the logits.
+
+    Args:
+        spec: the network; its style does not matter here.
+        layers: its parameters.
+        inputs: float32 of shape (B, 784), -1 to 1.
+        image: which digit of the batch, 0 to B - 1, the values are kept for.
+
+    Returns:
+        `inputs`; for each hidden layer `sums_…` and `hidden_…`, without the latter if no function
+        is applied; `logits`.
+    """
+    records = [_step("inputs", "images.view(images.shape[0], -1)", (), inputs, image)]
+    x, name = inputs, "inputs"
+    for number, layer in enumerate(layers, start=1):
+        weights = layer.weight.t()
+        formula = f"torch.mm({name}, weights_{number}) + bias_{number}"
+        operands = (
+            f"weights_{number} {tuple(weights.shape)}",
+            f"bias_{number} {tuple(layer.bias.shape)}",
+        )
+        x = torch.mm(x, weights) + layer.bias
+        last = layer is layers[-1]
+        active = not last and spec.activation is not Activation.NONE
+        name = "logits" if last else f"{'sums' if active else 'hidden'}_{number}"
+        records.append(_step(name, formula, operands, x, image))
+        if active:
+            form = FORMS[spec.activation].by_hand
+            x = form(x)
+            formula, name = f"{form.__name__}({name})", f"hidden_{number}"
+            records.append(_step(name, formula, (), x, image))
+    return tuple(records)
+
+
+def unit_sum(
+    spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor, image: int, unit: int
+) -> UnitSum:
+    """Take apart what one unit of the first layer makes of one digit.
+
+    Args:
+        spec: the network; its style does not matter here.
+        layers: its parameters.
+        inputs: float32 of shape (B, 784), -1 to 1.
+        image: which digit of the batch, 0 to B - 1.
+        unit: which unit of the first layer, from 0; an output unit where no layer is hidden.
+
+    Raises:
+        IndexError: the layer has no such unit.
+    """
+    weights_1, bias_1 = layers[0].weight.t(), layers[0].bias
+    total = (torch.mm(inputs, weights_1) + bias_1)[image, unit]
+    active = bool(spec.hidden) and spec.activation is not Activation.NONE
+    output = FORMS[spec.activation].by_hand(total) if active else total
+    mean_square = float(weights_1.double().square().mean())
+    largest = float(weights_1.abs().max())
+    return UnitSum(
+        inputs=inputs[image].numpy(),
+        weights=weights_1[:, unit].numpy(),
+        products=(inputs[image] * weights_1[:, unit]).numpy(),
+        bias=float(bias_1[unit]),
+        total=float(total),
+        output=float(output),
+        activation=spec.activation.value if active else "",
+        limit=max(min(3 * mean_square**0.5, largest), 1e-12),
+    )
+
+
+def _step(
+    name: str, formula: str, operands: tuple[str, ...], out: torch.Tensor, image: int
+) -> HandStep:
+    return HandStep(name, formula, operands, tuple(out.shape), out[image].numpy())

@@ -1,0 +1,300 @@
+"""What stands on the page of the network by hand, slot by slot."""
+
+import base64
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mnistviz import data, sentences, tensors_breaks, tensors_steps
+from mnistviz.figures import shapes, theme
+from mnistviz.lessons import Lesson
+from mnistviz.snippets import tensors as snippet
+from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec
+from mnistviz.tensors_breaks import SLIPS, Attempt, Broken
+from mnistviz.tensors_steps import HandStep, UnitSum
+from mnistviz.ui import cached, show, state
+from mnistviz.ui import question as asked
+from mnistviz.ui.state import InHand
+
+PRESET = "The lesson by hand"
+
+_FOLDER = Path(__file__).parent / "components"
+
+_FRAME = '<div class="frame"><canvas width="28" height="28"></canvas><div class="mark"></div></div>'
+_FIGURE = f"<figure><figcaption></figcaption>{_FRAME}</figure>"
+
+_pictures = st.components.v2.component(
+    "mnistviz.unit_sum",
+    html='<div class="unit"><div class="pictures" role="group" tabindex="0">'
+    f'{_FIGURE}<div class="sign">&times;</div>{_FIGURE}<div class="sign">=</div>{_FIGURE}</div>'
+    '<div class="pixel" aria-live="polite"></div><div class="equation"></div></div>',
+    css=(_FOLDER / "unit_sum.css").read_text(encoding="utf-8"),
+    js=(_FOLDER / "unit_sum.js").read_text(encoding="utf-8"),
+)
+
+_rows = st.components.v2.component(
+    "mnistviz.hand_steps",
+    html='<div class="rows" role="table"></div>',
+    css=(_FOLDER / "hand_steps.css").read_text(encoding="utf-8"),
+    js=(_FOLDER / "hand_steps.js").read_text(encoding="utf-8"),
+)
+
+
+@lru_cache(maxsize=256)
+def unit_sum(spec: NetworkSpec, digit: DigitSpec, unit: int) -> UnitSum:
+    """Take one unit's sum apart; see `mnistviz.tensors_steps.unit_sum`."""
+    inputs = data.flatten(cached.batch(digit.data, digit.batch, digit.seed).images)
+    return tensors_steps.unit_sum(spec, cached.parameters(spec), inputs, digit.image, unit)
+
+
+@lru_cache(maxsize=128)
+def hand_steps(spec: NetworkSpec, digit: DigitSpec) -> tuple[HandStep, ...]:
+    """Return the steps by hand; see `mnistviz.tensors_steps.hand_steps`."""
+    inputs = data.flatten(cached.batch(digit.data, digit.batch, digit.seed).images)
+    return tensors_steps.hand_steps(spec, cached.parameters(spec), inputs, digit.image)
+
+
+@lru_cache(maxsize=64)
+def broken(slip: str, spec: NetworkSpec, digit: DigitSpec) -> Broken:
+    """Make a slip; see `mnistviz.tensors_breaks.break_shape`."""
+    images = cached.batch(digit.data, digit.batch, digit.seed).images
+    return tensors_breaks.break_shape(slip, spec, cached.parameters(spec), images, digit.image)
+
+
+def choose_unit(hand: InHand, lesson: Lesson) -> int:
+    """Draw the field of the unit and the way to the lesson's own network; return the unit."""
+    kind = lesson.parts["unit_hidden" if hand.network.hidden else "unit_output"]
+    last = hand.network.sizes[1] - 1
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        unit = st.number_input(
+            f"{kind}, 0 to {last:,}",
+            min_value=0,
+            max_value=last,
+            value=0,
+            step=1,
+            width=200,
+            key="tensors_unit",
+            help=lesson.parts["unit_help"],
+            bind="query-params",
+            persist_state="session",
+            # With a single unit there is nothing to choose.
+            disabled=last == 0,
+        )
+        settings, preset = state.settings(), PRESETS[PRESET]
+        if st.button(
+            lesson.parts["preset"],
+            key="tensors_preset",
+            help=lesson.parts["preset_help"],
+            on_click=state.apply,
+            args=(preset,),
+            disabled=all(settings[key] == value for key, value in preset.items()),
+        ):
+            # The sidebar shows the new settings too; it is not part of the stage.
+            st.rerun()
+    return int(unit)
+
+
+def pictures(hand: InHand, unit: int, lesson: Lesson) -> None:
+    """Draw inputs, weights and products of the unit, and its sum."""
+    taken, words = unit_sum(hand.network, hand.digit, unit), lesson.parts
+    _pictures(
+        key="tensors_pictures",
+        data={
+            "inputs": _base64(taken.inputs),
+            "weights": _base64(taken.weights),
+            "limit": taken.limit,
+            "positive": theme.POSITIVE,
+            "negative": theme.NEGATIVE,
+            "titles": [words["inputs"], words["weights"], words["products"]],
+            "pixel": words["pixel"],
+            "alt": words["alt"].format(unit=unit),
+            "equation": _equation(taken, lesson),
+        },
+    )
+    st.caption(words["pixel_help"].format(limit=sentences.number(taken.limit)))
+
+
+def _base64(values: npt.NDArray[np.float32]) -> str:
+    return base64.b64encode(values.astype("<f4").tobytes()).decode("ascii")
+
+
+def _equation(taken: UnitSum, lesson: Lesson) -> list[dict[str, str]]:
+    words = lesson.parts
+
+    def term(name: str, value: float, color: str = "") -> dict[str, str]:
+        return {"label": words[f"term_{name}"], "value": taken.written(value), "color": color}
+
+    terms = [
+        term("positive", taken.positive, theme.POSITIVE),
+        {"sign": "+"},
+        term("negative", taken.negative, theme.NEGATIVE),
+        {"sign": "+"},
+        term("bias", taken.bias),
+        {"sign": "="},
+        term("total", taken.total),
+    ]
+    if taken.activation:
+        output = {"label": taken.activation, "value": taken.written(taken.output)}
+        terms += [{"sign": "→"}, {**output, "color": theme.ACCENT}]
+    return terms
+
+
+def sentence(hand: InHand, unit: int, lesson: Lesson) -> None:
+    """Say what is seen."""
+    taken = unit_sum(hand.network, hand.digit, unit)
+    with st.container(key="sentence"):
+        st.markdown(
+            lesson.parts["seen_active" if taken.activation else "seen_linear"].format(
+                unit=unit,
+                sum=taken.written(taken.sum),
+                bias=taken.written(taken.bias),
+                total=taken.written(taken.total),
+                activation=taken.activation,
+                output=taken.written(taken.output),
+            )
+        )
+
+
+def steps(hand: InHand, unit: int, lesson: Lesson) -> None:
+    """Show every step: its formula, its shape and its numbers for this digit."""
+    records = hand_steps(hand.network, hand.digit)
+    intro = lesson.parts["steps" if hand.network.hidden else "steps_single"]
+    st.markdown(intro.format(batch=records[0].shape[0], units=hand.network.sizes[1]))
+    rows = []
+    for number, step in enumerate(records):
+        of_first = 0 < number < len(records) - 1 and step.name.endswith("_1")
+        rows.append(
+            [
+                [f"{step.name} = {step.formula}"],
+                list(step.operands),
+                [str(step.shape)],
+                [_numbers(step, unit if of_first else None, lesson)],
+            ]
+        )
+    columns = [name.strip() for name in lesson.parts["step_columns"].split("|")]
+    _rows(key="tensors_steps", data={"columns": columns, "rows": rows})
+
+
+def _numbers(step: HandStep, unit: int | None, lesson: Lesson) -> str:
+    if step.name == "logits":
+        return ", ".join(sentences.number(float(value)) for value in step.values)
+    span = sentences.span(step.values)
+    if unit is None:
+        return span
+    value = sentences.number(float(step.values[unit]))
+    return lesson.parts["unit_value"].format(span=span, unit=unit, value=value)
+
+
+def question(hand: InHand, unit: int, lesson: Lesson) -> None:
+    """Ask the page's question."""
+    taken = unit_sum(hand.network, hand.digit, unit)
+    asked.ask(
+        lesson,
+        "tensors",
+        empty=taken.empty,
+        unit=unit,
+        empty_sum=sentences.number(taken.empty_sum),
+    )
+
+
+def breaks(hand: InHand, lesson: Lesson) -> None:
+    """Offer slips with a shape; none is made before one looks."""
+    opened = st.expander(
+        lesson.parts["breaks_title"], key="tensors_breaks_open", bind="query-params"
+    )
+    if opened.open:
+        with opened:
+            _breaks(hand, lesson)
+
+
+def _breaks(hand: InHand, lesson: Lesson) -> None:
+    words = lesson.parts
+    st.markdown(words["breaks"])
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        slip = st.pills(
+            words["slip"],
+            list(SLIPS),
+            default=next(iter(SLIPS)),
+            required=True,
+            key="tensors_slip",
+            on_change=_break_again,
+            bind="query-params",
+            persist_state="session",
+        )
+        mended = st.toggle(
+            words["mend"], key="tensors_mended", bind="query-params", persist_state="session"
+        )
+    made = broken(str(slip), hand.network, hand.digit)
+    said, drawn = st.columns([5, 5], gap="medium")
+    with said:
+        for attempt in (made.mended,) if mended else made.broken:
+            _attempt(attempt, mended, lesson)
+    with drawn:
+        met = made.mended_meeting if mended else made.meeting
+        show.figure(shapes.meeting(met), key="tensors_meeting", alt=shapes.meeting_alt(met))
+    st.markdown(_about(str(slip), made, mended, lesson))
+
+
+def _break_again() -> None:
+    """Show the next slip broken first."""
+    st.session_state["tensors_mended"] = False
+
+
+def _attempt(attempt: Attempt, mended: bool, lesson: Lesson) -> None:
+    words = lesson.parts
+    st.code(attempt.code, language="python", wrap_lines=True)
+    if attempt.error:
+        st.error(words["raised"], icon=":material/block:")
+        st.code(attempt.error, language=None, wrap_lines=True)
+    elif mended:
+        st.success(words["works"].format(shape=attempt.shape), icon=":material/check:")
+    elif attempt.distance is None:
+        st.warning(words["silent"].format(shape=attempt.shape), icon=":material/volume_off:")
+    elif attempt.distance == 0:
+        st.warning(words["silent_same"], icon=":material/volume_off:")
+    else:
+        distance = sentences.number(attempt.distance)
+        st.warning(
+            words["silent_wrong"].format(shape=attempt.shape, distance=distance),
+            icon=":material/volume_off:",
+        )
+
+
+def _about(slip: str, made: Broken, mended: bool, lesson: Lesson) -> str:
+    numbers = {
+        name: sentences.number(value) if isinstance(value, float) else value
+        for name, value in made.numbers.items()
+    }
+    first = made.broken[0]
+    silent = not first.error and f"silent_{slip}" in lesson.parts
+    name = f"mended_{slip}" if mended else f"silent_{slip}" if silent else f"about_{slip}"
+    return lesson.parts[name].format(**numbers)
+
+
+def under(hand: InHand, unit: int, lesson: Lesson) -> None:
+    """Offer the comparison with PyTorch and the code; nothing is computed until it is opened."""
+    check = st.expander(lesson.parts["check_title"], key="tensors_check_open", bind="query-params")
+    if check.open:
+        with check:
+            taken = unit_sum(hand.network, hand.digit, unit)
+            st.markdown(
+                lesson.parts["check"].format(
+                    image=hand.digit.image,
+                    unit=unit,
+                    total=f"`{taken.total:.9g}`",
+                    own=f"`{taken.sum + taken.bias:.9g}`",
+                    difference=f"`{taken.difference:.1e}`",
+                )
+            )
+    code = st.expander("The code", key="tensors_code_open", bind="query-params")
+    if code.open:
+        with code:
+            st.markdown(lesson.parts["code"])
+            show.code(
+                snippet.script(hand.network, hand.digit, unit),
+                snippet.file_name(hand.network),
+                key="tensors_download",
+            )

@@ -1,0 +1,172 @@
+"""Tests of the page of the network by hand as a person uses it, without a browser."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mnistviz import data
+from mnistviz.fields import Style, Value, defaults
+from mnistviz.lessons import read
+from mnistviz.parameters import parameters
+from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec
+from mnistviz.tensors_breaks import SLIPS, break_shape
+from mnistviz.tensors_steps import UnitSum, hand_steps, unit_sum
+from tests.app.session import Session, link, load
+
+WORDS = read("tensors")
+
+
+def open_page(**query: str) -> Session:
+    session = Session.open(**query)
+    session.at.switch_page("../../pages/tensors.py")
+    return session.run()
+
+
+def parts(settings: dict[str, Value]) -> tuple[NetworkSpec, DigitSpec, Any, data.Batch]:
+    complete = {**defaults(), **settings}
+    spec, digit = NetworkSpec.from_settings(complete), DigitSpec.from_settings(complete)
+    batch = data.batch(load(data.SAMPLE_ROOT), digit.batch, digit.seed)
+    return spec, digit, parameters(spec), batch
+
+
+def assert_shows(session: Page, settings: dict[str, Value], unit: int) -> UnitSum:
+    """Check pictures, equation, sentence and steps against the core."""
+    spec, digit, layers, batch = parts(settings)
+    inputs = data.flatten(batch.images)
+    wanted = unit_sum(spec, layers, inputs, digit.image, unit)
+    drawn = session.component("tensors_pictures")
+    for key, values in (("inputs", wanted.inputs), ("weights", wanted.weights)):
+        shown = np.frombuffer(base64.b64decode(drawn[key]), dtype="<f4")
+        np.testing.assert_array_equal(shown, values)
+    terms = [term["value"] for term in drawn["equation"] if "value" in term]
+    numbers = [wanted.positive, wanted.negative, wanted.bias, wanted.total]
+    numbers += [wanted.output] if wanted.activation else []
+    assert terms == [wanted.written(value) for value in numbers]
+    assert f"**{wanted.written(wanted.total)}**" in session.sentence
+    rows = session.component("tensors_steps")["rows"]
+    steps = hand_steps(spec, layers, inputs, digit.image)
+    assert [row[2] for row in rows] == [[str(step.shape)] for step in steps]
+    assert [row[0] for row in rows] == [[f"{step.name} = {step.formula}"] for step in steps]
+    assert session.widget_unit.value == unit
+    return wanted
+
+
+class Page(Session):
+    """A visit of this page."""
+
+    @property
+    def widget_unit(self) -> Any:
+        return self.at.number_input(key="tensors_unit")
+
+
+def visit(**query: str) -> Page:
+    return Page(open_page(**query).at)
+
+
+CASES: dict[str, dict[str, Value]] = {
+    **{f"style {style}": {"style": style.value} for style in Style},
+    **{name: dict(preset) for name, preset in PRESETS.items()},
+    "least": {"layers": 4, "w1": 1, "w2": 1, "w3": 1, "w4": 1, "seed": 0},
+    "most": {"layers": 1, "w1": 1024, "init": "normal", "std": 100.0, "seed": 999_999},
+    "linear": {"activation": "none", "batch": 62, "image": 31},
+    "zeros": {"init": "zeros", "bias": "zeros"},
+    "square": {"w1": 784},
+}
+
+
+class TestPage:
+    @pytest.mark.parametrize("name", CASES)
+    def test_the_first_and_the_last_unit(self, name: str) -> None:
+        settings = CASES[name]
+        last = NetworkSpec.from_settings({**defaults(), **settings}).sizes[1] - 1
+        session = visit(**link(settings))
+        assert_shows(session, settings, 0)
+        if last:
+            session.widget_unit.set_value(last)
+            session.run()
+            assert_shows(session, settings, last)
+
+    def test_a_link_brings_the_unit_back(self) -> None:
+        assert_shows(visit(tensors_unit="127"), {}, 127)
+
+    @pytest.mark.parametrize("text", ["128", "-1", "x", "1.5"])
+    def test_a_unit_that_is_not_there_becomes_the_first(self, text: str) -> None:
+        assert_shows(visit(tensors_unit=text), {}, 0)
+
+    def test_a_unit_that_is_gone_becomes_the_first(self) -> None:
+        session = visit(tensors_unit="100")
+        session.set(w1=50)
+        assert_shows(session, {"w1": 50}, 0)
+
+    def test_the_button_takes_the_network_of_the_lesson(self) -> None:
+        session = visit(seed="3", layers="4")
+        session.click("tensors_preset")
+        preset = dict(PRESETS["The lesson by hand"])
+        assert_shows(session, {**preset, "seed": 3}, 0)
+        assert session.settings["w1"] == 256
+        assert session.at.button(key="tensors_preset").disabled
+
+    def test_the_same_total_from_pytorch(self) -> None:
+        session = visit(tensors_check_open="true")
+        wanted = assert_shows(session, {}, 0)
+        assert any(f"`{wanted.total:.9g}`" in text.value for text in session.at.markdown)
+
+    def test_nothing_below_is_computed_before_it_is_opened(self) -> None:
+        at = visit().at
+        assert [len(at.code), len(at.error), len(at.get("plotly_chart"))] == [0, 0, 0]
+
+    def test_the_code_is_of_this_unit(self) -> None:
+        at = visit(tensors_code_open="true", tensors_unit="9").at
+        (script,) = (code.value for code in at.code)
+        assert "weights_1[:, 9]" in script
+
+
+class TestQuestion:
+    @pytest.mark.parametrize("answer", range(len(WORDS.question.options)))
+    def test_choose_then_reveal(self, answer: int) -> None:
+        session = visit(tensors_unit="4")
+        assert session.at.toggle(key="tensors_reveal").disabled
+        session.at.radio(key="tensors_answer").set_value(WORDS.question.options[answer])
+        session.run()
+        session.at.toggle(key="tensors_reveal").set_value(True)
+        session.run()
+        wanted = assert_shows(session, {}, 4)
+        (why,) = (text.value for text in session.at.markdown if "Normalize((0.5,)" in text.value)
+        assert ("✓" in why) == (answer == WORDS.question.right)
+        assert f"{wanted.empty} inputs are exactly" in why
+
+
+class TestBreaks:
+    @pytest.mark.parametrize("slip", SLIPS)
+    @pytest.mark.parametrize("name", ["The lesson by hand", "No hidden layer", "least", "square"])
+    def test_broken_and_mended(self, slip: str, name: str) -> None:
+        settings = CASES[name]
+        session = visit(**link(settings), tensors_breaks_open="true", tensors_slip=slip)
+        spec, digit, layers, batch = parts(settings)
+        made = break_shape(slip, spec, layers, batch.images, digit.image)
+        shown = [code.value for code in session.at.code]
+        wanted = [text for a in made.broken for text in (a.code, a.error) if text]
+        assert shown == wanted
+        assert len(session.at.warning) == sum(not a.error for a in made.broken)
+        assert not any("{" in text.value for text in session.at.markdown)
+        session.at.toggle(key="tensors_mended").set_value(True)
+        session.run()
+        assert [code.value for code in session.at.code] == [made.mended.code]
+        assert len(session.at.success) == 1
+        assert session.errors == session.warnings == []
+
+    def test_the_next_slip_is_broken_again(self) -> None:
+        session = visit(tensors_breaks_open="true", tensors_mended="true")
+        assert len(session.at.success) == 1
+        session.at.get("button_group")[-1].set_value(["bias"])
+        session.run()
+        assert not session.at.toggle(key="tensors_mended").value
+        assert "torch.zeros(129)" in session.at.code[0].value
+
+    def test_a_slip_that_is_not_there_becomes_the_first(self) -> None:
+        session = visit(tensors_breaks_open="true", tensors_slip="nothing")
+        assert "images" in session.at.code[0].value

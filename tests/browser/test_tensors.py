@@ -1,0 +1,106 @@
+"""The network by hand in a real browser: the marked pixel, a unit, a slip mended."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from mnistviz import data
+from mnistviz.parameters import parameters
+from mnistviz.spec import NetworkSpec
+from mnistviz.tensors_steps import UnitSum, unit_sum
+from tests.browser.stage import expect_query
+from tests.serving import Server
+
+PICTURES = ".st-key-tensors_pictures"
+
+
+def taken(unit: int) -> UnitSum:
+    spec = NetworkSpec()
+    inputs = data.flatten(data.batch(data.load(data.SAMPLE_ROOT), 0, 7).images)
+    return unit_sum(spec, parameters(spec), inputs, 0, unit)
+
+
+def open_page(page: Page, server: Server, query: str = "") -> None:
+    page.goto(f"{server.url}/tensors{query}")
+    expect(page.locator(f"{PICTURES} .pixel")).to_contain_text("Row", timeout=30_000)
+
+
+def expect_pixel(page: Page, row: int, column: int, unit: int = 0) -> None:
+    line = page.locator(f"{PICTURES} .pixel")
+    expect(line).to_contain_text(f"Row {row}, column {column}:")
+    said = (line.text_content() or "").replace("\N{MINUS SIGN}", "-")
+    numbers = [float(text) for text in re.findall(r"-?\d[\d.]*(?:e-\d+)?", said)][2:]
+    record, at = taken(unit), 28 * row + column
+    wanted = [float(values[at]) for values in (record.inputs, record.weights, record.products)]
+    assert numbers == pytest.approx(wanted, rel=0.006)
+
+
+def test_pointing_at_a_pixel_says_its_product(page: Page, server: Server) -> None:
+    open_page(page, server)
+    canvas = page.locator(f"{PICTURES} canvas").nth(1)
+    box = canvas.bounding_box()
+    assert box is not None
+    cell = box["width"] / 28
+    canvas.hover(position={"x": 12.5 * cell, "y": 9.5 * cell})
+    expect_pixel(page, 9, 12)
+    page.locator(f"{PICTURES} .pictures").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    expect_pixel(page, 10, 13)
+    # Another unit: the mark stays, the numbers change.
+    page.locator(".st-key-tensors_unit input").fill("5")
+    page.locator(".st-key-tensors_unit input").press("Enter")
+    expect_query(page, tensors_unit="5")
+    expect(page.locator(f"{PICTURES} .equation")).to_contain_text(taken(5).written(taken(5).total))
+    expect_pixel(page, 10, 13, unit=5)
+    assert urlsplit(page.url).path == "/tensors"
+
+
+def test_the_lesson_s_network_reaches_the_sidebar(page: Page, server: Server) -> None:
+    open_page(page, server)
+    page.locator(".st-key-tensors_preset button").click()
+    expect_query(page, layers="1", w1="256", activation="sigmoid", init="normal", bias="normal")
+    expect(page.locator(".st-key-w1 input")).to_have_value("256")
+    expect(page.locator(".st-key-tensors_steps")).to_contain_text("(64, 256)")
+
+
+def test_a_slip_is_mended_by_one_click(page: Page, server: Server) -> None:
+    open_page(page, server)
+    page.locator(".st-key-tensors_breaks_open summary").click()
+    slips = page.locator(".st-key-tensors_slip")
+    slips.get_by_text("weights").click()
+    opened = page.locator(".st-key-tensors_breaks_open")
+    expect(opened).to_contain_text("cannot be multiplied (64x784 and 128x784)")
+    expect(page.locator(".st-key-tensors_meeting")).to_contain_text("784 ≠ 128")
+    expect_query(page, tensors_slip="weights")
+    page.locator(".st-key-tensors_mended label").first.click()
+    expect(page.locator(".st-key-tensors_meeting")).to_contain_text("784 = 784")
+    expect(opened).not_to_contain_text("cannot be multiplied")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(390, 844), (1400, 900), (1920, 1080)])
+def test_the_page_holds_together(
+    chromium: Browser, server: Server, size: tuple[int, int], scheme: str
+) -> None:
+    width, height = size
+    context = chromium.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        has_touch=width == 390,
+    )
+    page = context.new_page()
+    open_page(page, server, "?tensors_breaks_open=true&tensors_code_open=true&layers=4")
+    expect(page.locator(".st-key-tensors_code_open")).to_contain_text("products")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    canvas = page.locator(f"{PICTURES} canvas").nth(2)
+    (canvas.tap if width == 390 else canvas.hover)()
+    expect(page.locator(f"{PICTURES} .pixel")).to_contain_text("Row 1")
+    if width > 390:
+        page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
+        box = page.locator(".st-key-sentence").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] < height
+    context.close()
