@@ -60,7 +60,7 @@ def test_pointing_at_a_pixel_says_its_product(page: Page, server: Server) -> Non
 
 def test_the_lesson_s_network_reaches_the_sidebar(page: Page, server: Server) -> None:
     open_page(page, server)
-    page.locator(".st-key-tensors_preset button").click()
+    page.get_by_role("button", name="Take the lesson's network").click()
     expect_query(page, layers="1", w1="256", activation="sigmoid", init="normal", bias="normal")
     expect(page.locator(".st-key-w1 input")).to_have_value("256")
     expect(page.locator(".st-key-tensors_steps")).to_contain_text("(64, 256)")
