@@ -69,7 +69,7 @@ def exps_and_probabilities(
         cols=2,
         shared_yaxes=True,
         horizontal_spacing=0.16,
-        subplot_titles=("exponentials, exp", "probabilities, exp / sum"),
+        subplot_titles=("exponentials", "probabilities"),
     )
     largest = probabilities.max()
     accents = [theme.ACCENT if p == largest else theme.ACCENT_PALE for p in probabilities]
@@ -92,7 +92,11 @@ def exps_and_probabilities(
         showgrid=False,
         fixedrange=True,
     )
-    figure.update_annotations(font_size=theme.FONT_SIZE, y=1.02)
+    for title, column in zip(figure.layout.annotations, (1, 2), strict=True):
+        axis = figure.layout["xaxis" if column == 1 else "xaxis2"]
+        # Above its bars, from their left end, and as high as the title of the sliders.
+        title.update(x=axis.domain[0], y=1, yshift=TOP - 26, xanchor="left", yanchor="bottom")
+    figure.update_annotations(font_size=theme.FONT_SIZE)
     figure.update_layout(
         theme.layout(
             height=TOP + ROW * len(exps) + BOTTOM,
@@ -129,14 +133,13 @@ def alt(scaled: Floats, exps: Floats, probabilities: Floats) -> str:
 
 
 def columns(
-    panels: Sequence[tuple[str, Floats]], end: float, across: str, share: bool, narrow: int = 2
+    panels: Sequence[tuple[str, str, Floats]], end: float, share: bool, narrow: int = 2
 ) -> go.Figure:
     """Draw several rows of numbers as upright bars, on equal axes.
 
     Args:
-        panels: the name of each panel and its values, 0 or more.
+        panels: the name of each panel, what its bottom counts, and its values, 0 or more.
         end: where the axes end.
-        across: what the numbers along the bottom count.
         share: whether values are written as percent.
         narrow: how many panels stand in a row.
     """
@@ -144,11 +147,11 @@ def columns(
     figure = make_subplots(
         rows=rows,
         cols=narrow,
-        subplot_titles=[name for name, _ in panels],
+        subplot_titles=[name for name, _, _ in panels],
         horizontal_spacing=0.1,
         vertical_spacing=0.3 if rows > 1 else 0,
     )
-    for place, (_, values) in enumerate(panels):
+    for place, (_, across, values) in enumerate(panels):
         words = [percent(float(v)) if share else number(float(v)) for v in values]
         bar = go.Bar(
             x=list(range(len(values))),
@@ -157,11 +160,11 @@ def columns(
             hovertext=[f"{x}: {word}" for x, word in enumerate(words)],
             hoverinfo="text",
         )
-        figure.add_trace(bar, place // narrow + 1, place % narrow + 1)
+        spot = {"row": place // narrow + 1, "col": place % narrow + 1}
+        figure.add_trace(bar, **spot)
+        figure.update_xaxes(title_text=across, **spot)
     font = {"size": theme.TICK_FONT_SIZE}
-    figure.update_xaxes(
-        tickfont=font, nticks=10, showgrid=False, fixedrange=True, title_text=across
-    )
+    figure.update_xaxes(tickfont=font, nticks=10, showgrid=False, fixedrange=True)
     figure.update_xaxes(title_font=font, title_standoff=4)
     figure.update_yaxes(
         range=[0, end],
@@ -174,9 +177,7 @@ def columns(
     )
     figure.update_annotations(font_size=theme.FONT_SIZE)
     figure.update_layout(
-        theme.layout(
-            height=250 * rows, margin={"l": 52, "r": 8, "t": 34, "b": 48}, bargap=0.25
-        )
+        theme.layout(height=250 * rows, margin={"l": 52, "r": 8, "t": 34, "b": 48}, bargap=0.25)
     )
     return figure
 
