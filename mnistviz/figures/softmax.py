@@ -22,6 +22,9 @@ TOP = 40
 
 BOTTOM = 28
 
+PANEL_HEIGHT = 220
+"""Pixels of one of several small charts."""
+
 LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -132,54 +135,49 @@ def alt(scaled: Floats, exps: Floats, probabilities: Floats) -> str:
     return f"Ten exponentials and ten probabilities. {'; '.join(rows)}."
 
 
-def columns(
-    panels: Sequence[tuple[str, str, Floats]], end: float, share: bool, narrow: int = 2
-) -> go.Figure:
-    """Draw several rows of numbers as upright bars, on equal axes.
+def columns(values: Floats, end: float, across: str, share: bool) -> go.Figure:
+    """Draw a row of numbers as upright bars.
 
     Args:
-        panels: the name of each panel, what its bottom counts, and its values, 0 or more.
-        end: where the axes end.
-        share: whether values are written as percent.
-        narrow: how many panels stand in a row.
+        values: shape (N,), each 0 or more.
+        end: where the axis ends.
+        across: what the bars are, one word for the axis below them.
+        share: whether the values are written as percent.
     """
-    rows = math.ceil(len(panels) / narrow)
-    figure = make_subplots(
-        rows=rows,
-        cols=narrow,
-        subplot_titles=[name for name, _, _ in panels],
-        horizontal_spacing=0.1,
-        vertical_spacing=0.3 if rows > 1 else 0,
-    )
-    for place, (_, across, values) in enumerate(panels):
-        words = [percent(float(v)) if share else number(float(v)) for v in values]
-        bar = go.Bar(
-            x=list(range(len(values))),
-            y=[float(value) for value in values],
-            marker={"color": theme.ACCENT, "line": {"width": 0}},
-            hovertext=[f"{x}: {word}" for x, word in enumerate(words)],
-            hoverinfo="text",
-        )
-        spot = {"row": place // narrow + 1, "col": place % narrow + 1}
-        figure.add_trace(bar, **spot)
-        figure.update_xaxes(title_text=across, **spot)
+    words = [percent(float(v)) if share else number(float(v)) for v in values]
     font = {"size": theme.TICK_FONT_SIZE}
-    figure.update_xaxes(tickfont=font, nticks=10, showgrid=False, fixedrange=True)
-    figure.update_xaxes(title_font=font, title_standoff=4)
-    figure.update_yaxes(
-        range=[0, end],
-        tickfont=font,
-        tickformat=".0%" if share else None,
-        nticks=5,
-        gridcolor=theme.GRID,
-        zeroline=False,
-        fixedrange=True,
+    return go.Figure(
+        data=[
+            go.Bar(
+                x=list(range(len(values))),
+                y=[float(value) for value in values],
+                marker={"color": theme.ACCENT, "line": {"width": 0}},
+                hovertext=[f"{across} {x}: {word}" for x, word in enumerate(words)],
+                hoverinfo="text",
+            )
+        ],
+        layout=theme.layout(
+            height=PANEL_HEIGHT,
+            margin={"l": 52, "r": 8, "t": 8, "b": 48},
+            bargap=0.25,
+            xaxis={
+                "title": {"text": across, "font": font, "standoff": 4},
+                "tickfont": font,
+                "nticks": 10,
+                "showgrid": False,
+                "fixedrange": True,
+            },
+            yaxis={
+                "range": [0, end],
+                "tickfont": font,
+                "tickformat": ".0%" if share else None,
+                "nticks": 5,
+                "gridcolor": theme.GRID,
+                "zeroline": False,
+                "fixedrange": True,
+            },
+        ),
     )
-    figure.update_annotations(font_size=theme.FONT_SIZE)
-    figure.update_layout(
-        theme.layout(height=250 * rows, margin={"l": 52, "r": 8, "t": 34, "b": 48}, bargap=0.25)
-    )
-    return figure
 
 
 def sum_end(*values: Floats) -> float:
