@@ -61,7 +61,7 @@ def grid(chosen: DigitSpec, sheet: str, labels: Sequence[int], title: str) -> No
     _grid(
         key=GRID_KEY,
         data={
-            "title": _bold(title),
+            "title": bold(title),
             "name": f"Batch {chosen.batch}: {len(labels)} digits, choose one",
             "sheet": sheet,
             "labels": list(labels),
@@ -86,7 +86,7 @@ def view(chosen: DigitSpec, picture: str, label: int, title: str) -> None:
     _view(
         key=VIEW_KEY,
         data={
-            "title": _bold(title),
+            "title": bold(title),
             "picture": picture,
             "alt": f"Handwritten {label}, 28 by 28 pixels",
             "image": chosen.image,
@@ -121,7 +121,8 @@ def in_hand(chosen: DigitSpec) -> None:
     )
 
 
-def _bold(text: str) -> str:
+def bold(text: str) -> str:
+    """Turn the `**bold**` words of a title into what a component can show."""
     return re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", text)
 
 

@@ -20,6 +20,8 @@ IMPORTED_LATER = (
     "mnistviz.ui.links",
     "mnistviz.ui.pages",
     "mnistviz.ui.sidebar",
+    "mnistviz.ui.softmax_under",
+    "mnistviz.ui.tensors",
 )
 """What Streamlit and the frame would import when the first page runs."""
 

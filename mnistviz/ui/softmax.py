@@ -1,0 +1,277 @@
+"""What stands on the softmax page, slot by slot: the knobs, the bars and the sentence."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+import streamlit as st
+import torch
+
+from mnistviz import data, inspection, softmax_lesson
+from mnistviz.figures import softmax as figures
+from mnistviz.figures import theme
+from mnistviz.lessons import Lesson
+from mnistviz.sentences import number, percent
+from mnistviz.softmax_lesson import LOGIT_LIMIT, Chain
+from mnistviz.spec import Data, DigitSpec, NetworkSpec
+from mnistviz.ui import cached, digit_picker
+from mnistviz.ui.state import InHand
+
+SLIDERS_KEY = "softmax_sliders"
+LOGITS_KEY = "softmax_logits"
+
+SCALES = (1, 3, 10, 100)
+"""How far the knobs may reach."""
+
+EXAMPLE = 2.0
+"""What the question adds to every logit."""
+
+_FOLDER = Path(__file__).parent / "components"
+
+_sliders = st.components.v2.component(
+    "mnistviz.logit_sliders",
+    html=(
+        '<div class="title"></div><div class="rows"></div>'
+        '<div class="ends"><span></span><span></span><span></span></div>'
+    ),
+    css=(_FOLDER / "logit_sliders.css").read_text(encoding="utf-8"),
+    js=(_FOLDER / "logit_sliders.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """What the person has set on this page.
+
+    Attributes:
+        temperature: what each logit is divided by, above 0.
+        constant: what is added to each then.
+        scale: how far the sliders reach.
+        own: ten logits in the place of the digit's, or None.
+    """
+
+    temperature: float
+    constant: float
+    scale: int
+    own: tuple[float, ...] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """One row of logits on its way to probabilities, and where it comes from.
+
+    Attributes:
+        hand: the network and the digit in hand.
+        knobs: what is set on the page.
+        logits: float32 of shape (10,), as they are before temperature and constant.
+        chain: every step.
+        truth: the digit's label.
+    """
+
+    hand: InHand
+    knobs: Knobs
+    logits: npt.NDArray[np.float32]
+    chain: Chain
+    truth: int
+
+    @property
+    def mark(self) -> int | None:
+        """The digit that gets a `✓`: none, when the logits are not those of a digit."""
+        return self.truth if self.knobs.own is None else None
+
+
+@lru_cache(maxsize=128)
+def batch_logits(spec: NetworkSpec, chosen: Data, batch: int, seed: int) -> torch.Tensor:
+    """Return the logits of a batch, float32 of shape (B, 10). Shared: read-only."""
+    inputs = data.flatten(cached.batch(chosen, batch, seed).images)
+    return inspection.logits(spec, cached.parameters(spec), inputs)
+
+
+def logits_of(network: NetworkSpec, digit: DigitSpec) -> torch.Tensor:
+    """Return the logits of the batch in hand, float32 of shape (B, 10)."""
+    return batch_logits(network, digit.data, digit.batch, digit.seed)
+
+
+def knobs(lesson: Lesson) -> Knobs:
+    """Draw what the person can set beside the ten sliders."""
+    words = lesson.parts
+    with st.container(key="softmax_knobs"):
+        places = st.columns([2.4, 2.4, 2.2, 3.2], gap="medium")
+    temperature = places[0].slider(
+        "Temperature",
+        min_value=0.1,
+        max_value=10.0,
+        value=1.0,
+        step=0.1,
+        key="softmax_temperature",
+        help=words["help_temperature"],
+        bind="query-params",
+        persist_state="session",
+    )
+    constant = places[1].slider(
+        "Added to all ten",
+        min_value=-5.0,
+        max_value=5.0,
+        value=0.0,
+        step=0.5,
+        key="softmax_constant",
+        help=words["help_constant"],
+        bind="query-params",
+        persist_state="session",
+    )
+    scale = places[2].segmented_control(
+        "Reach of the sliders, ±",
+        SCALES,
+        default=SCALES[1],
+        required=True,
+        key="softmax_scale",
+        help=words["help_scale"],
+        bind="query-params",
+        persist_state="session",
+    )
+    limits = {"least": f"{-LOGIT_LIMIT:.0f}", "most": f"{LOGIT_LIMIT:.0f}"}
+    text = places[3].text_input(
+        "Ten logits as text",
+        key=LOGITS_KEY,
+        help=words["help_logits"].format(**limits),
+        placeholder="empty: those of this digit",
+        max_chars=200,
+        bind="query-params",
+        persist_state="session",
+    )
+    return Knobs(temperature, constant, scale, _own(str(text or ""), lesson))
+
+
+def _own(text: str, lesson: Lesson) -> tuple[float, ...] | None:
+    try:
+        return softmax_lesson.parse_logits(text)
+    except ValueError as error:
+        st.warning(lesson.parts["bad_logits"].format(reason=error), icon=":material/edit:")
+        return None
+
+
+def row(hand: InHand, knobs: Knobs) -> Row:
+    """Compute the row that the page shows."""
+    if knobs.own is None:
+        logits = logits_of(hand.network, hand.digit)[hand.digit.image].numpy()
+    else:
+        logits = np.array(knobs.own, dtype=np.float32)
+    chain = softmax_lesson.chain(logits, knobs.temperature, knobs.constant)
+    return Row(hand, knobs, logits, chain, cached.label(hand.digit))
+
+
+def sliders(row: Row, lesson: Lesson) -> None:
+    """Draw the ten logits as sliders that are bars too, and the way back to the digit's."""
+    own = row.knobs.own is not None
+    values = np.concatenate([row.logits, row.chain.scaled])
+    end = figures.logit_end(values, row.knobs.scale)
+    title = lesson.parts["from_person" if own else "from_digit"]
+    _sliders(
+        key=SLIDERS_KEY,
+        data={
+            "title": digit_picker.bold(title),
+            "logits": [float(value) for value in row.logits],
+            "temperature": row.knobs.temperature,
+            "constant": row.knobs.constant,
+            "truth": row.mark,
+            "end": end,
+            "step": end / 100,
+            "positive": theme.POSITIVE,
+            "negative": theme.NEGATIVE,
+        },
+        on_logits_change=_take,
+    )
+    st.button(
+        "Use this digit's logits",
+        key="softmax_use_digit",
+        disabled=not own,
+        on_click=_forget,
+        icon=":material/undo:",
+    )
+
+
+def _take() -> None:
+    """Keep what the sliders say, as the text that stands in the link."""
+    values = st.session_state[SLIDERS_KEY].logits
+    if isinstance(values, list) and len(values) == 10 and np.isfinite(values).all():
+        st.session_state[LOGITS_KEY] = softmax_lesson.write_logits(values)
+
+
+def _forget() -> None:
+    st.session_state[LOGITS_KEY] = ""
+
+
+def answers(row: Row) -> None:
+    """Show the exponentials and the probabilities, line by line beside the sliders."""
+    chain = row.chain
+    st.plotly_chart(
+        _figure(row),
+        key="softmax_chain",
+        alt=figures.alt(chain.scaled, chain.exps, chain.probabilities),
+        config=theme.CONFIG,
+        # Not stretched: each bar stands in line with its slider.
+        height="content",
+    )
+
+
+def _figure(row: Row) -> go.Figure:
+    end = figures.exp_end(row.chain.scaled, row.knobs.scale)
+    return figures.exps_and_probabilities(row.chain.exps, row.chain.probabilities, end, row.mark)
+
+
+def sentence(row: Row, lesson: Lesson) -> None:
+    """Say what is seen."""
+    with st.container(key="sentence"):
+        st.markdown(words(row, lesson))
+
+
+def words(row: Row, lesson: Lesson) -> str:
+    """Write the sentences of what is seen: first the quotient, then what the knobs do to it."""
+    chain, says = row.chain, row.chain.largest
+    values = {
+        "says": says,
+        "z": number(float(chain.scaled[says])),
+        "exp": number(float(chain.exps[says])),
+        "total": number(chain.total),
+        "percent": percent(float(chain.probabilities[says])),
+    }
+    if not chain.formula_holds:
+        return lesson.parts["overflow"].format(**values)
+    return f"{lesson.parts['sentence'].format(**values)} {_more(row, lesson)}".strip()
+
+
+def _more(row: Row, lesson: Lesson) -> str:
+    chain, says, set_to = row.chain, row.chain.largest, row.knobs
+    if set_to.constant:
+        without = softmax_lesson.chain(row.logits, set_to.temperature).probabilities
+        return lesson.parts["constant"].format(
+            constant=number(set_to.constant),
+            factor=number(float(np.exp(set_to.constant))),
+            difference=number(float(np.abs(chain.probabilities - without).max())),
+        )
+    if set_to.temperature != 1:
+        plain = softmax_lesson.chain(row.logits).probabilities
+        return lesson.parts["temperature"].format(plain=percent(float(plain[says])))
+    second, first = np.sort(chain.scaled)[-2:].astype(float)
+    ratio = float(torch.exp(torch.tensor(first - second)))
+    if not np.isfinite(ratio):
+        return ""
+    return lesson.parts["lead"].format(lead=number(first - second), ratio=number(ratio))
+
+
+def numbers(row: Row) -> dict[str, object]:
+    """Return the numbers of the question's answer, for the row with and without the 2."""
+    before = softmax_lesson.chain(row.logits, row.knobs.temperature)
+    after = softmax_lesson.chain(row.logits, row.knobs.temperature, EXAMPLE)
+    says = before.largest
+    return {
+        "says": says,
+        "factor": number(float(np.exp(EXAMPLE))),
+        "before": number(before.total),
+        "after": number(after.total),
+        "p_before": percent(float(before.probabilities[says])),
+        "p_after": percent(float(after.probabilities[says])),
+    }

@@ -1,0 +1,273 @@
+"""What lies under the stage of the softmax page. Nothing is computed until it is opened."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mnistviz import softmax_lesson
+from mnistviz.figures import softmax as figures
+from mnistviz.lessons import Lesson
+from mnistviz.sentences import number, percent, span
+from mnistviz.snippets import softmax as snippet
+from mnistviz.softmax import OVERFLOW_LOGIT, prediction
+from mnistviz.spec import Bias, Init, NetworkSpec
+from mnistviz.ui import cached, show
+from mnistviz.ui.softmax import Row, logits_of
+from mnistviz.ui.state import InHand
+
+LINE = 640
+"""Pixels of a line of text: about 75 characters."""
+
+SMALL, RANDN = 0.01, 1.0
+"""The standard deviations of the weights that are set side by side."""
+
+
+@contextmanager
+def _opened(title: str, key: str) -> Iterator[bool]:
+    """Draw an expander and tell whether it is open; what is drawn within stands in it."""
+    expander = st.expander(title, key=f"softmax_{key}_open", bind="query-params")
+    with expander:
+        yield bool(expander.open)
+
+
+def untrained(hand: InHand, lesson: Lesson) -> None:
+    """Set networks side by side whose weights start small and large."""
+    with _opened("Untrained: without an idea, or sure of itself?", "untrained") as opened:
+        if not opened:
+            return
+        _say(lesson.parts["untrained"])
+        panels = [(name, "digit", _row(spec, hand)) for name, spec in _starts(hand.network)]
+        show.figure(
+            figures.columns(panels, end=1.0, share=True, narrow=3),
+            key="softmax_untrained",
+            alt="; ".join(f"{name}: {_listed(row)}" for name, _, row in panels),
+        )
+        for name, spec in _starts(hand.network):
+            _say(_said_of(name, spec, hand, lesson))
+
+
+def _starts(network: NetworkSpec) -> list[tuple[str, NetworkSpec]]:
+    normal = replace(network, init=Init.NORMAL, bias=Bias.NORMAL)
+    return [
+        ("The network in hand", network),
+        (f"Normal weights, std {SMALL:g}", replace(normal, std=SMALL)),
+        (f"torch.randn, std {RANDN:g}", replace(normal, std=RANDN)),
+    ]
+
+
+def _row(spec: NetworkSpec, hand: InHand) -> npt.NDArray[np.float32]:
+    row: npt.NDArray[np.float32] = _rows(spec, hand)[hand.digit.image]
+    return row
+
+
+def _rows(spec: NetworkSpec, hand: InHand) -> npt.NDArray[np.float32]:
+    return cached.probabilities(spec, hand.digit.data, hand.digit.batch, hand.digit.seed)
+
+
+def _said_of(name: str, spec: NetworkSpec, hand: InHand, lesson: Lesson) -> str:
+    rows, digit = _rows(spec, hand), hand.digit
+    labels = cached.batch(digit.data, digit.batch, digit.seed).labels.tolist()
+    right = sum(prediction(row) == label for row, label in zip(rows, labels, strict=True))
+    return lesson.parts["untrained_row"].format(
+        name=name,
+        span=span(logits_of(spec, digit)[digit.image].numpy()),
+        count=len(rows),
+        sure=percent(float(rows.max(axis=1).mean())),
+        right=right,
+    )
+
+
+def dims(hand: InHand, lesson: Lesson) -> None:
+    """Run softmax along either axis of the batch."""
+    with _opened("dim=0 or dim=1?", "dims") as opened:
+        if not opened:
+            return
+        logits = logits_of(hand.network, hand.digit)
+        along, down = softmax_lesson.sums(logits, dim=1), softmax_lesson.sums(logits, dim=0)
+        _say(lesson.parts["dims"].format(shape=tuple(logits.shape)))
+        panels = [
+            ("dim=1: sum of each row", "image", along.rows),
+            ("dim=1: sum of each column", "digit", along.columns),
+            ("dim=0: sum of each row", "image", down.rows),
+            ("dim=0: sum of each column", "digit", down.columns),
+        ]
+        end = figures.sum_end(*(values for *_, values in panels))
+        show.figure(
+            figures.columns(panels, end, share=False),
+            key="softmax_dims",
+            alt="; ".join(f"{name}: {_sums(values)}" for name, _, values in panels),
+        )
+        _say(
+            lesson.parts["dims_seen"].format(
+                rows_1=_sums(along.rows),
+                columns_1=_sums(along.columns),
+                rows_0=_sums(down.rows),
+                columns_0=_sums(down.columns),
+            )
+        )
+
+
+def broadcasting(hand: InHand, lesson: Lesson) -> None:
+    """Divide by sums of the wrong shape: an error, and worse, none."""
+    with _opened("Sums of shape (64,) or (64, 1)?", "broadcast") as opened:
+        if not opened:
+            return
+        logits = logits_of(hand.network, hand.digit)
+        count = len(logits)
+        _say(lesson.parts["broadcast"].format(count=count))
+        st.code("exps / exps.sum(dim=1)", language="python")
+        st.error(f"`{softmax_lesson.broadcast_error(logits)}`", icon=":material/error:")
+        st.code("exps / exps.sum(dim=1).view(-1, 1)", language="python")
+        sums = _sums(softmax_lesson.sums(logits, dim=1).rows)
+        _say(lesson.parts["broadcast_mended"].format(count=count, sums=sums))
+        _square(hand, lesson)
+
+
+def _square(hand: InHand, lesson: Lesson) -> None:
+    wrong, right = softmax_lesson.square(logits_of(hand.network, hand.digit))
+    wrong_sums, right_sums = wrong.sum(axis=1), right.sum(axis=1)
+    _say(lesson.parts["square"])
+    show.figure(
+        figures.columns(
+            [
+                ("/ exps.sum(dim=1)", "image", wrong_sums),
+                ("/ exps.sum(dim=1).view(-1, 1)", "image", right_sums),
+            ],
+            end=figures.sum_end(wrong_sums, right_sums),
+            share=False,
+        ),
+        key="softmax_square",
+        alt=f"Sums of ten rows. Wrong: {_sums(wrong_sums)}; right: {_sums(right_sums)}.",
+    )
+    _say(
+        lesson.parts["square_seen"].format(
+            wrong=_sums(wrong_sums),
+            right=_sums(right_sums),
+            error=number(float(np.abs(wrong - right).max())),
+        )
+    )
+
+
+def too_large(lesson: Lesson) -> None:
+    """Push the logits to where the formula fails in float32, beside the stable form."""
+    with _opened("Too large for float32", "large") as opened:
+        if not opened:
+            return
+        limit = f"{OVERFLOW_LOGIT:.3g}"
+        _say(lesson.parts["big"].format(limit=limit))
+        top = st.slider(
+            "Largest logit",
+            min_value=80.0,
+            max_value=100.0,
+            value=90.0,
+            step=0.1,
+            key="softmax_top",
+            help=lesson.parts["help_top"].format(limit=limit),
+            bind="query-params",
+            persist_state="session",
+        )
+        form = softmax_lesson.too_large(top)
+        _say(_large_words(top, form, lesson))
+        rows = [
+            {
+                "Digit": str(digit),
+                "x": number(float(form.logits[digit])),
+                "exp(x)": _float(form.exps[digit]),
+                "exp(x) / sum": _float(form.naive[digit]),
+                "x \N{MINUS SIGN} max": number(float(form.shifted[digit])),
+                "stable form": _float(form.stable[digit]),
+            }
+            for digit in range(len(form.logits))
+        ]
+        st.table(rows)
+
+
+def _large_words(top: float, form: softmax_lesson.TooLarge, lesson: Lesson) -> str:
+    words, largest = lesson.parts, number(top)
+    broken = int(np.isnan(form.naive).sum())
+    if broken:
+        return words["big_nan"].format(top=largest, broken=broken)
+    if not form.naive.any():
+        return words["big_lost"].format(top=largest)
+    difference = float(np.abs(form.naive - form.stable).max())
+    return words["big_fine"].format(top=largest, difference=number(difference))
+
+
+def loss(row: Row, lesson: Lesson) -> None:
+    """Show the loss on logits and, by mistake, on probabilities."""
+    with _opened("Why a network is trained on logits", "loss") as opened:
+        if not opened:
+            return
+        words = lesson.parts
+        found = softmax_lesson.losses(row.logits, row.truth)
+        _say(words["loss"])
+        show.figure(
+            figures.columns(
+                [
+                    ("softmax(logits)", "digit", found.once),
+                    ("softmax(softmax(logits))", "digit", found.twice),
+                ],
+                end=1.0,
+                share=True,
+            ),
+            key="softmax_twice",
+            alt=f"Once: {_listed(found.once)}. Twice: {_listed(found.twice)}.",
+        )
+        seen = words["loss_seen"].format(
+            truth=row.truth,
+            right=number(found.right),
+            p=number(float(found.once[row.truth])),
+            doubled=number(found.doubled),
+        )
+        limits = words["loss_limits"].format(
+            best_p=percent(found.best_probability),
+            best=number(found.best),
+            worst=number(found.worst),
+        )
+        p_zero, naive, stable = softmax_lesson.far_behind()
+        by_log = words["loss_log"].format(
+            gap=number(softmax_lesson.LOGIT_GAP),
+            p_zero=number(p_zero),
+            naive=number(naive),
+            stable=number(stable),
+        )
+        for text in (seen, limits, by_log):
+            _say(text)
+
+
+def code(row: Row, lesson: Lesson) -> None:
+    """Show the script that computes what the page shows."""
+    with _opened("The code", "code") as opened:
+        if not opened:
+            return
+        _say(lesson.parts["code"])
+        script = snippet.script(
+            row.hand.network,
+            row.hand.digit,
+            row.knobs.own,
+            row.knobs.temperature,
+            row.knobs.constant,
+        )
+        show.code(script, snippet.FILE_NAME, key="softmax_download")
+
+
+def _say(text: str) -> None:
+    st.markdown(text, width=LINE)
+
+
+def _float(value: np.float32) -> str:
+    return "NaN" if np.isnan(value) else number(float(value))
+
+
+def _listed(row: npt.NDArray[np.float32]) -> str:
+    return ", ".join(f"{digit} {percent(float(p))}" for digit, p in enumerate(row))
+
+
+def _sums(values: npt.NDArray[np.float32]) -> str:
+    """Write sums as one number where they are equal to three digits, else from least to most."""
+    least, most = number(float(values.min())), number(float(values.max()))
+    return least if least == most else f"{least} to {most}"

@@ -1,0 +1,39 @@
+"""From ten logits to ten probabilities, and every way to get it wrong."""
+
+import streamlit as st
+
+from mnistviz.lessons import read
+from mnistviz.ui import digit_picker, pages, question, show, softmax, softmax_under
+from mnistviz.ui.state import current
+
+lesson = read("softmax")
+
+
+@st.fragment
+def stage() -> None:
+    """Show the way from logits to probabilities, with the knobs that change it."""
+    hand = current()
+    with st.container(key="softmax_stage"):
+        digit, logits, answers = st.columns([2.8, 3.3, 4.3], gap="medium")
+    knobs = softmax.knobs(lesson)
+    row = softmax.row(hand, knobs)
+    with answers:
+        softmax.answers(row)
+    with logits:
+        softmax.sliders(row, lesson)
+    with digit:
+        digit_picker.in_hand(hand.digit)
+        digit_picker.go_to()
+    softmax.sentence(row, lesson)
+    question.ask(lesson, "softmax", **softmax.numbers(row))
+    softmax_under.untrained(hand, lesson)
+    softmax_under.dims(hand, lesson)
+    softmax_under.broadcasting(hand, lesson)
+    softmax_under.too_large(lesson)
+    softmax_under.loss(row, lesson)
+    softmax_under.code(row, lesson)
+
+
+show.heading(lesson)
+stage()
+pages.link_to_next("softmax")

@@ -1,0 +1,149 @@
+"""The softmax page as a person uses it, without a browser."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mnistviz import data, inspection, softmax_lesson
+from mnistviz.fields import Style, Value
+from mnistviz.lessons import read
+from mnistviz.parameters import parameters
+from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec, defaults
+from tests.app.session import ROOT, Session, link, load
+
+OPEN = {
+    f"softmax_{name}_open": "true"
+    for name in ("untrained", "dims", "broadcast", "large", "loss", "code")
+}
+OWN = "1,2,3,0,-1,-2,0,0.5,1,2.5"
+
+
+def visit(**query: str) -> Session:
+    at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame.py", default_timeout=30)
+    at.query_params.update(query)
+    at.run()
+    at.switch_page("../../pages/softmax.py")
+    return Session(at).run()
+
+
+def charts(session: Session) -> dict[str, dict[str, object]]:
+    return {chart.key: json.loads(chart.proto.spec) for chart in session.at.get("plotly_chart")}
+
+
+def chain_bars(session: Session) -> tuple[list[float], list[float]]:
+    exps, probabilities = charts(session)["softmax_chain"]["data"]
+    return exps["x"], probabilities["x"]
+
+
+def logits(settings: dict[str, Value]) -> np.ndarray:
+    complete = {**defaults(), **settings}
+    spec, digit = NetworkSpec.from_settings(complete), DigitSpec.from_settings(complete)
+    batch = data.batch(load(data.SAMPLE_ROOT), digit.batch, digit.seed)
+    rows = inspection.logits(spec, parameters(spec), data.flatten(batch.images))
+    return rows[digit.image].numpy()
+
+
+def assert_shows(session: Session, row: np.ndarray, temperature: float = 1, constant: float = 0):
+    exps, probabilities = chain_bars(session)
+    wanted = softmax_lesson.chain(row.astype(np.float32), temperature, constant)
+    assert probabilities == pytest.approx(wanted.probabilities.tolist(), abs=1e-6)
+    finite = np.isfinite(wanted.exps)
+    np.testing.assert_allclose(np.array(exps)[finite], wanted.exps[finite], rtol=1e-5)
+    sliders = session.component("softmax_sliders")
+    assert sliders["logits"] == pytest.approx(row.tolist(), rel=1e-5, abs=1e-6)
+
+
+SETTINGS: list[dict[str, Value]] = [
+    *({"style": style.value} for style in Style),
+    *(dict(preset) for preset in PRESETS.values()),
+    {"layers": 0},
+    {"layers": 4, "w1": 1, "w4": 1024, "batch": 62, "image": 31, "seed": 999_999},
+    {"init": "normal", "bias": "normal", "std": 100.0},
+    {"init": "zeros", "bias": "zeros"},
+    {"init": "constant", "constant": -100.0},
+]
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=str)
+def test_each_network_with_everything_open(settings: dict[str, Value]) -> None:
+    session = visit(**link(settings), **OPEN)
+    assert_shows(session, logits(settings))
+    assert len(session.at.table) == 1
+    (error,) = session.errors
+    count = 32 if settings.get("batch") == 62 else 64
+    assert error == (
+        f"`RuntimeError: The size of tensor a (10) must match the size of tensor b ({count}) "
+        "at non-singleton dimension 1`"
+    )
+
+
+def test_nothing_below_is_computed_before_it_is_opened() -> None:
+    session = visit()
+    assert list(charts(session)) == ["softmax_chain"]
+    assert [len(session.at.table), len(session.at.code), len(session.errors)] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("temperature", [0.1, 10.0])
+@pytest.mark.parametrize("constant", [-5.0, 0.0, 5.0])
+def test_the_knobs_at_their_limits(temperature: float, constant: float) -> None:
+    query = {"softmax_temperature": str(temperature), "softmax_constant": str(constant)}
+    session = visit(softmax_logits=OWN, softmax_scale="100", **query)
+    assert_shows(session, np.array([float(x) for x in OWN.split(",")]), temperature, constant)
+    assert ("Adding" in session.sentence) == (constant != 0)
+
+
+def test_logits_of_ones_own_and_back() -> None:
+    session = visit()
+    digits = logits({})
+    assert session.at.button(key="softmax_use_digit").disabled
+    moved = [2.0, *digits[1:].tolist()]
+    session.press("softmax_sliders", "logits", moved)
+    assert session.component("softmax_sliders")["truth"] is None
+    assert_shows(session, np.array([float(f"{value:.4g}") for value in moved]))
+    session.click("softmax_use_digit")
+    assert_shows(session, digits)
+
+
+@pytest.mark.parametrize("value", ["x", [1, 2], None])
+def test_what_no_slider_says_is_passed_over(value: object) -> None:
+    session = visit()
+    session.press("softmax_sliders", "logits", value)
+    assert_shows(session, logits({}))
+
+
+def test_a_bad_text_is_said() -> None:
+    session = visit(softmax_logits="1,2")
+    assert any("here are 2" in text for text in session.warnings)
+    assert_shows(session, logits({}))
+
+
+def test_an_overflow_is_said_and_the_probabilities_stay() -> None:
+    row = [95.0, *[0.0] * 9]
+    session = visit(softmax_logits=",".join(map(str, row)))
+    assert "is inf in float32" in session.sentence
+    assert_shows(session, np.array(row))
+
+
+@pytest.mark.parametrize(("top", "cell"), [("80", "0.632"), ("88.7", "0"), ("90", "NaN")])
+def test_the_formula_beside_the_stable_form(top: str, cell: str) -> None:
+    session = visit(softmax_large_open="true", softmax_top=top)
+    table = session.at.table[0].value
+    assert table["exp(x) / sum"].iloc[0] == cell
+    assert table["stable form"].iloc[0] == "0.632"
+
+
+def test_choose_then_reveal() -> None:
+    session, question = visit(), read("softmax").question
+    assert session.at.toggle(key="softmax_reveal").disabled
+    session.at.radio(key="softmax_answer").set_value(question.options[question.right])
+    session.run()
+    session.at.toggle(key="softmax_reveal").set_value(True)
+    session.run()
+    total = np.exp(logits({}).astype(float)).sum()
+    (said,) = (text.value for text in session.at.markdown if "Right" in text.value)
+    assert "7.39" in said
+    assert f"from {total:.3g} to {total * np.exp(2):.3g}" in said
