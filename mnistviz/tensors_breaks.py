@@ -254,6 +254,7 @@ def _resize(spec: NetworkSpec, layers: Parameters, images: torch.Tensor, image: 
         {
             "before": tuple(kept.shape),
             "after": tuple(changed.shape),
+            "short": short,
             "lost": kept.numel() - changed.numel(),
             "shift": image * (INPUTS - short),
             "image": image,

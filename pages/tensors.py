@@ -28,6 +28,10 @@ def stage() -> None:
     tensors.under(hand, unit, lesson)
 
 
-show.heading(lesson)
+title, offer = st.columns([7.5, 2.5], vertical_alignment="bottom")
+with title:
+    show.heading(lesson)
+with offer:
+    tensors.lesson_network(lesson)
 stage()
 pages.link_to_next("tensors")

@@ -64,36 +64,40 @@ def broken(slip: str, spec: NetworkSpec, digit: DigitSpec) -> Broken:
     return tensors_breaks.break_shape(slip, spec, cached.parameters(spec), images, digit.image)
 
 
+def lesson_network(lesson: Lesson) -> None:
+    """Offer the lesson's own network.
+
+    It stands outside the stage: a run of the stage alone would leave the sidebar as it was.
+    """
+    settings, preset = state.settings(), PRESETS[PRESET]
+    st.button(
+        lesson.parts["preset"],
+        key="tensors_preset",
+        help=lesson.parts["preset_help"],
+        on_click=state.apply,
+        args=(preset,),
+        disabled=all(settings[key] == value for key, value in preset.items()),
+    )
+
+
 def choose_unit(hand: InHand, lesson: Lesson) -> int:
-    """Draw the field of the unit and the way to the lesson's own network; return the unit."""
+    """Draw the field of the unit and return which one is chosen."""
     kind = lesson.parts["unit_hidden" if hand.network.hidden else "unit_output"]
     last = hand.network.sizes[1] - 1
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        unit = st.number_input(
-            f"{kind}, 0 to {last:,}",
-            min_value=0,
-            max_value=last,
-            value=0,
-            step=1,
-            width=200,
-            key="tensors_unit",
-            help=lesson.parts["unit_help"],
-            bind="query-params",
-            persist_state="session",
-            # With a single unit there is nothing to choose.
-            disabled=last == 0,
-        )
-        settings, preset = state.settings(), PRESETS[PRESET]
-        if st.button(
-            lesson.parts["preset"],
-            key="tensors_preset",
-            help=lesson.parts["preset_help"],
-            on_click=state.apply,
-            args=(preset,),
-            disabled=all(settings[key] == value for key, value in preset.items()),
-        ):
-            # The sidebar shows the new settings too; it is not part of the stage.
-            st.rerun()
+    unit = st.number_input(
+        f"{kind}, 0 to {last:,}",
+        min_value=0,
+        max_value=last,
+        value=0,
+        step=1,
+        width=200,
+        key="tensors_unit",
+        help=lesson.parts["unit_help"],
+        bind="query-params",
+        persist_state="session",
+        # With a single unit there is nothing to choose.
+        disabled=last == 0,
+    )
     return int(unit)
 
 
