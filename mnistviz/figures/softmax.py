@@ -158,7 +158,7 @@ def columns(values: Floats, end: float, across: str, share: bool) -> go.Figure:
         ],
         layout=theme.layout(
             height=PANEL_HEIGHT,
-            margin={"l": 52, "r": 8, "t": 8, "b": 48},
+            margin={"l": 52, "r": 8, "t": 18, "b": 48},
             bargap=0.25,
             xaxis={
                 "title": {"text": across, "font": font, "standoff": 4},

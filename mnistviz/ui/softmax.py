@@ -125,7 +125,7 @@ def knobs(lesson: Lesson) -> Knobs:
     scale = places[2].segmented_control(
         "Reach of the sliders, ±",
         SCALES,
-        default=SCALES[1],
+        default=SCALES[0],
         required=True,
         key="softmax_scale",
         help=words["help_scale"],

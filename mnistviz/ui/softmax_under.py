@@ -1,6 +1,6 @@
 """What lies under the stage of the softmax page. Nothing is computed until it is opened."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -14,13 +14,16 @@ from mnistviz.lessons import Lesson
 from mnistviz.sentences import number, percent, span
 from mnistviz.snippets import softmax as snippet
 from mnistviz.softmax import OVERFLOW_LOGIT, prediction
-from mnistviz.spec import Bias, Init, NetworkSpec
+from mnistviz.spec import Bias, Init, NetworkSpec, batch_length
 from mnistviz.ui import cached, show
 from mnistviz.ui.softmax import Row, logits_of
 from mnistviz.ui.state import InHand
 
 LINE = 640
 """Pixels of a line of text: about 75 characters."""
+
+Panel = tuple[str, str, npt.NDArray[np.float32]]
+"""A small chart: its title, what its bars are (digit or image), and their heights."""
 
 SMALL, RANDN = 0.01, 1.0
 """The standard deviations of the weights that are set side by side."""
@@ -41,11 +44,7 @@ def untrained(hand: InHand, lesson: Lesson) -> None:
             return
         _say(lesson.parts["untrained"])
         panels = [(name, "digit", _row(spec, hand)) for name, spec in _starts(hand.network)]
-        show.figure(
-            figures.columns(panels, end=1.0, share=True, narrow=3),
-            key="softmax_untrained",
-            alt="; ".join(f"{name}: {_listed(row)}" for name, _, row in panels),
-        )
+        _panels("untrained", panels, end=1.0, share=True)
         for name, spec in _starts(hand.network):
             _say(_said_of(name, spec, hand, lesson))
 
@@ -55,7 +54,7 @@ def _starts(network: NetworkSpec) -> list[tuple[str, NetworkSpec]]:
     return [
         ("The network in hand", network),
         (f"Normal weights, std {SMALL:g}", replace(normal, std=SMALL)),
-        (f"torch.randn, std {RANDN:g}", replace(normal, std=RANDN)),
+        (f"`torch.randn`, std {RANDN:g}", replace(normal, std=RANDN)),
     ]
 
 
@@ -90,17 +89,14 @@ def dims(hand: InHand, lesson: Lesson) -> None:
         along, down = softmax_lesson.sums(logits, dim=1), softmax_lesson.sums(logits, dim=0)
         _say(lesson.parts["dims"].format(shape=tuple(logits.shape)))
         panels = [
-            ("dim=1: sum of each row", "image", along.rows),
-            ("dim=1: sum of each column", "digit", along.columns),
-            ("dim=0: sum of each row", "image", down.rows),
-            ("dim=0: sum of each column", "digit", down.columns),
+            ("`dim=1`: sum of each row", "image", along.rows),
+            ("`dim=1`: sum of each column", "digit", along.columns),
+            ("`dim=0`: sum of each row", "image", down.rows),
+            ("`dim=0`: sum of each column", "digit", down.columns),
         ]
         end = figures.sum_end(*(values for *_, values in panels))
-        show.figure(
-            figures.columns(panels, end, share=False),
-            key="softmax_dims",
-            alt="; ".join(f"{name}: {_sums(values)}" for name, _, values in panels),
-        )
+        _panels("dims", panels[:2], end)
+        _panels("dims_down", panels[2:], end)
         _say(
             lesson.parts["dims_seen"].format(
                 rows_1=_sums(along.rows),
@@ -113,11 +109,11 @@ def dims(hand: InHand, lesson: Lesson) -> None:
 
 def broadcasting(hand: InHand, lesson: Lesson) -> None:
     """Divide by sums of the wrong shape: an error, and worse, none."""
-    with _opened("Sums of shape (64,) or (64, 1)?", "broadcast") as opened:
+    count = batch_length(hand.digit.data, hand.digit.batch)
+    with _opened(f"Sums of shape ({count},) or ({count}, 1)?", "broadcast") as opened:
         if not opened:
             return
         logits = logits_of(hand.network, hand.digit)
-        count = len(logits)
         _say(lesson.parts["broadcast"].format(count=count))
         st.code("exps / exps.sum(dim=1)", language="python")
         st.error(f"`{softmax_lesson.broadcast_error(logits)}`", icon=":material/error:")
@@ -131,18 +127,11 @@ def _square(hand: InHand, lesson: Lesson) -> None:
     wrong, right = softmax_lesson.square(logits_of(hand.network, hand.digit))
     wrong_sums, right_sums = wrong.sum(axis=1), right.sum(axis=1)
     _say(lesson.parts["square"])
-    show.figure(
-        figures.columns(
-            [
-                ("/ exps.sum(dim=1)", "image", wrong_sums),
-                ("/ exps.sum(dim=1).view(-1, 1)", "image", right_sums),
-            ],
-            end=figures.sum_end(wrong_sums, right_sums),
-            share=False,
-        ),
-        key="softmax_square",
-        alt=f"Sums of ten rows. Wrong: {_sums(wrong_sums)}; right: {_sums(right_sums)}.",
-    )
+    panels = [
+        ("`exps / exps.sum(dim=1)`", "image", wrong_sums),
+        ("`exps / exps.sum(dim=1).view(-1, 1)`", "image", right_sums),
+    ]
+    _panels("square", panels, figures.sum_end(wrong_sums, right_sums))
     _say(
         lesson.parts["square_seen"].format(
             wrong=_sums(wrong_sums),
@@ -205,22 +194,16 @@ def loss(row: Row, lesson: Lesson) -> None:
         words = lesson.parts
         found = softmax_lesson.losses(row.logits, row.truth)
         _say(words["loss"])
-        show.figure(
-            figures.columns(
-                [
-                    ("softmax(logits)", "digit", found.once),
-                    ("softmax(softmax(logits))", "digit", found.twice),
-                ],
-                end=1.0,
-                share=True,
-            ),
-            key="softmax_twice",
-            alt=f"Once: {_listed(found.once)}. Twice: {_listed(found.twice)}.",
-        )
-        seen = words["loss_seen"].format(
+        panels = [
+            ("`softmax(logits)`", "digit", found.once),
+            ("`softmax(softmax(logits))`", "digit", found.twice),
+        ]
+        _panels("twice", panels, end=1.0, share=True)
+        p = float(found.once[row.truth])
+        seen = words["loss_seen" if p else "loss_seen_zero"].format(
             truth=row.truth,
             right=number(found.right),
-            p=number(float(found.once[row.truth])),
+            p=number(p),
             doubled=number(found.doubled),
         )
         limits = words["loss_limits"].format(
@@ -253,6 +236,19 @@ def code(row: Row, lesson: Lesson) -> None:
             row.knobs.constant,
         )
         show.code(script, snippet.FILE_NAME, key="softmax_download")
+
+
+def _panels(name: str, panels: Sequence[Panel], end: float, share: bool = False) -> None:
+    """Show small charts on equal axes side by side, on a phone one below the other."""
+    places = st.columns(len(panels))
+    for number_of, (title, across, values) in enumerate(panels):
+        with places[number_of]:
+            st.markdown(title)
+            show.figure(
+                figures.columns(values, end, across, share),
+                key=f"softmax_{name}_{number_of}",
+                alt=f"{title.replace('`', '')}: {_listed(values) if share else _sums(values)}",
+            )
 
 
 def _say(text: str) -> None:

@@ -1,0 +1,102 @@
+"""The softmax page in a real browser: the sliders, the answer, and every width."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from mnistviz.softmax_lesson import chain
+from tests.browser.stage import expect_query, open_classify, query
+from tests.serving import Server
+
+POINTS = ".st-key-softmax_chain .point text"
+SLIDERS = ".st-key-softmax_sliders"
+OWN = "1, 2, 3, 0, -1, -2, 0, 0.5, 1, 2.5"
+
+
+def open_softmax(page: Page, url: str) -> None:
+    """Come from the landing page: what a link said goes along."""
+    open_classify(page, url)
+    page.get_by_test_id("stTopNavSection").filter(has_text="The lesson").click()
+    page.get_by_role("link", name="Softmax").click()
+    page.wait_for_url(re.compile(r"/softmax(\?|$)"))
+    expect(page.locator(POINTS)).to_have_count(20, timeout=30_000)
+
+
+def set_logits(page: Page, text: str) -> None:
+    page.locator(".st-key-softmax_logits input").fill(text)
+    page.locator(".st-key-softmax_logits input").press("Enter")
+
+
+def expect_probabilities(page: Page, logits: list[float], constant: float = 0) -> None:
+    wanted = chain(np.array(logits, dtype=np.float32), constant=constant).probabilities
+    texts = [re.compile(re.escape(f"{100 * p:.1f}") + r"[ \xa0]%") for p in wanted]
+    expect(page.locator(POINTS).filter(has_text="%")).to_have_text(texts)
+
+
+def test_a_slider_moves_the_bars_and_the_link(page: Page, server: Server) -> None:
+    open_softmax(page, server.url)
+    set_logits(page, "0, 0, 0, 0, 0, 0, 0, 0, 0, 0")
+    expect_probabilities(page, [0.0] * 10)
+    slider = page.locator(f"{SLIDERS} input").nth(3)
+    box = slider.bounding_box()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 1, middle[1], steps=6)
+    page.mouse.up()
+    expect_query(page, softmax_logits="0, 0, 0, 1, 0, 0, 0, 0, 0, 0")
+    expect_probabilities(page, [0, 0, 0, 1, 0, 0, 0, 0, 0, 0])
+    # By keyboard too; a step is a hundredth of the reach.
+    slider.press("ArrowLeft")
+    expect_query(page, softmax_logits="0, 0, 0, 0.99, 0, 0, 0, 0, 0, 0")
+    page.get_by_role("button", name="Use this digit's logits").click()
+    expect_query(page, softmax_logits=None)
+    assert "softmax_logits" not in query(page)
+
+
+def test_a_constant_changes_no_probability(page: Page, server: Server) -> None:
+    open_softmax(page, server.url)
+    set_logits(page, OWN)
+    values = [float(word) for word in OWN.split(",")]
+    expect_probabilities(page, values)
+    page.locator(".st-key-softmax_constant [role=slider]").press("ArrowRight")
+    expect_query(page, softmax_constant="0.5")
+    expect(page.locator(".st-key-sentence")).to_contain_text("a rounding")
+    expect_probabilities(page, values, constant=0.5)
+
+
+def test_each_bar_is_in_line_with_its_slider(page: Page, server: Server) -> None:
+    open_softmax(page, server.url)
+    script = "all => all.map(e => { const r = e.getBoundingClientRect(); return r.y + r.height/2 })"
+    sliders = page.locator(f"{SLIDERS} input").evaluate_all(script)
+    bars = page.locator(".st-key-softmax_chain .point path").evaluate_all(script)
+    assert bars[:10] == pytest.approx(sliders, abs=3)
+    assert bars[10:] == pytest.approx(sliders, abs=3)
+    assert sliders[9] < 900
+
+
+def test_choose_then_reveal_then_go_on(page: Page, server: Server) -> None:
+    open_softmax(page, server.url)
+    question = page.locator(".st-key-softmax_question")
+    question.get_by_text("Nothing: they stay as they are.").click()
+    question.get_by_text("Reveal the answer").click()
+    expect(question).to_contain_text("✓ Right.")
+    expect(page.get_by_role("link", name=re.compile("^Next: "))).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1400, 1920])
+def test_nothing_is_wider_than_the_screen(page: Page, server: Server, width: int) -> None:
+    names = ("untrained", "dims", "broadcast", "large", "loss", "code")
+    keys = "&".join(f"softmax_{name}_open=true" for name in names)
+    open_softmax(page, f"{server.url}/?{keys}")
+    for title in ("Untrained", "dim=0", "Sums of", "Too large", "Why a network", "The code"):
+        summary = page.locator("summary", has_text=re.compile(f"^.*{re.escape(title)}"))
+        if summary.locator("xpath=..").get_attribute("open") is None:
+            summary.click()
+    expect(page.locator(".js-plotly-plot")).to_have_count(12)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)
+    expect(page.locator(POINTS)).to_have_count(20)
