@@ -63,7 +63,7 @@ def test_a_constant_changes_no_probability(page: Page, server: Server) -> None:
     set_logits(page, OWN)
     values = [float(word) for word in OWN.split(",")]
     expect_probabilities(page, values)
-    page.locator(".st-key-softmax_constant [role=slider]").press("ArrowRight")
+    page.locator(".st-key-softmax_constant input[type=range]").press("ArrowRight")
     expect_query(page, softmax_constant="0.5")
     expect(page.locator(".st-key-sentence")).to_contain_text("a rounding")
     expect_probabilities(page, values, constant=0.5)
