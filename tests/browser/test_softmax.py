@@ -17,9 +17,10 @@ OWN = "1, 2, 3, 0, -1, -2, 0, 0.5, 1, 2.5"
 
 def open_softmax(page: Page, url: str) -> None:
     """Come from the landing page: what a link said goes along."""
+    page.set_default_timeout(8_000)
     open_classify(page, url)
     page.get_by_test_id("stTopNavSection").filter(has_text="The lesson").click()
-    page.get_by_role("link", name="Softmax").click()
+    page.get_by_role("menuitem", name="Softmax").click()
     page.wait_for_url(re.compile(r"/softmax(\?|$)"))
     expect(page.locator(POINTS)).to_have_count(20, timeout=30_000)
 
@@ -62,7 +63,7 @@ def test_a_constant_changes_no_probability(page: Page, server: Server) -> None:
     set_logits(page, OWN)
     values = [float(word) for word in OWN.split(",")]
     expect_probabilities(page, values)
-    page.locator(".st-key-softmax_constant [role=slider]").press("ArrowRight")
+    page.locator(".st-key-softmax_constant input[type=range]").press("ArrowRight")
     expect_query(page, softmax_constant="0.5")
     expect(page.locator(".st-key-sentence")).to_contain_text("a rounding")
     expect_probabilities(page, values, constant=0.5)
