@@ -13,6 +13,7 @@ from mnistviz.ui import cached
 
 IMPORTED_LATER = (
     "pandas",
+    "plotly.subplots",
     "pyarrow.compute",
     "streamlit.material_icon_names",
     "mnistviz.ui.classify",
@@ -20,6 +21,7 @@ IMPORTED_LATER = (
     "mnistviz.ui.links",
     "mnistviz.ui.pages",
     "mnistviz.ui.sidebar",
+    "mnistviz.ui.softmax",
     "mnistviz.ui.softmax_under",
     "mnistviz.ui.tensors",
 )

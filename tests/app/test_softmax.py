@@ -124,7 +124,7 @@ def test_a_bad_text_is_said() -> None:
 def test_an_overflow_is_said_and_the_probabilities_stay() -> None:
     row = [95.0, *[0.0] * 9]
     session = visit(softmax_logits=",".join(map(str, row)))
-    assert "is inf in float32" in session.sentence
+    assert "is ∞ in float32" in session.sentence
     assert_shows(session, np.array(row))
 
 

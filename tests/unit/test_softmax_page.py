@@ -166,7 +166,7 @@ class TestFigures:
         end = figures.exp_end(chain.scaled, 1)
         figure = figures.exps_and_probabilities(chain.exps, chain.probabilities, end, truth=None)
         assert figure.data[0].x[0] == end == figures.LARGEST
-        assert figure.data[0].text[0] == "inf"
+        assert figure.data[0].text[0] == "∞"
 
     @pytest.mark.parametrize(
         ("value", "end"), [(0.3, 1), (-1, 1), (1.2, 2), (-3, 5), (7, 10), (10.5, 20), (2270, 5000)]
