@@ -1,6 +1,8 @@
 """Showing things: figures with a key and words for those who do not see them, pictures, text."""
 
 import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -39,6 +41,21 @@ def heading(lesson: Lesson) -> None:
 def figure(fig: go.Figure, key: str, alt: str) -> None:
     """Show a figure at least as high as it says, and as high as what stands beside it."""
     st.plotly_chart(fig, key=key, alt=alt, config=theme.CONFIG, height="stretch")
+
+
+@contextmanager
+def opened(title: str, key: str) -> Iterator[bool]:
+    """Draw an expander and tell whether it is open; what is drawn within stands in it.
+
+    What it would show is not worth computing before: draw nothing unless it is open.
+
+    Args:
+        title: its heading.
+        key: its name in the link; it ends with `_open`.
+    """
+    expander = st.expander(title, key=key, bind="query-params")
+    with expander:
+        yield bool(expander.open)
 
 
 def code(script: str, file_name: str, key: str) -> None:

@@ -1,7 +1,6 @@
 """What lies under the stage of the softmax page. Nothing is computed until it is opened."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,17 +28,11 @@ SMALL, RANDN = 0.01, 1.0
 """The standard deviations of the weights that are set side by side."""
 
 
-@contextmanager
-def _opened(title: str, key: str) -> Iterator[bool]:
-    """Draw an expander and tell whether it is open; what is drawn within stands in it."""
-    expander = st.expander(title, key=f"softmax_{key}_open", bind="query-params")
-    with expander:
-        yield bool(expander.open)
-
-
 def untrained(hand: InHand, lesson: Lesson) -> None:
     """Set networks side by side whose weights start small and large."""
-    with _opened("Untrained: without an idea, or sure of itself?", "untrained") as opened:
+    with show.opened(
+        "Untrained: without an idea, or sure of itself?", "softmax_untrained_open"
+    ) as opened:
         if not opened:
             return
         _say(lesson.parts["untrained"])
@@ -82,7 +75,7 @@ def _said_of(name: str, spec: NetworkSpec, hand: InHand, lesson: Lesson) -> str:
 
 def dims(hand: InHand, lesson: Lesson) -> None:
     """Run softmax along either axis of the batch."""
-    with _opened("dim=0 or dim=1?", "dims") as opened:
+    with show.opened("dim=0 or dim=1?", "softmax_dims_open") as opened:
         if not opened:
             return
         logits = logits_of(hand.network, hand.digit)
@@ -110,7 +103,9 @@ def dims(hand: InHand, lesson: Lesson) -> None:
 def broadcasting(hand: InHand, lesson: Lesson) -> None:
     """Divide by sums of the wrong shape: an error, and worse, none."""
     count = batch_length(hand.digit.data, hand.digit.batch)
-    with _opened(f"Sums of shape ({count},) or ({count}, 1)?", "broadcast") as opened:
+    with show.opened(
+        f"Sums of shape ({count},) or ({count}, 1)?", "softmax_broadcast_open"
+    ) as opened:
         if not opened:
             return
         logits = logits_of(hand.network, hand.digit)
@@ -143,7 +138,7 @@ def _square(hand: InHand, lesson: Lesson) -> None:
 
 def too_large(lesson: Lesson) -> None:
     """Push the logits to where the formula fails in float32, beside the stable form."""
-    with _opened("Too large for float32", "large") as opened:
+    with show.opened("Too large for float32", "softmax_large_open") as opened:
         if not opened:
             return
         limit = f"{OVERFLOW_LOGIT:.3g}"
@@ -188,7 +183,7 @@ def _large_words(top: float, form: softmax_lesson.TooLarge, lesson: Lesson) -> s
 
 def loss(row: Row, lesson: Lesson) -> None:
     """Show the loss on logits and, by mistake, on probabilities."""
-    with _opened("Why a network is trained on logits", "loss") as opened:
+    with show.opened("Why a network is trained on logits", "softmax_loss_open") as opened:
         if not opened:
             return
         words = lesson.parts
@@ -224,7 +219,7 @@ def loss(row: Row, lesson: Lesson) -> None:
 
 def code(row: Row, lesson: Lesson) -> None:
     """Show the script that computes what the page shows."""
-    with _opened("The code", "code") as opened:
+    with show.opened("The code", "softmax_code_open") as opened:
         if not opened:
             return
         _say(lesson.parts["code"])

@@ -1,10 +1,11 @@
 """The widget of a setting: bound to the URL by its key, with the words and limits of its field."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
-from mnistviz.fields import FIELDS
+from mnistviz.fields import FIELDS, Value
 from mnistviz.ui import state
 
 ON_CHANGE = dict.fromkeys(("data", "batch", "image"), state.keep_place)
@@ -79,3 +80,29 @@ def number(key: str, disabled: bool = False) -> None:
             disabled=disabled,
             **_more(key),
         )
+
+
+def settings_to_try(label: str, presets: Mapping[str, Mapping[str, Value]], key: str) -> None:
+    """Draw settings of the sidebar on a page too, as buttons; both always say the same.
+
+    It belongs outside the page's fragment: a run of the fragment alone would leave sidebar and
+    link as they were.
+
+    Args:
+        label: what is chosen.
+        presets: what can be chosen: a name, and the settings that it stands for.
+        key: of the widget.
+    """
+    now = state.settings()
+    fits = (
+        name
+        for name, preset in presets.items()
+        if all(now[setting] == value for setting, value in preset.items())
+    )
+    st.session_state[key] = next(fits, None)
+
+    def take() -> None:
+        # A second press on the chosen one would leave none: there is nothing to take then.
+        state.apply(presets.get(st.session_state[key], {}))
+
+    st.pills(label, list(presets), key=key, on_change=take)
