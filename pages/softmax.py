@@ -18,7 +18,7 @@ def stage() -> None:
     knobs = softmax.knobs(lesson)
     row = softmax.row(hand, knobs)
     with answers:
-        softmax.answers(row)
+        softmax.answers(row, lesson)
     with logits:
         softmax.sliders(row, lesson)
     with digit:

@@ -57,7 +57,11 @@ def exp_end(scaled: Floats, least: float) -> float:
 
 
 def exps_and_probabilities(
-    exps: Floats, probabilities: Floats, end: float, truth: int | None
+    exps: Floats,
+    probabilities: Floats,
+    end: float,
+    truth: int | None,
+    titles: tuple[str, str],
 ) -> go.Figure:
     """Draw exponentials and probabilities side by side, ten rows each, 0 at the top.
 
@@ -66,13 +70,10 @@ def exps_and_probabilities(
         probabilities: float32 of shape (10,), each 0 to 1.
         end: where the axis of the exponentials ends.
         truth: the digit that gets a `✓`, or None.
+        titles: what stands above the exponentials and above the probabilities.
     """
     figure = make_subplots(
-        rows=1,
-        cols=2,
-        shared_yaxes=True,
-        horizontal_spacing=0.16,
-        subplot_titles=("exponentials", "probabilities"),
+        rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.16, subplot_titles=titles
     )
     largest = probabilities.max()
     accents = [theme.ACCENT if p == largest else theme.ACCENT_PALE for p in probabilities]
@@ -80,26 +81,7 @@ def exps_and_probabilities(
     figure.add_trace(_bars(lengths, [number(float(value)) for value in exps], theme.POSITIVE), 1, 1)
     shares = [float(p) for p in probabilities]
     figure.add_trace(_bars(shares, [percent(p) for p in shares], accents), 1, 2)
-    for column, right in ((1, end), (2, 1.0)):
-        # Room for the values beyond the longest bar.
-        figure.update_xaxes(range=[0, right * 1.42], visible=False, fixedrange=True, col=column)
-    marked = [f"<b>✓ {digit}</b>" if digit == truth else str(digit) for digit in range(len(exps))]
-    figure.update_yaxes(
-        type="category",
-        autorange="reversed",
-        tickmode="array",
-        tickvals=[str(digit) for digit in range(len(exps))],
-        ticktext=marked,
-        showticklabels=True,
-        tickfont={"size": theme.BAR_FONT_SIZE},
-        showgrid=False,
-        fixedrange=True,
-    )
-    for title, column in zip(figure.layout.annotations, (1, 2), strict=True):
-        axis = figure.layout["xaxis" if column == 1 else "xaxis2"]
-        # Above its bars, from their left end, and as high as the title of the sliders.
-        title.update(x=axis.domain[0], y=1, yshift=TOP - 26, xanchor="left", yanchor="bottom")
-    figure.update_annotations(font_size=theme.FONT_SIZE)
+    _axes(figure, (end, 1.0), truth)
     figure.update_layout(
         theme.layout(
             height=TOP + ROW * len(exps) + BOTTOM,
@@ -108,6 +90,30 @@ def exps_and_probabilities(
         )
     )
     return figure
+
+
+def _axes(figure: go.Figure, ends: tuple[float, float], truth: int | None) -> None:
+    for column, end in enumerate(ends, start=1):
+        # Room for the values beyond the longest bar.
+        figure.update_xaxes(range=[0, end * 1.42], visible=False, fixedrange=True, col=column)
+    digits = [str(digit) for digit in range(len(figure.data[0].y))]
+    figure.update_yaxes(
+        type="category",
+        autorange="reversed",
+        tickmode="array",
+        tickvals=digits,
+        ticktext=[f"<b>✓ {digit}</b>" if digit == str(truth) else digit for digit in digits],
+        showticklabels=True,
+        tickfont={"size": theme.BAR_FONT_SIZE},
+        showgrid=False,
+        fixedrange=True,
+    )
+    for title, axis in zip(
+        figure.layout.annotations, (figure.layout.xaxis, figure.layout.xaxis2), strict=True
+    ):
+        # Above its bars, from their left end, and as high as the title of the sliders.
+        title.update(x=axis.domain[0], y=1, yshift=TOP - 26, xanchor="left", yanchor="bottom")
+    figure.update_annotations(font_size=theme.FONT_SIZE)
 
 
 def _bars(lengths: Sequence[float], words: Sequence[str], color: Any) -> go.Bar:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -97,52 +98,56 @@ def logits_of(network: NetworkSpec, digit: DigitSpec) -> torch.Tensor:
 
 def knobs(lesson: Lesson) -> Knobs:
     """Draw what the person can set beside the ten sliders."""
-    words = lesson.parts
     with st.container(key="softmax_knobs"):
         places = st.columns([2.4, 2.4, 2.2, 3.2], gap="medium")
-    temperature = places[0].slider(
-        "Temperature",
-        min_value=0.1,
-        max_value=10.0,
-        value=1.0,
-        step=0.1,
-        key="softmax_temperature",
-        help=words["help_temperature"],
-        bind="query-params",
-        persist_state="session",
+    with places[0]:
+        temperature = _slider("temperature", lesson, least=0.1, most=10.0, value=1.0, step=0.1)
+    with places[1]:
+        constant = _slider("constant", lesson, least=-5.0, most=5.0, value=0.0, step=0.5)
+    with places[2]:
+        scale = st.segmented_control(
+            lesson.parts["label_scale"],
+            SCALES,
+            default=SCALES[0],
+            required=True,
+            help=lesson.parts["help_scale"],
+            **kept("scale"),
+        )
+    with places[3]:
+        own = _own_logits(lesson)
+    return Knobs(temperature, constant, scale, own)
+
+
+def _slider(
+    name: str, lesson: Lesson, *, least: float, most: float, value: float, step: float
+) -> float:
+    return st.slider(
+        lesson.parts[f"label_{name}"],
+        min_value=least,
+        max_value=most,
+        value=value,
+        step=step,
+        help=lesson.parts[f"help_{name}"],
+        **kept(name),
     )
-    constant = places[1].slider(
-        "Added to all ten",
-        min_value=-5.0,
-        max_value=5.0,
-        value=0.0,
-        step=0.5,
-        key="softmax_constant",
-        help=words["help_constant"],
-        bind="query-params",
-        persist_state="session",
-    )
-    scale = places[2].segmented_control(
-        "Reach of the sliders, ±",
-        SCALES,
-        default=SCALES[0],
-        required=True,
-        key="softmax_scale",
-        help=words["help_scale"],
-        bind="query-params",
-        persist_state="session",
-    )
+
+
+def kept(name: str) -> dict[str, Any]:
+    """Return what keeps a widget of this page in the link and through a change of pages."""
+    return {"key": f"softmax_{name}", "bind": "query-params", "persist_state": "session"}
+
+
+def _own_logits(lesson: Lesson) -> tuple[float, ...] | None:
+    words = lesson.parts
     limits = {"least": f"{-LOGIT_LIMIT:.0f}", "most": f"{LOGIT_LIMIT:.0f}"}
-    text = places[3].text_input(
-        "Ten logits as text",
-        key=LOGITS_KEY,
+    text = st.text_input(
+        words["label_logits"],
         help=words["help_logits"].format(**limits),
-        placeholder="empty: those of this digit",
+        placeholder=words["no_logits"],
         max_chars=200,
-        bind="query-params",
-        persist_state="session",
+        **kept("logits"),
     )
-    return Knobs(temperature, constant, scale, _own(str(text or ""), lesson))
+    return _own(str(text or ""), lesson)
 
 
 def _own(text: str, lesson: Lesson) -> tuple[float, ...] | None:
@@ -185,7 +190,7 @@ def sliders(row: Row, lesson: Lesson) -> None:
         on_logits_change=_take,
     )
     st.button(
-        "Use this digit's logits",
+        lesson.parts["use_digit"],
         key="softmax_use_digit",
         disabled=not own,
         on_click=_forget,
@@ -204,11 +209,11 @@ def _forget() -> None:
     st.session_state[LOGITS_KEY] = ""
 
 
-def answers(row: Row) -> None:
+def answers(row: Row, lesson: Lesson) -> None:
     """Show the exponentials and the probabilities, line by line beside the sliders."""
     chain = row.chain
     st.plotly_chart(
-        _figure(row),
+        _figure(row, lesson),
         key="softmax_chain",
         alt=figures.alt(chain.scaled, chain.exps, chain.probabilities),
         config=theme.CONFIG,
@@ -217,9 +222,12 @@ def answers(row: Row) -> None:
     )
 
 
-def _figure(row: Row) -> go.Figure:
+def _figure(row: Row, lesson: Lesson) -> go.Figure:
     end = figures.exp_end(row.chain.scaled, row.knobs.scale)
-    return figures.exps_and_probabilities(row.chain.exps, row.chain.probabilities, end, row.mark)
+    titles = (lesson.parts["exponentials"], lesson.parts["probabilities"])
+    return figures.exps_and_probabilities(
+        row.chain.exps, row.chain.probabilities, end, row.mark, titles
+    )
 
 
 def sentence(row: Row, lesson: Lesson) -> None:

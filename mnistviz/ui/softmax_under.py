@@ -1,6 +1,6 @@
 """What lies under the stage of the softmax page. Nothing is computed until it is opened."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +15,7 @@ from mnistviz.snippets import softmax as snippet
 from mnistviz.softmax import OVERFLOW_LOGIT, prediction
 from mnistviz.spec import Bias, Init, NetworkSpec, batch_length
 from mnistviz.ui import cached, show
-from mnistviz.ui.softmax import Row, logits_of
+from mnistviz.ui.softmax import Row, kept, logits_of
 from mnistviz.ui.state import InHand
 
 LINE = 640
@@ -30,25 +30,22 @@ SMALL, RANDN = 0.01, 1.0
 
 def untrained(hand: InHand, lesson: Lesson) -> None:
     """Set networks side by side whose weights start small and large."""
-    with show.opened(
-        "Untrained: without an idea, or sure of itself?", "softmax_untrained_open"
-    ) as opened:
+    with show.opened(lesson.parts["untrained_title"], "softmax_untrained_open") as opened:
         if not opened:
             return
         _say(lesson.parts["untrained"])
-        panels = [(name, "digit", _row(spec, hand)) for name, spec in _starts(hand.network)]
+        starts = _starts(hand.network, lesson)
+        panels = [(name, "digit", _row(spec, hand)) for name, spec in starts]
         _panels("untrained", panels, end=1.0, share=True)
-        for name, spec in _starts(hand.network):
+        for name, spec in starts:
             _say(_said_of(name, spec, hand, lesson))
 
 
-def _starts(network: NetworkSpec) -> list[tuple[str, NetworkSpec]]:
+def _starts(network: NetworkSpec, lesson: Lesson) -> list[tuple[str, NetworkSpec]]:
+    names = lesson.parts["untrained_names"].format(small=f"{SMALL:g}", randn=f"{RANDN:g}")
     normal = replace(network, init=Init.NORMAL, bias=Bias.NORMAL)
-    return [
-        ("The network in hand", network),
-        (f"Normal weights, std {SMALL:g}", replace(normal, std=SMALL)),
-        (f"`torch.randn`, std {RANDN:g}", replace(normal, std=RANDN)),
-    ]
+    specs = (network, replace(normal, std=SMALL), replace(normal, std=RANDN))
+    return list(zip(names.split(" | "), specs, strict=True))
 
 
 def _row(spec: NetworkSpec, hand: InHand) -> npt.NDArray[np.float32]:
@@ -75,19 +72,16 @@ def _said_of(name: str, spec: NetworkSpec, hand: InHand, lesson: Lesson) -> str:
 
 def dims(hand: InHand, lesson: Lesson) -> None:
     """Run softmax along either axis of the batch."""
-    with show.opened("dim=0 or dim=1?", "softmax_dims_open") as opened:
+    with show.opened(lesson.parts["dims_title"], "softmax_dims_open") as opened:
         if not opened:
             return
         logits = logits_of(hand.network, hand.digit)
         along, down = softmax_lesson.sums(logits, dim=1), softmax_lesson.sums(logits, dim=0)
         _say(lesson.parts["dims"].format(shape=tuple(logits.shape)))
-        panels = [
-            ("`dim=1`: sum of each row", "image", along.rows),
-            ("`dim=1`: sum of each column", "digit", along.columns),
-            ("`dim=0`: sum of each row", "image", down.rows),
-            ("`dim=0`: sum of each column", "digit", down.columns),
-        ]
-        end = figures.sum_end(*(values for *_, values in panels))
+        sums = (along.rows, along.columns, down.rows, down.columns)
+        titles = lesson.parts["dims_panels"].split(" | ")
+        panels = list(zip(titles, ("image", "digit") * 2, sums, strict=True))
+        end = figures.sum_end(*sums)
         _panels("dims", panels[:2], end)
         _panels("dims_down", panels[2:], end)
         _say(
@@ -103,9 +97,8 @@ def dims(hand: InHand, lesson: Lesson) -> None:
 def broadcasting(hand: InHand, lesson: Lesson) -> None:
     """Divide by sums of the wrong shape: an error, and worse, none."""
     count = batch_length(hand.digit.data, hand.digit.batch)
-    with show.opened(
-        f"Sums of shape ({count},) or ({count}, 1)?", "softmax_broadcast_open"
-    ) as opened:
+    title = lesson.parts["broadcast_title"].format(count=count)
+    with show.opened(title, "softmax_broadcast_open") as opened:
         if not opened:
             return
         logits = logits_of(hand.network, hand.digit)
@@ -138,36 +131,35 @@ def _square(hand: InHand, lesson: Lesson) -> None:
 
 def too_large(lesson: Lesson) -> None:
     """Push the logits to where the formula fails in float32, beside the stable form."""
-    with show.opened("Too large for float32", "softmax_large_open") as opened:
+    words = lesson.parts
+    with show.opened(words["big_title"], "softmax_large_open") as opened:
         if not opened:
             return
         limit = f"{OVERFLOW_LOGIT:.3g}"
-        _say(lesson.parts["big"].format(limit=limit))
+        _say(words["big"].format(limit=limit))
         top = st.slider(
-            "Largest logit",
+            words["label_top"],
             min_value=80.0,
             max_value=100.0,
             value=90.0,
             step=0.1,
-            key="softmax_top",
-            help=lesson.parts["help_top"].format(limit=limit),
-            bind="query-params",
-            persist_state="session",
+            help=words["help_top"].format(limit=limit),
+            **kept("top"),
         )
         form = softmax_lesson.too_large(top)
         _say(_large_words(top, form, lesson))
-        rows = [
-            {
-                "Digit": str(digit),
-                "x": number(float(form.logits[digit])),
-                "exp(x)": _float(form.exps[digit]),
-                "exp(x) / sum": _float(form.naive[digit]),
-                "x \N{MINUS SIGN} max": number(float(form.shifted[digit])),
-                "stable form": _float(form.stable[digit]),
-            }
-            for digit in range(len(form.logits))
+        _large_table(form, lesson)
+
+
+def _large_table(form: softmax_lesson.TooLarge, lesson: Lesson) -> None:
+    columns = lesson.parts["big_columns"].split(" | ")
+    numbers = (form.logits, form.exps, form.naive, form.shifted, form.stable)
+    st.table(
+        [
+            dict(zip(columns, [str(digit), *(number(float(v)) for v in values)], strict=True))
+            for digit, values in enumerate(zip(*numbers, strict=True))
         ]
-        st.table(rows)
+    )
 
 
 def _large_words(top: float, form: softmax_lesson.TooLarge, lesson: Lesson) -> str:
@@ -183,10 +175,10 @@ def _large_words(top: float, form: softmax_lesson.TooLarge, lesson: Lesson) -> s
 
 def loss(row: Row, lesson: Lesson) -> None:
     """Show the loss on logits and, by mistake, on probabilities."""
-    with show.opened("Why a network is trained on logits", "softmax_loss_open") as opened:
+    words = lesson.parts
+    with show.opened(words["loss_title"], "softmax_loss_open") as opened:
         if not opened:
             return
-        words = lesson.parts
         found = softmax_lesson.losses(row.logits, row.truth)
         _say(words["loss"])
         panels = [
@@ -194,32 +186,35 @@ def loss(row: Row, lesson: Lesson) -> None:
             ("`softmax(softmax(logits))`", "digit", found.twice),
         ]
         _panels("twice", panels, end=1.0, share=True)
-        p = float(found.once[row.truth])
-        seen = words["loss_seen" if p else "loss_seen_zero"].format(
-            truth=row.truth,
-            right=number(found.right),
-            p=number(p),
-            doubled=number(found.doubled),
-        )
-        limits = words["loss_limits"].format(
-            best_p=percent(found.best_probability),
-            best=number(found.best),
-            worst=number(found.worst),
-        )
-        p_zero, naive, stable = softmax_lesson.far_behind()
-        by_log = words["loss_log"].format(
-            gap=number(softmax_lesson.LOGIT_GAP),
-            p_zero=number(p_zero),
-            naive=number(naive),
-            stable=number(stable),
-        )
-        for text in (seen, limits, by_log):
+        for text in _loss_words(found, row.truth, lesson):
             _say(text)
+
+
+def _loss_words(found: softmax_lesson.Losses, truth: int, lesson: Lesson) -> Iterator[str]:
+    words, p = lesson.parts, float(found.once[truth])
+    yield words["loss_seen" if p else "loss_seen_zero"].format(
+        truth=truth,
+        right=number(found.right),
+        p=number(p),
+        doubled=number(found.doubled),
+    )
+    yield words["loss_limits"].format(
+        best_p=percent(found.best_probability),
+        best=number(found.best),
+        worst=number(found.worst),
+    )
+    p_zero, naive, stable = softmax_lesson.far_behind()
+    yield words["loss_log"].format(
+        gap=number(softmax_lesson.LOGIT_GAP),
+        p_zero=number(p_zero),
+        naive=number(naive),
+        stable=number(stable),
+    )
 
 
 def code(row: Row, lesson: Lesson) -> None:
     """Show the script that computes what the page shows."""
-    with show.opened("The code", "softmax_code_open") as opened:
+    with show.opened(lesson.parts["code_title"], "softmax_code_open") as opened:
         if not opened:
             return
         _say(lesson.parts["code"])
@@ -248,10 +243,6 @@ def _panels(name: str, panels: Sequence[Panel], end: float, share: bool = False)
 
 def _say(text: str) -> None:
     st.markdown(text, width=LINE)
-
-
-def _float(value: np.float32) -> str:
-    return "NaN" if np.isnan(value) else number(float(value))
 
 
 def _listed(row: npt.NDArray[np.float32]) -> str:

@@ -82,10 +82,10 @@ def lesson_network(lesson: Lesson) -> None:
 
 def choose_unit(hand: InHand, lesson: Lesson) -> int:
     """Draw the field of the unit and return which one is chosen."""
-    kind = lesson.parts["unit_hidden" if hand.network.hidden else "unit_output"]
+    label = lesson.parts["unit_hidden" if hand.network.hidden else "unit_output"]
     last = hand.network.sizes[1] - 1
     unit = st.number_input(
-        f"{kind}, 0 to {last:,}",
+        label.format(last=f"{last:,}"),
         min_value=0,
         max_value=last,
         value=0,
@@ -206,11 +206,8 @@ def question(hand: InHand, unit: int, lesson: Lesson) -> None:
 
 def breaks(hand: InHand, lesson: Lesson) -> None:
     """Offer slips with a shape; none is made before one looks."""
-    opened = st.expander(
-        lesson.parts["breaks_title"], key="tensors_breaks_open", bind="query-params"
-    )
-    if opened.open:
-        with opened:
+    with show.opened(lesson.parts["breaks_title"], "tensors_breaks_open") as opened:
+        if opened:
             _breaks(hand, lesson)
 
 
@@ -280,25 +277,27 @@ def _about(slip: str, made: Broken, mended: bool, lesson: Lesson) -> str:
 
 def under(hand: InHand, unit: int, lesson: Lesson) -> None:
     """Offer the comparison with PyTorch and the code; nothing is computed until it is opened."""
-    check = st.expander(lesson.parts["check_title"], key="tensors_check_open", bind="query-params")
-    if check.open:
-        with check:
-            taken = unit_sum(hand.network, hand.digit, unit)
-            st.markdown(
-                lesson.parts["check"].format(
-                    image=hand.digit.image,
-                    unit=unit,
-                    total=f"`{taken.total:.9g}`",
-                    own=f"`{taken.sum + taken.bias:.9g}`",
-                    difference=f"`{taken.difference:.1e}`",
-                )
-            )
-    code = st.expander("The code", key="tensors_code_open", bind="query-params")
-    if code.open:
-        with code:
+    with show.opened(lesson.parts["check_title"], "tensors_check_open") as opened:
+        if opened:
+            _check(hand, unit, lesson)
+    with show.opened(lesson.parts["code_title"], "tensors_code_open") as opened:
+        if opened:
             st.markdown(lesson.parts["code"])
             show.code(
                 snippet.script(hand.network, hand.digit, unit),
                 snippet.file_name(hand.network),
                 key="tensors_download",
             )
+
+
+def _check(hand: InHand, unit: int, lesson: Lesson) -> None:
+    taken = unit_sum(hand.network, hand.digit, unit)
+    st.markdown(
+        lesson.parts["check"].format(
+            image=hand.digit.image,
+            unit=unit,
+            total=f"`{taken.total:.9g}`",
+            own=f"`{taken.sum + taken.bias:.9g}`",
+            difference=f"`{taken.difference:.1e}`",
+        )
+    )

@@ -23,6 +23,7 @@ from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec, Style, defaults
 
 ROOT = Path(__file__).resolve().parents[2]
 ROW = np.array([1.5, -2, 0.25, 3, -1, 0, 0.5, 2, -0.75, 1], dtype=np.float32)
+TITLES = ("exponentials", "probabilities")
 BATCH = np.random.default_rng(3).normal(0, 2, (64, 10)).astype(np.float32)
 
 
@@ -155,7 +156,7 @@ class TestFigures:
         chain = softmax_lesson.chain(ROW)
         end = figures.exp_end(chain.scaled, 1)
         assert end == pytest.approx(math.exp(3))
-        figure = figures.exps_and_probabilities(chain.exps, chain.probabilities, end, truth=4)
+        figure = figures.exps_and_probabilities(chain.exps, chain.probabilities, end, 4, TITLES)
         exps, shares = figure.data
         assert list(exps.x) == pytest.approx(chain.exps.tolist())
         assert list(shares.x) == pytest.approx(chain.probabilities.tolist())
@@ -164,7 +165,7 @@ class TestFigures:
     def test_an_infinite_bar_fills_its_row_and_says_so(self) -> None:
         chain = softmax_lesson.chain(np.array([200, *[0] * 9], dtype=np.float32))
         end = figures.exp_end(chain.scaled, 1)
-        figure = figures.exps_and_probabilities(chain.exps, chain.probabilities, end, truth=None)
+        figure = figures.exps_and_probabilities(chain.exps, chain.probabilities, end, None, TITLES)
         assert figure.data[0].x[0] == end == figures.LARGEST
         assert figure.data[0].text[0] == "∞"
 
