@@ -43,7 +43,7 @@ def number(value: float) -> str:
         text = f"{mantissa * 10**exponent:,.{decimals}f}"
         return sign + (text.rstrip("0").rstrip(".") if decimals else text)
     power = f"{exponent:.0f}".translate(SUPERSCRIPTS)
-    return f"{sign}{mantissa:g} \N{MULTIPLICATION SIGN} 10{power}"
+    return f"{sign}{mantissa:g}\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}10{power}"
 
 
 def span(values: npt.NDArray[np.float32]) -> str:

@@ -28,8 +28,8 @@ def _text(*names: str) -> str:
 def _steps(what: str) -> str:
     return (
         '<div class="steps">'
-        f'<button type="button" value="-1">&lsaquo; Previous {what}</button>'
-        f'<button type="button" value="1">Next {what} &rsaquo;</button>'
+        f'<button type="button" value="-1">&lsaquo;&nbsp;Previous {what}</button>'
+        f'<button type="button" value="1">Next {what}&nbsp;&rsaquo;</button>'
         "</div>"
     )
 
@@ -43,7 +43,7 @@ _grid = st.components.v2.component(
 
 _view = st.components.v2.component(
     "mnistviz.digit_view",
-    html=f'<div class="title"></div><img class="picture">{_steps("image")}',
+    html=f'<div class="title"></div><div class="view"><img class="picture">{_steps("image")}</div>',
     css=_text("stage.css", "digit_view.css"),
     js=_text("steps.js", "digit_view.js"),
 )
