@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from mnistviz.figures import theme
 from mnistviz.sentences import number, percent
@@ -21,6 +20,9 @@ TOP = 40
 """Pixels above the first bar, for the names of the charts."""
 
 BOTTOM = 28
+
+LEFT, RIGHT = (0.0, 0.42), (0.58, 1.0)
+"""Where exponentials and probabilities stand, as shares of the figure's width."""
 
 PANEL_HEIGHT = 220
 """Pixels of one of several small charts."""
@@ -72,64 +74,88 @@ def exps_and_probabilities(
         truth: the digit that gets a `✓`, or None.
         titles: what stands above the exponentials and above the probabilities.
     """
-    figure = make_subplots(
-        rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.16, subplot_titles=titles
-    )
     largest = probabilities.max()
     accents = [theme.ACCENT if p == largest else theme.ACCENT_PALE for p in probabilities]
     lengths = [min(float(value), end) for value in exps]
-    figure.add_trace(_bars(lengths, [number(float(value)) for value in exps], theme.POSITIVE), 1, 1)
     shares = [float(p) for p in probabilities]
-    figure.add_trace(_bars(shares, [percent(p) for p in shares], accents), 1, 2)
-    _axes(figure, (end, 1.0), truth)
-    figure.update_layout(
-        theme.layout(
+    # In one go, as dictionaries: Plotly's subplots and updates would take ten times as long.
+    return go.Figure(
+        data=[
+            _bars(lengths, [number(float(value)) for value in exps], theme.POSITIVE, ""),
+            _bars(shares, [percent(p) for p in shares], accents, "2"),
+        ],
+        layout=theme.layout(
             height=TOP + ROW * len(exps) + BOTTOM,
             margin={"l": 42, "r": 4, "t": TOP, "b": BOTTOM},
             bargap=0.3,
-        )
+            xaxis=_lengths(end, LEFT, "y"),
+            xaxis2=_lengths(1.0, RIGHT, "y2"),
+            yaxis=_digits(len(exps), truth, "x"),
+            yaxis2=_digits(len(exps), truth, "x2"),
+            annotations=[_title(titles[0], LEFT), _title(titles[1], RIGHT)],
+        ),
     )
-    return figure
 
 
-def _axes(figure: go.Figure, ends: tuple[float, float], truth: int | None) -> None:
-    for column, end in enumerate(ends, start=1):
+def _lengths(end: float, domain: tuple[float, float], anchor: str) -> dict[str, Any]:
+    return {
         # Room for the values beyond the longest bar.
-        figure.update_xaxes(range=[0, end * 1.42], visible=False, fixedrange=True, col=column)
-    digits = [str(digit) for digit in range(len(figure.data[0].y))]
-    figure.update_yaxes(
-        type="category",
-        autorange="reversed",
-        tickmode="array",
-        tickvals=digits,
-        ticktext=[f"<b>✓ {digit}</b>" if digit == str(truth) else digit for digit in digits],
-        showticklabels=True,
-        tickfont={"size": theme.BAR_FONT_SIZE},
-        showgrid=False,
-        fixedrange=True,
-    )
-    for title, axis in zip(
-        figure.layout.annotations, (figure.layout.xaxis, figure.layout.xaxis2), strict=True
-    ):
-        # Above its bars, from their left end, and as high as the title of the sliders.
-        title.update(x=axis.domain[0], y=1, yshift=TOP - 26, xanchor="left", yanchor="bottom")
-    figure.update_annotations(font_size=theme.FONT_SIZE)
+        "range": [0, end * 1.42],
+        "domain": domain,
+        "anchor": anchor,
+        "visible": False,
+        "fixedrange": True,
+    }
 
 
-def _bars(lengths: Sequence[float], words: Sequence[str], color: Any) -> go.Bar:
+def _digits(count: int, truth: int | None, anchor: str) -> dict[str, Any]:
+    digits = [str(digit) for digit in range(count)]
+    return {
+        "type": "category",
+        "autorange": "reversed",
+        "anchor": anchor,
+        "tickmode": "array",
+        "tickvals": digits,
+        "ticktext": [f"<b>✓ {digit}</b>" if digit == str(truth) else digit for digit in digits],
+        "tickfont": {"size": theme.BAR_FONT_SIZE},
+        "showgrid": False,
+        "fixedrange": True,
+    }
+
+
+def _title(text: str, domain: tuple[float, float]) -> dict[str, Any]:
+    """Write a title above its bars, from their left end, as high as the one of the sliders."""
+    return {
+        "text": text,
+        "x": domain[0],
+        "y": 1,
+        "yshift": TOP - 26,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": theme.FONT_SIZE},
+    }
+
+
+def _bars(lengths: Sequence[float], words: Sequence[str], color: Any, axes: str) -> dict[str, Any]:
     digits = [str(digit) for digit in range(len(lengths))]
-    return go.Bar(
-        orientation="h",
-        x=list(lengths),
-        y=digits,
-        text=list(words),
-        textposition="outside",
-        textfont={"size": theme.FONT_SIZE},
-        cliponaxis=False,
-        marker={"color": color, "line": {"width": 0}},
-        hovertext=[f"{digit}: {word}" for digit, word in zip(digits, words, strict=True)],
-        hoverinfo="text",
-    )
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "xaxis": f"x{axes}",
+        "yaxis": f"y{axes}",
+        "x": list(lengths),
+        "y": digits,
+        "text": list(words),
+        "textposition": "outside",
+        "textfont": {"size": theme.FONT_SIZE},
+        "cliponaxis": False,
+        "marker": {"color": color, "line": {"width": 0}},
+        "hovertext": [f"{digit}: {word}" for digit, word in zip(digits, words, strict=True)],
+        "hoverinfo": "text",
+    }
 
 
 def alt(scaled: Floats, exps: Floats, probabilities: Floats) -> str:
