@@ -15,9 +15,9 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
 from mnistviz import data, network
-from mnistviz.fields import FIELDS, Data, Value, defaults
+from mnistviz.fields import FIELDS, Data, Style, Value, defaults
 from mnistviz.parameters import parameters
-from mnistviz.spec import DigitSpec, NetworkSpec, batch_count
+from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec, batch_count
 
 ROOT = Path(__file__).resolve().parents[2]
 PICKED = ("style", "layers", "data")
@@ -66,6 +66,13 @@ class Session:
         at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame.py", default_timeout=30)
         at.query_params.update(link)
         return cls(at).run()
+
+    @classmethod
+    def visit(cls, page: str, **link: str) -> Session:
+        """Open a link on the landing page, and go on to another page."""
+        session = cls.open(**link)
+        session.at.switch_page(f"../../pages/{page}.py")
+        return session.run()
 
     def run(self) -> Session:
         """Run the script; an exception on the page is a failure of the test."""
@@ -144,6 +151,11 @@ class Session:
         """The words that say what is seen."""
         found = {block.key: block for block in self.at.get("flex_container")}
         return "\n".join(text.value for text in found["sentence"].markdown)
+
+    @property
+    def texts(self) -> list[str]:
+        """All running text of the page."""
+        return [text.value for kind in (self.at.markdown, self.at.caption) for text in kind]
 
     @property
     def notes(self) -> list[str]:
@@ -228,6 +240,19 @@ def assert_shows(
 
 def link(settings: dict[str, Value]) -> dict[str, str]:
     return {key: str(value) for key, value in settings.items()}
+
+
+NETWORKS: dict[str, dict[str, Value]] = {
+    **{f"style {style}": {"style": style.value} for style in Style},
+    **{name: dict(preset) for name, preset in PRESETS.items()},
+    "least": {"layers": 4, "w1": 1, "w2": 1, "w3": 1, "w4": 1, "seed": 0},
+    "most": {"layers": 4, "w1": 1024, "w2": 1024, "w3": 1, "w4": 1024, "seed": 999_999},
+    "last digit": {"activation": "none", "batch": 62, "image": 31},
+    "zeros": {"init": "zeros", "bias": "zeros"},
+    "huge": {"init": "normal", "bias": "normal", "std": 100.0, "activation": "tanh"},
+    "overflow": {"layers": 4, "init": "constant", "constant": -100.0, "bias": "zeros"},
+}
+"""Each style and preset, and settings at their limits: what every page has to bear."""
 
 
 def good_texts() -> list[tuple[str, str]]:

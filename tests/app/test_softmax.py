@@ -6,14 +6,13 @@ import json
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from mnistviz import data, inspection, softmax_lesson
-from mnistviz.fields import Style, Value
+from mnistviz.fields import Value
 from mnistviz.lessons import read
 from mnistviz.parameters import parameters
-from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec, defaults
-from tests.app.session import ROOT, Session, link, load
+from mnistviz.spec import DigitSpec, NetworkSpec, defaults
+from tests.app.session import NETWORKS, Session, link, load
 
 OPEN = {
     f"softmax_{name}_open": "true"
@@ -23,11 +22,7 @@ OWN = "1,2,3,0,-1,-2,0,0.5,1,2.5"
 
 
 def visit(**query: str) -> Session:
-    at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame.py", default_timeout=30)
-    at.query_params.update(query)
-    at.run()
-    at.switch_page("../../pages/softmax.py")
-    return Session(at).run()
+    return Session.visit("softmax", **query)
 
 
 def charts(session: Session) -> dict[str, dict[str, object]]:
@@ -57,19 +52,9 @@ def assert_shows(session: Session, row: np.ndarray, temperature: float = 1, cons
     assert sliders["logits"] == pytest.approx(row.tolist(), rel=1e-5, abs=1e-6)
 
 
-SETTINGS: list[dict[str, Value]] = [
-    *({"style": style.value} for style in Style),
-    *(dict(preset) for preset in PRESETS.values()),
-    {"layers": 0},
-    {"layers": 4, "w1": 1, "w4": 1024, "batch": 62, "image": 31, "seed": 999_999},
-    {"init": "normal", "bias": "normal", "std": 100.0},
-    {"init": "zeros", "bias": "zeros"},
-    {"init": "constant", "constant": -100.0},
-]
-
-
-@pytest.mark.parametrize("settings", SETTINGS, ids=str)
-def test_each_network_with_everything_open(settings: dict[str, Value]) -> None:
+@pytest.mark.parametrize("name", NETWORKS)
+def test_each_network_with_everything_open(name: str) -> None:
+    settings = NETWORKS[name]
     session = visit(**link(settings), **OPEN)
     assert_shows(session, logits(settings))
     assert len(session.at.table) == 1
@@ -79,12 +64,6 @@ def test_each_network_with_everything_open(settings: dict[str, Value]) -> None:
         f"`RuntimeError: The size of tensor a (10) must match the size of tensor b ({count}) "
         "at non-singleton dimension 1`"
     )
-
-
-def test_nothing_below_is_computed_before_it_is_opened() -> None:
-    session = visit()
-    assert list(charts(session)) == ["softmax_chain"]
-    assert [len(session.at.table), len(session.at.code), len(session.errors)] == [0, 0, 0]
 
 
 @pytest.mark.parametrize("temperature", [0.1, 10.0])

@@ -9,21 +9,15 @@ import numpy as np
 import pytest
 
 from mnistviz import data
-from mnistviz.fields import Style, Value, defaults
+from mnistviz.fields import Value, defaults
 from mnistviz.lessons import read
 from mnistviz.parameters import parameters
 from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec
 from mnistviz.tensors_breaks import SLIPS, break_shape
 from mnistviz.tensors_steps import UnitSum, hand_steps, unit_sum
-from tests.app.session import Session, link, load
+from tests.app.session import NETWORKS, Session, link, load
 
 WORDS = read("tensors")
-
-
-def open_page(**query: str) -> Session:
-    session = Session.open(**query)
-    session.at.switch_page("../../pages/tensors.py")
-    return session.run()
 
 
 def parts(settings: dict[str, Value]) -> tuple[NetworkSpec, DigitSpec, Any, data.Batch]:
@@ -64,16 +58,11 @@ class Page(Session):
 
 
 def visit(**query: str) -> Page:
-    return Page(open_page(**query).at)
+    return Page(Session.visit("tensors", **query).at)
 
 
 CASES: dict[str, dict[str, Value]] = {
-    **{f"style {style}": {"style": style.value} for style in Style},
-    **{name: dict(preset) for name, preset in PRESETS.items()},
-    "least": {"layers": 4, "w1": 1, "w2": 1, "w3": 1, "w4": 1, "seed": 0},
-    "most": {"layers": 1, "w1": 1024, "init": "normal", "std": 100.0, "seed": 999_999},
-    "linear": {"activation": "none", "batch": 62, "image": 31},
-    "zeros": {"init": "zeros", "bias": "zeros"},
+    **NETWORKS,
     "square": {"w1": 784},
 }
 
@@ -114,10 +103,6 @@ class TestPage:
         session = visit(tensors_check_open="true")
         wanted = assert_shows(session, {}, 0)
         assert any(f"`{wanted.total:.9g}`" in text.value for text in session.at.markdown)
-
-    def test_nothing_below_is_computed_before_it_is_opened(self) -> None:
-        at = visit().at
-        assert [len(at.code), len(at.error), len(at.get("plotly_chart"))] == [0, 0, 0]
 
     def test_the_code_is_of_this_unit(self) -> None:
         at = visit(tensors_code_open="true", tensors_unit="9").at

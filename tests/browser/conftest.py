@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
@@ -45,14 +46,20 @@ def is_error(said: ConsoleMessage) -> bool:
     return said.type == "error" and asked_below is None
 
 
+@contextmanager
+def watched(page: Page) -> Iterator[Page]:
+    """Let a test use a page; with an error on its console the test has failed."""
+    errors: list[str] = []
+    page.on("console", lambda said: errors.append(said.text) if is_error(said) else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    assert errors == []
+
+
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    """A page of its own browser context; a test with an error on its console has failed."""
+    """A page of its own browser context."""
     context = chromium.new_context(viewport={"width": 1400, "height": 900})
-    opened = context.new_page()
-    errors: list[str] = []
-    opened.on("console", lambda said: errors.append(said.text) if is_error(said) else None)
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened
-    context.close()
-    assert errors == []
+    with watched(context.new_page()) as opened:
+        yield opened
+        context.close()

@@ -77,27 +77,3 @@ def test_each_bar_is_in_line_with_its_slider(page: Page, server: Server) -> None
     assert bars[:10] == pytest.approx(sliders, abs=3)
     assert bars[10:] == pytest.approx(sliders, abs=3)
     assert sliders[9] < 900
-
-
-def test_choose_then_reveal_then_go_on(page: Page, server: Server) -> None:
-    open_softmax(page, server.url)
-    question = page.locator(".st-key-softmax_question")
-    question.get_by_text("Nothing: they stay as they are.").click()
-    question.get_by_text("Reveal the answer").click()
-    expect(question).to_contain_text("✓ Right.")
-    expect(page.get_by_role("link", name=re.compile("^Next: "))).to_be_visible()
-
-
-@pytest.mark.parametrize("width", [390, 1400, 1920])
-def test_nothing_is_wider_than_the_screen(page: Page, server: Server, width: int) -> None:
-    names = ("untrained", "dims", "broadcast", "large", "loss", "code")
-    keys = "&".join(f"softmax_{name}_open=true" for name in names)
-    open_softmax(page, f"{server.url}/?{keys}")
-    for title in ("Untrained", "dim=0", "Sums of", "Too large", "Why a network", "The code"):
-        summary = page.locator("summary", has_text=re.compile(f"^.*{re.escape(title)}"))
-        if summary.locator("xpath=..").get_attribute("open") is None:
-            summary.click()
-    expect(page.locator(".js-plotly-plot")).to_have_count(12)
-    page.set_viewport_size({"width": width, "height": 900})
-    page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)
-    expect(page.locator(POINTS)).to_have_count(20)

@@ -10,6 +10,7 @@ from mnistviz import data
 from mnistviz.parameters import parameters
 from mnistviz.spec import NetworkSpec
 from mnistviz.tensors_steps import UnitSum, unit_sum
+from tests.browser.conftest import watched
 from tests.browser.stage import expect_query
 from tests.serving import Server
 
@@ -82,27 +83,14 @@ def test_a_slip_is_mended_by_one_click(page: Page, server: Server) -> None:
     expect(opened).not_to_contain_text("cannot be multiplied")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(390, 844), (1400, 900), (1920, 1080)])
-def test_the_page_holds_together(
-    chromium: Browser, server: Server, size: tuple[int, int], scheme: str
-) -> None:
-    width, height = size
-    context = chromium.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-        has_touch=width == 390,
-    )
-    page = context.new_page()
-    open_page(page, server, "?tensors_breaks_open=true&tensors_code_open=true&layers=4")
-    expect(page.locator(".st-key-tensors_code_open")).to_contain_text("products")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    canvas = page.locator(f"{PICTURES} canvas").nth(2)
-    (canvas.tap if width == 390 else canvas.hover)()
-    expect(page.locator(f"{PICTURES} .pixel")).to_contain_text("Row 1")
-    if width > 390:
-        page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
-        box = page.locator(".st-key-sentence").bounding_box()
+def test_a_tap_marks_a_pixel(chromium: Browser, server: Server) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    with watched(context.new_page()) as page:
+        open_page(page, server)
+        canvas = page.locator(f"{PICTURES} canvas").nth(2)
+        box = canvas.bounding_box()
         assert box is not None
-        assert box["y"] + box["height"] < height
+        cell = box["width"] / 28
+        canvas.tap(position={"x": 5.5 * cell, "y": 20.5 * cell})
+        expect_pixel(page, 20, 5)
     context.close()

@@ -1,0 +1,89 @@
+"""What all pages of the lesson have in common, without a browser."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pytest
+
+from mnistviz.lessons import read
+from mnistviz.ui import pages
+from tests.app.session import NETWORKS, ROOT, Session, link
+
+LESSON = pages.SECTIONS["The lesson"]
+
+
+@cache
+def opened(page: str) -> dict[str, str]:
+    """The keys of a link by which every expander of a page is open."""
+    sources = (ROOT / "mnistviz" / "ui").glob(f"{page}*.py")
+    keys = {
+        key
+        for source in sources
+        for key in re.findall(rf'"({page}_\w+_open)"', source.read_text(encoding="utf-8"))
+    }
+    assert keys
+    return dict.fromkeys(sorted(keys), "true")
+
+
+def test_the_lesson_is_in_its_order() -> None:
+    assert LESSON == (
+        "digits",
+        "tensors",
+        "softmax",
+        "modules",
+        "activations",
+        "initialization",
+    )
+
+
+@pytest.mark.parametrize("page", LESSON)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_each_network_with_everything_open(page: str, name: str) -> None:
+    session = Session.visit(page, **link(NETWORKS[name]), **opened(page))
+    assert len(session.at.expander) == len(opened(page))
+    assert session.sentence
+    assert session.warnings == [] or page == "tensors"
+    # No placeholder was left empty, and no number of Python's own writing came through.
+    words = " ".join(re.sub(r"`[^`]*`", "", text) for text in session.texts)
+    assert (
+        re.search(r"\{\w+\}|\bnan\b|\binf\b|[1-9]\d*\.\d{5}|0\.0*[1-9]\d{5}|\d[eE][-+]?\d", words)
+        is None
+    )
+
+
+@pytest.mark.parametrize("page", LESSON)
+def test_nothing_below_is_computed_before_it_is_opened(page: str) -> None:
+    session = Session.visit(page)
+    assert len(session.at.code) == 0
+    assert all(not expander.children for expander in session.at.expander)
+
+
+@pytest.mark.parametrize("page", LESSON)
+def test_the_question_is_asked_before_its_answer_is_shown(page: str) -> None:
+    lesson = read(page)
+    question = lesson.question
+    # The part of the answer that holds no number is the same whatever is computed.
+    (fixed, *_) = sorted(re.split(r"\{\w+\}", lesson.parts["why"]), key=len, reverse=True)
+    for number, option in enumerate(question.options):
+        session = Session.visit(page)
+        assert session.at.toggle(key=f"{page}_reveal").disabled
+        session.at.radio(key=f"{page}_answer").set_value(option)
+        session.run()
+        assert not any(fixed.strip() in text for text in session.texts)
+        session.at.toggle(key=f"{page}_reveal").set_value(True)
+        session.run()
+        (why,) = (text for text in session.texts if fixed.strip() in text)
+        assert ("✓" in why) == (number == question.right)
+        assert re.search(r"\{\w+\}", why) is None
+
+
+@pytest.mark.parametrize("page", LESSON)
+def test_what_was_set_on_one_page_is_there_on_the_next(page: str) -> None:
+    session = Session.visit("classify", w1="33", batch="2", image="5")
+    session.at.switch_page(f"../../pages/{page}.py")
+    session.run()
+    assert session.settings["w1"] == 33
+    assert session.settings["image"] == 5
+    assert re.search(r"\*?\b5\b", session.component("digit_view")["title"])

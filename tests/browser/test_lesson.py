@@ -1,0 +1,81 @@
+"""What all pages of the lesson have in common, in a real browser, at every width."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from mnistviz.lessons import read
+from mnistviz.ui import pages
+from tests.app.test_lesson import LESSON, opened
+from tests.browser.conftest import watched
+from tests.serving import Server
+
+WIDER = """() => {
+  const inner = (element) => element.scrollWidth > element.clientWidth + 1
+    && getComputedStyle(element).overflowX === "auto";
+  const scrolls = (element) =>
+    element !== null && (inner(element) || scrolls(element.parentElement));
+  return [...document.querySelectorAll("[data-testid=stMain] *")]
+    .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+    .filter((element) => !scrolls(element.parentElement))
+    .map((element) => element.outerHTML.slice(0, 200));
+}"""
+
+
+def open_page(page: Page, server: Server, name: str, query: str = "") -> None:
+    page.goto(f"{server.url}/{name}{query}")
+    expect(page.get_by_test_id("stPageLink")).to_be_visible(timeout=30_000)
+    expect(page.locator(".st-key-sentence")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(390, 844), (1400, 900), (1920, 1080)])
+@pytest.mark.parametrize("name", LESSON)
+def test_a_page_holds_together(
+    chromium: Browser, server: Server, name: str, size: tuple[int, int], scheme: str
+) -> None:
+    width, height = size
+    context = chromium.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        has_touch=width == 390,
+    )
+    with watched(context.new_page()) as page:
+        open_page(page, server, name)
+        sentence = page.locator(".st-key-sentence").bounding_box()
+        assert sentence is not None
+        # What moves, what answers and the words of what is seen: all without scrolling.
+        assert width == 390 or sentence["y"] + sentence["height"] <= height
+        keys = "&".join(f"{key}=true" for key in opened(name))
+        open_page(page, server, name, f"?{keys}&layers=4")
+        for key in opened(name):
+            expect(page.locator(f".st-key-{key} [data-testid=stMarkdown]").first).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(WIDER) == []
+    context.close()
+
+
+@pytest.mark.parametrize("name", LESSON)
+def test_choose_then_reveal_then_go_on(page: Page, server: Server, name: str) -> None:
+    open_page(page, server, name)
+    asked = read(name).question
+    question = page.locator(f".st-key-{name}_question")
+    question.locator("label").filter(has=page.locator("input[type=radio]")).nth(asked.right).click()
+    question.get_by_text("Reveal the answer").click()
+    expect(question).to_contain_text("✓ Right.")
+    names = [name for section in pages.SECTIONS.values() for name in section]
+    after = names[(names.index(name) + 1) % len(names)]
+    page.get_by_role("link", name=re.compile("^Next: ")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(read(after).title)
+
+
+@pytest.mark.parametrize("name", LESSON)
+def test_the_digit_goes_along_by_keyboard(page: Page, server: Server, name: str) -> None:
+    open_page(page, server, name, "?image=62")
+    step = page.get_by_role("button", name="Next image")
+    step.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-digit_view .title")).to_contain_text("63")
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-digit_view .title")).to_contain_text("Image 0")
