@@ -18,6 +18,8 @@ IMPORTED_LATER = (
     "streamlit.material_icon_names",
     "mnistviz.ui.classify",
     "mnistviz.ui.full_set",
+    "mnistviz.ui.initialization",
+    "mnistviz.ui.initialization_under",
     "mnistviz.ui.links",
     "mnistviz.ui.pages",
     "mnistviz.ui.sidebar",

@@ -1,0 +1,259 @@
+"""The figures of the page about initialization."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from mnistviz.figures import theme
+from mnistviz.sentences import number, percent
+
+HEIGHT = 380
+"""Pixels of the chart of spreads, whatever it shows."""
+
+BACK = "rgba(128, 128, 128, 0.95)"
+"""What comes back as gradients. A spread has no sign, so it gets none of the signed colors."""
+
+LOWEST = (-6, -12, -20, -40)
+HIGHEST = (3, 8, 20, 40)
+"""Powers of ten at which the axis of spreads may end."""
+
+
+def ends(values: Sequence[float]) -> tuple[int, int]:
+    """Return the powers of ten at which the axis of spreads ends: in few steps outward.
+
+    Args:
+        values: spreads; what is 0, infinite or not a number has no place on the axis.
+    """
+    powers = [math.log10(value) for value in values if 0 < value < math.inf]
+    low = next((end for end in LOWEST if all(end <= p for p in powers)), LOWEST[-1])
+    high = next((end for end in HIGHEST if all(p <= end for p in powers)), HIGHEST[-1])
+    return low, high
+
+
+def spreads(
+    places: Sequence[str], sizes: Sequence[int], forward: Sequence[float], back: Sequence[float]
+) -> go.Figure:
+    """Draw how the spread goes through the layers and how that of the gradients comes back.
+
+    A spread of 0 stands as `0` at the lower end, an infinite one or NaN at the upper end.
+
+    Args:
+        places: `pixels`, `fc1`, …, below the axis.
+        sizes: how many numbers there are at each place.
+        forward: spread of the numbers at each place.
+        back: spread of the gradient at each place but the first.
+    """
+    low, high = ends([*forward, *back])
+    across = [f"{place}<br>{size:,}" for place, size in zip(places, sizes, strict=True)]
+    lines = [
+        _line(across, forward, (low, high), theme.ACCENT, "solid", "circle", "activations spread"),
+        _line(across[1:], back, (low, high), BACK, "dash", "diamond", "gradients spread"),
+    ]
+    names = [
+        _name("<b>activations</b>", across[-1], forward[-1], (low, high), theme.ACCENT, "left"),
+        _name("<b>gradients</b>", across[1], back[0], (low, high), BACK, "right"),
+    ]
+    font = {"size": theme.TICK_FONT_SIZE}
+    return go.Figure(
+        data=lines,
+        layout=theme.layout(
+            height=HEIGHT,
+            margin={"l": 56, "r": 96, "t": 12, "b": 44},
+            annotations=names,
+            xaxis={
+                "type": "category",
+                "categoryorder": "array",
+                "categoryarray": across,
+                "range": [-0.3, len(across) - 0.75],
+                "tickfont": font,
+                "showgrid": False,
+                "fixedrange": True,
+            },
+            yaxis={
+                "type": "log",
+                # A little more room, so that what stands at an end is not cut.
+                "range": [low - (high - low) / 24, high + (high - low) / 24],
+                "tickmode": "array",
+                "tickvals": [10.0**power for power in _powers(low, high)],
+                "ticktext": [
+                    f"10<sup>{power}</sup>" if power else "1" for power in _powers(low, high)
+                ],
+                "tickfont": font,
+                "gridcolor": theme.GRID,
+                "zeroline": False,
+                "fixedrange": True,
+            },
+        ),
+    )
+
+
+def _powers(low: int, high: int) -> list[int]:
+    step = 1 if high - low < 12 else 5 if high - low < 45 else 10
+    return [power for power in range(low, high + 1) if power % step == 0]
+
+
+def _at(value: float, ends: tuple[int, int]) -> float:
+    """Return where a spread stands on the axis: what has no logarithm stands at an end."""
+    if value == 0:
+        return 10.0 ** ends[0]
+    power = math.log10(value) if math.isfinite(value) else ends[1]
+    return float(10.0 ** min(max(power, ends[0]), ends[1]))
+
+
+def _line(
+    across: Sequence[str],
+    values: Sequence[float],
+    ends: tuple[int, int],
+    color: str,
+    dash: str,
+    symbol: str,
+    name: str,
+) -> go.Scatter:
+    odd = [value == 0 or not math.isfinite(value) for value in values]
+    return go.Scatter(
+        x=list(across),
+        y=[_at(value, ends) for value in values],
+        mode="lines+markers+text",
+        line={"color": color, "width": 3, "dash": dash},
+        marker={
+            "color": color,
+            "size": 11,
+            "symbol": ["x" if is_odd else symbol for is_odd in odd],
+        },
+        text=[number(value) if is_odd else "" for value, is_odd in zip(values, odd, strict=True)],
+        textposition="top center",
+        textfont={"size": theme.FONT_SIZE},
+        hovertext=[
+            f"{place.split('<br>')[0]}: {name} {number(value)}"
+            for place, value in zip(across, values, strict=True)
+        ],
+        hoverinfo="text",
+    )
+
+
+def _name(
+    text: str, x: str, value: float, ends: tuple[int, int], color: str, side: str
+) -> dict[str, Any]:
+    return {
+        "text": text,
+        "x": x,
+        "y": math.log10(_at(value, ends)),
+        "xanchor": side,
+        "xshift": 12 if side == "left" else -12,
+        "showarrow": False,
+        "font": {"size": theme.FONT_SIZE, "color": color},
+    }
+
+
+def spreads_alt(places: Sequence[str], forward: Sequence[float], back: Sequence[float]) -> str:
+    """Say in words what the chart of spreads shows."""
+    there = ", ".join(f"{p} {number(value)}" for p, value in zip(places, forward, strict=True))
+    again = ", ".join(f"{p} {number(value)}" for p, value in zip(places[1:], back, strict=True))
+    return f"Spread of the activations: {there}. Spread of the gradients: {again}."
+
+
+def shares(
+    names: Sequence[str], rows: Sequence[tuple[str, Sequence[float]]], height: int = 240
+) -> go.Figure:
+    """Draw shares as upright bars in groups, one group for each name.
+
+    Args:
+        names: below the axis.
+        rows: what the bars of a group stand for and their heights, 0 to 1; the first is pale.
+        height: pixels.
+    """
+    colors = [theme.ACCENT_PALE, theme.ACCENT]
+    bars = [
+        go.Bar(
+            name=label,
+            x=list(names),
+            y=list(values),
+            text=[percent(value) for value in values],
+            textposition="outside",
+            textfont={"size": theme.TICK_FONT_SIZE},
+            cliponaxis=False,
+            marker={"color": color, "line": {"width": 0}},
+            hovertext=[
+                f"{label}, {name}: {percent(value)}"
+                for name, value in zip(names, values, strict=True)
+            ],
+            hoverinfo="text",
+        )
+        for (label, values), color in zip(rows, colors, strict=True)
+    ]
+    font = {"size": theme.TICK_FONT_SIZE}
+    return go.Figure(
+        data=bars,
+        layout=theme.layout(
+            height=height,
+            margin={"l": 56, "r": 8, "t": 26, "b": 32},
+            bargap=0.3,
+            xaxis={"type": "category", "tickfont": font, "showgrid": False, "fixedrange": True},
+            yaxis={
+                "range": [0, 1],
+                "tickformat": ".0%",
+                "tickfont": font,
+                "nticks": 5,
+                "gridcolor": theme.GRID,
+                "zeroline": False,
+                "fixedrange": True,
+            },
+        ),
+    )
+
+
+def lengths(
+    names: Sequence[str], values: Sequence[float], end: float, chosen: int, texts: Sequence[str]
+) -> go.Figure:
+    """Draw one number for each scheme as a horizontal bar, the first at the top.
+
+    Args:
+        names: of the schemes.
+        values: 0 to end; not a number is drawn as no bar.
+        end: where the axis ends.
+        chosen: which of them is in full color.
+        texts: the numbers as they are read.
+    """
+    font = {"size": theme.TICK_FONT_SIZE}
+    bars = go.Bar(
+        orientation="h",
+        x=[0.0 if math.isnan(value) else value for value in values],
+        y=list(names),
+        text=list(texts),
+        textposition="outside",
+        textfont=font,
+        cliponaxis=False,
+        marker={
+            "color": [
+                theme.ACCENT if n == chosen else theme.ACCENT_PALE for n in range(len(names))
+            ],
+            "line": {"width": 0},
+        },
+        hovertext=[f"{name}: {text}" for name, text in zip(names, texts, strict=True)],
+        hoverinfo="text",
+    )
+    return go.Figure(
+        data=[bars],
+        layout=theme.layout(
+            height=34 * len(names) + 40,
+            margin={"l": 96, "r": 72, "t": 0, "b": 28},
+            bargap=0.35,
+            xaxis={
+                "range": [0, end],
+                "tickfont": font,
+                "nticks": 5,
+                "gridcolor": theme.GRID,
+                "zeroline": False,
+                "fixedrange": True,
+            },
+            yaxis={
+                "type": "category",
+                "autorange": "reversed",
+                "tickfont": font,
+                "showgrid": False,
+                "fixedrange": True,
+            },
+        ),
+    )

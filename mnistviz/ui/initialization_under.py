@@ -1,0 +1,414 @@
+"""What lies under the stage of initialization. Nothing is computed until it is opened."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mnistviz import data, initialization_forms, initialization_spread, initialization_twins
+from mnistviz.figures import bars, pictures, theme
+from mnistviz.figures import initialization as figures
+from mnistviz.initialization_forms import Forms
+from mnistviz.initialization_twins import Units
+from mnistviz.lessons import Lesson
+from mnistviz.sentences import number, percent
+from mnistviz.snippets import initialization as snippet
+from mnistviz.softmax import prediction
+from mnistviz.spec import CLASSES, Activation, Bias, Data, Init, NetworkSpec, Style
+from mnistviz.ui import cached, digit_picker, show
+from mnistviz.ui.initialization import named, passage, schemes, with_scheme
+from mnistviz.ui.state import InHand
+
+LINE = 640
+"""Pixels of a line of text: about 75 characters."""
+
+STEPS = (0, 1, 2, 5)
+"""Steps of training that the units can have behind them."""
+
+CONSTANT = 0.01
+"""The value of the weights that are all alike."""
+
+SHOWN = 6
+"""Units whose pictures stand in a row."""
+
+_FOLDER = Path(__file__).parent / "components"
+
+_rows = st.components.v2.component(
+    "mnistviz.unit_pictures",
+    html='<div class="rows"></div>',
+    css=(_FOLDER / "unit_pictures.css").read_text(encoding="utf-8"),
+    js=(_FOLDER / "unit_pictures.js").read_text(encoding="utf-8"),
+)
+
+
+def why(hand: InHand, lesson: Lesson) -> None:
+    """Set what a sum of many products should spread beside what is measured."""
+    words = lesson.parts
+    with show.opened(words["why_title"], "initialization_why_open") as opened:
+        if not opened:
+            return
+        way = passage(hand.network, hand.digit)
+        images = cached.batch(hand.digit.data, hand.digit.batch, hand.digit.seed).images
+        _say(words["why_sum"].format(count=len(images)))
+        there = [
+            (
+                layer.inputs,
+                *(layer.weight, layer.bias, layer.entering, layer.predicted, layer.sums),
+            )
+            for layer in way.layers
+        ]
+        names = [layer.name for layer in way.layers]
+        _table(named(lesson, "why_columns"), names, there)
+        if way.hidden:
+            _say(words["why_back"])
+            back = [
+                (
+                    *(after.outputs, after.weight, here.slope, way.predicted_gradient(place)),
+                    *(here.gradient, here.weight_gradient),
+                )
+                for place, (here, after) in enumerate(zip(way.hidden, way.layers[1:], strict=True))
+            ]
+            _table(named(lesson, "why_back_columns"), names[:-1], back)
+        _say(words["why_schemes"])
+        _say(_first(hand.network, lesson).format(here=number(way.layers[0].weight)))
+        _say(words["why_chance"])
+
+
+def _first(network: NetworkSpec, lesson: Lesson) -> str:
+    n, m = network.shapes[0]
+    return lesson.parts["why_first"].format(
+        name="fc1",
+        n=n,
+        m=f"{m:,}",
+        keep=number(1 / math.sqrt(n)),
+        xavier=number(math.sqrt(2 / (n + m))),
+        kaiming=number(math.sqrt(2 / n)),
+        default=number(1 / math.sqrt(3 * n)),
+        here="{here}",
+    )
+
+
+def _table(columns: list[str], names: list[str], rows: list[tuple[float, ...]]) -> None:
+    st.table(
+        [
+            dict(zip(columns, [name, *(_written(value) for value in row)], strict=True))
+            for name, row in zip(names, rows, strict=True)
+        ]
+    )
+
+
+def _written(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else number(value)
+
+
+def zeros(hand: InHand, lesson: Lesson) -> None:
+    """Show units that start the same beside units that were drawn, after some training."""
+    words = lesson.parts
+    with show.opened(words["zeros_title"], "initialization_zeros_open") as opened:
+        if not opened:
+            return
+        _say(words["zeros"].format(units=f"{hand.network.sizes[1]:,}"))
+        if not hand.network.hidden:
+            _say(words["zeros_none"])
+        steps, gradients = _choose(lesson)
+        names, digit = named(lesson, "zeros_kinds"), hand.digit
+        rows = []
+        for name, network in zip(names, _kinds(hand.network), strict=True):
+            units = _units(network, digit.data, digit.batch, digit.seed, steps)
+            kind = name.format(
+                activation=hand.network.activation.value,
+                constant=number(CONSTANT),
+                other=Activation.SIGMOID.value,
+                drawn=network.init.value,
+            )
+            rows.append(_row(kind, units, gradients, lesson))
+        _rows(key="initialization_units", data={"rows": rows})
+        if hand.network.hidden:
+            _say(words["zeros_after"].format(other=Activation.SIGMOID.value))
+
+
+def _choose(lesson: Lesson) -> tuple[int, bool]:
+    words = lesson.parts
+    with st.container(horizontal=True, gap="large"):
+        steps = st.segmented_control(
+            words["zeros_steps"],
+            STEPS,
+            default=STEPS[2],
+            required=True,
+            key="initialization_steps",
+            help=words["zeros_steps_help"].format(rate=number(initialization_twins.RATE)),
+            bind="query-params",
+            persist_state="session",
+        )
+        shown = st.segmented_control(
+            words["zeros_show"],
+            ("weights", "gradients"),
+            default="weights",
+            required=True,
+            key="initialization_pictures",
+            help=words["zeros_show_help"],
+            bind="query-params",
+            persist_state="session",
+        )
+    return int(steps), shown == "gradients"
+
+
+def _kinds(network: NetworkSpec) -> tuple[NetworkSpec, ...]:
+    """Return the networks that are set side by side: zeros, all alike, and a drawn one."""
+    bare = replace(network, style=Style.MODULE, bias=Bias.ZEROS)
+    alike = replace(bare, init=Init.CONSTANT, constant=CONSTANT, activation=Activation.SIGMOID)
+    drawn = replace(network, style=Style.MODULE)
+    if network.init in (Init.ZEROS, Init.CONSTANT):
+        drawn = replace(drawn, init=Init.DEFAULT, bias=Bias.DEFAULT)
+    return replace(bare, init=Init.ZEROS), alike, drawn
+
+
+@lru_cache(maxsize=64)
+def _units(network: NetworkSpec, chosen: Data, batch: int, seed: int, steps: int) -> Units:
+    found = cached.batch(chosen, batch, seed)
+    return initialization_twins.train(
+        network,
+        cached.parameters(network),
+        data.flatten(found.images),
+        found.labels,
+        steps,
+        show=SHOWN,
+    )
+
+
+def _row(kind: str, units: Units, gradients: bool, lesson: Lesson) -> dict[str, object]:
+    words = lesson.parts
+    form = "zeros_gradient_still" if units.still else "zeros_gradient"
+    gradient = words["zeros_gradient_none" if not units.gradient_limit else form].format(
+        distinct=f"**{units.gradient_distinct:,}**",
+        largest=number(units.gradient_limit),
+        still=f"{units.still:,}",
+    )
+    said = words["zeros_words"].format(
+        kind=f"**{kind}**",
+        distinct=f"{units.distinct:,}",
+        units=f"{units.count:,}",
+        gradient=gradient,
+    )
+    values = units.gradients if gradients else units.weights
+    limit = units.gradient_limit if gradients else units.limit
+    return {
+        "words": digit_picker.bold(said).replace("`fc1.weight`", "<code>fc1.weight</code>"),
+        "pictures": [pictures.data_uri(_signed(each, limit)) for each in values],
+        "names": [words["zeros_unit"].format(number=place) for place in range(len(values))],
+    }
+
+
+def _signed(values: npt.NDArray[np.float64], limit: float) -> npt.NDArray[np.uint8]:
+    """Color 784 signed numbers: uint8 of shape (28, 28, 4), the page shows through at 0."""
+    picture = np.zeros((values.size, 4), dtype=np.uint8)
+    picture[:, :3] = np.where(values[:, None] < 0, _rgb(theme.NEGATIVE), _rgb(theme.POSITIVE))
+    if limit and math.isfinite(limit):
+        picture[:, 3] = np.rint(255 * np.abs(values) / limit)
+    return picture.reshape(28, 28, 4)
+
+
+def _rgb(color: str) -> list[int]:
+    return [int(part) for part in color.removeprefix("rgb(").removesuffix(")").split(",")]
+
+
+def saturated(hand: InHand, lesson: Lesson) -> None:
+    """Show the share of units on the flat part of their activation under std 1 and Xavier."""
+    words = lesson.parts
+    with show.opened(words["saturated_title"], "initialization_saturated_open") as opened:
+        if not opened:
+            return
+        if not hand.network.hidden:
+            _say(words["saturated_none"])
+            return
+        flat = initialization_spread.FLAT
+        _say(
+            words["saturated"].format(
+                # Where s (1 - s) and 1 - t * t come down to the limit.
+                sigmoid=number(2 * math.acosh(1 / math.sqrt(4 * flat))),
+                tanh=number(math.atanh(math.sqrt(1 - flat))),
+                flat=number(flat),
+            )
+        )
+        kinds = [Activation.SIGMOID, Activation.TANH]
+        if hand.network.activation not in (*kinds, Activation.NONE):
+            kinds.append(hand.network.activation)
+        for place, kind in zip(st.columns(len(kinds), gap="medium"), kinds, strict=True):
+            with place:
+                _saturated(replace(hand.network, activation=kind), hand, lesson)
+        if Activation.RELU in kinds:
+            _say(words["saturated_relu"])
+
+
+def _saturated(network: NetworkSpec, hand: InHand, lesson: Lesson) -> None:
+    offered = list(schemes(lesson).items())
+    chosen = [offered[3], offered[2]]
+    ways = [passage(with_scheme(network, scheme), hand.digit).hidden for _, scheme in chosen]
+    names = [layer.name for layer in ways[0]]
+    rows = [
+        (name, [layer.flat for layer in way]) for (name, _), way in zip(chosen, ways, strict=True)
+    ]
+    kind = network.activation.value
+    xavier, wide = (
+        percent(float(np.average([x.flat for x in way], weights=[x.outputs for x in way])))
+        for way in ways
+    )
+    _say(lesson.parts["saturated_seen"].format(name=kind, wide=wide, xavier=xavier))
+    values = "; ".join(
+        f"{name}: {', '.join(f'{at} {percent(v)}' for at, v in zip(names, row, strict=True))}"
+        for name, row in rows
+    )
+    show.figure(
+        figures.shares(names, rows),
+        key=f"initialization_flat_{kind}",
+        alt=lesson.parts["saturated_alt"].format(name=kind, values=values),
+    )
+
+
+def sure(hand: InHand, lesson: Lesson) -> None:
+    """Show entropy and confidence under each scheme, and the ten bars of the digit in hand."""
+    words = lesson.parts
+    with show.opened(words["sure_title"], "initialization_sure_open") as opened:
+        if not opened:
+            return
+        count = len(_probabilities(hand.network, hand))
+        most = number(math.log2(CLASSES))
+        _say(words["sure"].format(shape=(count, hand.network.sizes[0]), most=most))
+        networks = _by_name(hand.network, lesson)
+        names = list(networks)
+        certain = [_certainty(network, hand) for network in networks.values()]
+        chosen = list(networks.values()).index(hand.network)
+        left, middle, right = st.columns([3, 3, 4], gap="medium")
+        with left:
+            values = [bits for bits, _ in certain]
+            texts = [number(bits) for bits in values]
+            st.markdown(words["entropy_title"].format(most=most))
+            _lengths("entropy", names, values, math.log2(CLASSES), chosen, texts)
+        with middle:
+            values = [confidence for _, confidence in certain]
+            st.markdown(words["confidence_title"])
+            _lengths("confidence", names, values, 1.0, chosen, [percent(v) for v in values])
+        with right:
+            st.markdown(words["bars_title"].format(image=hand.digit.image))
+            _bars(hand)
+        _say(_seen(hand, certain[chosen], lesson))
+
+
+def _by_name(network: NetworkSpec, lesson: Lesson) -> Mapping[str, NetworkSpec]:
+    """Return a network for each scheme, and the one in hand, which may be one of them."""
+    found = {}
+    for name, scheme in schemes(lesson).items():
+        made = with_scheme(network, scheme)
+        # What has no effect differs between equal networks; the one in hand says how it stands.
+        same = made.init is network.init and made.bias is network.bias
+        same = same and (not made.uses_std or made.std == network.std)
+        found[name] = network if same else made
+    if network not in found.values():
+        found[lesson.parts["in_hand"]] = network
+    return found
+
+
+def _probabilities(network: NetworkSpec, hand: InHand) -> npt.NDArray[np.float32]:
+    digit = hand.digit
+    return cached.probabilities(network, digit.data, digit.batch, digit.seed)
+
+
+def _certainty(network: NetworkSpec, hand: InHand) -> tuple[float, float]:
+    rows = _probabilities(network, hand)
+    bits = initialization_spread.entropy(rows).mean()
+    return float(bits), float(rows.max(axis=1).mean(dtype=np.float64))
+
+
+def _lengths(
+    what: str, names: list[str], values: list[float], end: float, chosen: int, texts: list[str]
+) -> None:
+    said = ", ".join(f"{name} {text}" for name, text in zip(names, texts, strict=True))
+    show.figure(
+        figures.lengths(names, values, end, chosen, texts),
+        key=f"initialization_{what}",
+        alt=f"{what.capitalize()}: {said}.",
+    )
+
+
+def _bars(hand: InHand) -> None:
+    truth = cached.label(hand.digit)
+    row = _probabilities(hand.network, hand)[hand.digit.image]
+    show.figure(
+        cached.softmax_bars(hand.network, hand.digit, truth, zoom=False),
+        key="initialization_bars",
+        alt=bars.softmax_bars_alt(row, truth),
+    )
+
+
+def _seen(hand: InHand, certainty: tuple[float, float], lesson: Lesson) -> str:
+    digit = hand.digit
+    rows = _probabilities(hand.network, hand)
+    labels = cached.batch(digit.data, digit.batch, digit.seed).labels.tolist()
+    right = sum(prediction(row) == label for row, label in zip(rows, labels, strict=True))
+    return lesson.parts["sure_seen"].format(
+        entropy=number(certainty[0]),
+        confidence=percent(certainty[1]),
+        right=right,
+        count=len(rows),
+    )
+
+
+def forms(hand: InHand, lesson: Lesson) -> None:
+    """Set the weights of `fc1` in place, in the old and the modern form."""
+    words = lesson.parts
+    with show.opened(words["forms_title"], "initialization_forms_open") as opened:
+        if not opened:
+            return
+        inputs, units = hand.network.shapes[0]
+        found = _forms(inputs, units, hand.network.seed)
+        _say(words["forms"])
+        _code(f"{snippet.SHAPES}\n{snippet.OLD}")
+        _output(f"torch.Size({list(found.weight_shape)})\ntorch.Size({list(found.bias_shape)})")
+        _say(words["forms_shapes"].format(units=f"{units:,}", inputs=inputs))
+        _say(words["forms_modern"])
+        _code(snippet.MODERN)
+        outcome = words["forms_equal_yes" if found.equal else "forms_equal_no"]
+        count = f"{inputs * units:,}"
+        spread = number(found.spread)
+        _say(words["forms_equal"].format(count=count, outcome=outcome, spread=spread))
+        _say(words["forms_refused"])
+        _code(snippet.REFUSED)
+        _output(found.refused)
+        _say(words["forms_silent"].format(true=number(found.true)))
+        _code(snippet.SILENT)
+        _output(found.silent)
+        _say(words["forms_noticed"])
+        _code(snippet.NOTICED)
+        _output(found.noticed)
+
+
+@lru_cache(maxsize=32)
+def _forms(inputs: int, outputs: int, seed: int) -> Forms:
+    return initialization_forms.run(inputs, outputs, seed)
+
+
+def code(hand: InHand, lesson: Lesson) -> None:
+    """Show the script that computes what the page shows."""
+    with show.opened("The code", "initialization_code_open") as opened:
+        if not opened:
+            return
+        _say(lesson.parts["code"])
+        script = snippet.script(hand.network, hand.digit)
+        show.code(script, snippet.FILE_NAME, key="initialization_download")
+
+
+def _say(text: str) -> None:
+    st.markdown(text, width=LINE)
+
+
+def _code(lines: str) -> None:
+    st.code(lines, language="python", width=LINE, wrap_lines=True)
+
+
+def _output(text: str) -> None:
+    st.code(text, language=None, width=LINE, wrap_lines=True)
