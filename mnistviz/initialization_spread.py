@@ -129,8 +129,9 @@ def passage(
         gradient = gradients[number]
         records.append(
             LayerSpread(
-                layer.name,
-                *reversed(layer.weight.shape),
+                name=layer.name,
+                inputs=layer.weight.shape[1],
+                outputs=layer.weight.shape[0],
                 weight=spread(layer.weight),
                 bias=spread(layer.bias),
                 entering=rms(entering[number]),

@@ -21,7 +21,7 @@ def stage() -> None:
     """Show the weights, and how the spread goes through the layers and back."""
     hand = current()
     with st.container(key="stage"):
-        digit, spread, weights = st.columns([2.3, 4.4, 3.3], gap="medium")
+        digit, spread, weights = st.columns([2.7, 4.2, 3.1], gap="medium")
     with digit:
         digit_picker.in_hand(hand.digit)
         digit_picker.go_to()

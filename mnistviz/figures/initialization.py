@@ -90,7 +90,7 @@ def spreads(
 
 
 def _powers(low: int, high: int) -> list[int]:
-    step = 1 if high - low < 12 else 5 if high - low < 45 else 10
+    step = 1 if high - low < 12 else 3 if high - low < 21 else 10
     return [power for power in range(low, high + 1) if power % step == 0]
 
 
@@ -241,7 +241,8 @@ def lengths(
             margin={"l": 96, "r": 72, "t": 0, "b": 28},
             bargap=0.35,
             xaxis={
-                "range": [0, end],
+                # A little more room: a bar that ends past the axis would lose its number.
+                "range": [0, 1.01 * end],
                 "tickfont": font,
                 "nticks": 5,
                 "gridcolor": theme.GRID,

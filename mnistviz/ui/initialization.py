@@ -27,6 +27,9 @@ _SCHEMES: tuple[dict[str, Value], ...] = (
     {"init": Init.DEFAULT.value, "bias": Bias.DEFAULT.value},
 )
 
+WIDE, XAVIER = 2, 3
+"""The places of std 1 and of Xavier in that list."""
+
 _FOUR: dict[str, Value] = {"layers": 4, "w1": 128, "w2": 128, "w3": 128, "w4": 128}
 
 _DEPTHS: tuple[dict[str, Value], ...] = (
@@ -114,7 +117,7 @@ def spreads(hand: InHand, lesson: Lesson) -> None:
     places = ["pixels", *(layer.name for layer in way.layers)]
     forward = [way.pixels, *(layer.leaving for layer in way.layers)]
     back = [layer.gradient for layer in way.layers]
-    st.markdown(lesson.parts["spreads_title"])
+    st.markdown(lesson.parts["spreads_title"], help=lesson.parts["spreads_help"])
     show.figure(
         figures.spreads(places, hand.network.sizes, forward, back),
         key="initialization_spreads",

@@ -1,7 +1,7 @@
 """What lies under the stage of initialization. Nothing is computed until it is opened."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -21,7 +21,7 @@ from mnistviz.snippets import initialization as snippet
 from mnistviz.softmax import prediction
 from mnistviz.spec import CLASSES, Activation, Bias, Data, Init, NetworkSpec, Style
 from mnistviz.ui import cached, digit_picker, show
-from mnistviz.ui.initialization import named, passage, schemes, with_scheme
+from mnistviz.ui.initialization import WIDE, XAVIER, named, passage, schemes, with_scheme
 from mnistviz.ui.state import InHand
 
 LINE = 640
@@ -93,7 +93,7 @@ def _first(network: NetworkSpec, lesson: Lesson) -> str:
     )
 
 
-def _table(columns: list[str], names: list[str], rows: list[tuple[float, ...]]) -> None:
+def _table(columns: list[str], names: list[str], rows: Sequence[tuple[float, ...]]) -> None:
     st.table(
         [
             dict(zip(columns, [name, *(_written(value) for value in row)], strict=True))
@@ -116,7 +116,8 @@ def zeros(hand: InHand, lesson: Lesson) -> None:
         if not hand.network.hidden:
             _say(words["zeros_none"])
         steps, gradients = _choose(lesson)
-        names, digit = named(lesson, "zeros_kinds"), hand.digit
+        form = "zeros_kinds" if hand.network.hidden else "zeros_kinds_flat"
+        names, digit = named(lesson, form), hand.digit
         rows = []
         for name, network in zip(names, _kinds(hand.network), strict=True):
             units = _units(network, digit.data, digit.batch, digit.seed, steps)
@@ -124,7 +125,7 @@ def zeros(hand: InHand, lesson: Lesson) -> None:
                 activation=hand.network.activation.value,
                 constant=number(CONSTANT),
                 other=Activation.SIGMOID.value,
-                drawn=network.init.value,
+                drawn=_start(network),
             )
             rows.append(_row(kind, units, gradients, lesson))
         _rows(key="initialization_units", data={"rows": rows})
@@ -166,6 +167,11 @@ def _kinds(network: NetworkSpec) -> tuple[NetworkSpec, ...]:
     if network.init in (Init.ZEROS, Init.CONSTANT):
         drawn = replace(drawn, init=Init.DEFAULT, bias=Bias.DEFAULT)
     return replace(bare, init=Init.ZEROS), alike, drawn
+
+
+def _start(network: NetworkSpec) -> str:
+    std = f" {number(network.std)}" if network.init is Init.NORMAL else ""
+    return f"{network.init.value}{std}"
 
 
 @lru_cache(maxsize=64)
@@ -247,7 +253,7 @@ def saturated(hand: InHand, lesson: Lesson) -> None:
 
 def _saturated(network: NetworkSpec, hand: InHand, lesson: Lesson) -> None:
     offered = list(schemes(lesson).items())
-    chosen = [offered[3], offered[2]]
+    chosen = [offered[XAVIER], offered[WIDE]]
     ways = [passage(with_scheme(network, scheme), hand.digit).hidden for _, scheme in chosen]
     names = [layer.name for layer in ways[0]]
     rows = [
@@ -369,7 +375,7 @@ def forms(hand: InHand, lesson: Lesson) -> None:
         _say(words["forms"])
         _code(f"{snippet.SHAPES}\n{snippet.OLD}")
         _output(f"torch.Size({list(found.weight_shape)})\ntorch.Size({list(found.bias_shape)})")
-        _say(words["forms_shapes"].format(units=f"{units:,}", inputs=inputs))
+        _say(words["forms_shapes"].format(units=units, inputs=inputs))
         _say(words["forms_modern"])
         _code(snippet.MODERN)
         outcome = words["forms_equal_yes" if found.equal else "forms_equal_no"]

@@ -32,7 +32,7 @@ function bars(row, data) {
         y: HEIGHT - height,
         width: step * 0.9,
         height,
-        fill: middle ? "currentColor" : fill,
+        fill: middle ? "rgba(128, 128, 128, 0.75)" : fill,
       }),
     );
   });
@@ -68,7 +68,7 @@ export default function ({ parentElement, data }) {
     const step = WIDTH / data.bins;
     for (const mark of all.querySelectorAll(".mark")) mark.setAttribute("x", bin * step);
     const edge = (n) => written(-data.end + (2 * data.end * n) / data.bins);
-    const counts = data.rows.map((row) => `${row.name}: ${row.counts[bin].toLocaleString("en-US")}`);
+    const counts = data.rows.map((row) => `${row.counts[bin].toLocaleString("en-US")} in ${row.name}`);
     reading.textContent = data.reading
       .replace("{from}", edge(bin))
       .replace("{to}", edge(bin + 1))
