@@ -110,6 +110,8 @@ def distinct_rows(rows: npt.NDArray[np.float64]) -> int:
     largest = float(np.abs(rows).max())
     if largest == 0 or len(rows) == 1:
         return 1
+    if not np.isfinite(largest):
+        return len(np.unique(rows, axis=0, equal_nan=True))
     scaled = rows / largest
     direction = np.random.default_rng(0).normal(size=rows.shape[1])
     ordered = scaled[np.argsort(scaled @ direction)]

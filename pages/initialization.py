@@ -7,6 +7,7 @@ from mnistviz.ui import (
     digit_picker,
     initialization,
     initialization_under,
+    initialization_units,
     pages,
     question,
     show,
@@ -32,7 +33,7 @@ def stage() -> None:
     initialization.sentence(hand, lesson)
     question.ask(lesson, "initialization", **initialization.numbers(hand))
     initialization_under.why(hand, lesson)
-    initialization_under.zeros(hand, lesson)
+    initialization_units.zeros(hand, lesson)
     initialization_under.saturated(hand, lesson)
     initialization_under.sure(hand, lesson)
     initialization_under.forms(hand, lesson)

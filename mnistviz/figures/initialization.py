@@ -12,6 +12,12 @@ from mnistviz.sentences import number, percent
 HEIGHT = 380
 """Pixels of the chart of spreads, whatever it shows."""
 
+TOP, BOTTOM = 12, 44
+"""Pixels above and below its axes."""
+
+NAME = 22
+"""Pixels of a name at the end of a line."""
+
 BACK = "rgba(128, 128, 128, 0.95)"
 """What comes back as gradients. A spread has no sign, so it gets none of the signed colors."""
 
@@ -51,16 +57,13 @@ def spreads(
         _line(across, forward, (low, high), theme.ACCENT, "solid", "circle", "activations spread"),
         _line(across[1:], back, (low, high), BACK, "dash", "diamond", "gradients spread"),
     ]
-    names = [
-        _name("<b>activations</b>", across[-1], forward[-1], (low, high), theme.ACCENT, "left"),
-        _name("<b>gradients</b>", across[1], back[0], (low, high), BACK, "right"),
-    ]
+    names = _names(across[-1], forward[-1], back[-1], (low, high))
     font = {"size": theme.TICK_FONT_SIZE}
     return go.Figure(
         data=lines,
         layout=theme.layout(
             height=HEIGHT,
-            margin={"l": 56, "r": 96, "t": 12, "b": 44},
+            margin={"l": 48, "r": 100, "t": TOP, "b": BOTTOM},
             annotations=names,
             xaxis={
                 "type": "category",
@@ -133,18 +136,25 @@ def _line(
     )
 
 
-def _name(
-    text: str, x: str, value: float, ends: tuple[int, int], color: str, side: str
-) -> dict[str, Any]:
-    return {
-        "text": text,
-        "x": x,
-        "y": math.log10(_at(value, ends)),
-        "xanchor": side,
-        "xshift": 12 if side == "left" else -12,
-        "showarrow": False,
-        "font": {"size": theme.FONT_SIZE, "color": color},
-    }
+def _names(last: str, forward: float, back: float, ends: tuple[int, int]) -> list[dict[str, Any]]:
+    """Name both lines at their right end, one above the other where they meet."""
+    heights = [math.log10(_at(value, ends)) for value in (forward, back)]
+    pixels = (heights[0] - heights[1]) * (HEIGHT - TOP - BOTTOM) / (ends[1] - ends[0])
+    apart = max(0.0, (NAME - abs(pixels)) / 2) * (1 if pixels >= 0 else -1)
+    colors = (("activations", theme.ACCENT, apart), ("gradients", BACK, -apart))
+    return [
+        {
+            "text": f"<b>{text}</b>",
+            "x": last,
+            "y": height,
+            "xanchor": "left",
+            "xshift": 12,
+            "yshift": shift,
+            "showarrow": False,
+            "font": {"size": theme.FONT_SIZE, "color": color},
+        }
+        for (text, color, shift), height in zip(colors, heights, strict=True)
+    ]
 
 
 def spreads_alt(places: Sequence[str], forward: Sequence[float], back: Sequence[float]) -> str:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from mnistviz import data, initialization_spread
@@ -40,6 +41,15 @@ _DEPTHS: tuple[dict[str, Value], ...] = (
 
 STEADY = (0.5, 2.0)
 """A factor per layer between these bounds counts as keeping the size."""
+
+SATURATING = (Activation.SIGMOID, Activation.TANH)
+"""The activations that are flat on either side."""
+
+MOSTLY = 0.5
+"""From this share of units on a network counts as saturated."""
+
+LINE = 640
+"""Pixels of a line of text: about 75 characters."""
 
 _FOLDER = Path(__file__).parent / "components"
 
@@ -113,16 +123,18 @@ def _counted(network: NetworkSpec) -> tuple[float, tuple[WeightBins, ...]]:
 
 def spreads(hand: InHand, lesson: Lesson) -> None:
     """Show how the spread goes through the layers, and that of the gradients back."""
-    way = passage(hand.network, hand.digit)
+    figure, alt = _drawn(passage(hand.network, hand.digit), hand.network.sizes)
+    st.markdown(lesson.parts["spreads_title"], help=lesson.parts["spreads_help"])
+    show.figure(figure, key="initialization_spreads", alt=alt)
+
+
+@lru_cache(maxsize=128)
+def _drawn(way: Passage, sizes: tuple[int, ...]) -> tuple[go.Figure, str]:
     places = ["pixels", *(layer.name for layer in way.layers)]
     forward = [way.pixels, *(layer.leaving for layer in way.layers)]
     back = [layer.gradient for layer in way.layers]
-    st.markdown(lesson.parts["spreads_title"], help=lesson.parts["spreads_help"])
-    show.figure(
-        figures.spreads(places, hand.network.sizes, forward, back),
-        key="initialization_spreads",
-        alt=figures.spreads_alt(places, forward, back),
-    )
+    figure = figures.spreads(places, sizes, forward, back)
+    return figure, figures.spreads_alt(places, forward, back)
 
 
 def weights(hand: InHand, lesson: Lesson) -> None:
@@ -163,10 +175,10 @@ def sentence(hand: InHand, lesson: Lesson) -> None:
 
 def words(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
     """Write what becomes of the spread on the way there, and of the gradients on the way back."""
-    return f"{_there(way, lesson)} {_back(network, way, lesson)}".strip()
+    return f"{_there(network, way, lesson)} {_back(network, way, lesson)}".strip()
 
 
-def _there(way: Passage, lesson: Lesson) -> str:
+def _there(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
     says, hidden, logits = lesson.parts, way.hidden, number(way.layers[-1].leaving)
     if not hidden:
         return says["forward_none"].format(pixels=number(way.pixels), logits=logits)
@@ -176,9 +188,10 @@ def _there(way: Passage, lesson: Lesson) -> str:
         if layer.leaving == 0:
             return says["forward_zero"].format(number=count)
     first, last = hidden[0].leaving, hidden[-1].leaving
+    stuck = _stuck(network, way, lesson)
     if len(hidden) == 1:
-        return says["forward_one"].format(
-            pixels=number(way.pixels), first_spread=number(first), logits=logits
+        return says["forward_one_stuck" if stuck else "forward_one"].format(
+            pixels=number(way.pixels), first_spread=number(first), logits=logits, meaning=stuck
         )
     factor = (last / first) ** (1 / (len(hidden) - 1))
     return says["forward_deep"].format(
@@ -186,8 +199,26 @@ def _there(way: Passage, lesson: Lesson) -> str:
         first_spread=number(first),
         last_spread=number(last),
         factor=number(factor),
-        meaning=says[f"meaning_{_kind(factor)}"],
+        meaning=stuck or says[f"meaning_{_kind(factor)}"],
     )
+
+
+def _stuck(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
+    """Say that most units are saturated; nothing where they are not, or cannot be."""
+    if network.activation not in SATURATING:
+        return ""
+    share = flat_share(way)
+    if share < MOSTLY:
+        return ""
+    return lesson.parts["meaning_stuck"].format(
+        share=percent(share), activation=network.activation.value
+    )
+
+
+def flat_share(way: Passage) -> float:
+    """Return the share of all hidden sums at which the activation is flat, 0 to 1."""
+    hidden = way.hidden
+    return float(np.average([x.flat for x in hidden], weights=[x.outputs for x in hidden]))
 
 
 def _back(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:

@@ -20,6 +20,7 @@ IMPORTED_LATER = (
     "mnistviz.ui.full_set",
     "mnistviz.ui.initialization",
     "mnistviz.ui.initialization_under",
+    "mnistviz.ui.initialization_units",
     "mnistviz.ui.links",
     "mnistviz.ui.pages",
     "mnistviz.ui.sidebar",
