@@ -111,7 +111,8 @@ def distinct_rows(rows: npt.NDArray[np.float64]) -> int:
     if largest == 0 or len(rows) == 1:
         return 1
     if not np.isfinite(largest):
-        return len(np.unique(rows, axis=0, equal_nan=True))
+        # Not a number equals nothing, not even itself; a number of its own stands for it.
+        return len(np.unique(np.nan_to_num(rows, nan=1e307), axis=0))
     scaled = rows / largest
     direction = np.random.default_rng(0).normal(size=rows.shape[1])
     ordered = scaled[np.argsort(scaled @ direction)]
