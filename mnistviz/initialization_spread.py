@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 
 from mnistviz.activations import FORMS
-from mnistviz.parameters import Parameters
+from mnistviz.parameters import Layer, Parameters
 from mnistviz.spec import Activation, NetworkSpec
 
 FLAT = 0.01
@@ -119,32 +119,42 @@ def passage(
         entering.append(x)
         sums.append(F.linear(x, weight, layer.bias))
         x = _activate(spec, sums[-1]) if number < len(layers) - 1 else sums[-1]
-    leaving = [*entering[1:], x]
     loss = F.cross_entropy(x, labels)
     gradients = torch.autograd.grad(loss, [*sums, *weights])
-    records = []
-    for number, layer in enumerate(layers):
-        last = number == len(layers) - 1
-        slopes = torch.ones(1) if last else slope(spec, sums[number].detach())
-        gradient = gradients[number]
-        records.append(
-            LayerSpread(
-                name=layer.name,
-                inputs=layer.weight.shape[1],
-                outputs=layer.weight.shape[0],
-                weight=spread(layer.weight),
-                bias=spread(layer.bias),
-                entering=rms(entering[number]),
-                sums=spread(sums[number]),
-                leaving=spread(leaving[number]),
-                slope=rms(slopes),
-                flat=float((slopes.abs() < FLAT).double().mean()),
-                gradient=spread(gradient),
-                gradient_rms=rms(gradient),
-                weight_gradient=spread(gradients[len(layers) + number]),
-            )
-        )
-    return Passage(spread(inputs), float(loss.detach()), tuple(records))
+    slopes = [slope(spec, each) for each in sums[:-1]] + [torch.ones(1)]
+    columns = (
+        *(entering, sums, [*entering[1:], x], slopes),
+        *(gradients[: len(layers)], gradients[len(layers) :]),
+    )
+    records = tuple(map(_record, layers, *columns))
+    return Passage(spread(inputs), float(loss.detach()), records)
+
+
+def _record(
+    layer: Layer,
+    entering: torch.Tensor,
+    sums: torch.Tensor,
+    leaving: torch.Tensor,
+    slopes: torch.Tensor,
+    gradient: torch.Tensor,
+    weight_gradient: torch.Tensor,
+) -> LayerSpread:
+    outputs, inputs = layer.weight.shape
+    return LayerSpread(
+        name=layer.name,
+        inputs=inputs,
+        outputs=outputs,
+        weight=spread(layer.weight),
+        bias=spread(layer.bias),
+        entering=rms(entering),
+        sums=spread(sums),
+        leaving=spread(leaving),
+        slope=rms(slopes),
+        flat=float((slopes.abs() < FLAT).double().mean()),
+        gradient=spread(gradient),
+        gradient_rms=rms(gradient),
+        weight_gradient=spread(weight_gradient),
+    )
 
 
 def _activate(spec: NetworkSpec, sums: torch.Tensor) -> torch.Tensor:

@@ -15,7 +15,7 @@ RATE = 0.1
 """The learning rate of the steps."""
 
 SAME = 1e-9
-"""Rows that differ by less than this, measured by the largest number, count as the same: sums of
+"""Rows that differ by less than this, measured by their largest number, count as the same: sums of
 the same products in another order differ in the last digits of float64."""
 
 NOTHING = 1e-15
@@ -113,8 +113,8 @@ def distinct_rows(rows: npt.NDArray[np.float64]) -> int:
     if not np.isfinite(largest):
         # Not a number equals nothing, not even itself; a number of its own stands for it.
         return len(np.unique(np.nan_to_num(rows, nan=1e307), axis=0))
-    scaled = rows / largest
     direction = np.random.default_rng(0).normal(size=rows.shape[1])
-    ordered = scaled[np.argsort(scaled @ direction)]
-    apart = np.abs(np.diff(ordered, axis=0)).max(axis=1) > SAME
-    return 1 + int(apart.sum())
+    ordered = rows[np.argsort(rows / largest @ direction)]
+    sizes = np.abs(ordered).max(axis=1)
+    apart = np.abs(np.diff(ordered, axis=0)).max(axis=1)
+    return 1 + int((apart > SAME * np.maximum(sizes[1:], sizes[:-1])).sum())

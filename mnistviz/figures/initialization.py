@@ -57,39 +57,43 @@ def spreads(
         _line(across, forward, (low, high), theme.ACCENT, "solid", "circle", "activations spread"),
         _line(across[1:], back, (low, high), BACK, "dash", "diamond", "gradients spread"),
     ]
-    names = _names(across[-1], forward[-1], back[-1], (low, high))
-    font = {"size": theme.TICK_FONT_SIZE}
+    powers = _powers(low, high)
     return go.Figure(
         data=lines,
         layout=theme.layout(
             height=HEIGHT,
             margin={"l": 48, "r": 100, "t": TOP, "b": BOTTOM},
-            annotations=names,
-            xaxis={
-                "type": "category",
-                "categoryorder": "array",
-                "categoryarray": across,
-                "range": [-0.3, len(across) - 0.75],
-                "tickfont": font,
-                "showgrid": False,
-                "fixedrange": True,
-            },
-            yaxis={
-                "type": "log",
+            annotations=_names(across[-1], forward[-1], back[-1], (low, high)),
+            xaxis=_names_axis(
+                categoryorder="array", categoryarray=across, range=[-0.3, len(across) - 0.75]
+            ),
+            yaxis=_numbers_axis(
+                type="log",
                 # A little more room, so that what stands at an end is not cut.
-                "range": [low - (high - low) / 24, high + (high - low) / 24],
-                "tickmode": "array",
-                "tickvals": [10.0**power for power in _powers(low, high)],
-                "ticktext": [
-                    f"10<sup>{power}</sup>" if power else "1" for power in _powers(low, high)
-                ],
-                "tickfont": font,
-                "gridcolor": theme.GRID,
-                "zeroline": False,
-                "fixedrange": True,
-            },
+                range=[low - (high - low) / 24, high + (high - low) / 24],
+                tickmode="array",
+                tickvals=[10.0**power for power in powers],
+                ticktext=[f"10<sup>{power}</sup>" if power else "1" for power in powers],
+            ),
         ),
     )
+
+
+def _names_axis(**more: Any) -> dict[str, Any]:
+    """Return an axis of names, with more properties of its own."""
+    font = {"size": theme.TICK_FONT_SIZE}
+    return {"type": "category", "tickfont": font, "showgrid": False, "fixedrange": True, **more}
+
+
+def _numbers_axis(**more: Any) -> dict[str, Any]:
+    """Return an axis of numbers, with more properties of its own."""
+    return {
+        "tickfont": {"size": theme.TICK_FONT_SIZE},
+        "gridcolor": theme.GRID,
+        "zeroline": False,
+        "fixedrange": True,
+        **more,
+    }
 
 
 def _powers(low: int, high: int) -> list[int]:
@@ -164,22 +168,20 @@ def spreads_alt(places: Sequence[str], forward: Sequence[float], back: Sequence[
     return f"Spread of the activations: {there}. Spread of the gradients: {again}."
 
 
-def shares(
-    names: Sequence[str], rows: Sequence[tuple[str, Sequence[float]]], height: int = 240
-) -> go.Figure:
-    """Draw shares as upright bars in groups, one group for each name.
+def shares(names: Sequence[str], rows: Sequence[tuple[str, Sequence[float]]]) -> go.Figure:
+    """Draw shares as horizontal bars in groups, one group for each name, the first at the top.
 
     Args:
-        names: below the axis.
-        rows: what the bars of a group stand for and their heights, 0 to 1; the first is pale.
-        height: pixels.
+        names: of the groups.
+        rows: what the two bars of a group stand for and their lengths, 0 to 1; the first is pale.
     """
     colors = [theme.ACCENT_PALE, theme.ACCENT]
     bars = [
         go.Bar(
+            orientation="h",
             name=label,
-            x=list(names),
-            y=list(values),
+            x=list(values),
+            y=list(names),
             text=[percent(value) for value in values],
             textposition="outside",
             textfont={"size": theme.TICK_FONT_SIZE},
@@ -193,23 +195,14 @@ def shares(
         )
         for (label, values), color in zip(rows, colors, strict=True)
     ]
-    font = {"size": theme.TICK_FONT_SIZE}
     return go.Figure(
         data=bars,
         layout=theme.layout(
-            height=height,
-            margin={"l": 56, "r": 8, "t": 26, "b": 32},
-            bargap=0.3,
-            xaxis={"type": "category", "tickfont": font, "showgrid": False, "fixedrange": True},
-            yaxis={
-                "range": [0, 1],
-                "tickformat": ".0%",
-                "tickfont": font,
-                "nticks": 5,
-                "gridcolor": theme.GRID,
-                "zeroline": False,
-                "fixedrange": True,
-            },
+            height=54 * len(names) + 40,
+            margin={"l": 40, "r": 64, "t": 4, "b": 28},
+            bargap=0.25,
+            xaxis=_numbers_axis(range=[0, 1.01], tickformat=".0%", tickvals=[0, 0.5, 1]),
+            yaxis=_names_axis(autorange="reversed"),
         ),
     )
 
@@ -226,21 +219,16 @@ def lengths(
         chosen: which of them is in full color.
         texts: the numbers as they are read.
     """
-    font = {"size": theme.TICK_FONT_SIZE}
+    colors = [theme.ACCENT if n == chosen else theme.ACCENT_PALE for n in range(len(names))]
     bars = go.Bar(
         orientation="h",
         x=[0.0 if math.isnan(value) else value for value in values],
         y=list(names),
         text=list(texts),
         textposition="outside",
-        textfont=font,
+        textfont={"size": theme.TICK_FONT_SIZE},
         cliponaxis=False,
-        marker={
-            "color": [
-                theme.ACCENT if n == chosen else theme.ACCENT_PALE for n in range(len(names))
-            ],
-            "line": {"width": 0},
-        },
+        marker={"color": colors, "line": {"width": 0}},
         hovertext=[f"{name}: {text}" for name, text in zip(names, texts, strict=True)],
         hoverinfo="text",
     )
@@ -250,21 +238,8 @@ def lengths(
             height=34 * len(names) + 40,
             margin={"l": 96, "r": 72, "t": 0, "b": 28},
             bargap=0.35,
-            xaxis={
-                # A little more room: a bar that ends past the axis would lose its number.
-                "range": [0, 1.01 * end],
-                "tickfont": font,
-                "nticks": 5,
-                "gridcolor": theme.GRID,
-                "zeroline": False,
-                "fixedrange": True,
-            },
-            yaxis={
-                "type": "category",
-                "autorange": "reversed",
-                "tickfont": font,
-                "showgrid": False,
-                "fixedrange": True,
-            },
+            # A little more room: a bar that ends past the axis would lose its number.
+            xaxis=_numbers_axis(range=[0, 1.01 * end], nticks=5),
+            yaxis=_names_axis(autorange="reversed"),
         ),
     )

@@ -250,6 +250,7 @@ class TestTwins:
         rows = np.array([[1.0, 2], [1, 2 + 1e-12], [2, 1], [0, 0], [1, 2]])
         assert twins.distinct_rows(rows) == 3
         assert twins.distinct_rows(np.zeros((4, 2))) == 1
+        assert twins.distinct_rows(np.array([[1e150, 1], [0.3, 2], [-0.3, 1]])) == 3
         assert twins.distinct_rows(np.array([[np.nan], [np.nan], [1]])) == 2
 
 
@@ -331,7 +332,7 @@ class TestFigures:
 
     def test_bars(self) -> None:
         figure = figures.shares(["fc1", "fc2"], [("xavier", [0, 0.1]), ("std 1", [0.9, 1])])
-        assert [list(bar.y) for bar in figure.data] == [[0, 0.1], [0.9, 1]]
+        assert [list(bar.x) for bar in figure.data] == [[0, 0.1], [0.9, 1]]
         figure = figures.lengths(["a", "b"], [math.nan, 2.0], 3.3, 1, ["NaN", "2"])
         assert list(figure.data[0].x) == [0, 2]
 
