@@ -12,7 +12,7 @@ function svg(name, attributes) {
 function written(value) {
   const size = Math.abs(value);
   if (size < 1e-9) return "0";
-  return (value < 0 ? "\u2212" : "") + String(Number(size.toPrecision(3)));
+  return (value < 0 ? "\u2212" : "") + size.toLocaleString("en-US", { maximumSignificantDigits: 3 });
 }
 
 function bars(row, data) {
