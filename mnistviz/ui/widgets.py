@@ -105,4 +105,5 @@ def settings_to_try(label: str, presets: Mapping[str, Mapping[str, Value]], key:
         # A second press on the chosen one would leave none: there is nothing to take then.
         state.apply(presets.get(st.session_state[key], {}))
 
-    st.pills(label, list(presets), key=key, on_change=take)
+    # On a phone in several rows: what lies beside the screen would not be found.
+    st.pills(label, list(presets), key=key, on_change=take, wrap=True)
