@@ -59,6 +59,7 @@ def choose_index(lesson: Lesson) -> int:
         key=digits_view.INDEX_KEY,
         help=lesson.parts["index_help"],
         bind="query-params",
+        width=310,
         persist_state="session",
     )
     return int(index)
@@ -83,7 +84,7 @@ def stage(hand: InHand, form: int, index: int, lesson: Lesson) -> None:
     """Show the digit as picture, as table of numbers and as one line."""
     words, label = lesson.parts, cached.label(hand.digit)
     title = read("frame").parts["digit"]
-    names = ("table", "strip", "place", "index", "previous", "following")
+    names = ("table", "strip", "place", "at", "index", "previous", "following")
     digits_view.pixels(
         {
             **place(hand, index),
@@ -91,7 +92,6 @@ def stage(hand: InHand, form: int, index: int, lesson: Lesson) -> None:
             "readout": columns(words["readout"], ("value", "name", "how")),
             "words": {
                 **{name: words[name] for name in names},
-                "row": words["strip_row"],
                 "alt": words["alt"].format(label=label),
                 "title": title.format(image=hand.digit.image, a_digit=sentences.a_digit(label)),
             },

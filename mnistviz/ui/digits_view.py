@@ -30,6 +30,7 @@ _PIXELS = f"""
     </div>
     <div class="place"></div>
     <div class="readout"></div>
+    <div class="index"></div>
   </div>
   <div class="table-slot">
     <div class="title table-title"></div>
@@ -38,9 +39,7 @@ _PIXELS = f"""
   <div class="strip-slot">
     <div class="title strip-title"></div>
     <div class="field strip" {_SLIDER}><canvas></canvas>{_MARKS}</div>
-    <div class="rows-line" aria-hidden="true">
-      <span class="rows-name"></span><div class="rows"></div>
-    </div>
+    <div class="rows" aria-hidden="true"></div>
   </div>
 </div>
 """

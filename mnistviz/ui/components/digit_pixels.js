@@ -37,7 +37,6 @@ function drawDigit(root, data) {
   root.querySelector(".strip").setAttribute("aria-label", words.index);
   root.querySelector(".digit .title").innerHTML = rich(words.title);
   root.querySelector(".table-title").innerHTML = rich(words.table);
-  root.querySelector(".rows-name").textContent = words.row;
   const [before, after] = root.querySelectorAll(".steps button");
   before.textContent = `‹ ${words.previous}`;
   after.textContent = `${words.following} ›`;
@@ -58,6 +57,7 @@ function mark(root, data, index) {
     span.classList.toggle("here", at === row);
   });
   root.querySelector(".place").textContent = fill(data.words.place, values);
+  root.querySelector(".index").textContent = fill(data.words.at, values);
   root.querySelectorAll(".term").forEach((term, at) => {
     for (const part of ["value", "name", "how"]) {
       term.querySelector(`.${part}`).textContent = fill(data.readout[at][part], values);
