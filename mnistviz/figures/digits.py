@@ -66,7 +66,8 @@ def histogram(
                     [f"{text}\N{NO-BREAK SPACE}%" for text in ("0.01", "0.1", "1", "10", "100")],
                 ),
                 "type": "log",
-                "range": [np.log10(LEAST_SHARE), 0],
+                # A little more than all, or the label of 100 % would be cut off.
+                "range": [np.log10(LEAST_SHARE), 0.03],
             },
         ),
     )

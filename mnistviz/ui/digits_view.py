@@ -34,7 +34,7 @@ _PIXELS = f"""
   </div>
   <div class="table-slot">
     <div class="title table-title"></div>
-    <div class="field table" {_SLIDER}>{_MARKS}</div>
+    <div class="window"><div class="field table" {_SLIDER}>{_MARKS}</div></div>
   </div>
   <div class="strip-slot">
     <div class="title strip-title"></div>

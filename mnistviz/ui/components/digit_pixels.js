@@ -73,11 +73,11 @@ function mark(root, data, index) {
 
 // On a narrow screen the table is wider than its window: bring the marked pixel into it.
 function reveal(root, index) {
-  const slot = root.querySelector(".table-slot");
-  if (slot.scrollWidth <= slot.clientWidth) return;
-  const x = (((index % SIDE) + 0.5) * slot.scrollWidth) / SIDE;
-  if (x < slot.scrollLeft + 30 || x > slot.scrollLeft + slot.clientWidth - 30) {
-    slot.scrollLeft = x - slot.clientWidth / 2;
+  const view = root.querySelector(".window");
+  if (view.scrollWidth <= view.clientWidth) return;
+  const x = (((index % SIDE) + 0.5) * view.scrollWidth) / SIDE;
+  if (x < view.scrollLeft + 30 || x > view.scrollLeft + view.clientWidth - 30) {
+    view.scrollLeft = x - view.clientWidth / 2;
   }
 }
 
