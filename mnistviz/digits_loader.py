@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch.utils.data import DataLoader, TensorDataset
@@ -49,13 +50,15 @@ def passes(count: int, seed: int, number: int) -> tuple[torch.Tensor, ...]:
         For each pass the order of the examples, int64 of shape (count,). Neither the digits nor
         the batch size change it.
     """
-    loader = DataLoader(
-        TensorDataset(torch.arange(count)),
+    examples: Any = range(count)  # a set is whatever has a length and an item for each number
+    loader: DataLoader[torch.Tensor] = DataLoader(
+        examples,
         batch_size=count,
         shuffle=True,
         generator=torch.Generator().manual_seed(seed),
+        collate_fn=torch.tensor,
     )
-    return tuple(torch.cat([indices for (indices,) in loader]) for _ in range(number))
+    return tuple(torch.cat(list(loader)) for _ in range(number))
 
 
 def old_next_error() -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
+from mnistviz.digits_pixels import VALUES
 from mnistviz.figures import pictures, theme
 from mnistviz.sentences import number, percent
 
@@ -17,9 +18,6 @@ COUNT = "rgba(128, 128, 128, 0.75)"
 LEAST_SHARE = 1e-4
 """Where the axis of the shares begins, whatever the batch, so that all charts compare."""
 
-SCALE = 2
-"""How many pixels of the screen one pixel of a digit takes, in a row of digits."""
-
 
 def histogram(
     counts: npt.NDArray[np.int64], edges: npt.NDArray[np.float64], ticks: Sequence[float]
@@ -30,27 +28,11 @@ def histogram(
 
     Args:
         counts: int64 of shape (B,).
-        edges: float64 of shape (B + 1,).
+        edges: float64 of shape (B + 1,), equally far apart; together they hold 256 values.
         ticks: where the axis of the values is labeled.
     """
-    shares = counts / counts.sum()
-    grays = np.linspace(0, 255, len(counts)).round().astype(int)
-    bars = go.Bar(
-        x=((edges[:-1] + edges[1:]) / 2).tolist(),
-        y=shares.tolist(),
-        width=float(edges[1] - edges[0]),
-        marker={
-            "color": [f"rgb({gray}, {gray}, {gray})" for gray in grays],
-            "line": {"width": 1, "color": "rgb(128, 128, 128)"},
-        },
-        hovertext=[
-            f"{number(low)} to {number(high)}: {percent(share)}, {count:,} pixels"
-            for low, high, share, count in zip(edges, edges[1:], shares, counts, strict=False)
-        ],
-        hoverinfo="text",
-    )
     return go.Figure(
-        data=[bars],
+        data=[_histogram_bars(counts, edges)],
         layout=theme.layout(
             height=HEIGHT,
             margin={"l": 64, "r": 16, "t": 8, "b": 34},
@@ -70,6 +52,27 @@ def histogram(
                 "range": [np.log10(LEAST_SHARE), 0.03],
             },
         ),
+    )
+
+
+def _histogram_bars(counts: npt.NDArray[np.int64], edges: npt.NDArray[np.float64]) -> go.Bar:
+    shares = counts / counts.sum()
+    # The edges lie half a step of the stored values outside the values that a bin holds.
+    half = (edges[-1] - edges[0]) / (2 * VALUES)
+    grays = np.linspace(0, 255, len(counts)).round().astype(int)
+    return go.Bar(
+        x=((edges[:-1] + edges[1:]) / 2).tolist(),
+        y=shares.tolist(),
+        width=float(edges[1] - edges[0]),
+        marker={
+            "color": [f"rgb({gray}, {gray}, {gray})" for gray in grays],
+            "line": {"width": 1, "color": "rgb(128, 128, 128)"},
+        },
+        hovertext=[
+            f"{number(low + half)} to {number(high - half)}: {percent(share)}, {count:,} pixels"
+            for low, high, share, count in zip(edges, edges[1:], shares, counts, strict=False)
+        ],
+        hoverinfo="text",
     )
 
 
@@ -123,7 +126,7 @@ def digit_row(digits: npt.NDArray[np.uint8], places: int) -> str:
     cells[:, :count, :width, 0] = digits.swapaxes(0, 1)
     cells[:, :count, :width, 1] = 255
     row = cells.reshape(height, places * (width + pictures.GAP), 2)
-    return pictures.data_uri(row.repeat(SCALE, axis=0).repeat(SCALE, axis=1))
+    return pictures.data_uri(row)
 
 
 def _axis(values: Sequence[float], words: Sequence[str]) -> dict[str, object]:

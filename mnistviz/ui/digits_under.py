@@ -178,13 +178,14 @@ def _orders(digit: DigitSpec, seed: int, lesson: Lesson) -> None:
         (_pass_name(seed, 2, lesson), passes(count, seed)[1]),
     ]
     _say(words["orders"].format(shown=SHOWN))
-    for name, order in rows:
-        chosen = list(order)
-        labels = ", ".join(str(label) for label in stored.train_labels[chosen].tolist())
-        named, drawn = st.columns([2, 8], vertical_alignment="center")
-        named.markdown(name)
-        picture = figures.digit_row(stored.train_pixels[chosen].numpy(), SHOWN)
-        drawn.image(picture, width="stretch", alt=f"{name}: {labels}")
+    with st.container(key="digits_orders"):
+        for name, order in rows:
+            chosen = list(order)
+            labels = ", ".join(str(label) for label in stored.train_labels[chosen].tolist())
+            named, drawn = st.columns([2, 8], vertical_alignment="center")
+            named.markdown(name)
+            picture = figures.digit_row(stored.train_pixels[chosen].numpy(), SHOWN)
+            drawn.image(picture, width="stretch", alt=f"{name}: {labels}")
 
 
 def _pass_name(seed: int, number: int, lesson: Lesson) -> str:

@@ -192,7 +192,12 @@ class TestFigures:
             "rgb(0, 0, 0)",
             "rgb(255, 255, 255)",
         ]
+        assert bars.hovertext[3].startswith("48 to 63: ")
         assert f"{before.counts[3]:,} pixels" in bars.hovertext[3]
+        _, after = digits_pixels.histograms(batch())
+        (bars,) = figures.histogram(after.counts, after.edges, (-1, 1)).data
+        assert bars.hovertext[0].startswith(f"{MINUS}1 to {MINUS}0.882: ")
+        assert bars.hovertext[15].startswith("0.882 to 1: ")
         assert figure.layout.xaxis.range == (-0.5, 255.5)
 
     def test_class_bars_write_their_counts(self) -> None:
@@ -202,7 +207,7 @@ class TestFigures:
     def test_a_row_of_digits_is_the_digits(self) -> None:
         uri = figures.digit_row(batch().pixels[:2].numpy(), places=3)
         picture = Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2])))
-        pixels = np.array(picture)[:: figures.SCALE, :: figures.SCALE]
+        pixels = np.array(picture)
         assert pixels.shape == (28, 90, 2)
         np.testing.assert_array_equal(pixels[:, 30:58, 0], batch().pixels[1].numpy())
         assert not pixels[:, 60:, 1].any()
