@@ -1,0 +1,208 @@
+"""Tests of the page of the digits as a person uses it, without a browser."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+
+import numpy as np
+import pytest
+
+from mnistviz import data
+from mnistviz.fields import Style, Value, defaults
+from mnistviz.lessons import read
+from mnistviz.sentences import number, percent
+from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec
+from tests.app.session import Session, link, load
+
+WORDS = read("digits")
+NAMES = ("axes", "flatten", "histogram", "loader", "counts", "code")
+OPEN = {f"digits_{name}_open": "true" for name in NAMES}
+MIDDLE = 406
+TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+def visit(**query: str) -> Session:
+    session = Session.open(**query)
+    session.at.switch_page("../../pages/digits.py")
+    return session.run()
+
+
+def in_hand(settings: dict[str, Value]) -> tuple[data.Batch, DigitSpec]:
+    digit = DigitSpec.from_settings({**defaults(), **settings})
+    return data.batch(load(data.SAMPLE_ROOT), digit.batch, digit.seed), digit
+
+
+def texts(session: Session) -> str:
+    return "\n".join(text.value for text in session.at.markdown)
+
+
+def assert_shows(session: Session, settings: dict[str, Value], index: int) -> None:
+    """Check picture, readout and sentence against the batch itself."""
+    batch, digit = in_hand(settings)
+    stored = batch.pixels[digit.image].numpy().ravel()
+    drawn = session.component("digits_pixels")
+    shown = np.frombuffer(base64.b64decode(drawn["pixels"]), dtype=np.uint8)
+    np.testing.assert_array_equal(shown, stored)
+    raw = int(stored[index])
+    normal = number(raw / 255 / 0.5 - 1)
+    assert [drawn["index"], drawn["constants"]["image"]] == [index, digit.image]
+    assert drawn["constants"]["length"] == len(batch.labels)
+    assert [drawn["units"][raw], drawn["normals"][raw]] == [number(raw / 255), normal]
+    label = int(batch.labels[digit.image])
+    assert drawn["words"]["alt"].startswith(f"Handwritten {label},")
+    assert f"**{label}**" in drawn["words"]["title"]
+    row, column = divmod(index, 28)
+    assert session.sentence.startswith(
+        f"The pixel in row {row}, column {column} is stored as **{raw}** and reaches the network "
+        f"as **{normal}**, at index **{index}**. Of the 784 pixels, {(stored == 0).sum()} are"
+    )
+    assert session.at.number_input(key="digits_index").value == index
+    assert "{" not in texts(session)
+
+
+CASES: dict[str, dict[str, Value]] = {
+    **{f"style {style}": {"style": style.value} for style in Style},
+    **{name: dict(preset) for name, preset in PRESETS.items()},
+    "last digit": {"batch": 62, "image": 31, "seed": 999_999, "activation": "none"},
+    "least": {"layers": 4, "w1": 1, "w2": 1, "w3": 1, "w4": 1, "seed": 0, "image": 63},
+    "most": {"layers": 1, "w1": 1024, "init": "normal", "std": 100.0, "bias": "normal"},
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_network_with_everything_open(name: str) -> None:
+    settings = CASES[name]
+    session = visit(**link(settings), **OPEN)
+    assert_shows(session, settings, MIDDLE)
+    batch, digit = in_hand(settings)
+    length, units = (
+        len(batch.labels),
+        NetworkSpec.from_settings({**defaults(), **settings}).sizes[1],
+    )
+    axes = session.component("digits_axes")
+    assert axes["shapes"] == [[length, 1, 28, 28], [1, 28, 28], [28, 28], [28], []]
+    assert axes["pixels"] == session.component("digits_pixels")["pixels"]
+    said = texts(session)
+    assert f"`labels[{digit.image}]` is {int(batch.labels[digit.image])}." in said
+    assert f"`({length}, 1, 28, 28)` becomes `({length}, 784)`" in said
+    assert f"{units:,} {'unit' if units == 1 else 'units'}, and each" in said
+    assert f"{784 * units:,} weights" in said
+    mean = float(batch.pixels.double().mean())
+    assert f"mean {number(mean)}" in said
+    assert f"mean {number(mean / 127.5 - 1)}" in said
+    paper = float((batch.pixels == 0).double().mean())
+    assert f"{percent(paper)} of the pixels are bare paper" in said
+    code = [block.value for block in session.at.code]
+    assert sum("Error: " in text for text in code) == 2
+    assert any(f"image, row, column = {digit.image}, 14, 14" in text for text in code)
+
+
+def test_nothing_below_is_computed_before_it_is_opened() -> None:
+    at = visit().at
+    assert [len(at.code), len(at.get("plotly_chart")), len(at.get("image"))] == [0, 0, 0]
+    assert len(at.get("bidi_component")) == 1
+
+
+@pytest.mark.parametrize("index", [0, 27, 28, 783])
+def test_a_link_brings_the_pixel_back(index: int) -> None:
+    assert_shows(visit(digits_index=str(index)), {}, index)
+
+
+@pytest.mark.parametrize("text", ["784", "-1", "x", "9" * 12])
+def test_a_pixel_that_is_not_there_becomes_the_middle(text: str) -> None:
+    assert_shows(visit(digits_index=text), {}, MIDDLE)
+
+
+@pytest.mark.parametrize("component", ["digits_pixels", "digits_axes"])
+def test_a_pixel_and_an_image_are_chosen_in_a_picture(component: str) -> None:
+    session = visit(digits_axes_open="true", batch="62")
+    session.press(component, "index", 783)
+    assert_shows(session, {"batch": 62}, 783)
+    session.press(component, "image", 31)
+    assert_shows(session, {"batch": 62, "image": 31}, 783)
+    session.press(component, "image", 32)
+    assert_shows(session, {"batch": 62}, 783)
+
+
+@pytest.mark.parametrize("value", [784, -1, "x", None, [1]])
+def test_what_is_no_pixel_is_passed_over(value: object) -> None:
+    session = visit()
+    session.press("digits_pixels", "index", value)
+    assert_shows(session, {}, MIDDLE)
+
+
+@pytest.mark.parametrize("form", ["stored", "ToTensor", "Normalize"])
+def test_the_table_changes_its_numbers_and_nothing_else(form: str) -> None:
+    session = visit(digits_values=form)
+    assert_shows(session, {}, MIDDLE)
+    cells = session.component("digits_pixels")["cells"]
+    wanted = {"stored": ("0", "255"), "ToTensor": ("0", "1"), "Normalize": ("\u22121", "1")}
+    assert (cells[0], cells[255]) == wanted[form]
+
+
+@pytest.mark.parametrize("answer", range(len(WORDS.question.options)))
+def test_choose_then_reveal(answer: int) -> None:
+    session = visit(digits_index="783")
+    assert session.at.toggle(key="digits_reveal").disabled
+    assert "28" not in session.sentence
+    session.at.radio(key="digits_answer").set_value(WORDS.question.options[answer])
+    session.run()
+    session.at.toggle(key="digits_reveal").set_value(True)
+    session.run()
+    (why,) = (text.value for text in session.at.markdown if "end to end" in text.value)
+    assert ("✓" in why) == (answer == WORDS.question.right)
+    assert f"26 {TIMES} 28 + 27 = 755" in why
+    assert f"27 {TIMES} 28 + 27 = 783" in why
+    assert_shows(session, {}, 783)
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        ("1", "make **4,000** batches; the last one is full too."),
+        ("64", "make **63** batches; the last one holds the 32 that are left."),
+        ("256", "make **16** batches; the last one holds the 160 that are left."),
+    ],
+)
+def test_the_batch_size_cuts_the_set(size: str, said: str) -> None:
+    session = visit(digits_loader_open="true", digits_size=size)
+    assert said in texts(session)
+    assert f"`({size}, 1, 28, 28)`" in texts(session)
+
+
+def rows(session: Session) -> list[str]:
+    """The labels of the rows of digits, as their alternative text says them."""
+    return [image.alt for group in session.at.get("image") for image in group.proto.imgs]
+
+
+def test_another_seed_is_another_order() -> None:
+    session = visit(digits_loader_open="true")
+    names, labels = zip(*(row.split(": ") for row in rows(session)), strict=True)
+    assert names == ("not shuffled", "seed 7, pass 1", "seed 8, pass 1", "seed 8, pass 2")
+    assert len(set(labels)) == 4
+    first = in_hand({})[0].labels[:16].tolist()
+    assert labels[1] == ", ".join(map(str, first))
+    output = next(block.value for block in session.at.code if block.value.startswith("(64,"))
+    assert f"pass 2 [{labels[3]}]" in output
+    session.at.number_input(key="digits_seed").set_value(7)
+    session.run()
+    _, ours, same, other = (row.partition(": ")[2] for row in rows(session))
+    assert ours == same != other
+
+
+def test_digits_are_counted_in_words_too() -> None:
+    session = visit(digits_counts_open="true")
+    charts = {chart.key: chart.proto for chart in session.at.get("plotly_chart")}
+    labels = in_hand({})[0].labels.tolist()
+    for key, counts in [
+        ("digits_counts_batch", [labels.count(digit) for digit in range(10)]),
+        ("digits_counts_set", [400] * 10),
+    ]:
+        (bars,) = json.loads(charts[key].spec)["data"]
+        assert bars["y"] == counts
+        assert re.findall(r"(\d): (\d+)", charts[key].alt) == [
+            (str(digit), str(count)) for digit, count in enumerate(counts)
+        ]
+    assert f"right in {percent(0.1)} of all cases" in texts(session)
