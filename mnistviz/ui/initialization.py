@@ -28,8 +28,8 @@ _SCHEMES: tuple[dict[str, Value], ...] = (
     {"init": Init.DEFAULT.value, "bias": Bias.DEFAULT.value},
 )
 
-WIDE, XAVIER = 2, 3
-"""The places of std 1 and of Xavier in that list."""
+NARROW, WIDE, XAVIER, KAIMING = 1, 2, 3, 4
+"""The places of the two stds, of Xavier and of Kaiming in that list."""
 
 _FOUR: dict[str, Value] = {"layers": 4, "w1": 128, "w2": 128, "w3": 128, "w4": 128}
 
@@ -70,7 +70,9 @@ def named(lesson: Lesson, part: str) -> list[str]:
 
 def schemes(lesson: Lesson) -> dict[str, dict[str, Value]]:
     """Return the schemes of the page by name, as settings of the sidebar."""
-    return dict(zip(named(lesson, "schemes"), _SCHEMES, strict=True))
+    stds = {"narrow": f"{_SCHEMES[NARROW]['std']:g}", "wide": f"{_SCHEMES[WIDE]['std']:g}"}
+    names = (name.format(**stds) for name in named(lesson, "schemes"))
+    return dict(zip(names, _SCHEMES, strict=True))
 
 
 def with_scheme(network: NetworkSpec, scheme: dict[str, Value]) -> NetworkSpec:

@@ -20,7 +20,9 @@ from mnistviz.softmax import prediction
 from mnistviz.spec import CLASSES, Activation, NetworkSpec
 from mnistviz.ui import cached, show
 from mnistviz.ui.initialization import (
+    KAIMING,
     LINE,
+    NARROW,
     SATURATING,
     WIDE,
     XAVIER,
@@ -63,7 +65,8 @@ def why(hand: InHand, lesson: Lesson) -> None:
             _table(named(lesson, "why_back_columns"), names[:-1], back)
         _say(words["why_schemes"])
         _say(_first(hand.network, lesson).format(here=number(way.layers[0].weight)))
-        _say(words["why_chance"])
+        names = list(schemes(lesson))
+        _say(words["why_chance"].format(few=names[NARROW], many=names[KAIMING]))
 
 
 def _first(network: NetworkSpec, lesson: Lesson) -> str:
