@@ -236,10 +236,11 @@ def lengths(
         data=[bars],
         layout=theme.layout(
             height=34 * len(names) + 40,
-            margin={"l": 96, "r": 72, "t": 0, "b": 28},
+            margin={"l": 96, "r": 72, "t": 0, "b": 8},
             bargap=0.35,
-            # A little more room: a bar that ends past the axis would lose its number.
-            xaxis=_numbers_axis(range=[0, 1.01 * end], nticks=5),
+            # A little more room: a bar that ends past the axis would lose its number. The bars
+            # carry their numbers, so the axis needs none.
+            xaxis=_numbers_axis(range=[0, 1.01 * end], nticks=5, showticklabels=False),
             yaxis=_names_axis(autorange="reversed"),
         ),
     )
