@@ -66,6 +66,7 @@ class Control:
     limit: float = 1.2
     painted: list[float] = field(default_factory=list)
     server: list[float] = field(default_factory=list)
+    acts: int = 0
 
 
 class Clock:
@@ -120,19 +121,28 @@ CONTROLS = (
     Control("Classify: another digit", "/", grid_digit, limit=1.0),
     Control("Classify: next image", "/", next_image, limit=1.0),
     Control("Classify: hidden layers", "/", segment("layers", "13042"), limit=1.0),
+    Control("digits: next image", "/digits", next_image, ".st-key-digits_pixels", ".digit .title"),
     Control("tensors: next unit", "/tensors", next_unit, ".st-key-tensors_pictures", ".equation"),
     Control("softmax: a logit", "/softmax", move_logit, ".st-key-softmax_chain"),
+    Control(
+        "initialization: a scheme",
+        "/initialization",
+        segment("initialization_scheme", ("std 1", "xavier", "kaiming", "zeros")),
+        ".st-key-initialization_spreads",
+        ".js-line",
+    ),
 )
 
 
-def measure(control: Control, page: Page, clock: Clock, count: int, offset: int) -> None:
-    for number in range(count):
+def measure(control: Control, page: Page, clock: Clock, count: int) -> None:
+    for _ in range(count):
         # The zero keeps Playwright from waiting for the promise, which needs the click.
         page.evaluate(
             f"watched => {{ window.painted = ({CLICK_TO_PAINTED})(watched); return 0; }}",
             [control.host, control.inner],
         )
-        control.act(page, offset + number)
+        control.act(page, control.acts)
+        control.acts += 1
         control.painted.append(page.evaluate("window.painted"))
         page.wait_for_timeout(SETTLED_MILLISECONDS)
         control.server.append(clock.milliseconds())
@@ -147,19 +157,19 @@ def compare(context: Browser, app: Server, bare: Server) -> bool:
     print(f"\nClick to painted, median of {CLICKS} clicks in {TURNS} turns, bare page between them")
     print(f"  {'':26} {'painted':>9}  {'bare':>9}  ratio  limit  {'server':>9}")
     bare_page, bare_clock = _open(context, bare.url)
-    measure(YARDSTICK, bare_page, bare_clock, 5, 0)
+    measure(YARDSTICK, bare_page, bare_clock, 5)
     good = True
     for control in CONTROLS:
         page, clock = _open(context, app.url + control.path)
         # A round that is not counted: fonts, code paths and the network's first draw.
-        measure(control, page, clock, 5, 0)
+        measure(control, page, clock, 5)
         for measured in (control, YARDSTICK):
             measured.painted.clear()
             measured.server.clear()
         share = CLICKS // TURNS
-        for turn in range(TURNS):
-            measure(YARDSTICK, bare_page, bare_clock, share, turn * share)
-            measure(control, page, clock, share, turn * share)
+        for _ in range(TURNS):
+            measure(YARDSTICK, bare_page, bare_clock, share)
+            measure(control, page, clock, share)
         page.close()
         good &= _report(control)
     bare_page.close()
