@@ -70,7 +70,7 @@ def apply(activation: Activation, x: torch.Tensor) -> tuple[torch.Tensor, torch.
 
 def slope_at(activation: Activation, x: float) -> float:
     """Return the slope of an activation at one x."""
-    return float(apply(activation, torch.tensor(x))[1])
+    return float(apply(activation, torch.tensor(float(x)))[1])
 
 
 def greatest_slope(activation: Activation) -> float:

@@ -39,7 +39,7 @@ class HiddenLayer:
     @property
     def units(self) -> int:
         """How many units the layer has."""
-        return self.sums.shape[1]
+        return int(self.sums.shape[1])
 
     def flat_for(self, image: int) -> int:
         """Count the units that are flat for one digit of the batch."""

@@ -1,7 +1,7 @@
 """What stands on the stage of the page about activations, slot by slot."""
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -88,16 +88,7 @@ def layers_of(hand: InHand, activation: Activation) -> tuple[HiddenLayer, ...]:
     """Return the hidden layers of the network in hand, with a function on each of them."""
     network, digit = hand.network, hand.digit
     # The style changes no number, so all four share what is kept.
-    spec = NetworkSpec(
-        Style.MODULE,
-        network.hidden,
-        activation,
-        network.init,
-        network.std,
-        network.constant,
-        network.bias,
-        network.seed,
-    )
+    spec = replace(network, style=Style.MODULE, activation=activation)
     return _layers(spec, digit.data, digit.batch, digit.seed)
 
 
@@ -219,9 +210,8 @@ def curves(view: View, lesson: Lesson) -> None:
 
 def points(layer: HiddenLayer | None, image: int) -> dict[str, str]:
     """Write the units of a layer for the browser: sum, output, slope, and whether it is flat."""
-    nothing = np.empty(0, dtype=np.float32)
     if layer is None:
-        return {key: "" for key in ("sums", "sum_outputs", "sum_slopes", "flat")}
+        return dict.fromkeys(("sums", "sum_outputs", "sum_slopes", "flat"), "")
     flat = layer.flat[image].astype(np.uint8)
     return {
         "sums": encoded(layer.sums[image]),

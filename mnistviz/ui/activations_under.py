@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from mnistviz import activations_curves, activations_fold, activations_layers
@@ -234,7 +233,7 @@ def _compare(view: View, lesson: Lesson) -> None:
         changed = words["fold_changed"].format(changed=found.changed, batch=view.batch_length)
         rows.append((view.activation.value, number(found.active), changed))
     columns = [column.strip() for column in words["fold_columns"].split("|")]
-    st.table(pd.DataFrame(rows, columns=columns).set_index(columns[0]))
+    st.table([dict(zip(columns, row, strict=True)) for row in rows])
     seen = "fold_seen_none" if view.activation is Activation.NONE else "fold_seen"
     _say(words[seen].format(name=view.activation.value))
 
