@@ -21,15 +21,16 @@ class Fold:
         bias: float32 of shape (10,).
         logits: the largest size of a logit of the batch, without activation.
         linear: the largest difference of a logit, without activation: rounding.
+        linear_changed: for how many digits of the batch the two then say another digit.
         active: the same against the network with its activation.
-        changed: for how many digits of the batch the one layer says another digit than the
-            network with its activation.
+        changed: for how many digits of the batch the one layer says another digit than that.
     """
 
     weight: npt.NDArray[np.float32]
     bias: npt.NDArray[np.float32]
     logits: float
     linear: float
+    linear_changed: int
     active: float
     changed: int
 
@@ -70,6 +71,7 @@ def fold(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> Fold:
         one.bias.numpy(),
         float(linear.abs().max()),
         float((logits - linear).abs().max()),
+        int((logits.argmax(dim=1) != linear.argmax(dim=1)).sum()),
         float((logits - active).abs().max()),
         int((logits.argmax(dim=1) != active.argmax(dim=1)).sum()),
     )

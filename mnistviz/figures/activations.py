@@ -27,7 +27,8 @@ PANEL = 132
 def output_range(curve: Curve) -> tuple[float, float]:
     """Return the axis of outputs: it shows the whole curve, and some room."""
     high = max(BOUND, 1.05 * float(curve.outputs[-1]))
-    low = min(-BOUND, -0.1 * high, 1.05 * float(curve.outputs[0]))
+    least = float(curve.outputs[0])
+    low = min(-0.1 * high, 1.05 * least if high > BOUND else -BOUND * (least < -BOUND / 2))
     return low, high
 
 
@@ -107,7 +108,7 @@ def histograms(records: Sequence[Histogram], titles: Sequence[str], across: str)
         cols=1,
         shared_xaxes=True,
         subplot_titles=list(titles),
-        vertical_spacing=0.2 / len(records),
+        vertical_spacing=0.3 / len(records),
     )
     for row, record in enumerate(records, start=1):
         middles = (record.edges[:-1] + record.edges[1:]) / 2
@@ -138,13 +139,12 @@ def histograms(records: Sequence[Histogram], titles: Sequence[str], across: str)
         gridcolor=theme.GRID,
         zeroline=False,
         fixedrange=True,
-        showticklabels=True,
     )
     figure.update_xaxes(title={"text": across, "font": font, "standoff": 4}, row=len(records))
     figure.update_yaxes(
         range=[0, 1],
         tickvals=[0, 0.5, 1],
-        tickformat=".0%",
+        ticktext=[f"{share}\N{NO-BREAK SPACE}%" for share in (0, 50, 100)],
         tickfont=font,
         gridcolor=theme.GRID,
         zeroline=False,

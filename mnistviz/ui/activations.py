@@ -195,6 +195,7 @@ def curves(view: View, lesson: Lesson) -> None:
             **points(view.layer, view.hand.digit.image),
             "words": {
                 "axis": words["axis"],
+                "beyond": words["beyond"],
                 "output": words["name_output"].format(name=name),
                 "slope": words["name_slope"].format(name=name),
                 "reading": digit_picker.bold(words["reading"]),

@@ -28,7 +28,7 @@ SHEET_RANGE = (-1.3, 2.7)
 DEPTH = 4
 """Layers through which an error goes back, in the example."""
 
-FAR = 10.0
+FAR = 5.0
 """An x at which functions with a ceiling are flat, in the example."""
 
 _FOLDER = Path(__file__).parent / "components"
@@ -221,20 +221,32 @@ def fold(view: View, lesson: Lesson) -> None:
 
 def _compare(view: View, lesson: Lesson) -> None:
     words, found, network = lesson.parts, activations.fold_of(view), view.hand.network
-    shapes = (f"({after}, {before})" for before, after in reversed(network.shapes))
+    shapes = (f"({after},\N{NO-BREAK SPACE}{before})" for before, after in reversed(network.shapes))
     product = " @ ".join(f"`{shape}`" for shape in shapes)
     numbers = {"layers": len(network.shapes), "product": product, "batch": view.batch_length}
     _say(words["fold"].format(**numbers))
     rounding = words["fold_rounding"].format(
         linear=number(found.linear), logits=number(found.logits)
     )
-    rows = [(Activation.NONE.value, rounding, words["fold_same"])]
+    changed = words["fold_changed"]
+    numbers = {"batch": view.batch_length}
+    rows = [
+        (
+            Activation.NONE.value,
+            rounding,
+            changed.format(changed=found.linear_changed, **numbers),
+        )
+    ]
     if view.activation is not Activation.NONE:
-        changed = words["fold_changed"].format(changed=found.changed, batch=view.batch_length)
-        rows.append((view.activation.value, number(found.active), changed))
+        said = changed.format(changed=found.changed, **numbers)
+        rows.append((view.activation.value, number(found.active), said))
     columns = [column.strip() for column in words["fold_columns"].split("|")]
     st.table([dict(zip(columns, row, strict=True)) for row in rows])
-    seen = "fold_seen_none" if view.activation is Activation.NONE else "fold_seen"
+    seen = "fold_seen"
+    if view.activation is Activation.NONE:
+        seen = "fold_seen_none"
+    elif found.active <= 2 * found.linear:
+        seen = "fold_seen_same"
     _say(words[seen].format(name=view.activation.value))
 
 

@@ -89,8 +89,8 @@ function beyond(given, at) {
   const below = given.sums.filter((sum) => sum < -at.end).length;
   const above = given.sums.filter((sum) => sum > at.end).length;
   const y = TOP + CURVE + RUG / 2 + 5;
-  const left = `<text class="beyond" x="${LEFT + 4}" y="${y}">\u25c2 ${below}</text>`;
-  const right = `<text class="beyond end" x="${at.width - RIGHT - 4}" y="${y}">${above} \u25b8</text>`;
+  const left = `<text class="beyond" x="${LEFT + 4}" y="${y}">\u2190 ${fill(given.words.beyond, { count: below })}</text>`;
+  const right = `<text class="beyond end" x="${at.width - RIGHT - 4}" y="${y}">${fill(given.words.beyond, { count: above })} \u2192</text>`;
   return (below ? left : "") + (above ? right : "");
 }
 
