@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 from mnistviz.activations_curves import Curve
 from mnistviz.activations_layers import Histogram
 from mnistviz.figures import theme
+from mnistviz.sentences import percent
 
 SLOPE_RANGE = (-0.2, 1.3)
 """The axis of slopes, the same for every function."""
@@ -43,8 +44,8 @@ def shares(rows: Sequence[tuple[str, float, str, bool]]) -> go.Figure:
     """Draw shares as bars, one below the other.
 
     Args:
-        rows: for each bar its name, the share from 0 to 1, its value in words, and whether it is
-            of the digit in hand, which has the full color.
+        rows: for each bar its name, the share from 0 to 1, what one reads when pointing at it,
+            and whether it is of the digit in hand, which has the full color.
     """
     names = [name for name, *_ in rows]
     return go.Figure(
@@ -53,7 +54,7 @@ def shares(rows: Sequence[tuple[str, float, str, bool]]) -> go.Figure:
                 orientation="h",
                 x=[share for _, share, _, _ in rows],
                 y=names,
-                text=[words for _, _, words, _ in rows],
+                text=[percent(share) for _, share, _, _ in rows],
                 textposition="outside",
                 textfont={"size": theme.FONT_SIZE},
                 cliponaxis=False,
@@ -71,7 +72,7 @@ def shares(rows: Sequence[tuple[str, float, str, bool]]) -> go.Figure:
             bargap=0.3,
             xaxis={
                 # Room for the words beyond the longest bar.
-                "range": [0, 1.5],
+                "range": [0, 1.3],
                 "tickmode": "array",
                 "tickvals": [0, 0.5, 1],
                 "ticktext": [

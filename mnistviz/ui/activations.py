@@ -26,6 +26,9 @@ REACHES = (2, 8, 40, 400)
 
 USUAL_REACH = 8
 
+FLAT_PERCENT = number(100 * FLAT)
+"""The share of the greatest slope under which a unit counts as flat, in words."""
+
 START = 1.0
 """Where the marker stands at first."""
 
@@ -36,7 +39,7 @@ _curve = st.components.v2.component(
     html=(
         f'<div class="curve-box" style="--accent: {theme.ACCENT}">'
         '<div class="reading" aria-live="polite"></div>'
-        '<svg role="slider" tabindex="0"><g class="still"></g><g class="marker"></g></svg>'
+        '<svg role="slider" tabindex="0"><g class="still"></g><g class="marker"></g><g class="names"></g></svg>'
         '<div class="note"></div></div>'
     ),
     css=(_FOLDER / "activation_curve.css").read_text(encoding="utf-8"),
@@ -250,7 +253,9 @@ def seen(view: View, lesson: Lesson) -> str:
         flat=f"{layer.flat_for(image):,}",
         units=f"{layer.units:,}",
         dead=f"{layer.dead:,}",
+        layer=view.number,
         limit=view.limit,
+        share=FLAT_PERCENT,
         batch=view.batch_length,
     )
 

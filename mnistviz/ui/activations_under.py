@@ -58,8 +58,13 @@ def all_functions(view: View, lesson: Lesson) -> None:
         if view.layer is None:
             _say(words["all_single"].format(end=end))
         else:
-            name = activations.layer_name(view, lesson)
-            _say(words["all"].format(end=end, units=f"{view.layer.units:,}", layer=name))
+            numbers = {
+                "end": end,
+                "units": f"{view.layer.units:,}",
+                "layer": activations.layer_name(view, lesson),
+                "share": activations.FLAT_PERCENT,
+            }
+            _say(words["all"].format(**numbers))
         _sheet(
             key="activations_sheet",
             data={
@@ -102,7 +107,12 @@ def layer_by_layer(view: View, lesson: Lesson) -> None:
         if not view.layers:
             _say(words["layers_single"])
             return
-        numbers = {"name": view.activation.value, "limit": view.limit, "batch": view.batch_length}
+        numbers = {
+            "name": view.activation.value,
+            "limit": view.limit,
+            "share": activations.FLAT_PERCENT,
+            "batch": view.batch_length,
+        }
         none = view.activation is Activation.NONE
         _say(words["layers_none" if none else "layers"].format(**numbers))
         rows = _share_rows(view, lesson)
@@ -124,8 +134,7 @@ def _share_rows(view: View, lesson: Lesson) -> list[tuple[str, float, str, bool]
             name = words[f"row_{kind}"].format(name=layer.name)
             rows.append((name, share, value, kind == "digit"))
         name = words["row_batch"].format(name=layer.name)
-        value = words["share_only"].format(percent=percent(layer.flat_share))
-        rows.insert(-1, (name, layer.flat_share, value, False))
+        rows.insert(-1, (name, layer.flat_share, percent(layer.flat_share), False))
     return rows
 
 

@@ -119,16 +119,22 @@ function grid(given, at) {
 }
 
 // The name of a curve stands at its right end: above it, or before it where there is no room.
-function name(text, y, top, at, kind) {
+function name(text, y, top, at) {
   const room = y - top > 22;
   const x = at.width - RIGHT - (room ? 4 : 40);
-  return `<text class="name ${kind} end" x="${x}" y="${room ? y - 8 : top + 14}">${text}</text>`;
+  return `<text class="name end" x="${x}" y="${room ? y - 8 : top + 14}">${text}</text>`;
+}
+
+function names(given, at) {
+  const last = given.x.length - 1;
+  const top = TOP + CURVE + RUG;
+  return (
+    name(given.words.output, at.output(given.outputs[last]), TOP, at) +
+    name(given.words.slope, at.slope(given.slopes[last]), top, at)
+  );
 }
 
 function still(given, at) {
-  const last = given.x.length - 1;
-  const top = TOP + CURVE + RUG;
-  const under = [at.output(given.outputs[last]), at.slope(given.slopes[last])];
   return (
     grid(given, at) +
     `<clipPath id="upper"><rect x="${LEFT}" y="${TOP}" width="${at.width - LEFT - RIGHT}" height="${CURVE}"/></clipPath>` +
@@ -139,9 +145,7 @@ function still(given, at) {
     `<path class="dot" d="${dots(given, given.sumSlopes, at, at.slope, false)}"/>` +
     `<path class="ring" d="${dots(given, given.sumOutputs, at, at.output, true)}"/>` +
     `<path class="ring" d="${dots(given, given.sumSlopes, at, at.slope, true)}"/>` +
-    beyond(given, at) +
-    name(given.words.output, under[0], TOP, at, "first") +
-    name(given.words.slope, under[1], top, at, "second")
+    beyond(given, at)
   );
 }
 
@@ -186,6 +190,7 @@ export default function ({ parentElement, data }) {
     picture.setAttribute("viewBox", `0 0 ${box.clientWidth} ${HEIGHT}`);
     picture.style.height = `${HEIGHT}px`;
     picture.querySelector(".still").innerHTML = still(given, box.at);
+    picture.querySelector(".names").innerHTML = names(given, box.at);
     show(nearest(given, box.marked ?? data.start));
   };
   box.draw = draw;
