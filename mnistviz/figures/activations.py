@@ -28,8 +28,9 @@ PANEL = 132
 def output_range(curve: Curve) -> tuple[float, float]:
     """Return the axis of outputs: it shows the whole curve, and some room."""
     high = max(BOUND, 1.05 * float(curve.outputs[-1]))
-    least = float(curve.outputs[0])
-    low = min(-0.1 * high, 1.05 * least if high > BOUND else -BOUND * (least < -BOUND / 2))
+    least = float(curve.outputs.min())
+    bounded = -BOUND if least < -BOUND / 2 else 0.0
+    low = min(-0.12 * high, bounded if high == BOUND else 1.05 * least)
     return low, high
 
 

@@ -39,8 +39,8 @@ _curve = st.components.v2.component(
     html=(
         f'<div class="curve-box" style="--accent: {theme.ACCENT}">'
         '<div class="reading" aria-live="polite"></div>'
-        '<svg role="slider" tabindex="0"><g class="still"></g><g class="marker"></g><g class="names"></g></svg>'
-        '<div class="note"></div></div>'
+        '<svg role="slider" tabindex="0"><g class="still"></g><g class="marker"></g>'
+        '<g class="names"></g></svg><div class="note"></div></div>'
     ),
     css=(_FOLDER / "activation_curve.css").read_text(encoding="utf-8"),
     js=(_FOLDER / "activation_curve.js").read_text(encoding="utf-8"),

@@ -72,7 +72,7 @@ function dots(given, values, at, up, flat) {
   let text = "";
   given.sums.forEach((sum, i) => {
     if (Boolean(given.flat[i]) !== flat || !(Math.abs(sum) <= at.end)) return;
-    text += `M${(at.x(sum) - 4).toFixed(1)},${up(values[i]).toFixed(1)}a4,4 0 1,0 8,0a4,4 0 1,0 -8,0`;
+    text += `M${(at.x(sum) - 5).toFixed(1)},${up(values[i]).toFixed(1)}a5,5 0 1,0 10,0a5,5 0 1,0 -10,0`;
   });
   return text;
 }
