@@ -68,7 +68,7 @@ def test_a_function_reaches_the_sidebar_and_comes_back(page: Page, server: Serve
     expect(page.locator(".st-key-sentence")).to_contain_text("units are off")
     page.locator(".st-key-activations_function").get_by_text("tanh", exact=True).click()
     expect(page.locator(".st-key-sentence")).to_contain_text("units are saturated")
-    expect(page.locator(".st-key-activation")).to_contain_text("tanh")
+    expect(page.locator(".st-key-activation input")).to_have_value("tanh")
     page.locator(".st-key-activations_layer").get_by_text("2", exact=True).click()
     expect(page.locator(".st-key-sentence")).to_contain_text("In hidden layer 2")
     expect_query(page, activation="tanh", activations_layer="2")
@@ -120,8 +120,10 @@ def test_the_page_holds_together(
         picture.hover(position=place(page, 4))  # type: ignore[arg-type]
     expect(page.locator(f"{CURVE} .reading")).to_contain_text(re.compile(r"x = (3\.9|4)"))
     # Nothing leaves the picture to the right.
-    inside = "svg => [...svg.querySelectorAll('text')].every(text => {"
-    inside += "const box = text.getBBox(); return box.x >= -1 && box.x + box.width <= svg.clientWidth + 1 })"
+    inside = """svg => [...svg.querySelectorAll('text')].every(text => {
+      const box = text.getBBox();
+      return box.x >= -1 && box.x + box.width <= svg.clientWidth + 1;
+    })"""
     assert picture.evaluate(inside)
     if width > 390:
         page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
