@@ -13,12 +13,12 @@ from mnistviz.activations_layers import Histogram
 from mnistviz.figures import theme
 from mnistviz.sentences import percent
 
-SLOPE_RANGE = (-0.2, 1.3)
+SLOPE_RANGE = (-0.2, 1.35)
 """The axis of slopes, the same for every function."""
 
 SLOPE_TICKS = (0.0, 0.5, 1.0)
 
-BOUND = 1.25
+BOUND = 1.35
 """How far the axis of outputs reaches at least, to either side of 0."""
 
 ROW = 34

@@ -4,6 +4,7 @@ import base64
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,15 @@ USUAL_REACH = 8
 FLAT_PERCENT = number(100 * FLAT)
 """The share of the greatest slope under which a unit counts as flat, in words."""
 
+SEEN = MappingProxyType(
+    {
+        Activation.RELU: "seen_relu",
+        Activation.SIGMOID: "seen_saturated",
+        Activation.TANH: "seen_saturated",
+    }
+)
+"""The sentence about flat units: each kind of function has its own word for them."""
+
 START = 1.0
 """Where the marker stands at first."""
 
@@ -38,7 +48,7 @@ _curve = st.components.v2.component(
     "mnistviz.activation_curve",
     html=(
         f'<div class="curve-box" style="--accent: {theme.ACCENT}">'
-        '<div class="reading" aria-live="polite"></div>'
+        '<div class="reading"></div>'
         '<svg role="slider" tabindex="0"><g class="still"></g><g class="marker"></g>'
         '<g class="names"></g></svg><div class="note"></div></div>'
     ),
@@ -248,8 +258,8 @@ def seen(view: View, lesson: Lesson) -> str:
         return words["seen_broken"].format(broken=f"{broken:,}", units=f"{layer.units:,}")
     if view.activation is Activation.NONE:
         return words["seen_none"].format(units=f"{layer.units:,}", span=span(layer.sums[image]))
-    relu = view.activation is Activation.RELU
-    return words["seen_relu" if relu else "seen_flat"].format(
+    return words[SEEN.get(view.activation, "seen_flat")].format(
+        name=view.activation.value,
         flat=f"{layer.flat_for(image):,}",
         units=f"{layer.units:,}",
         dead=f"{layer.dead:,}",

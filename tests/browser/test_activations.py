@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Position, expect
 
 from mnistviz.activations_curves import SAMPLES, curve
 from mnistviz.fields import Activation
@@ -32,7 +32,7 @@ def expect_reading(page: Page, activation: Activation, x: float) -> None:
     assert numbers == pytest.approx(wanted, rel=0.006, abs=1e-6)
 
 
-def place(page: Page, x: float) -> dict[str, float]:
+def place(page: Page, x: float) -> Position:
     """Where an x of the axis lies on the picture, whose ends stand at its ticks."""
     script = """svg => [...svg.querySelectorAll('.still path.thin, .still path.axis')]
       .map(path => path.getBBox()).filter(box => box.width === 0).map(box => box.x)"""
@@ -45,7 +45,7 @@ def test_the_marker_by_hover_and_by_keyboard(page: Page, server: Server) -> None
     open_page(page, server, "?activation=sigmoid")
     expect_reading(page, Activation.SIGMOID, 1)
     picture = page.locator(f"{CURVE} svg")
-    picture.hover(position=place(page, -2))  # type: ignore[arg-type]
+    picture.hover(position=place(page, -2))
     expect_reading(page, Activation.SIGMOID, -2)
     picture.focus()
     picture.press("ArrowRight")
@@ -115,9 +115,9 @@ def test_the_page_holds_together(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     picture = page.locator(f"{CURVE} svg")
     if width == 390:
-        picture.tap(position=place(page, 4))  # type: ignore[arg-type]
+        picture.tap(position=place(page, 4))
     else:
-        picture.hover(position=place(page, 4))  # type: ignore[arg-type]
+        picture.hover(position=place(page, 4))
     expect(page.locator(f"{CURVE} .reading")).to_contain_text(re.compile(r"x = (3\.9|4)"))
     # Nothing leaves the picture to the right.
     inside = """svg => [...svg.querySelectorAll('text')].every(text => {
