@@ -1,7 +1,9 @@
 """The activations: axes of their curves, shares of flat units, histograms, folded weights."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +13,7 @@ from plotly.subplots import make_subplots
 from mnistviz.activations_curves import Curve
 from mnistviz.activations_layers import Histogram
 from mnistviz.figures import theme
-from mnistviz.sentences import percent
+from mnistviz.sentences import number, percent
 
 SLOPE_RANGE = (-0.2, 1.35)
 """The axis of slopes, the same for every function."""
@@ -23,6 +25,23 @@ BOUND = 1.35
 
 ROW = 34
 PANEL = 132
+
+_AXIS: Mapping[str, Any] = MappingProxyType(
+    {
+        "tickfont": {"size": theme.TICK_FONT_SIZE},
+        "gridcolor": theme.GRID,
+        "zeroline": False,
+        "fixedrange": True,
+    }
+)
+
+_PERCENT: Mapping[str, Any] = MappingProxyType(
+    {
+        "tickmode": "array",
+        "tickvals": [0, 0.5, 1],
+        "ticktext": [f"{share}\N{NO-BREAK SPACE}%" for share in (0, 50, 100)],
+    }
+)
 
 
 def output_range(curve: Curve) -> tuple[float, float]:
@@ -48,51 +67,32 @@ def shares(rows: Sequence[tuple[str, float, str, bool]]) -> go.Figure:
         rows: for each bar its name, the share from 0 to 1, what one reads when pointing at it,
             and whether it is of the digit in hand, which has the full color.
     """
-    names = [name for name, *_ in rows]
+    bars = go.Bar(
+        orientation="h",
+        x=[share for _, share, _, _ in rows],
+        y=[name for name, *_ in rows],
+        text=[percent(share) for _, share, _, _ in rows],
+        textposition="outside",
+        textfont={"size": theme.FONT_SIZE},
+        cliponaxis=False,
+        marker={
+            "color": [theme.ACCENT if full else theme.ACCENT_PALE for *_, full in rows],
+            "line": {"width": 0},
+        },
+        hovertext=[f"{name}: {words}" for name, _, words, _ in rows],
+        hoverinfo="text",
+    )
+    # Room for the words beyond the longest bar.
+    across = {**_AXIS, **_PERCENT, "range": [0, 1.3]}
+    down = {"type": "category", "autorange": "reversed", "showgrid": False, "fixedrange": True}
     return go.Figure(
-        data=[
-            go.Bar(
-                orientation="h",
-                x=[share for _, share, _, _ in rows],
-                y=names,
-                text=[percent(share) for _, share, _, _ in rows],
-                textposition="outside",
-                textfont={"size": theme.FONT_SIZE},
-                cliponaxis=False,
-                marker={
-                    "color": [theme.ACCENT if full else theme.ACCENT_PALE for *_, full in rows],
-                    "line": {"width": 0},
-                },
-                hovertext=[f"{name}: {words}" for name, _, words, _ in rows],
-                hoverinfo="text",
-            )
-        ],
+        data=[bars],
         layout=theme.layout(
             height=ROW * len(rows) + 36,
             margin={"l": 124, "r": 4, "t": 4, "b": 32},
             bargap=0.3,
-            xaxis={
-                # Room for the words beyond the longest bar.
-                "range": [0, 1.3],
-                "tickmode": "array",
-                "tickvals": [0, 0.5, 1],
-                "ticktext": [
-                    "0\N{NO-BREAK SPACE}%",
-                    "50\N{NO-BREAK SPACE}%",
-                    "100\N{NO-BREAK SPACE}%",
-                ],
-                "tickfont": {"size": theme.TICK_FONT_SIZE},
-                "gridcolor": theme.GRID,
-                "zeroline": False,
-                "fixedrange": True,
-            },
-            yaxis={
-                "type": "category",
-                "autorange": "reversed",
-                "tickfont": {"size": theme.FONT_SIZE},
-                "showgrid": False,
-                "fixedrange": True,
-            },
+            xaxis=across,
+            yaxis={**down, "tickfont": {"size": theme.FONT_SIZE}},
         ),
     )
 
@@ -105,62 +105,43 @@ def histograms(records: Sequence[Histogram], titles: Sequence[str], across: str)
         titles: what stands above each.
         across: what lies along the axis.
     """
+    rows = len(records)
     figure = make_subplots(
-        rows=len(records),
+        rows=rows,
         cols=1,
         shared_xaxes=True,
         subplot_titles=list(titles),
-        vertical_spacing=0.3 / len(records),
+        vertical_spacing=0.3 / rows,
     )
     for row, record in enumerate(records, start=1):
-        middles = (record.edges[:-1] + record.edges[1:]) / 2
-        words = [
-            f"{a:.3g} to {b:.3g}: {100 * share:.1f}\N{NO-BREAK SPACE}%".replace(
-                "-", "\N{MINUS SIGN}"
-            )
-            for a, b, share in zip(record.edges, record.edges[1:], record.shares, strict=False)
-        ]
-        figure.add_trace(
-            go.Bar(
-                x=middles.tolist(),
-                y=record.shares.tolist(),
-                width=float(record.edges[1] - record.edges[0]),
-                marker={"color": theme.ACCENT, "line": {"width": 0}},
-                hovertext=words,
-                hoverinfo="text",
-            ),
-            row,
-            1,
-        )
-    font = {"size": theme.TICK_FONT_SIZE}
+        figure.add_trace(_histogram(record), row, 1)
     low, high = float(records[0].edges[0]), float(records[0].edges[-1])
-    figure.update_xaxes(
-        range=[low, high],
-        tickfont=font,
-        exponentformat="power",
-        gridcolor=theme.GRID,
-        zeroline=False,
-        fixedrange=True,
-    )
-    figure.update_xaxes(title={"text": across, "font": font, "standoff": 4}, row=len(records))
-    figure.update_yaxes(
-        range=[0, 1],
-        tickvals=[0, 0.5, 1],
-        ticktext=[f"{share}\N{NO-BREAK SPACE}%" for share in (0, 50, 100)],
-        tickfont=font,
-        gridcolor=theme.GRID,
-        zeroline=False,
-        fixedrange=True,
-    )
+    figure.update_xaxes(**_AXIS, range=[low, high], exponentformat="power")
+    title = {"text": across, "font": _AXIS["tickfont"], "standoff": 4}
+    figure.update_xaxes(title=title, row=rows)
+    figure.update_yaxes(**_AXIS, **_PERCENT, range=[0, 1])
     figure.update_annotations(font_size=theme.FONT_SIZE, x=0, xanchor="left")
     figure.update_layout(
         theme.layout(
-            height=PANEL * len(records) + 60,
-            margin={"l": 58, "r": 12, "t": 28, "b": 52},
-            bargap=0.05,
+            height=PANEL * rows + 60, margin={"l": 58, "r": 12, "t": 28, "b": 52}, bargap=0.05
         )
     )
     return figure
+
+
+def _histogram(record: Histogram) -> go.Bar:
+    bins = zip(record.edges, record.edges[1:], record.shares, strict=False)
+    return go.Bar(
+        x=((record.edges[:-1] + record.edges[1:]) / 2).tolist(),
+        y=record.shares.tolist(),
+        width=float(record.edges[1] - record.edges[0]),
+        marker={"color": theme.ACCENT, "line": {"width": 0}},
+        hovertext=[
+            f"{number(float(a))} to {number(float(b))}: {percent(float(share))}"
+            for a, b, share in bins
+        ],
+        hoverinfo="text",
+    )
 
 
 def signed_picture(values: npt.NDArray[np.float32], limit: float) -> npt.NDArray[np.uint8]:
