@@ -132,21 +132,23 @@ def fold_of(view: View) -> Fold:
 def choose_function(lesson: Lesson) -> None:
     """Draw the functions to choose from, and the way to a hidden layer where there is none."""
     words = lesson.parts
-    widgets.settings_to_try(
-        words["function"],
-        {each.value: {"activation": each.value} for each in Activation},
-        key="activations_function",
-    )
+    # Side by side, so that the stage stays where it is.
+    choice, offer = st.columns([7, 3], vertical_alignment="bottom")
+    with choice:
+        widgets.settings_to_try(
+            words["function"],
+            {each.value: {"activation": each.value} for each in Activation},
+            key="activations_function",
+        )
     if state.settings()["layers"] == 0:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(words["no_layer"], width="content")
-            st.button(
-                words["add_layer"],
-                key="activations_add_layer",
-                on_click=state.apply,
-                args=({"layers": 1},),
-                icon=":material/add:",
-            )
+        offer.button(
+            words["add_layer"],
+            key="activations_add_layer",
+            help=words["no_layer"],
+            on_click=state.apply,
+            args=({"layers": 1},),
+            icon=":material/add:",
+        )
 
 
 def look(hand: InHand, lesson: Lesson) -> View:

@@ -94,6 +94,18 @@ def test_choose_then_reveal_then_go_on(page: Page, server: Server) -> None:
     page.wait_for_url(lambda url: "/activations" not in url)
 
 
+def test_without_a_hidden_layer_one_click_brings_one(page: Page, server: Server) -> None:
+    open_page(page, server, "?layers=0")
+    sentence = page.locator(".st-key-sentence")
+    expect(sentence).to_contain_text("Without a hidden layer")
+    box = sentence.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < 900
+    page.get_by_role("button", name="Take a hidden layer").click()
+    expect(sentence).to_contain_text("In hidden layer 1")
+    expect_query(page, layers="1")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(390, 844), (1400, 900), (1920, 1080)])
 def test_the_page_holds_together(
