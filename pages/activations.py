@@ -30,7 +30,11 @@ def stage() -> None:
     activations_under.code(view, lesson)
 
 
-show.heading(lesson)
+title, offer = st.columns([7.5, 2.5], vertical_alignment="bottom")
+with title:
+    show.heading(lesson)
+with offer:
+    activations.offer_layer(lesson)
 activations.choose_function(lesson)
 stage()
 pages.link_to_next("activations")

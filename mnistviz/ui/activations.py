@@ -129,26 +129,26 @@ def fold_of(view: View) -> Fold:
     return _fold(view.hand.network, digit.data, digit.batch, digit.seed)
 
 
-def choose_function(lesson: Lesson) -> None:
-    """Draw the functions to choose from, and the way to a hidden layer where there is none."""
-    words = lesson.parts
-    # Side by side, so that the stage stays where it is.
-    choice, offer = st.columns([7, 3], vertical_alignment="bottom")
-    with choice:
-        widgets.settings_to_try(
-            words["function"],
-            {each.value: {"activation": each.value} for each in Activation},
-            key="activations_function",
-        )
+def offer_layer(lesson: Lesson) -> None:
+    """Offer a hidden layer where there is none."""
     if state.settings()["layers"] == 0:
-        offer.button(
-            words["add_layer"],
+        st.button(
+            lesson.parts["add_layer"],
             key="activations_add_layer",
-            help=words["no_layer"],
+            help=lesson.parts["add_layer_help"],
             on_click=state.apply,
             args=({"layers": 1},),
             icon=":material/add:",
         )
+
+
+def choose_function(lesson: Lesson) -> None:
+    """Draw the functions to choose from."""
+    widgets.settings_to_try(
+        lesson.parts["function"],
+        {each.value: {"activation": each.value} for each in Activation},
+        key="activations_function",
+    )
 
 
 def look(hand: InHand, lesson: Lesson) -> View:
