@@ -16,6 +16,8 @@ IMPORTED_LATER = (
     "plotly.subplots",
     "pyarrow.compute",
     "streamlit.material_icon_names",
+    "mnistviz.ui.activations",
+    "mnistviz.ui.activations_under",
     "mnistviz.ui.classify",
     "mnistviz.ui.digits",
     "mnistviz.ui.digits_under",
