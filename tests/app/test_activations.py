@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from mnistviz import data
 from mnistviz.activations_curves import curve
@@ -19,18 +18,14 @@ from mnistviz.lessons import read
 from mnistviz.parameters import parameters
 from mnistviz.sentences import number
 from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec
-from tests.app.session import ROOT, Session, link, load
+from tests.app.session import Session, link, load
 
 WORDS = read("activations")
 OPEN = {f"activations_{name}_open": "true" for name in ("all", "layers", "relu", "fold", "code")}
 
 
 def visit(**query: str) -> Session:
-    at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame.py", default_timeout=30)
-    at.query_params.update(query)
-    at.run()
-    at.switch_page("../../pages/activations.py")
-    return Session(at).run()
+    return Session.visit("activations", **query)
 
 
 def charts(session: Session) -> dict[str, Any]:
@@ -138,14 +133,6 @@ def test_the_folded_layer_is_compared() -> None:
 def test_zero_weights_leave_nothing_to_bend() -> None:
     session = visit(init="zeros", bias="zeros", activations_fold_open="true")
     assert any("nothing to bend" in text.value for text in session.at.markdown)
-
-
-def test_nothing_below_is_computed_before_it_is_opened() -> None:
-    session = visit()
-    assert charts(session) == {}
-    assert [len(session.at.table), len(session.at.code)] == [0, 0]
-    keys = {element.key for element in session.at.get("bidi_component")}
-    assert keys == {"digit_view", "activations_curve"}
 
 
 def test_choosing_a_function_sets_the_sidebar() -> None:

@@ -24,9 +24,7 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 def visit(**query: str) -> Session:
-    session = Session.open(**query)
-    session.at.switch_page("../../pages/digits.py")
-    return session.run()
+    return Session.visit("digits", **query)
 
 
 def in_hand(settings: dict[str, Value]) -> tuple[data.Batch, DigitSpec]:
@@ -97,12 +95,6 @@ def test_each_network_with_everything_open(name: str) -> None:
     code = [block.value for block in session.at.code]
     assert sum("Error: " in text for text in code) == 2
     assert any(f"image, row, column = {digit.image}, 14, 14" in text for text in code)
-
-
-def test_nothing_below_is_computed_before_it_is_opened() -> None:
-    at = visit().at
-    assert [len(at.code), len(at.get("plotly_chart")), len(at.get("image"))] == [0, 0, 0]
-    assert len(at.get("bidi_component")) == 1
 
 
 @pytest.mark.parametrize("index", [0, 27, 28, 783])

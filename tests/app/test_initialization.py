@@ -7,7 +7,6 @@ import math
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from mnistviz import data
 from mnistviz import initialization_spread as spread
@@ -17,7 +16,7 @@ from mnistviz.parameters import parameters
 from mnistviz.sentences import number, percent
 from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec, defaults
 from mnistviz.ui import initialization
-from tests.app.session import ROOT, Session, expected, link, load
+from tests.app.session import Session, expected, link, load
 
 LESSON = read("initialization")
 OPEN = {
@@ -28,11 +27,7 @@ SCHEMES = initialization.schemes(LESSON)
 
 
 def visit(**query: str) -> Session:
-    at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame.py", default_timeout=60)
-    at.query_params.update(query)
-    at.run()
-    at.switch_page("../../pages/initialization.py")
-    return Session(at).run()
+    return Session.visit("initialization", **query)
 
 
 def chart(session: Session, key: str) -> dict[str, object]:
@@ -136,12 +131,6 @@ def test_the_sentence_says_what_is_seen(settings: dict[str, Value], said: list[s
     way = passage(wide)
     if way.hidden and way.hidden[0].leaving:
         assert f"**{number(way.hidden[0].leaving)}**" in session.sentence
-
-
-def test_nothing_below_is_computed_before_it_is_opened() -> None:
-    session = visit()
-    assert [each.key for each in session.at.get("plotly_chart")] == ["initialization_spreads"]
-    assert len(session.at.table) == len(session.at.code) == 0
 
 
 def test_why_shows_predicted_beside_measured() -> None:

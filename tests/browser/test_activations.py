@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, Position, expect
 
 from mnistviz.activations_curves import SAMPLES, curve
 from mnistviz.fields import Activation
+from tests.browser.conftest import watched
 from tests.browser.stage import expect_query
 from tests.serving import Server
 
@@ -84,16 +85,6 @@ def test_units_beyond_the_axis_are_counted(page: Page, server: Server) -> None:
     expect(page.locator(f"{CURVE} .still")).to_contain_text("400")
 
 
-def test_choose_then_reveal_then_go_on(page: Page, server: Server) -> None:
-    open_page(page, server)
-    question = page.locator(".st-key-activations_question")
-    question.get_by_text("With one: a single table").click()
-    question.get_by_text("Reveal the answer").click()
-    expect(question).to_contain_text("✓ Right.")
-    page.get_by_role("link", name=re.compile("^Next: ")).click()
-    page.wait_for_url(lambda url: "/activations" not in url)
-
-
 def test_without_a_hidden_layer_one_click_brings_one(page: Page, server: Server) -> None:
     open_page(page, server, "?layers=0")
     sentence = page.locator(".st-key-sentence")
@@ -106,41 +97,17 @@ def test_without_a_hidden_layer_one_click_brings_one(page: Page, server: Server)
     expect_query(page, layers="1")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(390, 844), (1400, 900), (1920, 1080)])
-def test_the_page_holds_together(
-    chromium: Browser, server: Server, size: tuple[int, int], scheme: str
-) -> None:
-    width, height = size
-    context = chromium.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-        has_touch=width == 390,
-    )
-    page = context.new_page()
-    failed: list[str] = []
-    page.on("pageerror", lambda error: failed.append(str(error)))
-    open_page(page, server, f"?{OPEN}&layers=4")
-    expect(page.locator(".st-key-activations_sheet figure")).to_have_count(8)
-    expect(page.locator(".st-key-activations_folded img")).to_have_count(10)
-    expect(page.locator(".js-plotly-plot")).to_have_count(2)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    picture = page.locator(f"{CURVE} svg")
-    if width == 390:
+def test_the_marker_by_tap(chromium: Browser, server: Server) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    with watched(context.new_page()) as page:
+        open_page(page, server)
+        picture = page.locator(f"{CURVE} svg")
         picture.tap(position=place(page, 4))
-    else:
-        picture.hover(position=place(page, 4))
-    expect(page.locator(f"{CURVE} .reading")).to_contain_text(re.compile(r"x = (3\.9|4)"))
-    # Nothing leaves the picture to the right.
-    inside = """svg => [...svg.querySelectorAll('text')].every(text => {
-      const box = text.getBBox();
-      return box.x >= -1 && box.x + box.width <= svg.clientWidth + 1;
-    })"""
-    assert picture.evaluate(inside)
-    if width > 390:
-        page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
-        box = page.locator(".st-key-sentence").bounding_box()
-        assert box is not None
-        assert box["y"] + box["height"] < height
-    assert failed == []
+        expect(page.locator(f"{CURVE} .reading")).to_contain_text(re.compile(r"x = (3\.9|4)"))
+        # Nothing leaves the picture to either side.
+        inside = """svg => [...svg.querySelectorAll('text')].every(text => {
+          const box = text.getBBox();
+          return box.x >= -1 && box.x + box.width <= svg.clientWidth + 1;
+        })"""
+        assert picture.evaluate(inside)
     context.close()

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from mnistviz import data
 from mnistviz.digits_pixels import Pixel, pixel
 from mnistviz.sentences import number
-from tests.browser.conftest import is_error
+from tests.browser.conftest import watched
 from tests.browser.stage import expect_query
 from tests.serving import Server
 
@@ -132,43 +132,12 @@ def test_the_batch_is_taken_apart(page: Page, server: Server) -> None:
     expect_marked(page, 574, image=8)
 
 
-def test_choose_then_reveal_then_go_on(page: Page, server: Server) -> None:
-    open_page(page, server)
-    question = page.locator(".st-key-digits_question")
-    question.get_by_text("28 places: one whole row").click()
-    question.get_by_text("Reveal the answer").click()
-    expect(question).to_contain_text("✓ Right.")
-    page.get_by_role("link", name=re.compile("^Next: ")).click()
-    page.wait_for_url(re.compile(r"/tensors(\?|$)"))
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(390, 844), (1400, 900), (1920, 1080)])
-def test_the_page_holds_together(
-    chromium: Browser, server: Server, size: tuple[int, int], scheme: str
-) -> None:
-    width, height = size
-    context = chromium.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-        has_touch=width == 390,
-    )
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("console", lambda said: errors.append(said.text) if is_error(said) else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    opened = "&".join(f"digits_{name}_open=true" for name in NAMES)
-    open_page(page, server, f"?{opened}")
-    expect(page.locator(".js-plotly-plot")).to_have_count(4)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    picture = page.locator(f"{PIXELS} .picture")
-    (picture.tap if width == 390 else picture.click)(position=middle(picture, 300))
-    expect_query(page, digits_index="300")
-    expect_marked(page, 300)
-    if width > 390:
-        page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
-        box = page.locator(".st-key-sentence").bounding_box()
-        assert box is not None
-        assert box["y"] + box["height"] < height
+def test_a_tap_marks_and_keeps_a_pixel(chromium: Browser, server: Server) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    with watched(context.new_page()) as page:
+        open_page(page, server)
+        picture = page.locator(f"{PIXELS} .picture")
+        picture.tap(position=middle(picture, 300))
+        expect_query(page, digits_index="300")
+        expect_marked(page, 300)
     context.close()
-    assert errors == []

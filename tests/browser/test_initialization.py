@@ -1,9 +1,7 @@
 """The page about initialization in a real browser: schemes, weights to point at, every width."""
 
 import re
-from typing import Literal
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.stage import expect_query, open_classify
@@ -55,36 +53,3 @@ def test_weights_by_pointer_and_by_keyboard(page: Page, server: Server) -> None:
     page.get_by_role("radio", name="std 0.01").click()
     expect(page.locator(".st-key-sentence")).to_contain_text("they fade")
     expect(reading).to_contain_text("Weights from \N{MINUS SIGN}0.0484 to")
-
-
-def test_choose_then_reveal_then_go_on(page: Page, server: Server) -> None:
-    open_page(page, server.url)
-    question = page.locator(".st-key-initialization_question")
-    question.get_by_text("The same ten bars").click()
-    question.get_by_text("Reveal the answer").click()
-    expect(question).to_contain_text("✓ Right.")
-    follow = page.get_by_role("link", name=re.compile("^Next: "))
-    follow.click()
-    page.wait_for_url(re.compile(r"^(?!.*/initialization).*$"))
-
-
-def test_stage_and_sentence_are_seen_at_once(page: Page, server: Server) -> None:
-    open_page(page, server.url)
-    for place in (WEIGHTS, ".st-key-initialization_spreads", ".st-key-sentence p"):
-        box = page.locator(place).bounding_box()
-        assert box is not None
-        assert box["y"] + box["height"] < 900
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_wider_than_the_screen(
-    page: Page, server: Server, scheme: Literal["light", "dark"]
-) -> None:
-    page.emulate_media(color_scheme=scheme)
-    keys = "&".join(f"initialization_{name}_open=true" for name in EXPANDERS)
-    page.goto(f"{server.url}/initialization?layers=4&{keys}")
-    expect(page.locator(".js-plotly-plot")).to_have_count(7, timeout=30_000)
-    expect(page.locator(".st-key-initialization_units img")).to_have_count(18)
-    for width in (390, 1400, 1920):
-        page.set_viewport_size({"width": width, "height": 844 if width == 390 else 900})
-        page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)
