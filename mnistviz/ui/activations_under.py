@@ -16,9 +16,6 @@ from mnistviz.spec import Activation
 from mnistviz.ui import activations, show
 from mnistviz.ui.activations import View, curve, encoded, greatest, layers_of, points
 
-LINE = 640
-"""Pixels of a line of text: at most 75 characters."""
-
 SHEET_END = 6.0
 """How far the small curves go to either side of 0."""
 
@@ -56,7 +53,7 @@ def all_functions(view: View, lesson: Lesson) -> None:
             return
         end = number(SHEET_END)
         if view.layer is None:
-            _say(words["all_single"].format(end=end))
+            st.markdown(words["all_single"].format(end=end))
         else:
             numbers = {
                 "end": end,
@@ -64,7 +61,7 @@ def all_functions(view: View, lesson: Lesson) -> None:
                 "layer": activations.layer_name(view, lesson),
                 "share": activations.FLAT_PERCENT,
             }
-            _say(words["all"].format(**numbers))
+            st.markdown(words["all"].format(**numbers))
         _sheet(
             key="activations_sheet",
             data={
@@ -74,7 +71,7 @@ def all_functions(view: View, lesson: Lesson) -> None:
                 "cells": [_cell(view, each, lesson) for each in Activation],
             },
         )
-        _say(words["all_note"])
+        st.markdown(words["all_note"])
 
 
 def _cell(view: View, activation: Activation, lesson: Lesson) -> dict[str, object]:
@@ -105,7 +102,7 @@ def layer_by_layer(view: View, lesson: Lesson) -> None:
         if not opened:
             return
         if not view.layers:
-            _say(words["layers_single"])
+            st.markdown(words["layers_single"])
             return
         numbers = {
             "name": view.activation.value,
@@ -114,12 +111,12 @@ def layer_by_layer(view: View, lesson: Lesson) -> None:
             "batch": view.batch_length,
         }
         none = view.activation is Activation.NONE
-        _say(words["layers_none" if none else "layers"].format(**numbers))
+        st.markdown(words["layers_none" if none else "layers"].format(**numbers))
         rows = _share_rows(view, lesson)
         told = "; ".join(f"{name}: {value}" for name, _, value, _ in rows)
         alt = words["shares_alt"].format(rows=told)
         show.figure(figures.shares(rows), key="activations_shares", alt=alt)
-        _say(words["histograms"].format(**numbers))
+        st.markdown(words["histograms"].format(**numbers))
         _histograms(view, lesson)
 
 
@@ -191,13 +188,13 @@ def why_relu(view: View, lesson: Lesson) -> None:
             "relu_off": number(_slope(Activation.RELU, -1)),
             "leaky_off": number(_slope(Activation.LEAKY_RELU, -1)),
         }
-        _say(words["relu"].format(**numbers))
+        st.markdown(words["relu"].format(**numbers))
         layers = layers_of(view.hand, Activation.RELU)
         if layers:
             dead, units = f"{layers[0].dead:,}", f"{layers[0].units:,}"
-            _say(words["relu_price"].format(**numbers, dead=dead, units=units))
+            st.markdown(words["relu_price"].format(**numbers, dead=dead, units=units))
         else:
-            _say(words["relu_price_single"].format(**numbers))
+            st.markdown(words["relu_price_single"].format(**numbers))
 
 
 def _slope(activation: Activation, x: float) -> float:
@@ -213,18 +210,18 @@ def fold(view: View, lesson: Lesson) -> None:
         if view.layers:
             _compare(view, lesson)
         else:
-            _say(words["fold_single"])
+            st.markdown(words["fold_single"])
         found = activations.fold_of(view)
         finite = np.abs(found.weight[np.isfinite(found.weight)])
         limit = max(float(finite.max(initial=0)), float(np.finfo(np.float32).tiny))
-        _say(words["fold_pictures"].format(limit=number(limit)))
+        st.markdown(words["fold_pictures"].format(limit=number(limit)))
         colored = (figures.signed_picture(row, limit) for row in found.weight)
         sources = [pictures.data_uri(picture) for picture in colored]
         _folded(key="activations_folded", data={"pictures": sources, "alt": words["fold_alt"]})
-        _say(words["xor"])
+        st.markdown(words["xor"])
         st.code(snippet.exclusive_or(), language="python")
         answers = (activations_fold.exclusive_or(with_relu) for with_relu in (True, False))
-        _say(words["xor_output"])
+        st.markdown(words["xor_output"])
         st.code(snippet.exclusive_or_output(*answers), language=None)
 
 
@@ -233,7 +230,7 @@ def _compare(view: View, lesson: Lesson) -> None:
     shapes = (f"({after},\N{NO-BREAK SPACE}{before})" for before, after in reversed(network.shapes))
     product = " @ ".join(f"`{shape}`" for shape in shapes)
     numbers = {"layers": len(network.shapes), "product": product, "batch": view.batch_length}
-    _say(words["fold"].format(**numbers))
+    st.markdown(words["fold"].format(**numbers))
     rounding = words["fold_rounding"].format(
         linear=number(found.linear), logits=number(found.logits)
     )
@@ -256,17 +253,10 @@ def _compare(view: View, lesson: Lesson) -> None:
         seen = "fold_seen_none"
     elif found.active <= 2 * found.linear:
         seen = "fold_seen_same"
-    _say(words[seen].format(name=view.activation.value))
+    st.markdown(words[seen].format(name=view.activation.value))
 
 
 def code(view: View, lesson: Lesson) -> None:
     """Show the script that computes what the page shows."""
-    with show.opened("The code", "activations_code_open") as opened:
-        if opened:
-            _say(lesson.parts["code"])
-            script = snippet.script(view.hand.network, view.hand.digit)
-            show.code(script, snippet.FILE_NAME, key="activations_download")
-
-
-def _say(text: str) -> None:
-    st.markdown(text, width=LINE)
+    hand = view.hand
+    show.script(lesson, lambda: snippet.script(hand.network, hand.digit), snippet.FILE_NAME)

@@ -57,20 +57,20 @@ def sentence(hand: InHand) -> None:
 
 def under(hand: InHand, lesson: Lesson) -> None:
     """Offer what lies under the stage; nothing is computed until it is opened."""
-    layers = st.expander("Layer by layer", key="layers_open", bind="query-params")
-    if layers.open:
-        with layers:
+    words = lesson.parts
+    with show.opened(words["layers_title"], "classify_layers_open") as opened:
+        if opened:
             _layers(hand, lesson)
-    model = st.expander("The model as text", key="model_open", bind="query-params")
-    if model.open:
-        with model:
+    with show.opened(words["model_title"], "classify_model_open") as opened:
+        if opened:
             tensors = hand.network.style is Style.TENSORS
-            st.markdown(lesson.parts["model_tensors" if tensors else "model"])
+            st.markdown(words["model_tensors" if tensors else "model"])
             st.code(cached.model_text(hand.network), language=None)
-    code = st.expander("The code", key="code_open", bind="query-params")
-    if code.open:
-        with code:
-            _code(hand, lesson)
+    show.script(
+        lesson,
+        lambda: codegen.script(hand.network, hand.digit),
+        codegen.file_name(hand.network),
+    )
 
 
 def _layers(hand: InHand, lesson: Lesson) -> None:
@@ -87,12 +87,6 @@ def _layers(hand: InHand, lesson: Lesson) -> None:
     ]
     st.table(rows)
     st.markdown(f"**{hand.network.parameter_count:,}** parameters in all.")
-
-
-def _code(hand: InHand, lesson: Lesson) -> None:
-    script = codegen.script(hand.network, hand.digit)
-    st.markdown(lesson.parts["code"])
-    show.code(script, codegen.file_name(hand.network), key="download_script")
 
 
 def _probabilities(hand: InHand) -> npt.NDArray[np.float32]:

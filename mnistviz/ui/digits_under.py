@@ -22,9 +22,6 @@ OTHER_SEED = 8
 SHOWN = 16
 """Digits of an order that are shown."""
 
-LINE = 640
-"""Pixels of a line of text: about 75 characters."""
-
 TICKS = {"before": (0, 64, 128, 192, 255), "after": (-1, -0.5, 0, 0.5, 1)}
 """Where the axes of the histograms are labeled."""
 
@@ -37,7 +34,7 @@ def axes(hand: InHand, index: int, lesson: Lesson) -> None:
             return
         batch = batch_of(digit)
         length = len(batch.labels)
-        _say(words["axes"])
+        st.markdown(words["axes"])
         digits_view.axes(
             {
                 **place(hand, index),
@@ -51,7 +48,7 @@ def axes(hand: InHand, index: int, lesson: Lesson) -> None:
                 },
             }
         )
-        _say(
+        st.markdown(
             words["axes_labels"].format(
                 labels=tuple(batch.labels.shape), image=digit.image, label=cached.label(digit)
             )
@@ -68,9 +65,9 @@ def flatten(hand: InHand, lesson: Lesson) -> None:
         images = batch_of(hand.digit).images
         inputs, units = data.flatten(images), hand.network.sizes[1]
         same = digits_pixels.shares_memory(images)
-        _say(words["flatten"].format(images=tuple(images.shape), inputs=tuple(inputs.shape)))
-        st.code("inputs = images.view(images.shape[0], -1)", language="python", width=LINE)
-        _say(
+        st.markdown(words["flatten"].format(images=tuple(images.shape), inputs=tuple(inputs.shape)))
+        st.code("inputs = images.view(images.shape[0], -1)", language="python", width=show.LINE)
+        st.markdown(
             words["flatten_after"].format(
                 length=images.shape[0],
                 side=SIDE,
@@ -91,7 +88,7 @@ def histograms(hand: InHand, lesson: Lesson) -> None:
             return
         batch = batch_of(hand.digit)
         both = dict(zip(("before", "after"), digits_pixels.histograms(batch), strict=True))
-        _say(words["histogram"].format(pixels=f"{batch.pixels.numel():,}"))
+        st.markdown(words["histogram"].format(pixels=f"{batch.pixels.numel():,}"))
         for column, (name, one) in zip(st.columns(2, gap="medium"), both.items(), strict=True):
             title = words[f"histogram_{name}"].format(
                 mean=sentences.number(one.mean), std=sentences.number(one.std)
@@ -105,7 +102,9 @@ def histograms(hand: InHand, lesson: Lesson) -> None:
                     alt=words["histogram_alt"].format(title=title.replace("*", ""), shares=shares),
                 )
         paper = float((batch.pixels == 0).double().mean())
-        _say(words["histogram_why"].format(shift=MEAN, scale=STD, paper=sentences.percent(paper)))
+        st.markdown(
+            words["histogram_why"].format(shift=MEAN, scale=STD, paper=sentences.percent(paper))
+        )
 
 
 def loader(hand: InHand, lesson: Lesson) -> None:
@@ -114,15 +113,15 @@ def loader(hand: InHand, lesson: Lesson) -> None:
     with show.opened(words["loader_title"], "digits_loader_open") as opened:
         if not opened:
             return
-        _say(words["loader"])
+        st.markdown(words["loader"])
         size, seed = _loader_controls(lesson)
-        _say(_cut(digit, size, lesson))
+        st.markdown(_cut(digit, size, lesson))
         _orders(digit, seed, lesson)
-        _say(words["orders_code"])
+        st.markdown(words["orders_code"])
         script = snippet.loader_script(digit, size, seed, SHOWN)
         st.code(script, language="python")
         st.code(loader_output(digit, size, seed), language=None)
-        _say(words["old_next"])
+        st.markdown(words["old_next"])
         _code(digits_loader.old_next_error())
 
 
@@ -177,7 +176,7 @@ def _orders(digit: DigitSpec, seed: int, lesson: Lesson) -> None:
         (_pass_name(seed, 1, lesson), passes(count, seed)[0]),
         (_pass_name(seed, 2, lesson), passes(count, seed)[1]),
     ]
-    _say(words["orders"].format(shown=SHOWN))
+    st.markdown(words["orders"].format(shown=SHOWN))
     with st.container(key="digits_orders"):
         for name, order in rows:
             chosen = list(order)
@@ -231,21 +230,12 @@ def counts(hand: InHand, lesson: Lesson) -> None:
                     alt=words["counts_alt"].format(counts=listed),
                 )
         guess = max(found["set"]) / sum(found["set"])
-        _say(words["counts"].format(guess=sentences.percent(guess)))
+        st.markdown(words["counts"].format(guess=sentences.percent(guess)))
 
 
 def code(hand: InHand, index: int, lesson: Lesson) -> None:
     """Show the script that computes what the page shows."""
-    with show.opened(lesson.parts["code_title"], "digits_code_open") as opened:
-        if not opened:
-            return
-        _say(lesson.parts["code"])
-        script = snippet.script(hand.network, hand.digit, index)
-        show.code(script, snippet.FILE_NAME, key="digits_download")
-
-
-def _say(text: str) -> None:
-    st.markdown(text, width=LINE)
+    show.script(lesson, lambda: snippet.script(hand.network, hand.digit, index), snippet.FILE_NAME)
 
 
 def _code(text: str) -> None:

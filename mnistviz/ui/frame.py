@@ -29,5 +29,5 @@ links.show()
 full_set.show()
 page.run()
 sidebar.draw()
-if promised is not None and state.current() != promised:
+if links.check_page() or (promised is not None and state.current() != promised):
     st.rerun()

@@ -48,9 +48,6 @@ SATURATING = (Activation.SIGMOID, Activation.TANH)
 MOSTLY = 0.5
 """From this share of units on a network counts as saturated."""
 
-LINE = 640
-"""Pixels of a line of text: about 75 characters."""
-
 _FOLDER = Path(__file__).parent / "components"
 
 _bins = st.components.v2.component(

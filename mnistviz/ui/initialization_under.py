@@ -21,7 +21,6 @@ from mnistviz.spec import CLASSES, Activation, NetworkSpec
 from mnistviz.ui import cached, show
 from mnistviz.ui.initialization import (
     KAIMING,
-    LINE,
     NARROW,
     SATURATING,
     WIDE,
@@ -43,7 +42,7 @@ def why(hand: InHand, lesson: Lesson) -> None:
             return
         way = passage(hand.network, hand.digit)
         images = cached.batch(hand.digit.data, hand.digit.batch, hand.digit.seed).images
-        _say(words["why_sum"].format(count=len(images)))
+        st.markdown(words["why_sum"].format(count=len(images)))
         there = [
             (
                 layer.inputs,
@@ -54,7 +53,7 @@ def why(hand: InHand, lesson: Lesson) -> None:
         names = [layer.name for layer in way.layers]
         _table(named(lesson, "why_columns"), names, there)
         if way.hidden:
-            _say(words["why_back"])
+            st.markdown(words["why_back"])
             back = [
                 (
                     *(after.outputs, after.weight, here.slope, way.predicted_gradient(place)),
@@ -63,10 +62,10 @@ def why(hand: InHand, lesson: Lesson) -> None:
                 for place, (here, after) in enumerate(zip(way.hidden, way.layers[1:], strict=True))
             ]
             _table(named(lesson, "why_back_columns"), names[:-1], back)
-        _say(words["why_schemes"])
-        _say(_first(hand.network, lesson).format(here=number(way.layers[0].weight)))
+        st.markdown(words["why_schemes"])
+        st.markdown(_first(hand.network, lesson).format(here=number(way.layers[0].weight)))
         names = list(schemes(lesson))
-        _say(words["why_chance"].format(few=names[NARROW], many=names[KAIMING]))
+        st.markdown(words["why_chance"].format(few=names[NARROW], many=names[KAIMING]))
 
 
 def _first(network: NetworkSpec, lesson: Lesson) -> str:
@@ -103,10 +102,10 @@ def saturated(hand: InHand, lesson: Lesson) -> None:
         if not opened:
             return
         if not hand.network.hidden:
-            _say(words["saturated_none"])
+            st.markdown(words["saturated_none"])
             return
         flat = initialization_spread.FLAT
-        _say(
+        st.markdown(
             words["saturated"].format(
                 # Where s (1 - s) and 1 - t * t come down to the limit.
                 sigmoid=number(2 * math.acosh(1 / math.sqrt(4 * flat))),
@@ -121,7 +120,7 @@ def saturated(hand: InHand, lesson: Lesson) -> None:
             with place:
                 _saturated(replace(hand.network, activation=kind), hand, lesson)
         if Activation.RELU in kinds:
-            _say(words["saturated_relu"])
+            st.markdown(words["saturated_relu"])
 
 
 def _saturated(network: NetworkSpec, hand: InHand, lesson: Lesson) -> None:
@@ -135,7 +134,7 @@ def _saturated(network: NetworkSpec, hand: InHand, lesson: Lesson) -> None:
     ]
     kind = network.activation.value
     xavier, wide = (percent(flat_share(way)) for way in ways)
-    _say(lesson.parts["saturated_seen"].format(name=kind, wide=wide, xavier=xavier))
+    st.markdown(lesson.parts["saturated_seen"].format(name=kind, wide=wide, xavier=xavier))
     values = "; ".join(
         f"{name}: {', '.join(f'{at} {percent(v)}' for at, v in zip(names, row, strict=True))}"
         for name, row in rows
@@ -155,7 +154,7 @@ def sure(hand: InHand, lesson: Lesson) -> None:
             return
         count = len(_probabilities(hand.network, hand))
         most = number(math.log2(CLASSES))
-        _say(words["sure"].format(shape=(count, hand.network.sizes[0]), most=most))
+        st.markdown(words["sure"].format(shape=(count, hand.network.sizes[0]), most=most))
         networks = _by_name(hand.network, lesson)
         names = list(networks)
         certain = [_certainty(network, hand) for network in networks.values()]
@@ -173,7 +172,7 @@ def sure(hand: InHand, lesson: Lesson) -> None:
         with right:
             st.markdown(words["bars_title"].format(image=hand.digit.image))
             _bars(hand)
-        _say(_seen(hand, certain[chosen], lesson))
+        st.markdown(_seen(hand, certain[chosen], lesson))
 
 
 def _by_name(network: NetworkSpec, lesson: Lesson) -> Mapping[str, NetworkSpec]:
@@ -243,23 +242,23 @@ def forms(hand: InHand, lesson: Lesson) -> None:
             return
         inputs, units = hand.network.shapes[0]
         found = _forms(inputs, units, hand.network.seed)
-        _say(words["forms"])
+        st.markdown(words["forms"])
         _code(f"{snippet.SHAPES}\n{snippet.OLD}")
         _output(f"torch.Size({list(found.weight_shape)})\ntorch.Size({list(found.bias_shape)})")
-        _say(words["forms_shapes"].format(units=units, inputs=inputs))
-        _say(words["forms_modern"])
+        st.markdown(words["forms_shapes"].format(units=units, inputs=inputs))
+        st.markdown(words["forms_modern"])
         _code(snippet.MODERN)
         outcome = words["forms_equal_yes" if found.equal else "forms_equal_no"]
         count = f"{inputs * units:,}"
         spread = number(found.spread)
-        _say(words["forms_equal"].format(count=count, outcome=outcome, spread=spread))
-        _say(words["forms_refused"])
+        st.markdown(words["forms_equal"].format(count=count, outcome=outcome, spread=spread))
+        st.markdown(words["forms_refused"])
         _code(snippet.REFUSED)
         _output(found.refused)
-        _say(words["forms_silent"].format(true=number(found.true)))
+        st.markdown(words["forms_silent"].format(true=number(found.true)))
         _code(snippet.SILENT)
         _output(found.silent)
-        _say(words["forms_noticed"])
+        st.markdown(words["forms_noticed"])
         _code(snippet.NOTICED)
         _output(found.noticed)
 
@@ -271,21 +270,12 @@ def _forms(inputs: int, outputs: int, seed: int) -> Forms:
 
 def code(hand: InHand, lesson: Lesson) -> None:
     """Show the script that computes what the page shows."""
-    with show.opened("The code", "initialization_code_open") as opened:
-        if not opened:
-            return
-        _say(lesson.parts["code"])
-        script = snippet.script(hand.network, hand.digit)
-        show.code(script, snippet.FILE_NAME, key="initialization_download")
-
-
-def _say(text: str) -> None:
-    st.markdown(text, width=LINE)
+    show.script(lesson, lambda: snippet.script(hand.network, hand.digit), snippet.FILE_NAME)
 
 
 def _code(lines: str) -> None:
-    st.code(lines, language="python", width=LINE, wrap_lines=True)
+    st.code(lines, language="python", width=show.LINE, wrap_lines=True)
 
 
 def _output(text: str) -> None:
-    st.code(text, language=None, width=LINE, wrap_lines=True)
+    st.code(text, language=None, width=show.LINE, wrap_lines=True)

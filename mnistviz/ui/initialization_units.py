@@ -16,7 +16,7 @@ from mnistviz.lessons import Lesson
 from mnistviz.sentences import number
 from mnistviz.spec import Activation, Bias, Data, Init, NetworkSpec, Style
 from mnistviz.ui import cached, digit_picker, show
-from mnistviz.ui.initialization import LINE, named
+from mnistviz.ui.initialization import named
 from mnistviz.ui.state import InHand
 
 STEPS = (0, 1, 2, 5)
@@ -45,8 +45,8 @@ def zeros(hand: InHand, lesson: Lesson) -> None:
         if not opened:
             return
         about = words["zeros" if hand.network.hidden else "zeros_none"]
-        st.markdown(about.format(units=f"{hand.network.sizes[1]:,}"), width=LINE)
-        st.markdown(words["zeros_look"], width=LINE)
+        st.markdown(about.format(units=f"{hand.network.sizes[1]:,}"))
+        st.markdown(words["zeros_look"])
         steps, gradients = _choose(lesson)
         form = "zeros_kinds" if hand.network.hidden else "zeros_kinds_flat"
         names, digit = named(lesson, form), hand.digit
@@ -62,7 +62,7 @@ def zeros(hand: InHand, lesson: Lesson) -> None:
             rows.append(_row(kind, units, gradients, lesson))
         _rows(key="initialization_units", data={"rows": rows})
         if hand.network.hidden:
-            st.markdown(words["zeros_after"].format(other=Activation.SIGMOID.value), width=LINE)
+            st.markdown(words["zeros_after"].format(other=Activation.SIGMOID.value))
 
 
 def _choose(lesson: Lesson) -> tuple[int, bool]:

@@ -9,13 +9,17 @@ from mnistviz.spec import FIELDS, SpecError, read_link
 PROBLEMS = "link_problems"
 """The session's list of what was wrong with its link; it exists once the link was read."""
 
-FLAGS = ("zoom", "layers_open", "model_open", "code_open")
-"""Keys of what is on or off on a page; off is the default."""
+ASKED = "link_asked"
+"""What a session's link asks of the widgets of its page, until the page has been drawn once."""
 
 FLAG_TEXTS = ("false", "true")
 
 SHOWN = 60
 """Characters of a bad value that are shown."""
+
+PASSED_OVER = (
+    "The link asks for `{key}={text}`, which is not possible on this page. The page uses {value}."
+)
 
 
 def check() -> None:
@@ -29,6 +33,7 @@ def check() -> None:
     settings, read_errors = read_link(query)
     errors = [*read_errors, *_flag_errors(query)]
     st.session_state[PROBLEMS] = [sentence(error) for error in errors]
+    st.session_state[ASKED] = {key: text for key, text in query.items() if key not in FIELDS}
     bad = {error.field for error in errors}
     # The widgets want each value once, and written in one way: 3, not 03.
     mended = {
@@ -46,24 +51,66 @@ def check() -> None:
         st.rerun()
 
 
+def check_page() -> bool:
+    """Compare what the link asked of the page's own widgets with what they hold now.
+
+    A page knows its limits only when it is drawn; its widgets pass over what they cannot hold, in
+    silence.
+
+    Returns:
+        Whether there is something new to say.
+    """
+    asked: dict[str, str] = st.session_state.pop(ASKED, {})
+    passed_over = [
+        PASSED_OVER.format(key=key, text=_shown(text), value=_as_text(st.session_state[key]))
+        for key, text in asked.items()
+        if not is_flag(key) and key in st.session_state and not _holds(key, text)
+    ]
+    st.session_state[PROBLEMS].extend(passed_over)
+    return bool(passed_over)
+
+
+def is_flag(key: str) -> bool:
+    """Tell whether a key says of something on a page that it is on or off; off is the default."""
+    return key == "zoom" or key.endswith(("_open", "_mended"))
+
+
+def _holds(key: str, text: str) -> bool:
+    value = st.session_state[key]
+    if isinstance(value, str):
+        return value == text
+    try:
+        return float(text) == float(value)
+    except (TypeError, ValueError):
+        return False
+
+
+def _as_text(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def _flag_errors(query: Mapping[str, str]) -> list[SpecError]:
     return [
         SpecError(key, query[key], ", ".join(FLAG_TEXTS))
-        for key in FLAGS
-        if key in query and query[key] not in FLAG_TEXTS
+        for key in query
+        if is_flag(key) and query[key] not in FLAG_TEXTS
     ]
 
 
 def sentence(error: SpecError) -> str:
     """Say what was wrong with one value of a link, and what the page took instead."""
-    # The value is a stranger's text: as code, on one line, without what would end the code.
-    value = " ".join(str(error.value).splitlines())
-    shown = value.replace("`", "'")[:SHOWN] + ("…" if len(value) > SHOWN else "")
+    shown = _shown(str(error.value))
     default = FIELDS[error.field].default if error.field in FIELDS else FLAG_TEXTS[0]
     return (
         f"The link asks for `{error.field}={shown}`, which is not possible. Allowed: "
         f"{error.allowed}. The page uses {default}, the default."
     )
+
+
+def _shown(text: str) -> str:
+    """Write a stranger's text as code: on one line, without what would end the code."""
+    line = " ".join(text.splitlines())
+    return line.replace("`", "'")[:SHOWN] + ("…" if len(line) > SHOWN else "")
 
 
 def show() -> None:

@@ -1,7 +1,7 @@
 """Showing things: figures with a key and words for those who do not see them, pictures, text."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -10,8 +10,11 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from mnistviz.figures import theme
-from mnistviz.lessons import Lesson
+from mnistviz.lessons import Lesson, read
 from mnistviz.ui import pages
+
+LINE = 640
+"""Pixels of a block of code that is to be read like a line of text."""
 
 
 @cache
@@ -58,21 +61,27 @@ def opened(title: str, key: str) -> Iterator[bool]:
         yield bool(expander.open)
 
 
-def code(script: str, file_name: str, key: str) -> None:
-    """Show a script with a button to copy it and one to take it home.
+def script(lesson: Lesson, write: Callable[[], str], file_name: str) -> None:
+    """Offer the script that computes what the page shows, to read, to copy and to take home.
 
     Args:
-        script: Python, as it runs from the root of the repository.
+        lesson: the page's words, with the part `code`.
+        write: writes it, Python that runs from the root of the repository; called when one looks.
         file_name: under which the browser keeps it.
-        key: of the download button.
     """
-    st.download_button(
-        "Download the script",
-        script,
-        file_name=file_name,
-        mime="text/x-python",
-        key=key,
-        icon=":material/download:",
-        on_click="ignore",
-    )
-    st.code(script, language="python")
+    words = read("frame").parts
+    with opened(words["code_title"], f"{lesson.name}_code_open") as is_open:
+        if not is_open:
+            return
+        st.markdown(lesson.parts["code"])
+        text = write()
+        st.download_button(
+            words["download"],
+            text,
+            file_name=file_name,
+            mime="text/x-python",
+            key=f"{lesson.name}_download",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.code(text, language="python")

@@ -18,9 +18,6 @@ from mnistviz.ui import cached, show
 from mnistviz.ui.softmax import Row, kept, logits_of
 from mnistviz.ui.state import InHand
 
-LINE = 640
-"""Pixels of a line of text: about 75 characters."""
-
 Panel = tuple[str, str, npt.NDArray[np.float32]]
 """A small chart: its title, what its bars are (digit or image), and their heights."""
 
@@ -33,12 +30,12 @@ def untrained(hand: InHand, lesson: Lesson) -> None:
     with show.opened(lesson.parts["untrained_title"], "softmax_untrained_open") as opened:
         if not opened:
             return
-        _say(lesson.parts["untrained"])
+        st.markdown(lesson.parts["untrained"])
         starts = _starts(hand.network, lesson)
         panels = [(name, "digit", _row(spec, hand)) for name, spec in starts]
         _panels("untrained", panels, end=1.0, share=True)
         for name, spec in starts:
-            _say(_said_of(name, spec, hand, lesson))
+            st.markdown(_said_of(name, spec, hand, lesson))
 
 
 def _starts(network: NetworkSpec, lesson: Lesson) -> list[tuple[str, NetworkSpec]]:
@@ -77,14 +74,14 @@ def dims(hand: InHand, lesson: Lesson) -> None:
             return
         logits = logits_of(hand.network, hand.digit)
         along, down = softmax_lesson.sums(logits, dim=1), softmax_lesson.sums(logits, dim=0)
-        _say(lesson.parts["dims"].format(shape=tuple(logits.shape)))
+        st.markdown(lesson.parts["dims"].format(shape=tuple(logits.shape)))
         sums = (along.rows, along.columns, down.rows, down.columns)
         titles = lesson.parts["dims_panels"].split(" | ")
         panels = list(zip(titles, ("image", "digit") * 2, sums, strict=True))
         end = figures.sum_end(*sums)
         _panels("dims", panels[:2], end)
         _panels("dims_down", panels[2:], end)
-        _say(
+        st.markdown(
             lesson.parts["dims_seen"].format(
                 rows_1=_sums(along.rows),
                 columns_1=_sums(along.columns),
@@ -102,25 +99,25 @@ def broadcasting(hand: InHand, lesson: Lesson) -> None:
         if not opened:
             return
         logits = logits_of(hand.network, hand.digit)
-        _say(lesson.parts["broadcast"].format(count=count))
+        st.markdown(lesson.parts["broadcast"].format(count=count))
         st.code("exps / exps.sum(dim=1)", language="python")
         st.error(f"`{softmax_lesson.broadcast_error(logits)}`", icon=":material/error:")
         st.code("exps / exps.sum(dim=1).view(-1, 1)", language="python")
         sums = _sums(softmax_lesson.sums(logits, dim=1).rows)
-        _say(lesson.parts["broadcast_mended"].format(count=count, sums=sums))
+        st.markdown(lesson.parts["broadcast_mended"].format(count=count, sums=sums))
         _square(hand, lesson)
 
 
 def _square(hand: InHand, lesson: Lesson) -> None:
     wrong, right = softmax_lesson.square(logits_of(hand.network, hand.digit))
     wrong_sums, right_sums = wrong.sum(axis=1), right.sum(axis=1)
-    _say(lesson.parts["square"])
+    st.markdown(lesson.parts["square"])
     panels = [
         ("`exps / exps.sum(dim=1)`", "image", wrong_sums),
         ("`exps / exps.sum(dim=1).view(-1, 1)`", "image", right_sums),
     ]
     _panels("square", panels, figures.sum_end(wrong_sums, right_sums))
-    _say(
+    st.markdown(
         lesson.parts["square_seen"].format(
             wrong=_sums(wrong_sums),
             right=_sums(right_sums),
@@ -136,7 +133,7 @@ def too_large(lesson: Lesson) -> None:
         if not opened:
             return
         limit = f"{OVERFLOW_LOGIT:.3g}"
-        _say(words["big"].format(limit=limit))
+        st.markdown(words["big"].format(limit=limit))
         top = st.slider(
             words["label_top"],
             min_value=80.0,
@@ -147,7 +144,7 @@ def too_large(lesson: Lesson) -> None:
             **kept("top"),
         )
         form = softmax_lesson.too_large(top)
-        _say(_large_words(top, form, lesson))
+        st.markdown(_large_words(top, form, lesson))
         _large_table(form, lesson)
 
 
@@ -180,14 +177,14 @@ def loss(row: Row, lesson: Lesson) -> None:
         if not opened:
             return
         found = softmax_lesson.losses(row.logits, row.truth)
-        _say(words["loss"])
+        st.markdown(words["loss"])
         panels = [
             ("`softmax(logits)`", "digit", found.once),
             ("`softmax(softmax(logits))`", "digit", found.twice),
         ]
         _panels("twice", panels, end=1.0, share=True)
         for text in _loss_words(found, row.truth, lesson):
-            _say(text)
+            st.markdown(text)
 
 
 def _loss_words(found: softmax_lesson.Losses, truth: int, lesson: Lesson) -> Iterator[str]:
@@ -214,18 +211,14 @@ def _loss_words(found: softmax_lesson.Losses, truth: int, lesson: Lesson) -> Ite
 
 def code(row: Row, lesson: Lesson) -> None:
     """Show the script that computes what the page shows."""
-    with show.opened(lesson.parts["code_title"], "softmax_code_open") as opened:
-        if not opened:
-            return
-        _say(lesson.parts["code"])
-        script = snippet.script(
-            row.hand.network,
-            row.hand.digit,
-            row.knobs.own,
-            row.knobs.temperature,
-            row.knobs.constant,
+    knobs, hand = row.knobs, row.hand
+
+    def write() -> str:
+        return snippet.script(
+            hand.network, hand.digit, knobs.own, knobs.temperature, knobs.constant
         )
-        show.code(script, snippet.FILE_NAME, key="softmax_download")
+
+    show.script(lesson, write, snippet.FILE_NAME)
 
 
 def _panels(name: str, panels: Sequence[Panel], end: float, share: bool = False) -> None:
@@ -239,10 +232,6 @@ def _panels(name: str, panels: Sequence[Panel], end: float, share: bool = False)
                 key=f"softmax_{name}_{number_of}",
                 alt=f"{title.replace('`', '')}: {_listed(values) if share else _sums(values)}",
             )
-
-
-def _say(text: str) -> None:
-    st.markdown(text, width=LINE)
 
 
 def _listed(row: npt.NDArray[np.float32]) -> str:

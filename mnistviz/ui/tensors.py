@@ -280,14 +280,11 @@ def under(hand: InHand, unit: int, lesson: Lesson) -> None:
     with show.opened(lesson.parts["check_title"], "tensors_check_open") as opened:
         if opened:
             _check(hand, unit, lesson)
-    with show.opened(lesson.parts["code_title"], "tensors_code_open") as opened:
-        if opened:
-            st.markdown(lesson.parts["code"])
-            show.code(
-                snippet.script(hand.network, hand.digit, unit),
-                snippet.file_name(hand.network),
-                key="tensors_download",
-            )
+    show.script(
+        lesson,
+        lambda: snippet.script(hand.network, hand.digit, unit),
+        snippet.file_name(hand.network),
+    )
 
 
 def _check(hand: InHand, unit: int, lesson: Lesson) -> None:

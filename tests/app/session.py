@@ -74,6 +74,14 @@ class Session:
         session.at.switch_page(f"../../pages/{page}.py")
         return session.run()
 
+    @classmethod
+    def arrive(cls, page: str, **link: str) -> Session:
+        """Open a link that leads straight to a page."""
+        at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame.py", default_timeout=30)
+        at.query_params.update(link)
+        at.switch_page(f"../../pages/{page}.py")
+        return cls(at).run()
+
     def run(self) -> Session:
         """Run the script; an exception on the page is a failure of the test."""
         self.at.run()

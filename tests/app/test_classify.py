@@ -99,7 +99,7 @@ class TestWidgets:
         assert_shows(session, kept)
 
     def test_each_style_shows_the_same_bars(self) -> None:
-        session = Session.open(seed="5", activation="silu", code_open="true")
+        session = Session.open(seed="5", activation="silu", classify_code_open="true")
         first, codes = session.bars, set()
         for style in Style:
             session.set(style=style.value)
@@ -268,7 +268,7 @@ class TestNaiveSoftmax:
 
 class TestUnder:
     def test_the_layers_in_numbers(self) -> None:
-        session = Session.open(layers_open="true")
+        session = Session.open(classify_layers_open="true")
         (table,) = (table.value for table in session.at.table)
         assert list(zip(table["Step"], table["Shape"], table["How many"], strict=True)) == [
             ("`images`", "`(64, 1, 28, 28)`", ""),
@@ -291,7 +291,7 @@ class TestUnder:
         assert ranges[-1] == f"{number(min(session.bars))} to {number(max(session.bars))}"
 
     def test_the_layers_follow_the_settings(self) -> None:
-        session = Session.open(layers_open="true", layers="0", batch="62")
+        session = Session.open(classify_layers_open="true", layers="0", batch="62")
         (table,) = (table.value for table in session.at.table)
         assert list(table["Step"]) == ["`images`", "`flatten`", "`fc1`", "`softmax`"]
         assert table["Shape"].iloc[0] == "`(32, 1, 28, 28)`"
@@ -301,14 +301,16 @@ class TestUnder:
 
     @pytest.mark.parametrize("style", Style)
     def test_the_model_as_text(self, style: Style) -> None:
-        session = Session.open(model_open="true", style=style.value, w1="9")
+        session = Session.open(classify_model_open="true", style=style.value, w1="9")
         spec = NetworkSpec(style=style, hidden=(9, 64))
         (text,) = (code.value for code in session.at.code)
         assert text == str(network.build(spec, parameters(spec)))
 
     @pytest.mark.parametrize("style", Style)
     def test_the_code(self, style: Style) -> None:
-        session = Session.open(code_open="true", style=style.value, batch="2", image="5", seed="3")
+        session = Session.open(
+            classify_code_open="true", style=style.value, batch="2", image="5", seed="3"
+        )
         spec = NetworkSpec(style=style, seed=3)
         script = codegen.script(spec, DigitSpec(batch=2, image=5, seed=3))
         # Streamlit shows code without the end of its last line.
@@ -316,7 +318,9 @@ class TestUnder:
         assert len(session.at.download_button) == 1
 
     def test_stays_open_when_a_setting_changes(self) -> None:
-        session = Session.open(layers_open="true", model_open="true", code_open="true")
+        session = Session.open(
+            classify_layers_open="true", classify_model_open="true", classify_code_open="true"
+        )
         session.set(layers=1)
         assert [len(session.at.table), len(session.at.code)] == [1, 2]
 

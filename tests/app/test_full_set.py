@@ -87,7 +87,7 @@ class TestThere:
         assert_shows(session, {"batch": 62, "image": 31})
 
     def test_the_code_loads_it(self) -> None:
-        session = Session.open(data="full", code_open="true")
+        session = Session.open(data="full", classify_code_open="true")
         (code,) = (code.value for code in session.at.code)
         assert data.CACHE_VARIABLE in code
         assert "mnistviz/assets" not in code

@@ -24,6 +24,8 @@ def opened(page: str) -> dict[str, str]:
         for key in re.findall(rf'"({page}_\w+_open)"', source.read_text(encoding="utf-8"))
     }
     assert keys
+    # The one that all pages have.
+    keys.add(f"{page}_code_open")
     return dict.fromkeys(sorted(keys), "true")
 
 

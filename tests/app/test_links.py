@@ -185,16 +185,52 @@ class TestBadLink:
 
 
 class TestFlags:
-    @pytest.mark.parametrize("key", ["zoom", "layers_open", "model_open", "code_open"])
+    @pytest.mark.parametrize(
+        "key", ["zoom", "classify_layers_open", "classify_model_open", "classify_code_open"]
+    )
     def test_what_is_neither_on_nor_off_is_named(self, key: str) -> None:
         (warning,) = Session.open(**{key: "maybe"}).warnings
         assert f"`{key}=maybe`" in warning
         assert "Allowed: false, true." in warning
 
     def test_on_and_off_are_taken(self) -> None:
-        session = Session.open(zoom="true", layers_open="true", code_open="false")
+        session = Session.open(zoom="true", classify_layers_open="true", classify_code_open="false")
         assert session.warnings == []
         assert session.axis_end < 1
 
     def test_reset_ends_the_zoom(self) -> None:
         assert Session.open(zoom="true").click("reset").axis_end == 1
+
+
+class TestPageWidgets:
+    """What a link asks of the widgets that only one page has."""
+
+    @pytest.mark.parametrize(
+        ("page", "key", "text", "value"),
+        [
+            ("tensors", "tensors_unit", "128", "0"),
+            ("tensors", "tensors_unit", "x", "0"),
+            ("softmax", "softmax_temperature", "0", "1"),
+            ("softmax", "softmax_scale", "7", "1"),
+            ("digits", "digits_index", "784", "406"),
+            ("activations", "activations_reach", "9", "8"),
+        ],
+    )
+    def test_what_is_not_possible_is_named(
+        self, page: str, key: str, text: str, value: str
+    ) -> None:
+        (warning,) = Session.arrive(page, **{key: text}).warnings
+        assert warning == (
+            f"The link asks for `{key}={text}`, which is not possible on this page. "
+            f"The page uses {value}."
+        )
+
+    def test_what_is_possible_is_taken(self) -> None:
+        link = {"softmax_temperature": "0.50", "softmax_scale": "10", "softmax_constant": "-1"}
+        session = Session.arrive("softmax", **link)
+        assert session.warnings == []
+        assert session.at.slider(key="softmax_temperature").value == 0.5
+
+    def test_what_nobody_asked_for_is_no_problem(self) -> None:
+        session = Session.open(tensors_unit="5000", foreign="1")
+        assert session.warnings == []

@@ -204,16 +204,16 @@ def test_a_bad_link_is_named_and_the_good_part_kept(page: Page, server: Server) 
 def test_what_lies_below_opens_and_stays_open(page: Page, server: Server) -> None:
     open_classify(page, server.url)
     for key, words in [
-        ("layers_open", "109,386"),
-        ("model_open", "(fc1): Linear(in_features=784"),
-        ("code_open", "torch.manual_seed(7)"),
+        ("classify_layers_open", "109,386"),
+        ("classify_model_open", "(fc1): Linear(in_features=784"),
+        ("classify_code_open", "torch.manual_seed(7)"),
     ]:
         page.locator(f".st-key-{key} summary").click()
         expect(page.locator(f".st-key-{key}")).to_contain_text(words)
     page.get_by_role("button", name="Next image").click()
-    expect(page.locator(".st-key-code_open")).to_contain_text("# Image 1 of the batch.")
+    expect(page.locator(".st-key-classify_code_open")).to_contain_text("# Image 1 of the batch.")
     with page.expect_download() as download:
-        page.locator(".st-key-download_script button").click()
+        page.locator(".st-key-classify_download button").click()
     assert download.value.suggested_filename == "mnist_module_784_128_64_10.py"
     assert "# Image 1 of the batch." in Path(download.value.path()).read_text()
 
@@ -252,8 +252,10 @@ def test_the_page_holds_together(
     page = context.new_page()
     errors: list[str] = []
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-    open_classify(page, f"{server.url}/?init=normal&std=10&layers_open=true&code_open=true")
-    expect(page.locator(".st-key-code_open")).to_contain_text("torch.manual_seed")
+    open_classify(
+        page, f"{server.url}/?init=normal&std=10&classify_layers_open=true&classify_code_open=true"
+    )
+    expect(page.locator(".st-key-classify_code_open")).to_contain_text("torch.manual_seed")
     for part in ("html", "[data-testid=stMain]"):
         assert page.locator(part).evaluate("element => element.scrollWidth") <= width
     background = page.evaluate(
