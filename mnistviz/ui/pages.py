@@ -11,7 +11,7 @@ FOLDER = Path(__file__).parent.parent.parent / "pages"
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "": ("classify",),
-    "The lesson": ("tensors", "softmax"),
+    "The lesson": ("tensors", "softmax", "modules"),
 }
 """The names of the pages, by the section of the navigation; the first page is the landing page."""
 

@@ -19,6 +19,8 @@ IMPORTED_LATER = (
     "mnistviz.ui.classify",
     "mnistviz.ui.full_set",
     "mnistviz.ui.links",
+    "mnistviz.ui.modules",
+    "mnistviz.ui.modules_under",
     "mnistviz.ui.pages",
     "mnistviz.ui.sidebar",
     "mnistviz.ui.softmax",
