@@ -65,7 +65,7 @@ def module_of(spec: NetworkSpec, layers: Parameters, style: Style = Style.MODULE
     return model
 
 
-OMISSIONS = ("super().__init__()", "forward", "registering")
+OMISSIONS = ("super", "forward", "registering")
 """What can be left out of a class."""
 
 

@@ -1,5 +1,6 @@
 """What stands on the page of the four styles, slot by slot."""
 
+import math
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -12,11 +13,14 @@ import streamlit as st
 from mnistviz import modules_code, modules_lesson, sentences
 from mnistviz.figures import theme
 from mnistviz.lessons import Lesson, read
-from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec, Style
-from mnistviz.ui import cached, state, widgets
+from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec, Style, batch_length
+from mnistviz.ui import cached, digit_picker, state, widgets
 from mnistviz.ui.state import InHand
 
 KEY = "modules_tensor"
+
+OFFERED = ("The lesson by hand", "The exercise")
+"""Networks that this page offers, by their names in `PRESETS`."""
 
 _FOLDER = Path(__file__).parent / "components"
 
@@ -57,7 +61,8 @@ def differences(spec: NetworkSpec, digit: DigitSpec) -> npt.NDArray[np.float64]:
 
 def networks(lesson: Lesson) -> None:
     """Offer networks worth seeing here; it stands outside the stage, as the sidebar follows."""
-    widgets.settings_to_try(lesson.parts["try"], PRESETS, key="modules_network")
+    offered = {name: PRESETS[name] for name in OFFERED}
+    widgets.settings_to_try(lesson.parts["try"], offered, key="modules_network")
 
 
 def choose_tensor(hand: InHand, lesson: Lesson) -> str:
@@ -66,16 +71,19 @@ def choose_tensor(hand: InHand, lesson: Lesson) -> str:
     if st.session_state.get(KEY, names[0]) not in names:
         # The network has become smaller, and the tensor is gone.
         st.session_state[KEY] = names[0]
-    chosen = st.pills(
-        lesson.parts["tensor"],
-        names,
-        default=names[0],
-        required=True,
-        key=KEY,
-        help=lesson.parts["tensor_help"],
-        bind="query-params",
-        persist_state="session",
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        # The label stands beside the names, not above: the code below needs the height.
+        st.markdown(lesson.parts["tensor"], width="content", help=lesson.parts["tensor_help"])
+        chosen = st.pills(
+            lesson.parts["tensor"],
+            names,
+            default=names[0],
+            required=True,
+            key=KEY,
+            label_visibility="collapsed",
+            bind="query-params",
+            persist_state="session",
+        )
     return str(chosen)
 
 
@@ -151,9 +159,7 @@ def sentence(hand: InHand, tensor: str, lesson: Lesson) -> None:
     seen = lesson.parts["seen_one" if count == 1 else "seen"].format(
         tensor=tensor, count=f"{count:,}"
     )
-    how = lesson.parts[f"apart_{_kind(largest)}"].format(
-        values=f"{rows_of(hand.network, hand.digit)[0].size:,}", largest=sentences.number(largest)
-    )
+    how = lesson.parts[f"apart_{_kind(largest)}"].format(largest=sentences.number(largest))
     with st.container(key="sentence"):
         st.markdown(f"{seen} {how}")
 
@@ -169,33 +175,31 @@ def _kind(largest: float) -> str:
 def outputs(hand: InHand, lesson: Lesson) -> None:
     """Draw the ten probabilities of each style, and how far the styles are apart."""
     words, found = lesson.parts, differences(hand.network, hand.digit)
-    rows = [rows[hand.digit.image] for rows in rows_of(hand.network, hand.digit)]
-    label = cached.label(hand.digit)
+    digit = hand.digit
+    rows = [rows[digit.image] for rows in rows_of(hand.network, hand.digit)]
+    by_digit = np.stack(rows, axis=1).tolist()
     _outputs(
         key="modules_outputs_table",
         data={
             "columns": columns(lesson),
-            "title": words["outputs"],
+            "title": digit_picker.bold(words["outputs"]),
             "digit": words["digit"],
-            "true": label,
+            "true": cached.label(digit),
             "true_word": words["true"],
             "accent": theme.ACCENT,
-            "probabilities": [
-                [_share(row[digit]) for row in rows] for digit in range(len(rows[0]))
-            ],
-            "texts": [
-                [sentences.percent(float(row[digit])) for row in rows]
-                for digit in range(len(rows[0]))
-            ],
-            "apart_title": words["apart"].format(count=len(rows_of(hand.network, hand.digit)[0])),
+            "probabilities": [[_share(share) for share in shares] for shares in by_digit],
+            "texts": [[sentences.percent(share) for share in shares] for shares in by_digit],
+            "apart_title": digit_picker.bold(
+                words["apart"].format(count=batch_length(digit.data, digit.batch))
+            ),
             "apart": [[sentences.number(float(value)) for value in line] for line in found],
             "apart_why": words["apart_why"],
         },
     )
 
 
-def _share(probability: np.float32) -> float:
-    return 0.0 if np.isnan(probability) else float(probability)
+def _share(probability: float) -> float:
+    return 0.0 if math.isnan(probability) else probability
 
 
 def numbers(hand: InHand) -> dict[str, object]:

@@ -124,6 +124,7 @@ def omissions(hand: InHand, lesson: Lesson) -> None:
                 OMISSIONS,
                 default=OMISSIONS[0],
                 required=True,
+                format_func=lambda name: words[f"omission_{name}"],
                 key="modules_omission",
                 on_change=_leave_out,
                 bind="query-params",

@@ -55,7 +55,7 @@ function address([code, shape, place, value]) {
   name.append(make("span", "tensor chosen", code));
   lines[0].append(name);
   lines[1].append(make("code", "", shape));
-  lines[2].append(make("code", "place", place), ` = ${value}`);
+  lines[2].append(make("code", "", `${place} = ${value}`));
   return lines;
 }
 

@@ -7,6 +7,12 @@ function element(kind, className, text = "") {
   return made;
 }
 
+function title(html) {
+  const made = element("div", "title");
+  made.innerHTML = html;
+  return made;
+}
+
 function table(columns, corner, rows) {
   const made = document.createElement("table");
   const head = document.createElement("tr");
@@ -37,7 +43,7 @@ export default function ({ parentElement, data }) {
   parentElement
     .querySelector(".same")
     .replaceChildren(
-      element("div", "title", data.title),
+      title(data.title),
       table(data.columns, data.digit, shares(data)),
       element("div", "why", data.true_word),
     );
@@ -49,7 +55,7 @@ export default function ({ parentElement, data }) {
   parentElement
     .querySelector(".apart")
     .replaceChildren(
-      element("div", "title", data.apart_title),
+      title(data.apart_title),
       table(last, "", pairs),
       element("div", "why", data.apart_why),
     );
