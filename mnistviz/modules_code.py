@@ -233,9 +233,9 @@ def draws_itself(spec: NetworkSpec) -> bool:
 def _model(spec: NetworkSpec) -> Row:
     seed, run = f"torch.manual_seed({spec.seed})", "probabilities = model(inputs)"
     if draws_itself(spec):
-        return _row("model", [], ["", seed, "model = Network()", run], sequential=[run])
+        return _row("model", [], ["", "", seed, "model = Network()", run], sequential=[run])
     start = [seed, "model.apply(start)", run]
-    return _row("model", [], ["", "model = Network()", *start], sequential=start)
+    return _row("model", [], ["", "", "model = Network()", *start], sequential=start)
 
 
 def helpers(spec: NetworkSpec) -> str:
@@ -246,14 +246,17 @@ def helpers(spec: NetworkSpec) -> str:
     """
     names = ("weights", "bias", "bound")
     drawn = codegen.tensor_layer_lines(spec, names, "inputs", "outputs")
-    parts = [["def draw(inputs, outputs):", *_indented(drawn), "    return weights, bias"]]
+    said = '"""Draw the weights, (inputs, outputs), and the bias as nn.Linear does."""'
+    draw = _indented([said, *drawn, "return weights, bias"])
+    parts = [["def draw(inputs, outputs):", *draw]]
     if has_activation(spec):
         parts.append(codegen.source(FORMS[spec.activation].by_hand))
     parts.append(codegen.source(by_hand.softmax))
     if not draws_itself(spec):
         start = codegen.start_lines(spec, "module", "module.in_features")
+        started = '"""Put the weight and the bias of a layer to their first values."""'
         inside = ["if isinstance(module, nn.Linear):", *_indented(start)]
-        parts.append(["def start(module):", *_indented(inside)])
+        parts.append(["def start(module):", *_indented([started, *inside])])
     return "\n\n\n".join("\n".join(part) for part in parts)
 
 

@@ -119,7 +119,8 @@ def _without_registering(linear: str, mended: bool) -> str:
         "",
         "model = Network()",
         "print(model)",
-        "print(len(list(model.parameters())), 'tensors to train')",
+        "count = len(list(model.parameters()))",
+        'print(count, "tensors to train")',
     )
 
 
@@ -132,11 +133,19 @@ def _text(*lines: str) -> str:
     return "\n".join(lines)
 
 
+def _difference(one: str, other: str) -> list[str]:
+    return [
+        f"difference = ({one} - {other}).abs().max()",
+        'print(f"largest difference: {difference:.3g}")',
+    ]
+
+
 def books(spec: NetworkSpec) -> Ran:
     """Show what `super().__init__()` makes, and what an assignment then writes into it."""
     inputs, outputs = spec.shapes[0]
     code = _text(
-        "model = nn.Module()  # what super().__init__() leaves behind",
+        "# What super().__init__() leaves behind.",
+        "model = nn.Module()",
         "print(model._modules)",
         f"model.fc1 = nn.Linear({inputs}, {outputs})",
         "print(model._modules)",
@@ -153,8 +162,9 @@ def init_order(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> R
         *forward,
         "",
         "turned = Network()",
-        "turned.load_state_dict(model.state_dict())  # the same numbers, by name",
-        "print((turned(inputs) - model(inputs)).abs().max().item())",
+        "# The same numbers, by name.",
+        "turned.load_state_dict(model.state_dict())",
+        *_difference("turned(inputs)", "model(inputs)"),
         "print(turned)",
     )
     return run(code, model=module_of(spec, layers), inputs=inputs)
@@ -178,7 +188,7 @@ def forward_order(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -
         "",
         "swapped = Network()",
         "swapped.load_state_dict(model.state_dict())",
-        "print((swapped(inputs) - model(inputs)).abs().max().item())",
+        *_difference("swapped(inputs)", "model(inputs)"),
     )
     return run(code, model=module_of(spec, layers), inputs=inputs)
 
@@ -202,18 +212,19 @@ def linear(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor, image: i
     """Take `nn.Linear` apart: W x + b for one picture, x W.T + b for the batch."""
     code = _text(
         "W, b = model.fc1.weight, model.fc1.bias",
-        "print('W', tuple(W.shape), 'b', tuple(b.shape))",
+        'print("W", tuple(W.shape), "b", tuple(b.shape))',
         "",
-        f"x = inputs[{image}]  # one picture, 784 numbers in a column",
+        "# One picture: x is a column of 784 numbers.",
+        f"x = inputs[{image}]",
         "one = W @ x + b",
-        "print('one picture:', tuple(one.shape))",
+        'print("one picture:", tuple(one.shape))',
         "",
-        "batch = inputs @ W.T + b  # pictures lie in rows: W is turned",
-        "print('the batch:', tuple(batch.shape))",
+        "# The batch: pictures lie in rows, and W is turned.",
+        "batch = inputs @ W.T + b",
+        'print("the batch:", tuple(batch.shape))',
         "",
-        "difference = (batch - model.fc1(inputs)).abs().max().item()",
-        "print('largest difference to model.fc1(inputs):', difference)",
-        "print('largest value:', batch.abs().max().item())",
+        "# nn.Linear does the same.",
+        *_difference("batch", "model.fc1(inputs)"),
     )
     return run(code, model=module_of(spec, layers), inputs=inputs)
 
@@ -230,10 +241,11 @@ def named_list(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> R
         "named = nn.Sequential(OrderedDict([",
         *(f"    {part}," for part in [*parts, '("softmax", nn.Softmax(dim=1))']),
         "]))",
-        "named.load_state_dict(model.state_dict())  # both say fc1.weight",
-        "print('named.fc1 is named[0]:', named.fc1 is named[0])",
+        "# Both call their first weight fc1.weight.",
+        "named.load_state_dict(model.state_dict())",
+        *_difference("named(inputs)", "model(inputs)"),
+        "print(named.fc1 is named[0])",
         "print(list(named.state_dict()))",
-        "print((named(inputs) - model(inputs)).abs().max().item())",
     )
     return run(code, model=module_of(spec, layers), inputs=inputs)
 
@@ -284,7 +296,8 @@ def exercise(inputs: torch.Tensor) -> Ran:
         "",
         "model = Network()",
         "print(model)",
-        "print(sum(p.numel() for p in model.parameters()), 'parameters')",
+        "count = sum(p.numel() for p in model.parameters())",
+        'print(count, "parameters")',
         "probabilities = model(inputs)",
         "print(tuple(probabilities.shape))",
         "print(probabilities.sum(dim=1)[:3])",

@@ -24,7 +24,7 @@ def script(network: NetworkSpec, digit: DigitSpec) -> str:
     body = [
         *codegen.data_lines(digit),
         "torch.set_grad_enabled(False)  # no gradients are needed to classify",
-        "outputs = {}",
+        "answers = {}",
         "",
         "",
         *modules_code.helpers(network).splitlines(),
@@ -44,7 +44,7 @@ def _style(network: NetworkSpec, style: Style) -> list[str]:
     return [
         f"# --- {style.value} ---",
         modules_code.column(network, style),
-        f'outputs["{style.value}"] = probabilities',
+        f'answers["{style.value}"] = probabilities',
         "",
     ]
 
@@ -52,9 +52,9 @@ def _style(network: NetworkSpec, style: Style) -> list[str]:
 def _comparison(digit: DigitSpec) -> list[str]:
     return [
         f"# Image {digit.image} of the batch, then the largest differences over the batch.",
-        "for name, rows in outputs.items():",
+        "for name, rows in answers.items():",
         f'    print(f"{{name}}:", *(f"{{p:.8f}}" for p in rows[{digit.image}].tolist()))',
-        "for one, other in itertools.combinations(outputs, 2):",
-        "    difference = (outputs[one] - outputs[other]).abs().max().item()",
+        "for one, other in itertools.combinations(answers, 2):",
+        "    difference = (answers[one] - answers[other]).abs().max().item()",
         '    print(f"{one} - {other}: {difference:.3g}")',
     ]

@@ -37,7 +37,9 @@ function draw(grid, data) {
     const head = place(make("div", "head", name), column);
     if (column === data.current) head.append(make("span", "hand", data.in_hand));
   });
-  data.columns.forEach((_, column) => place(make("div", "address"), column));
+  data.columns.forEach((_, column) =>
+    place(make("div", "address"), column).setAttribute("aria-live", "polite"),
+  );
   for (const row of data.rows) {
     if (row.heading) parts.push(make("div", "heading", row.heading));
     row.cells.forEach((lines, column) => {
