@@ -84,7 +84,8 @@ def choose_tensor(hand: InHand, lesson: Lesson) -> str:
             bind="query-params",
             persist_state="session",
         )
-    return str(chosen)
+    # A link with nothing behind the key leaves even required pills without a choice.
+    return str(chosen or names[0])
 
 
 def columns(lesson: Lesson) -> list[str]:

@@ -118,25 +118,30 @@ def omissions(hand: InHand, lesson: Lesson) -> None:
     with show.opened(words["omissions_title"], "modules_omissions_open") as opened:
         if not opened:
             return
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            name = st.pills(
-                words["omission"],
-                OMISSIONS,
-                default=OMISSIONS[0],
-                required=True,
-                format_func=lambda name: words[f"omission_{name}"],
-                key="modules_omission",
-                on_change=_leave_out,
-                bind="query-params",
-                persist_state="session",
-            )
-            mended = st.toggle(
-                words["mend"], key="modules_mended", bind="query-params", persist_state="session"
-            )
-        _ran(modules_tries.omission(str(name), hand.network, _inputs(hand), mended), lesson)
+        name, mended = _choose_omission(lesson)
+        _ran(modules_tries.omission(name, hand.network, _inputs(hand), mended), lesson)
         _say(words[f"{'mended' if mended else 'about'}_{name}"])
         if mended and name == OMISSIONS[0]:
             _ran(modules_tries.books(hand.network), lesson)
+
+
+def _choose_omission(lesson: Lesson) -> tuple[str, bool]:
+    words = lesson.parts
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.pills(
+            words["omission"],
+            OMISSIONS,
+            default=OMISSIONS[0],
+            required=True,
+            key="modules_omission",
+            on_change=_leave_out,
+            bind="query-params",
+            persist_state="session",
+        )
+        mended = st.toggle(
+            words["mend"], key="modules_mended", bind="query-params", persist_state="session"
+        )
+    return str(name or OMISSIONS[0]), mended
 
 
 def _leave_out() -> None:
