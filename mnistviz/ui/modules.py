@@ -13,6 +13,7 @@ import streamlit as st
 from mnistviz import modules_code, modules_lesson, sentences
 from mnistviz.figures import theme
 from mnistviz.lessons import Lesson, read
+from mnistviz.softmax import prediction
 from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec, Style, batch_length
 from mnistviz.ui import cached, digit_picker, state, widgets
 from mnistviz.ui.state import InHand
@@ -189,6 +190,7 @@ def outputs(hand: InHand, lesson: Lesson) -> None:
             "true_word": words["true"],
             "accent": theme.ACCENT,
             "probabilities": [[_share(share) for share in shares] for shares in by_digit],
+            "says": [prediction(row) for row in rows],
             "texts": [[sentences.percent(share) for share in shares] for shares in by_digit],
             "apart_title": digit_picker.bold(
                 words["apart"].format(count=batch_length(digit.data, digit.batch))

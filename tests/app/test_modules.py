@@ -14,6 +14,7 @@ from mnistviz.lessons import read
 from mnistviz.modules_tries import OMISSIONS
 from mnistviz.parameters import parameters
 from mnistviz.sentences import number, percent
+from mnistviz.softmax import prediction
 from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec
 from tests.app.session import Session, link, load
 
@@ -72,6 +73,7 @@ def assert_shows(session: Session, settings: dict[str, Value], tensor: str) -> N
     assert out["texts"] == [
         [percent(float(row[digit.image, n])) for row in rows] for n in range(10)
     ]
+    assert out["says"] == [prediction(row[digit.image]) for row in rows]
     wanted = modules_lesson.differences(rows)
     for (one, _), (other, _) in combinations(enumerate(Style), 2):
         assert out["apart"][one][other] == number(float(wanted[one, other]))

@@ -30,10 +30,12 @@ function shares(data) {
   return data.texts.map((texts, digit) => [
     digit === data.true ? `${digit} \u2713` : `${digit}`,
     texts.map((text, column) => {
-      const cell = element("td", "", text);
+      const says = data.says[column] === digit;
+      const cell = element("td", says ? "says" : "", text);
       const share = 100 * data.probabilities[digit][column];
-      cell.style.background =
-        `linear-gradient(to right, ${data.accent}66 ${share}%, transparent ${share}%)`;
+      // The prediction in a fuller accent, under text that stays readable on it.
+      const color = `${data.accent}${says ? "a6" : "4d"}`;
+      cell.style.background = `linear-gradient(to right, ${color} ${share}%, transparent ${share}%)`;
       return cell;
     }),
   ]);
