@@ -186,10 +186,14 @@ def exercise(hand: InHand, lesson: Lesson) -> None:
     with show.opened(words["exercise_title"], "modules_exercise_open") as opened:
         if not opened:
             return
-        count = f"{NetworkSpec(hidden=modules_tries.EXERCISE).parameter_count:,}"
-        batch = batch_length(digit.data, digit.batch)
-        _say(words["exercise"])
-        _say(words["exercise_check"].format(count=count, batch=batch))
+        task = NetworkSpec(hidden=modules_tries.EXERCISE)
+        numbers = {
+            **dict(zip(("inputs", "first", "second", "outputs"), task.sizes, strict=True)),
+            "count": f"{task.parameter_count:,}",
+            "batch": batch_length(digit.data, digit.batch),
+        }
+        _say(words["exercise"].format(**numbers))
+        _say(words["exercise_check"].format(**numbers))
         if st.toggle(words["exercise_reveal"], key="modules_solution"):
             _ran(modules_tries.exercise(_inputs(hand)), lesson)
 

@@ -16,6 +16,7 @@ from mnistviz.parameters import parameters
 from mnistviz.sentences import number, percent
 from mnistviz.softmax import prediction
 from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec
+from mnistviz.ui import modules
 from tests.app.session import Session, link, load
 
 WORDS = read("modules")
@@ -29,6 +30,7 @@ CASES: dict[str, dict[str, Value]] = {
     "most": {"layers": 1, "w1": 1024, "init": "normal", "std": 100.0, "seed": 999_999},
     "deep and huge": {"layers": 4, "init": "normal", "bias": "normal", "std": 100.0},
     "linear": {"activation": "none", "batch": 62, "image": 31},
+    "grown roundings": {"init": "normal", "std": 1.0},
     "zeros": {"init": "zeros", "bias": "zeros"},
     "gelu": {"activation": "gelu", "init": "kaiming_normal"},
 }
@@ -107,6 +109,23 @@ class TestStage:
         session.at.pills(key="modules_tensor").set_value(last)
         session.run()
         assert_shows(session, settings, last)
+
+    @pytest.mark.parametrize(
+        ("name", "words"),
+        [
+            ("style module", "a rounding"),
+            ("grown roundings", "roundings are large too"),
+            ("zeros", "agree to the last bit"),
+        ],
+    )
+    def test_the_difference_is_explained(self, name: str, words: str) -> None:
+        assert words in visit(**link(CASES[name])).sentence
+
+    def test_nan_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(modules, "differences", lambda *_: np.full((4, 4), np.nan))
+        session = visit()
+        assert "NaN, not a number" in session.sentence
+        assert session.component("modules_outputs_table")["apart"][0][1] == "NaN"
 
     def test_the_code_chooses_too(self) -> None:
         session = visit()
