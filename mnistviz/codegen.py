@@ -78,7 +78,7 @@ def _imports(body: str) -> list[str]:
     def uses(name: str) -> bool:
         return re.search(rf"\b{name}\.", code) is not None
 
-    lines = [f"import {name}" for name in ("math", "os") if uses(name)]
+    lines = [f"import {name}" for name in ("itertools", "math", "os") if uses(name)]
     if "islice(" in code:
         lines.append("from itertools import islice")
     lines += [""] if lines else []
@@ -135,7 +135,7 @@ def _ending(digit: DigitSpec) -> list[str]:
     ]
 
 
-def _source(function: Callable[..., object]) -> list[str]:
+def source(function: Callable[..., object]) -> list[str]:
     """Return a function's source as the lesson writes it, without annotations."""
     text = re.sub(r": torch\.Tensor|\s*-> torch\.Tensor", "", inspect.getsource(function))
     return text.rstrip().splitlines()
@@ -147,20 +147,17 @@ def _tensors(spec: NetworkSpec, length: int) -> list[str]:
     if spec.hidden and spec.activation is not Activation.NONE:
         function = FORMS[spec.activation].by_hand
         name = function.__name__
-        lines += ["", *_source(function), ""]
-    lines += ["", *_source(by_hand.softmax), "", ""]
+        lines += ["", *source(function), ""]
+    lines += ["", *source(by_hand.softmax), "", ""]
     lines += [
         "# Each weight is drawn as nn.Linear stores it, (outputs, inputs), and turned with .t():",
         "# a matrix product wants (inputs, outputs).",
         f"torch.manual_seed({spec.seed})",
     ]
     for number, (inputs, outputs) in enumerate(spec.shapes, start=1):
-        if spec.init is Init.XAVIER_UNIFORM:
-            lines.append(f"bound_{number} = math.sqrt(6 / ({inputs} + {outputs}))")
-        lines += [
-            f"weights_{number} = {_tensor_weight(spec, number, inputs, outputs)}.t()",
-            f"bias_{number} = {_tensor_bias(spec, inputs, outputs)}",
-        ]
+        lines += tensor_layer_lines(
+            spec, (f"weights_{number}", f"bias_{number}", f"bound_{number}"), inputs, outputs
+        )
     lines.append("")
     x = "inputs"
     for number, units in enumerate(spec.hidden, start=1):
@@ -175,11 +172,31 @@ def _tensors(spec: NetworkSpec, length: int) -> list[str]:
     ]
 
 
+def tensor_layer_lines(
+    spec: NetworkSpec, names: tuple[str, str, str], inputs: int | str, outputs: int | str
+) -> list[str]:
+    """Draw the weights of one layer, (inputs, outputs), and its bias, as bare tensors.
+
+    Args:
+        spec: how they start.
+        names: what the weights, the bias and the bound between them are called.
+        inputs: how many inputs the layer has, or the name of that number.
+        outputs: how many outputs it has, or the name of that number.
+    """
+    weights, bias, bound = names
+    xavier = spec.init is Init.XAVIER_UNIFORM
+    return [
+        *([f"{bound} = math.sqrt(6 / ({inputs} + {outputs}))"] if xavier else []),
+        f"{weights} = {_tensor_weight(spec, bound, inputs, outputs)}.t()",
+        f"{bias} = {_tensor_bias(spec, inputs, outputs)}",
+    ]
+
+
 def _normal(shape: str, std: float) -> str:
     return f"torch.randn({shape})" if std == 1 else f"torch.empty({shape}).normal_(std={std!r})"
 
 
-def _tensor_weight(spec: NetworkSpec, number: int, inputs: int, outputs: int) -> str:
+def _tensor_weight(spec: NetworkSpec, bound: str, inputs: int | str, outputs: int | str) -> str:
     shape = f"{outputs}, {inputs}"
     uniform = f"torch.empty({shape}).uniform_(-{{0}}, {{0}})"
     normal = f"torch.empty({shape}).normal_(std={{0}})"
@@ -193,7 +210,7 @@ def _tensor_weight(spec: NetworkSpec, number: int, inputs: int, outputs: int) ->
         case Init.CONSTANT:
             return f"torch.full(({shape}), {spec.constant!r})"
         case Init.XAVIER_UNIFORM:
-            return uniform.format(f"bound_{number}")
+            return uniform.format(bound)
         case Init.XAVIER_NORMAL:
             return normal.format(f"math.sqrt(2 / ({inputs} + {outputs}))")
         case Init.KAIMING_UNIFORM:
@@ -202,7 +219,7 @@ def _tensor_weight(spec: NetworkSpec, number: int, inputs: int, outputs: int) ->
             return normal.format(f"math.sqrt(2 / {inputs})")
 
 
-def _tensor_bias(spec: NetworkSpec, inputs: int, outputs: int) -> str:
+def _tensor_bias(spec: NetworkSpec, inputs: int | str, outputs: int | str) -> str:
     match spec.bias:
         case Bias.DEFAULT:
             bound = f"1 / math.sqrt({inputs})"
@@ -292,13 +309,24 @@ def _make_and_run(spec: NetworkSpec, length: int, model: str, layers: Iterable[s
     else:
         made = [f"model = {model}", seed]
         for layer, (inputs, _) in zip(layers, spec.shapes, strict=True):
-            made += [_weight_call(spec, layer), _bias_call(spec, layer, inputs)]
+            made += start_lines(spec, layer, inputs)
     return [
         *"\n".join(made).splitlines(),
         "",
         "with torch.no_grad():  # no gradients are needed to classify",
         f"    probabilities = model(inputs)  # ({length}, 10), each row sums to 1",
     ]
+
+
+def start_lines(spec: NetworkSpec, layer: str, inputs: int | str) -> list[str]:
+    """Put the weight and the bias of an `nn.Linear` to their first values.
+
+    Args:
+        spec: how they start.
+        layer: what the layer is called, as `model.fc1`.
+        inputs: how many inputs it has, or the name of that number.
+    """
+    return [_weight_call(spec, layer), _bias_call(spec, layer, inputs)]
 
 
 def _weight_call(spec: NetworkSpec, layer: str) -> str:
@@ -318,7 +346,7 @@ def _weight_call(spec: NetworkSpec, layer: str) -> str:
             return f'nn.init.{spec.init.value}_({weight}, nonlinearity="relu")'
 
 
-def _bias_call(spec: NetworkSpec, layer: str, inputs: int) -> str:
+def _bias_call(spec: NetworkSpec, layer: str, inputs: int | str) -> str:
     bias = f"{layer}.bias"
     match spec.bias:
         case Bias.DEFAULT:

@@ -28,6 +28,10 @@ ACTIVATION = ((0.0, "rgba(122, 92, 245, 0)"), (1.0, ACCENT))
 INK = ((0.0, "#000"), (1.0, "#fff"))
 """Plotly color scale of pixels: white on black, as MNIST has it, on either page."""
 
+LAYERS = ("#0f9d6b", "#d1498b", "#b98d00", "#1b9dc4", "#b5542f")
+"""One hue for each layer, where code is marked by the tensor that it names: apart from the blue and
+the orange of signed values and from the accent. Never the only sign."""
+
 GRID = "rgba(128, 128, 128, 0.25)"
 """Grid lines, on either page."""
 

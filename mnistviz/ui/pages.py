@@ -11,7 +11,14 @@ FOLDER = Path(__file__).parent.parent.parent / "pages"
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "": ("classify",),
-    "The lesson": ("digits", "tensors", "softmax", "activations", "initialization"),
+    "The lesson": (
+        "digits",
+        "tensors",
+        "softmax",
+        "modules",
+        "activations",
+        "initialization",
+    ),
 }
 """The names of the pages, by the section of the navigation; the first page is the landing page."""
 

@@ -27,6 +27,8 @@ IMPORTED_LATER = (
     "mnistviz.ui.initialization_under",
     "mnistviz.ui.initialization_units",
     "mnistviz.ui.links",
+    "mnistviz.ui.modules",
+    "mnistviz.ui.modules_under",
     "mnistviz.ui.pages",
     "mnistviz.ui.sidebar",
     "mnistviz.ui.softmax",

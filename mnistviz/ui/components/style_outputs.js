@@ -1,0 +1,64 @@
+// What comes out of the four styles: the ten probabilities of one digit, and how far apart any two
+// styles are over the batch.
+function element(kind, className, text = "") {
+  const made = document.createElement(kind);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+function title(html) {
+  const made = element("div", "title");
+  made.innerHTML = html;
+  return made;
+}
+
+function table(columns, corner, rows) {
+  const made = document.createElement("table");
+  const head = document.createElement("tr");
+  head.append(element("th", "row", corner), ...columns.map((name) => element("th", "", name)));
+  made.append(head);
+  for (const [name, cells] of rows) {
+    const row = document.createElement("tr");
+    row.append(element("th", "row", name), ...cells);
+    made.append(row);
+  }
+  return made;
+}
+
+function shares(data) {
+  return data.texts.map((texts, digit) => [
+    digit === data.true ? `${digit} \u2713` : `${digit}`,
+    texts.map((text, column) => {
+      const says = data.says[column] === digit;
+      const cell = element("td", says ? "says" : "", text);
+      const share = 100 * data.probabilities[digit][column];
+      // The prediction in a fuller accent, under text that stays readable on it.
+      const color = `${data.accent}${says ? "a6" : "4d"}`;
+      cell.style.background = `linear-gradient(to right, ${color} ${share}%, transparent ${share}%)`;
+      return cell;
+    }),
+  ]);
+}
+
+export default function ({ parentElement, data }) {
+  parentElement
+    .querySelector(".same")
+    .replaceChildren(
+      title(data.title),
+      table(data.columns, data.digit, shares(data)),
+      element("div", "why", data.true_word),
+    );
+  const last = data.columns.slice(1);
+  const pairs = data.columns.slice(0, -1).map((name, row) => [
+    name,
+    last.map((_, column) => element("td", "", column >= row ? data.apart[row][column + 1] : "")),
+  ]);
+  parentElement
+    .querySelector(".apart")
+    .replaceChildren(
+      title(data.apart_title),
+      table(last, "", pairs),
+      element("div", "why", data.apart_why),
+    );
+}

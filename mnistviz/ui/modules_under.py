@@ -1,0 +1,208 @@
+"""What lies under the stage of the four styles; nothing is computed until it is opened."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+import torch
+
+from mnistviz import data, modules_code, modules_lesson, modules_tries
+from mnistviz.lessons import Lesson
+from mnistviz.modules_lesson import Registered
+from mnistviz.modules_tries import OMISSIONS, Ran
+from mnistviz.snippets import modules as snippet
+from mnistviz.spec import INPUTS, NetworkSpec, Style, batch_length
+from mnistviz.ui import cached, modules, show
+from mnistviz.ui.state import InHand
+
+LINE = 720
+"""Pixels of a line of words: about 75 characters."""
+
+
+def _say(text: str) -> None:
+    st.markdown(text, width=LINE)
+
+
+def _inputs(hand: InHand) -> torch.Tensor:
+    digit = hand.digit
+    return data.flatten(cached.batch(digit.data, digit.batch, digit.seed).images)
+
+
+def _registered(spec: NetworkSpec) -> Mapping[Style, Registered]:
+    layers = cached.parameters(spec)
+    return {style: modules_lesson.registered(spec, layers, style) for style in Style}
+
+
+def _ran(ran: Ran, lesson: Lesson) -> None:
+    """Show code that was run beside what it printed or raised."""
+    code, outcome = st.columns([5.5, 4.5], gap="small")
+    with code:
+        st.code(ran.code, language="python", wrap_lines=True)
+    with outcome:
+        if ran.error:
+            st.error(lesson.parts["raised"], icon=":material/block:")
+            st.code(ran.error, language=None, wrap_lines=True)
+        else:
+            st.markdown(lesson.parts["works"])
+            st.code(ran.printed, language=None, wrap_lines=True)
+
+
+def names(hand: InHand, lesson: Lesson) -> None:
+    """List every tensor by its name in each style, and count the parameters."""
+    words = lesson.parts
+    with show.opened(words["names_title"], "modules_names_open") as opened:
+        if not opened:
+            return
+        spec, layers = hand.network, cached.parameters(hand.network)
+        known = _registered(spec)
+        _say(words["names"])
+        st.table(_name_rows(spec, known, lesson))
+        counts = {style.value: f"{found.count:,}" for style, found in known.items()}
+        _say(words["names_counted"].format(**counts))
+        _say(words["names_ordered"])
+        _ran(modules_tries.named_list(spec, layers, _inputs(hand)), lesson)
+        _say(words["names_free"])
+        _ran(modules_tries.free_names(), lesson)
+
+
+def _name_rows(
+    spec: NetworkSpec, known: Mapping[Style, Registered], lesson: Lesson
+) -> list[dict[str, str]]:
+    columns = [name.strip() for name in lesson.parts["names_columns"].split("|")]
+    rows = []
+    for at, tensor in enumerate(modules_code.tensor_names(spec)):
+        reached = modules_code.access(spec, tensor)
+        shape = reached[Style.MODULE].shape
+        keys = [known[style].keys[at] for style in list(Style)[1:]]
+        cells = [tensor, reached[Style.TENSORS].code, *keys]
+        count = f"{torch.Size(shape).numel():,}"
+        rows.append([*(f"`{cell}`" for cell in cells), count])
+    total = f"{spec.parameter_count:,}"
+    rows.append([lesson.parts["names_total"], *[""] * len(Style), total])
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def linear(hand: InHand, lesson: Lesson) -> None:
+    """Take `nn.Linear` apart: x W.T + b."""
+    words = lesson.parts
+    with show.opened(words["linear_title"], "modules_linear_open") as opened:
+        if not opened:
+            return
+        spec, layers = hand.network, cached.parameters(hand.network)
+        inputs, outputs = spec.shapes[0]
+        shape = modules_code.access(spec, "fc1.weight")
+        stored, turned = shape[Style.MODULE], shape[Style.TENSORS]
+        _say(words["linear"].format(shape=stored.shape, inputs=inputs, outputs=outputs))
+        _ran(modules_tries.linear(spec, layers, _inputs(hand), hand.digit.image), lesson)
+        _say(words["linear_seen"].format(turned=turned.shape, at=stored.place[1]))
+
+
+def printed(hand: InHand, lesson: Lesson) -> None:
+    """Show the four prints side by side."""
+    words = lesson.parts
+    with show.opened(words["printed_title"], "modules_printed_open") as opened:
+        if not opened:
+            return
+        _say(words["printed"])
+        known = list(_registered(hand.network).values())
+        for pair in (0, 2):
+            for place, at in zip(st.columns(2), (pair, pair + 1), strict=True):
+                with place:
+                    st.markdown(f"**{modules.columns(lesson)[at]}**")
+                    st.code(known[at].printed, language=None, wrap_lines=True)
+        _say(words["printed_tensors"])
+
+
+def omissions(hand: InHand, lesson: Lesson) -> None:
+    """Leave something out of the class, and put it in again."""
+    words = lesson.parts
+    with show.opened(words["omissions_title"], "modules_omissions_open") as opened:
+        if not opened:
+            return
+        name, mended = _choose_omission(lesson)
+        _ran(modules_tries.omission(name, hand.network, _inputs(hand), mended), lesson)
+        _say(words[f"{'mended' if mended else 'about'}_{name}"])
+        if mended and name == OMISSIONS[0]:
+            _ran(modules_tries.books(hand.network), lesson)
+
+
+def _choose_omission(lesson: Lesson) -> tuple[str, bool]:
+    words = lesson.parts
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.pills(
+            words["omission"],
+            OMISSIONS,
+            default=OMISSIONS[0],
+            required=True,
+            key="modules_omission",
+            on_change=_leave_out,
+            bind="query-params",
+            persist_state="session",
+        )
+        mended = st.toggle(
+            words["mend"], key="modules_mended", bind="query-params", persist_state="session"
+        )
+    return str(name or OMISSIONS[0]), mended
+
+
+def _leave_out() -> None:
+    """Show the next omission before it is mended."""
+    st.session_state["modules_mended"] = False
+
+
+def orders(hand: InHand, lesson: Lesson) -> None:
+    """Change the order of the lines, in `__init__` and in `forward`."""
+    words = lesson.parts
+    with show.opened(words["orders_title"], "modules_orders_open") as opened:
+        if not opened:
+            return
+        spec, layers, inputs = hand.network, cached.parameters(hand.network), _inputs(hand)
+        _say(words["orders_init"])
+        _ran(modules_tries.init_order(spec, layers, inputs), lesson)
+        _say(words["orders_init_note"])
+        _say(words["orders_forward" if spec.hidden else "orders_forward_single"])
+        swapped = modules_tries.forward_order(spec, layers, inputs)
+        _ran(swapped, lesson)
+        if swapped.error:
+            waits = spec.shapes[1][0]
+            _say(words["orders_forward_error"].format(inputs=f"{waits:,}", pixels=INPUTS))
+        else:
+            _say(words["orders_forward_silent"])
+
+
+def functions(hand: InHand, lesson: Lesson) -> None:
+    """Show the functions of torch that need no module."""
+    words = lesson.parts
+    with show.opened(words["functions_title"], "modules_functions_open") as opened:
+        if not opened:
+            return
+        _say(words["functions"])
+        _ran(modules_tries.function_forms(), lesson)
+        _say(words["functions_old"].format(version=torch.__version__.partition("+")[0]))
+
+
+def exercise(hand: InHand, lesson: Lesson) -> None:
+    """Set the exercise; its solution is shown when it is asked for."""
+    words, digit = lesson.parts, hand.digit
+    with show.opened(words["exercise_title"], "modules_exercise_open") as opened:
+        if not opened:
+            return
+        task = NetworkSpec(hidden=modules_tries.EXERCISE)
+        numbers = {
+            **dict(zip(("inputs", "first", "second", "outputs"), task.sizes, strict=True)),
+            "count": f"{task.parameter_count:,}",
+            "batch": batch_length(digit.data, digit.batch),
+        }
+        _say(words["exercise"].format(**numbers))
+        _say(words["exercise_check"].format(**numbers))
+        if st.toggle(words["exercise_reveal"], key="modules_solution"):
+            _ran(modules_tries.exercise(_inputs(hand)), lesson)
+
+
+def code(hand: InHand, lesson: Lesson) -> None:
+    """Show the script that computes what the page shows."""
+    with show.opened(lesson.parts["code_title"], "modules_code_open") as opened:
+        if not opened:
+            return
+        _say(lesson.parts["code"])
+        script = snippet.script(hand.network, hand.digit)
+        show.code(script, snippet.file_name(hand.network), key="modules_download")

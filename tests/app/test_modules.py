@@ -1,0 +1,239 @@
+"""Tests of the page of the four styles as a person uses it, without a browser."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mnistviz import data, modules_code, modules_lesson, network
+from mnistviz.fields import Style, Value, defaults
+from mnistviz.lessons import read
+from mnistviz.modules_tries import OMISSIONS
+from mnistviz.parameters import parameters
+from mnistviz.sentences import number, percent
+from mnistviz.softmax import prediction
+from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec
+from mnistviz.ui import modules
+from tests.app.session import Session, link, load
+
+WORDS = read("modules")
+EXPANDERS = ("names", "linear", "printed", "omissions", "orders", "functions", "exercise", "code")
+ALL_OPEN = {f"modules_{name}_open": "true" for name in EXPANDERS}
+
+CASES: dict[str, dict[str, Value]] = {
+    **{f"style {style}": {"style": style.value} for style in Style},
+    **{name: dict(preset) for name, preset in PRESETS.items()},
+    "least": {"layers": 4, "w1": 1, "w2": 1, "w3": 1, "w4": 1, "seed": 0},
+    "most": {"layers": 1, "w1": 1024, "init": "normal", "std": 100.0, "seed": 999_999},
+    "deep and huge": {"layers": 4, "init": "normal", "bias": "normal", "std": 100.0},
+    "linear": {"activation": "none", "batch": 62, "image": 31},
+    "grown roundings": {"init": "normal", "std": 1.0},
+    "zeros": {"init": "zeros", "bias": "zeros"},
+    "gelu": {"activation": "gelu", "init": "kaiming_normal"},
+}
+
+
+def visit(**query: str) -> Session:
+    session = Session.open(**query)
+    session.at.switch_page("../../pages/modules.py")
+    return session.run()
+
+
+def answers(settings: dict[str, Value]) -> tuple[NetworkSpec, DigitSpec, list[np.ndarray]]:
+    complete = {**defaults(), **settings}
+    digit = DigitSpec.from_settings(complete)
+    inputs = data.flatten(data.batch(load(data.SAMPLE_ROOT), digit.batch, digit.seed).images)
+    rows = []
+    for style in Style:
+        spec = NetworkSpec.from_settings({**complete, "style": style.value})
+        built = network.build(spec, parameters(spec))
+        rows.append(network.probabilities(built, inputs).numpy())
+    return NetworkSpec.from_settings(complete), digit, rows
+
+
+def assert_shows(session: Session, settings: dict[str, Value], tensor: str) -> None:
+    """Check addresses, sentence, probabilities and differences against the core."""
+    spec, digit, rows = answers(settings)
+    table = session.component("modules_code_table")
+    assert session.at.pills(key="modules_tensor").value == tensor == table["chosen"]
+    assert list(table["tensors"]) == list(modules_code.tensor_names(spec))
+    assert table["current"] == list(Style).index(spec.style)
+    layer, kind = modules_code.split(tensor)
+    weights = getattr(parameters(spec)[layer - 1], kind)
+    for style, shown in zip(Style, table["tensors"][tensor], strict=True):
+        reached = modules_code.access(spec, tensor)[style]
+        turned = weights.t() if style is Style.TENSORS and kind == "weight" else weights
+        value = number(float(turned[reached.place]))
+        place = ", ".join(str(index) for index in reached.place)
+        assert shown == [reached.code, str(tuple(turned.shape)), f"[{place}]", value]
+    assert f"**{tensor}**" in session.sentence
+    assert len(spec.shapes) * 2 == len(table["tensors"])
+    out = session.component("modules_outputs_table")
+    assert out["texts"] == [
+        [percent(float(row[digit.image, n])) for row in rows] for n in range(10)
+    ]
+    assert out["says"] == [prediction(row[digit.image]) for row in rows]
+    wanted = modules_lesson.differences(rows)
+    for (one, _), (other, _) in combinations(enumerate(Style), 2):
+        assert out["apart"][one][other] == number(float(wanted[one, other]))
+    if wanted.max() > 0:
+        assert number(float(wanted.max())) in session.sentence
+    assert session.errors == session.warnings == []
+
+
+def lines(table: dict[str, Any], style: Style) -> str:
+    """Return the code of a column as it is drawn."""
+    column = list(Style).index(style)
+    return "\n".join(
+        "".join(piece[0] for piece in line["pieces"])
+        for row in table["rows"]
+        for line in row["cells"][column]
+    )
+
+
+class TestStage:
+    @pytest.mark.parametrize("name", CASES)
+    def test_the_first_and_the_last_tensor(self, name: str) -> None:
+        settings = CASES[name]
+        session = visit(**link(settings))
+        assert_shows(session, settings, "fc1.weight")
+        table = session.component("modules_code_table")
+        spec, _, _ = answers(settings)
+        for style in Style:
+            code = [line.strip() for line in modules_code.column(spec, style).splitlines()]
+            assert lines(table, style) == "\n".join(line for line in code if line)
+        last = list(table["tensors"])[-1]
+        session.at.pills(key="modules_tensor").set_value(last)
+        session.run()
+        assert_shows(session, settings, last)
+
+    @pytest.mark.parametrize(
+        ("name", "words"),
+        [
+            ("style module", "a rounding"),
+            ("grown roundings", "roundings are large too"),
+            ("zeros", "agree to the last bit"),
+        ],
+    )
+    def test_the_difference_is_explained(self, name: str, words: str) -> None:
+        assert words in visit(**link(CASES[name])).sentence
+
+    def test_nan_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(modules, "differences", lambda *_: np.full((4, 4), np.nan))
+        session = visit()
+        assert "NaN, not a number" in session.sentence
+        assert session.component("modules_outputs_table")["apart"][0][1] == "NaN"
+
+    def test_the_code_chooses_too(self) -> None:
+        session = visit()
+        session.press("modules_code_table", "tensor", "fc2.bias")
+        assert_shows(session, {}, "fc2.bias")
+
+    @pytest.mark.parametrize("value", ["fc9.weight", 3, None, "x"])
+    def test_a_tensor_that_is_not_there_is_not_chosen(self, value: object) -> None:
+        session = visit()
+        session.press("modules_code_table", "tensor", value)
+        assert_shows(session, {}, "fc1.weight")
+
+    def test_a_link_brings_the_tensor_back(self) -> None:
+        assert_shows(visit(modules_tensor="fc3.bias"), {}, "fc3.bias")
+
+    @pytest.mark.parametrize("text", ["fc4.bias", "fc1", "x"])
+    def test_a_link_to_no_tensor_is_one_to_the_first(self, text: str) -> None:
+        assert_shows(visit(modules_tensor=text), {}, "fc1.weight")
+
+    def test_a_link_with_nothing_behind_the_key(self) -> None:
+        session = visit(modules_tensor="", modules_omission="", modules_omissions_open="true")
+        assert session.component("modules_code_table")["chosen"] == "fc1.weight"
+        assert "# super().__init__() is left out" in session.at.code[0].value
+
+    def test_a_tensor_that_stays_stays_chosen(self) -> None:
+        session = visit(modules_tensor="fc2.bias")
+        session.set(w1=5)
+        assert_shows(session, {"w1": 5}, "fc2.bias")
+        session.set(layers=3)
+        assert_shows(session, {"w1": 5, "layers": 3}, "fc2.bias")
+
+    def test_a_tensor_that_is_gone_gives_way_to_the_first(self) -> None:
+        session = visit(modules_tensor="fc3.bias")
+        session.set(layers=1)
+        assert_shows(session, {"layers": 1}, "fc1.weight")
+
+    def test_the_exercise_at_the_top_reaches_the_sidebar(self) -> None:
+        session = visit(layers="0", activation="tanh")
+        session.at.pills(key="modules_network").set_value("The exercise")
+        session.run()
+        assert session.settings["layers"] == 2
+        assert_shows(session, dict(PRESETS["The exercise"]), "fc1.weight")
+
+
+class TestQuestion:
+    @pytest.mark.parametrize("name", ["style module", "No hidden layer", "gelu"])
+    @pytest.mark.parametrize("answer", range(len(WORDS.question.options)))
+    def test_choose_then_reveal(self, answer: int, name: str) -> None:
+        session = visit(**link(CASES[name]))
+        assert session.at.toggle(key="modules_reveal").disabled
+        session.at.radio(key="modules_answer").set_value(WORDS.question.options[answer])
+        session.run()
+        session.at.toggle(key="modules_reveal").set_value(True)
+        session.run()
+        spec, _, _ = answers(CASES[name])
+        (why,) = (text.value for text in session.at.markdown if "what was registered" in text.value)
+        assert ("✓" in why) == (answer == WORDS.question.right)
+        linears = ", ".join(f"`fc{n}`" for n in range(1, len(spec.shapes) + 1))
+        assert f"functional style registers {linears}." in why
+
+
+class TestUnder:
+    def test_nothing_is_run_before_it_is_opened(self) -> None:
+        at = visit().at
+        assert [len(at.code), len(at.error), len(at.table)] == [0, 0, 0]
+
+    @pytest.mark.parametrize("name", CASES)
+    def test_everything_opens(self, name: str) -> None:
+        session = visit(**link(CASES[name]), **ALL_OPEN)
+        spec, digit, _ = answers(CASES[name])
+        at = session.at
+        shown = [code.value for code in at.code]
+        assert any("cannot assign module before Module.__init__() call" in t for t in shown)
+        # Without a hidden layer, nothing that is exchanged has to fit.
+        assert any("cannot be multiplied" in t for t in shown) == bool(spec.hidden)
+        known = [
+            modules_lesson.registered(spec, parameters(spec), style).printed for style in Style
+        ]
+        assert all(printed in shown for printed in known)
+        (table,) = (table.value for table in at.table)
+        assert table.iloc[-1, -1] == f"{spec.parameter_count:,}"
+        assert f"x = inputs[{digit.image}]" in "\n".join(shown)
+        assert not any("{" in text.value for text in at.markdown)
+
+    @pytest.mark.parametrize("name", OMISSIONS)
+    def test_left_out_and_put_in(self, name: str) -> None:
+        session = visit(modules_omissions_open="true", modules_omission=name)
+        assert len(session.errors) == (name != "registering")
+        session.at.toggle(key="modules_mended").set_value(True)
+        session.run()
+        assert session.errors == []
+        session.at.pills(key="modules_omission").set_value(
+            next(other for other in OMISSIONS if other != name)
+        )
+        session.run()
+        assert not session.at.toggle(key="modules_mended").value
+
+    def test_the_solution_is_shown_when_it_is_asked_for(self) -> None:
+        session = visit(modules_exercise_open="true")
+        assert len(session.at.code) == 0
+        session.at.toggle(key="modules_solution").set_value(True)
+        session.run()
+        solution, printed = (code.value for code in session.at.code)
+        assert "self.fc3 = nn.Linear(64, 10)" in solution
+        assert "109386 parameters" in printed
+
+    def test_the_script_is_of_this_network(self) -> None:
+        session = visit(modules_code_open="true", w1="17", image="3")
+        (script,) = (code.value for code in session.at.code)
+        assert "nn.Linear(784, 17)" in script
+        assert "rows[3]" in script

@@ -1,0 +1,125 @@
+"""The four styles in a real browser: a tensor marked by pointing, tapping and the arrow keys."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from mnistviz import modules_code
+from mnistviz.lessons import read
+from mnistviz.spec import NetworkSpec
+from tests.browser.stage import expect_query
+from tests.serving import Server
+
+CODE = ".st-key-modules_code_table"
+WORDS = read("modules")
+
+
+def open_page(page: Page, server: Server, query: str = "") -> None:
+    page.goto(f"{server.url}/modules{query}")
+    expect(page.locator(f"{CODE} .address .chosen")).to_have_count(4, timeout=30_000)
+    expect(page.locator(".st-key-modules_outputs_table td.says")).to_have_count(4)
+
+
+def expect_marked(page: Page, tensor: str) -> None:
+    """Wait until the four addresses of a tensor stand at the top and its lines are marked."""
+    wanted = modules_code.access(NetworkSpec(), tensor).values()
+    addresses = page.locator(f"{CODE} .address .chosen")
+    expect(addresses).to_have_text([reached.code for reached in wanted])
+    layer, kind = modules_code.split(tensor)
+    name = f"{'weights' if kind == 'weight' else 'bias'}_{layer}"
+    inputs, outputs = NetworkSpec().shapes[layer - 1]
+    marked = page.locator(f"{CODE} .code .tensor.chosen")
+    texts = [name, f"self.fc{layer}", f"self.fc{layer}"]
+    linear = f"nn.Linear({inputs}, {outputs})"
+    expect(marked).to_have_text([*texts, *texts, linear])
+    expect(page.locator(f"{CODE} .line.marked")).to_have_count(7)
+
+
+def piece(page: Page, text: str) -> Locator:
+    return page.locator(f"{CODE} .code .tensor", has_text=text).first
+
+
+def test_pointing_marks_and_a_click_chooses(page: Page, server: Server) -> None:
+    open_page(page, server)
+    expect_marked(page, "fc1.weight")
+    piece(page, "bias_2").hover()
+    expect_marked(page, "fc2.bias")
+    page.mouse.move(5, 5)
+    expect_marked(page, "fc1.weight")
+    # A layer stands for both its tensors: the kind that is chosen goes on.
+    piece(page, "nn.Linear(64, 10)").click()
+    expect_query(page, modules_tensor="fc3.weight")
+    expect_marked(page, "fc3.weight")
+    expect(page.locator(".st-key-sentence")).to_contain_text("fc3.weight")
+
+
+def test_the_names_and_the_arrow_keys_choose(page: Page, server: Server) -> None:
+    open_page(page, server)
+    page.locator(".st-key-modules_tensor").get_by_text("fc2.bias").click()
+    expect_query(page, modules_tensor="fc2.bias")
+    expect_marked(page, "fc2.bias")
+    page.locator(f"{CODE} .styles").focus()
+    page.keyboard.press("ArrowRight")
+    expect_marked(page, "fc3.weight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect_marked(page, "fc1.weight")
+    expect_query(page, modules_tensor=None)
+    page.keyboard.press("ArrowLeft")
+    expect_query(page, modules_tensor="fc3.bias")
+    expect(page.locator(".st-key-sentence")).to_contain_text("fc3.bias")
+    expect(page.locator(f"{CODE} .styles")).to_be_focused()
+
+
+def test_a_network_to_try_reaches_the_sidebar_and_the_code(page: Page, server: Server) -> None:
+    open_page(page, server, "?modules_tensor=fc3.bias")
+    networks = page.locator(".st-key-modules_network")
+    networks.get_by_text("The lesson by hand").click()
+    expect_query(page, layers="1", w1="256", style="tensors")
+    expect(page.locator(".st-key-w1 input")).to_have_value("256")
+    expect(page.locator(f"{CODE} .head").first).to_contain_text("in hand")
+    # There is no third layer any more: the first tensor takes its place.
+    expect(page.locator(f"{CODE} .address .chosen").first).to_have_text("weights_1")
+
+
+def test_the_question_and_the_next_page(page: Page, server: Server) -> None:
+    open_page(page, server)
+    asked = page.locator(".st-key-modules_question")
+    asked.get_by_text(WORDS.question.options[WORDS.question.right]).click()
+    asked.get_by_text("Reveal the answer").click()
+    expect(asked).to_contain_text("the functional style registers fc1, fc2, fc3")
+    page.get_by_role("link", name="Next:").click()
+    expect(page).not_to_have_url(re.compile("/modules"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(390, 844), (1400, 900), (1920, 1080)])
+def test_the_page_holds_together(
+    chromium: Browser, server: Server, size: tuple[int, int], scheme: str
+) -> None:
+    width, height = size
+    context = chromium.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        has_touch=width == 390,
+    )
+    page = context.new_page()
+    open_page(page, server)
+    if width > 390:
+        box = page.locator(".st-key-sentence").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] < height
+        piece(page, "weights_2").click()
+    else:
+        piece(page, "weights_2").tap()
+    expect_marked(page, "fc2.weight")
+    expect_query(page, modules_tensor="fc2.weight")
+    page.locator(".st-key-modules_printed_open summary").click()
+    expect(page.locator(".st-key-modules_printed_open")).to_contain_text("in_features=784")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    sizes = page.locator(f"{CODE} .styles *").evaluate_all(
+        "all => all.map((one) => parseFloat(getComputedStyle(one).fontSize))"
+    )
+    assert min(sizes) >= 14
+    context.close()
