@@ -14,13 +14,6 @@ from mnistviz.spec import INPUTS, NetworkSpec, Style, batch_length
 from mnistviz.ui import cached, modules, show
 from mnistviz.ui.state import InHand
 
-LINE = 720
-"""Pixels of a line of words: about 75 characters."""
-
-
-def _say(text: str) -> None:
-    st.markdown(text, width=LINE)
-
 
 def _inputs(hand: InHand) -> torch.Tensor:
     digit = hand.digit
@@ -54,13 +47,13 @@ def names(hand: InHand, lesson: Lesson) -> None:
             return
         spec, layers = hand.network, cached.parameters(hand.network)
         known = _registered(spec)
-        _say(words["names"])
+        st.markdown(words["names"])
         st.table(_name_rows(spec, known, lesson))
         counts = {style.value: f"{found.count:,}" for style, found in known.items()}
-        _say(words["names_counted"].format(**counts))
-        _say(words["names_ordered"])
+        st.markdown(words["names_counted"].format(**counts))
+        st.markdown(words["names_ordered"])
         _ran(modules_tries.named_list(spec, layers, _inputs(hand)), lesson)
-        _say(words["names_free"])
+        st.markdown(words["names_free"])
         _ran(modules_tries.free_names(), lesson)
 
 
@@ -91,9 +84,9 @@ def linear(hand: InHand, lesson: Lesson) -> None:
         inputs, outputs = spec.shapes[0]
         shape = modules_code.access(spec, "fc1.weight")
         stored, turned = shape[Style.MODULE], shape[Style.TENSORS]
-        _say(words["linear"].format(shape=stored.shape, inputs=inputs, outputs=outputs))
+        st.markdown(words["linear"].format(shape=stored.shape, inputs=inputs, outputs=outputs))
         _ran(modules_tries.linear(spec, layers, _inputs(hand), hand.digit.image), lesson)
-        _say(words["linear_seen"].format(turned=turned.shape, at=stored.place[1]))
+        st.markdown(words["linear_seen"].format(turned=turned.shape, at=stored.place[1]))
 
 
 def printed(hand: InHand, lesson: Lesson) -> None:
@@ -102,14 +95,14 @@ def printed(hand: InHand, lesson: Lesson) -> None:
     with show.opened(words["printed_title"], "modules_printed_open") as opened:
         if not opened:
             return
-        _say(words["printed"])
+        st.markdown(words["printed"])
         known = list(_registered(hand.network).values())
         for pair in (0, 2):
             for place, at in zip(st.columns(2), (pair, pair + 1), strict=True):
                 with place:
                     st.markdown(f"**{modules.columns(lesson)[at]}**")
                     st.code(known[at].printed, language=None, wrap_lines=True)
-        _say(words["printed_tensors"])
+        st.markdown(words["printed_tensors"])
 
 
 def omissions(hand: InHand, lesson: Lesson) -> None:
@@ -120,7 +113,7 @@ def omissions(hand: InHand, lesson: Lesson) -> None:
             return
         name, mended = _choose_omission(lesson)
         _ran(modules_tries.omission(name, hand.network, _inputs(hand), mended), lesson)
-        _say(words[f"{'mended' if mended else 'about'}_{name}"])
+        st.markdown(words[f"{'mended' if mended else 'about'}_{name}"])
         if mended and name == OMISSIONS[0]:
             _ran(modules_tries.books(hand.network), lesson)
 
@@ -156,17 +149,17 @@ def orders(hand: InHand, lesson: Lesson) -> None:
         if not opened:
             return
         spec, layers, inputs = hand.network, cached.parameters(hand.network), _inputs(hand)
-        _say(words["orders_init"])
+        st.markdown(words["orders_init"])
         _ran(modules_tries.init_order(spec, layers, inputs), lesson)
-        _say(words["orders_init_note"])
-        _say(words["orders_forward" if spec.hidden else "orders_forward_single"])
+        st.markdown(words["orders_init_note"])
+        st.markdown(words["orders_forward" if spec.hidden else "orders_forward_single"])
         swapped = modules_tries.forward_order(spec, layers, inputs)
         _ran(swapped, lesson)
         if swapped.error:
             waits = spec.shapes[1][0]
-            _say(words["orders_forward_error"].format(inputs=f"{waits:,}", pixels=INPUTS))
+            st.markdown(words["orders_forward_error"].format(inputs=f"{waits:,}", pixels=INPUTS))
         else:
-            _say(words["orders_forward_silent"])
+            st.markdown(words["orders_forward_silent"])
 
 
 def functions(hand: InHand, lesson: Lesson) -> None:
@@ -175,9 +168,9 @@ def functions(hand: InHand, lesson: Lesson) -> None:
     with show.opened(words["functions_title"], "modules_functions_open") as opened:
         if not opened:
             return
-        _say(words["functions"])
+        st.markdown(words["functions"])
         _ran(modules_tries.function_forms(), lesson)
-        _say(words["functions_old"].format(version=torch.__version__.partition("+")[0]))
+        st.markdown(words["functions_old"].format(version=torch.__version__.partition("+")[0]))
 
 
 def exercise(hand: InHand, lesson: Lesson) -> None:
@@ -192,17 +185,16 @@ def exercise(hand: InHand, lesson: Lesson) -> None:
             "count": f"{task.parameter_count:,}",
             "batch": batch_length(digit.data, digit.batch),
         }
-        _say(words["exercise"].format(**numbers))
-        _say(words["exercise_check"].format(**numbers))
+        st.markdown(words["exercise"].format(**numbers))
+        st.markdown(words["exercise_check"].format(**numbers))
         if st.toggle(words["exercise_reveal"], key="modules_solution"):
             _ran(modules_tries.exercise(_inputs(hand)), lesson)
 
 
 def code(hand: InHand, lesson: Lesson) -> None:
     """Show the script that computes what the page shows."""
-    with show.opened(lesson.parts["code_title"], "modules_code_open") as opened:
-        if not opened:
-            return
-        _say(lesson.parts["code"])
-        script = snippet.script(hand.network, hand.digit)
-        show.code(script, snippet.file_name(hand.network), key="modules_download")
+    show.script(
+        lesson,
+        lambda: snippet.script(hand.network, hand.digit),
+        snippet.file_name(hand.network),
+    )

@@ -37,9 +37,7 @@ CASES: dict[str, dict[str, Value]] = {
 
 
 def visit(**query: str) -> Session:
-    session = Session.open(**query)
-    session.at.switch_page("../../pages/modules.py")
-    return session.run()
+    return Session.visit("modules", **query)
 
 
 def answers(settings: dict[str, Value]) -> tuple[NetworkSpec, DigitSpec, list[np.ndarray]]:

@@ -1,13 +1,11 @@
 """The four styles in a real browser: a tensor marked by pointing, tapping and the arrow keys."""
 
-import re
-
-import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from mnistviz import modules_code
 from mnistviz.lessons import read
 from mnistviz.spec import NetworkSpec
+from tests.browser.conftest import watched
 from tests.browser.stage import expect_query
 from tests.serving import Server
 
@@ -83,43 +81,11 @@ def test_a_network_to_try_reaches_the_sidebar_and_the_code(page: Page, server: S
     expect(page.locator(f"{CODE} .address .chosen").first).to_have_text("weights_1")
 
 
-def test_the_question_and_the_next_page(page: Page, server: Server) -> None:
-    open_page(page, server)
-    asked = page.locator(".st-key-modules_question")
-    asked.get_by_text(WORDS.question.options[WORDS.question.right]).click()
-    asked.get_by_text("Reveal the answer").click()
-    expect(asked).to_contain_text("the functional style registers fc1, fc2, fc3")
-    page.get_by_role("link", name="Next:").click()
-    expect(page).not_to_have_url(re.compile("/modules"))
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(390, 844), (1400, 900), (1920, 1080)])
-def test_the_page_holds_together(
-    chromium: Browser, server: Server, size: tuple[int, int], scheme: str
-) -> None:
-    width, height = size
-    context = chromium.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-        has_touch=width == 390,
-    )
-    page = context.new_page()
-    open_page(page, server)
-    if width > 390:
-        box = page.locator(".st-key-sentence").bounding_box()
-        assert box is not None
-        assert box["y"] + box["height"] < height
-        piece(page, "weights_2").click()
-    else:
+def test_a_tap_chooses_a_tensor(chromium: Browser, server: Server) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    with watched(context.new_page()) as page:
+        open_page(page, server)
         piece(page, "weights_2").tap()
-    expect_marked(page, "fc2.weight")
-    expect_query(page, modules_tensor="fc2.weight")
-    page.locator(".st-key-modules_printed_open summary").click()
-    expect(page.locator(".st-key-modules_printed_open")).to_contain_text("in_features=784")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    sizes = page.locator(f"{CODE} .styles *").evaluate_all(
-        "all => all.map((one) => parseFloat(getComputedStyle(one).fontSize))"
-    )
-    assert min(sizes) >= 14
+        expect_marked(page, "fc2.weight")
+        expect_query(page, modules_tensor="fc2.weight")
     context.close()
