@@ -1,5 +1,6 @@
 """A link with a bad value: said to the person, and mended before the widgets see it."""
 
+import math
 from collections.abc import Mapping
 
 import streamlit as st
@@ -35,6 +36,7 @@ def check() -> None:
     st.session_state[PROBLEMS] = [sentence(error) for error in errors]
     st.session_state[ASKED] = {key: text for key, text in query.items() if key not in FIELDS}
     bad = {error.field for error in errors}
+    bad |= {key for key, text in query.items() if key not in FIELDS and _breaks_a_widget(text)}
     # The widgets want each value once, and written in one way: 3, not 03.
     mended = {
         key: str(settings.get(key, text)) if key in FIELDS else text
@@ -46,7 +48,7 @@ def check() -> None:
         for key in query
         if key in FIELDS and st.query_params.get_all(key) != [mended.get(key)]
     )
-    if errors or odd:
+    if bad or odd:
         st.query_params.from_dict(mended)
         st.rerun()
 
@@ -87,6 +89,18 @@ def _holds(key: str, text: str) -> bool:
 
 def _as_text(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _breaks_a_widget(text: str) -> bool:
+    """Tell whether Streamlit's widgets fail on a text, where they pass over any other.
+
+    Empty, it leaves a choice that has to be made without one; a number that is not finite does not
+    become a whole number.
+    """
+    try:
+        return not text or not math.isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def _flag_errors(query: Mapping[str, str]) -> list[SpecError]:

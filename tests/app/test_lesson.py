@@ -91,3 +91,14 @@ def test_what_was_set_on_one_page_is_there_on_the_next(page: str) -> None:
     # The page of the digits shows the digit in its own way.
     shown = session.component("digits_pixels" if page == "digits" else "digit_view")
     assert re.search(r"\b5\b", shown["words"]["title"] if page == "digits" else shown["title"])
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "1e400", "None", "9" * 30])
+@pytest.mark.parametrize("page", LESSON)
+def test_a_link_may_ask_anything_of_a_page(page: str, text: str) -> None:
+    held = Session.arrive(page, **opened(page)).at.session_state._state.filtered_state
+    keys = [key for key, value in held.items() if key.startswith(f"{page}_") and value is not None]
+    asked = {key: text for key in keys if not key.endswith("_open")}
+    session = Session.arrive(page, **asked, **opened(page))
+    assert session.sentence
+    session.run()
