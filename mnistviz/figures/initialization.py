@@ -2,21 +2,16 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
 
 from mnistviz.figures import theme
-from mnistviz.sentences import number, percent
+from mnistviz.sentences import SUPERSCRIPTS, number, percent
 
-HEIGHT = 380
-"""Pixels of the chart of spreads, whatever it shows."""
-
-TOP, BOTTOM = 12, 44
-"""Pixels above and below its axes."""
-
-NAME = 22
-"""Pixels of a name at the end of a line."""
+NAME = 0.07
+"""How far apart the names at the ends of the lines stand, as a share of the picture's height."""
 
 BACK = "rgba(128, 128, 128, 0.95)"
 """What comes back as gradients. A spread has no sign, so it gets none of the signed colors."""
@@ -38,45 +33,68 @@ def ends(values: Sequence[float]) -> tuple[int, int]:
     return low, high
 
 
-def spreads(
-    places: Sequence[str], sizes: Sequence[int], forward: Sequence[float], back: Sequence[float]
-) -> go.Figure:
-    """Draw how the spread goes through the layers and how that of the gradients comes back.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A spread along the layers.
 
-    A spread of 0 stands as `0` at the lower end, an infinite one or NaN at the upper end.
+    Attributes:
+        name: what stands at its end.
+        color: of the line.
+        sign: of its points: `circle` or `diamond`.
+        dashed: whether the line is.
+        values: spreads, from the first place that has one to the last.
+    """
+
+    name: str
+    color: str
+    sign: str
+    dashed: bool
+    values: Sequence[float]
+
+
+def spreads(places: int, forward: Line, back: Line) -> dict[str, Any]:
+    """Place two lines and their axis, as shares of the height of a picture, 0 at its bottom.
+
+    A spread of 0 stands at the lower end, an infinite one or NaN at the upper one; both are `odd`.
 
     Args:
-        places: `pixels`, `fc1`, …, below the axis.
-        sizes: how many numbers there are at each place.
+        places: how many there are along the layers.
         forward: spread of the numbers at each place.
         back: spread of the gradient at each place but the first.
     """
-    low, high = ends([*forward, *back])
-    across = [f"{place}<br>{size:,}" for place, size in zip(places, sizes, strict=True)]
-    lines = [
-        _line(across, forward, (low, high), theme.ACCENT, "solid", "circle", "activations spread"),
-        _line(across[1:], back, (low, high), BACK, "dash", "diamond", "gradients spread"),
-    ]
-    powers = _powers(low, high)
-    return go.Figure(
-        data=lines,
-        layout=theme.layout(
-            height=HEIGHT,
-            margin={"l": 48, "r": 100, "t": TOP, "b": BOTTOM},
-            annotations=_names(across[-1], forward[-1], back[-1], (low, high)),
-            xaxis=_names_axis(
-                categoryorder="array", categoryarray=across, range=[-0.3, len(across) - 0.75]
-            ),
-            yaxis=_numbers_axis(
-                type="log",
-                # A little more room, so that what stands at an end is not cut.
-                range=[low - (high - low) / 24, high + (high - low) / 24],
-                tickmode="array",
-                tickvals=[10.0**power for power in powers],
-                ticktext=[f"10<sup>{power}</sup>" if power else "1" for power in powers],
-            ),
-        ),
-    )
+    low, high = ends([*forward.values, *back.values])
+    heights = [_share(line.values[-1], low, high) for line in (forward, back)]
+    lead = heights[0] - heights[1]
+    # Where they would meet, one stands above the other.
+    apart = max(0.0, (NAME - abs(lead)) / 2) * (1 if lead >= 0 else -1)
+    return {
+        "ticks": [
+            {
+                "at": (power - low) / (high - low),
+                "text": f"10{str(power).translate(SUPERSCRIPTS)}" if power else "1",
+            }
+            for power in _powers(low, high)
+        ],
+        "lines": [
+            {
+                "name": line.name,
+                "name_at": height + shift,
+                "color": line.color,
+                "sign": line.sign,
+                "dashed": line.dashed,
+                "first": places - len(line.values),
+                "points": [
+                    {
+                        "at": _share(value, low, high),
+                        "odd": value == 0 or not math.isfinite(value),
+                        "text": number(value),
+                    }
+                    for value in line.values
+                ],
+            }
+            for line, height, shift in zip((forward, back), heights, (apart, -apart), strict=True)
+        ],
+    }
 
 
 def _names_axis(**more: Any) -> dict[str, Any]:
@@ -101,71 +119,12 @@ def _powers(low: int, high: int) -> list[int]:
     return [power for power in range(low, high + 1) if power % step == 0]
 
 
-def _at(value: float, ends: tuple[int, int]) -> float:
+def _share(value: float, low: int, high: int) -> float:
     """Return where a spread stands on the axis: what has no logarithm stands at an end."""
     if value == 0:
-        return 10.0 ** ends[0]
-    power = math.log10(value) if math.isfinite(value) else ends[1]
-    return float(10.0 ** min(max(power, ends[0]), ends[1]))
-
-
-def _line(
-    across: Sequence[str],
-    values: Sequence[float],
-    ends: tuple[int, int],
-    color: str,
-    dash: str,
-    symbol: str,
-    name: str,
-) -> go.Scatter:
-    odd = [value == 0 or not math.isfinite(value) for value in values]
-    return go.Scatter(
-        x=list(across),
-        y=[_at(value, ends) for value in values],
-        mode="lines+markers+text",
-        line={"color": color, "width": 3, "dash": dash},
-        marker={
-            "color": color,
-            "size": 11,
-            "symbol": ["x" if is_odd else symbol for is_odd in odd],
-        },
-        text=[number(value) if is_odd else "" for value, is_odd in zip(values, odd, strict=True)],
-        textposition="top center",
-        textfont={"size": theme.FONT_SIZE},
-        hovertext=[
-            f"{place.split('<br>')[0]}: {name} {number(value)}"
-            for place, value in zip(across, values, strict=True)
-        ],
-        hoverinfo="text",
-    )
-
-
-def _names(last: str, forward: float, back: float, ends: tuple[int, int]) -> list[dict[str, Any]]:
-    """Name both lines at their right end, one above the other where they meet."""
-    heights = [math.log10(_at(value, ends)) for value in (forward, back)]
-    pixels = (heights[0] - heights[1]) * (HEIGHT - TOP - BOTTOM) / (ends[1] - ends[0])
-    apart = max(0.0, (NAME - abs(pixels)) / 2) * (1 if pixels >= 0 else -1)
-    colors = (("activations", theme.ACCENT, apart), ("gradients", BACK, -apart))
-    return [
-        {
-            "text": f"<b>{text}</b>",
-            "x": last,
-            "y": height,
-            "xanchor": "left",
-            "xshift": 12,
-            "yshift": shift,
-            "showarrow": False,
-            "font": {"size": theme.FONT_SIZE, "color": color},
-        }
-        for (text, color, shift), height in zip(colors, heights, strict=True)
-    ]
-
-
-def spreads_alt(places: Sequence[str], forward: Sequence[float], back: Sequence[float]) -> str:
-    """Say in words what the chart of spreads shows."""
-    there = ", ".join(f"{p} {number(value)}" for p, value in zip(places, forward, strict=True))
-    again = ", ".join(f"{p} {number(value)}" for p, value in zip(places[1:], back, strict=True))
-    return f"Spread of the activations: {there}. Spread of the gradients: {again}."
+        return 0.0
+    power = math.log10(value) if math.isfinite(value) else high
+    return (min(max(power, low), high) - low) / (high - low)
 
 
 def shares(names: Sequence[str], rows: Sequence[tuple[str, Sequence[float]]]) -> go.Figure:

@@ -4,9 +4,9 @@ import math
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
 from mnistviz import data, initialization_spread
@@ -16,7 +16,7 @@ from mnistviz.initialization_spread import Passage, WeightBins
 from mnistviz.lessons import Lesson
 from mnistviz.sentences import number, percent
 from mnistviz.spec import Activation, Bias, Data, DigitSpec, Init, NetworkSpec, Style, Value
-from mnistviz.ui import cached, show, widgets
+from mnistviz.ui import cached, widgets
 from mnistviz.ui.state import InHand
 
 _SCHEMES: tuple[dict[str, Value], ...] = (
@@ -57,6 +57,14 @@ _bins = st.components.v2.component(
     '<div class="reading" aria-live="polite"></div></div>',
     css=(_FOLDER / "weight_bins.css").read_text(encoding="utf-8"),
     js=(_FOLDER / "weight_bins.js").read_text(encoding="utf-8"),
+)
+
+_spreads = st.components.v2.component(
+    "mnistviz.spread_lines",
+    html='<div class="spreads"><svg role="img" tabindex="0"></svg>'
+    '<div class="reading" aria-live="polite"></div></div>',
+    css=(_FOLDER / "spread_lines.css").read_text(encoding="utf-8"),
+    js=(_FOLDER / "spread_lines.js").read_text(encoding="utf-8"),
 )
 
 
@@ -122,18 +130,36 @@ def _counted(network: NetworkSpec) -> tuple[float, tuple[WeightBins, ...]]:
 
 def spreads(hand: InHand, lesson: Lesson) -> None:
     """Show how the spread goes through the layers, and that of the gradients back."""
-    figure, alt = _drawn(passage(hand.network, hand.digit), hand.network.sizes)
     st.markdown(lesson.parts["spreads_title"], help=lesson.parts["spreads_help"])
-    show.figure(figure, key="initialization_spreads", alt=alt)
+    way = passage(hand.network, hand.digit)
+    _spreads(key="initialization_spreads", data=_drawn(way, hand.network.sizes, lesson))
 
 
-@lru_cache(maxsize=128)
-def _drawn(way: Passage, sizes: tuple[int, ...]) -> tuple[go.Figure, str]:
-    places = ["pixels", *(layer.name for layer in way.layers)]
-    forward = [way.pixels, *(layer.leaving for layer in way.layers)]
+def _drawn(way: Passage, sizes: tuple[int, ...], lesson: Lesson) -> dict[str, Any]:
+    words = lesson.parts
+    names = [words["pixels"], *(layer.name for layer in way.layers)]
+    there = [way.pixels, *(layer.leaving for layer in way.layers)]
     back = [layer.gradient for layer in way.layers]
-    figure = figures.spreads(places, sizes, forward, back)
-    return figure, figures.spreads_alt(places, forward, back)
+    readings = [
+        words["spreads_reading" if place else "spreads_reading_pixels"].format(
+            name=name,
+            there=number(there[place]),
+            back=number(back[place - 1]),
+        )
+        for place, name in enumerate(names)
+    ]
+    return {
+        **figures.spreads(
+            len(names),
+            figures.Line(words["activations"], theme.ACCENT, "circle", False, there),
+            figures.Line(words["gradients"], figures.BACK, "diamond", True, back),
+        ),
+        "places": [
+            {"name": name, "size": f"{size:,}", "reading": reading}
+            for name, size, reading in zip(names, sizes, readings, strict=True)
+        ],
+        "alt": words["spreads_alt"].format(readings="; ".join(readings)),
+    }
 
 
 def weights(hand: InHand, lesson: Lesson) -> None:

@@ -45,13 +45,15 @@ def passage(settings: dict[str, Value]) -> spread.Passage:
 def assert_shows(session: Session, settings: dict[str, Value]) -> None:
     """Check the spreads and the weights against the core, without the app's caches."""
     way = passage(settings)
-    forward, back = chart(session, "initialization_spreads")["data"]
+    drawn = session.component("initialization_spreads")
+    forward, back = drawn["lines"]
     wanted = [way.pixels, *(layer.leaving for layer in way.layers)]
-    for shown, value in zip(forward["y"], wanted, strict=True):
-        assert value == 0 or shown == pytest.approx(value, rel=1e-6)
-    for shown, layer in zip(back["y"], way.layers, strict=True):
-        # What lies beyond the last end of the axis stands at its end.
-        assert layer.gradient < 1e-40 or shown == pytest.approx(layer.gradient, rel=1e-6)
+    assert [point["text"] for point in forward["points"]] == [number(value) for value in wanted]
+    gradients = [layer.gradient for layer in way.layers]
+    assert [point["text"] for point in back["points"]] == [number(value) for value in gradients]
+    names = ["pixels", *(layer.name for layer in way.layers)]
+    assert [place["name"] for place in drawn["places"]] == names
+    assert f"gradients {number(gradients[-1])}" in drawn["places"][-1]["reading"]
     rows = session.component("initialization_weights")["rows"]
     assert [row["name"] for row in rows] == [layer.name for layer in way.layers]
     for row, layer in zip(rows, way.layers, strict=True):

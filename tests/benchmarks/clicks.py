@@ -19,8 +19,10 @@ BARS = ".js-plotly-plot .bars .point path"
 CLICK_TO_PAINTED = """
 ([host, inner]) => new Promise((resolve, reject) => {
   const parts = () => [...document.querySelectorAll(host)].flatMap((element) => {
-    const roots = [element, ...element.querySelectorAll("*")].map((e) => e.shadowRoot ?? e);
-    return [...new Set(roots.flatMap((root) => [...root.querySelectorAll(inner)]))];
+    const found = element.querySelectorAll(inner);
+    if (found.length) return [...found];
+    const shadows = [...element.querySelectorAll("*")].filter((e) => e.shadowRoot);
+    return shadows.flatMap((e) => [...e.shadowRoot.querySelectorAll(inner)]);
   });
   const answer = () => parts().map((e) => (e.getAttribute("d") ?? "") + e.textContent).join("|");
   const before = answer();
@@ -125,11 +127,25 @@ CONTROLS = (
     Control("tensors: next unit", "/tensors", next_unit, ".st-key-tensors_pictures", ".equation"),
     Control("softmax: a logit", "/softmax", move_logit, ".st-key-softmax_chain"),
     Control(
+        "modules: which tensor",
+        "/modules",
+        segment("modules_tensor", ("fc2.weight", "fc3.bias", "fc1.weight", "fc1.bias")),
+        ".st-key-sentence",
+        "p",
+    ),
+    Control(
+        "activations: a function",
+        "/activations",
+        segment("activations_function", ("tanh", "sigmoid", "softplus", "gelu")),
+        ".st-key-activations_curve",
+        "path.curve",
+    ),
+    Control(
         "initialization: a scheme",
         "/initialization",
         segment("initialization_scheme", ("std 1", "xavier", "kaiming", "zeros")),
         ".st-key-initialization_spreads",
-        ".js-line",
+        "path.line",
     ),
 )
 

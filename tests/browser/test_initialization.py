@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.stage import expect_query, open_classify
 from tests.serving import Server
 
-POINTS = ".st-key-initialization_spreads .point"
+SPREADS = ".st-key-initialization_spreads"
+POINTS = f"{SPREADS} .point"
 WEIGHTS = ".st-key-initialization_weights"
 EXPANDERS = ("why", "zeros", "saturated", "sure", "forms", "code")
 
@@ -35,6 +36,16 @@ def test_a_scheme_changes_the_page_the_sidebar_and_the_link(page: Page, server: 
     expect(sentence).to_contain_text("they hold out")
     expect_query(page, init="kaiming_uniform")
     expect(page.get_by_text("Weights: kaiming_uniform, biases: zeros")).to_be_visible()
+
+
+def test_a_layer_by_pointer_and_by_keyboard(page: Page, server: Server) -> None:
+    open_page(page, server.url)
+    picture, reading = page.locator(f"{SPREADS} svg"), page.locator(f"{SPREADS} .reading")
+    expect(reading).to_contain_text("fc3: activations spread")
+    picture.hover(position={"x": 55, "y": 100})
+    expect(reading).to_contain_text("The pixels spread")
+    picture.press("ArrowRight")
+    expect(reading).to_contain_text("fc1: activations spread 0.331")
 
 
 def test_weights_by_pointer_and_by_keyboard(page: Page, server: Server) -> None:

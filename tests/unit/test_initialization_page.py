@@ -8,6 +8,7 @@ import math
 import runpy
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -312,23 +313,39 @@ class TestFigures:
     def test_the_axis_steps_outward(self, values: list[float], ends: tuple[int, int]) -> None:
         assert figures.ends(values) == ends
 
+    @staticmethod
+    def lines(forward: list[float], back: list[float]) -> list[dict[str, Any]]:
+        drawn = figures.spreads(
+            len(forward),
+            figures.Line("activations", "red", "circle", False, forward),
+            figures.Line("gradients", "gray", "diamond", True, back),
+        )
+        return list(drawn["lines"])
+
     def test_each_spread_stands_where_it_is(self) -> None:
-        names = ["pixels", "fc1", "fc2"]
-        figure = figures.spreads(names, (784, 5, 10), [0.6, 0.25, math.nan], [0, 0.01])
-        forward, back = figure.data
-        assert list(forward.y) == pytest.approx([0.6, 0.25, 1e3])
-        assert list(forward.text) == ["", "", "NaN"]
-        assert list(back.y) == pytest.approx([1e-6, 0.01])
-        assert list(back.text) == ["0", ""]
-        assert back.hovertext[1] == "fc2: gradients spread 0.01"
-        assert "fc2 NaN" in figures.spreads_alt(names, [0.6, 0.25, math.nan], [0, 0.01])
+        forward, back = self.lines([0.6, 0.25, math.nan], [0, 0.01])
+        # The axis goes from 10 to the power of -6 to that of 3.
+        heights = [(math.log10(0.6) + 6) / 9, (math.log10(0.25) + 6) / 9, 1]
+        assert [point["at"] for point in forward["points"]] == pytest.approx(heights)
+        assert [point["odd"] for point in forward["points"]] == [False, False, True]
+        assert [point["text"] for point in forward["points"]] == ["0.6", "0.25", "NaN"]
+        assert [point["at"] for point in back["points"]] == pytest.approx([0, 4 / 9])
+        assert [point["odd"] for point in back["points"]] == [True, False]
+        assert (forward["first"], back["first"]) == (0, 1)
+
+    def test_the_ticks_are_powers_of_ten(self) -> None:
+        line = figures.Line("a", "red", "circle", False, [1.0])
+        ticks = figures.spreads(1, line, line)["ticks"]
+        texts = {tick["text"]: tick["at"] for tick in ticks}
+        assert texts["1"] == pytest.approx(6 / 9)
+        assert texts["10⁻⁶"] == 0
+        assert texts["10³"] == 1
 
     def test_names_that_would_meet_stand_apart(self) -> None:
-        near = figures.spreads(["pixels", "fc1"], (784, 10), [1, 0.011], [0.01])
-        first, second = (note.yshift for note in near.layout.annotations)
-        assert first > 0 > second
-        far = figures.spreads(["pixels", "fc1"], (784, 10), [1, 10], [0.01])
-        assert [note.yshift for note in far.layout.annotations] == [0, 0]
+        first, second = self.lines([1, 0.011], [0.01])
+        assert first["name_at"] - second["name_at"] == pytest.approx(figures.NAME)
+        first, second = self.lines([1, 10], [0.01])
+        assert [first["name_at"], second["name_at"]] == pytest.approx([7 / 9, 4 / 9])
 
     def test_bars(self) -> None:
         figure = figures.shares(["fc1", "fc2"], [("xavier", [0, 0.1]), ("std 1", [0.9, 1])])

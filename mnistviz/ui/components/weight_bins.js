@@ -3,40 +3,30 @@
 const WIDTH = 610;
 const HEIGHT = 100;
 
-function svg(name, attributes) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  return element;
-}
-
 function written(value) {
   const size = Math.abs(value);
   if (size < 1e-9) return "0";
   return (value < 0 ? "\u2212" : "") + size.toLocaleString("en-US", { maximumSignificantDigits: 3 });
 }
 
+// One path for the bars of a color: an element for each bar would cost the browser much more.
 function bars(row, data) {
-  const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none" });
-  picture.append(svg("rect", { class: "mark", y: 0, width: WIDTH / data.bins, height: HEIGHT }));
   const step = WIDTH / data.bins;
   const tallest = Math.max(...row.counts);
+  const paths = { [data.negative]: "", "rgba(128, 128, 128, 0.75)": "", [data.positive]: "" };
+  const fills = Object.keys(paths);
   row.counts.forEach((count, bin) => {
     if (count === 0) return;
     // A bar that is there is seen.
-    const height = Math.max((count / tallest) * HEIGHT, 1.5);
-    const fill = 2 * bin + 1 < data.bins ? data.negative : data.positive;
-    const middle = 2 * bin + 1 === data.bins;
-    picture.append(
-      svg("rect", {
-        x: bin * step,
-        y: HEIGHT - height,
-        width: step * 0.9,
-        height,
-        fill: middle ? "rgba(128, 128, 128, 0.75)" : fill,
-      }),
-    );
+    const height = Math.max((count / tallest) * HEIGHT, 1.5).toFixed(1);
+    const side = Math.sign(2 * bin + 1 - data.bins);
+    paths[fills[side + 1]] += `M${(bin * step).toFixed(1)},${HEIGHT}v-${height}h${(step * 0.9).toFixed(1)}v${height}z`;
   });
-  return picture;
+  const drawn = fills.map((fill) => `<path fill="${fill}" d="${paths[fill]}"/>`).join("");
+  return (
+    `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none">` +
+    `<rect class="mark" y="0" width="${step}" height="${HEIGHT}"/>${drawn}</svg>`
+  );
 }
 
 function layer(row, data) {
@@ -49,7 +39,8 @@ function layer(row, data) {
   const more = document.createElement("span");
   more.textContent = row.more;
   name.append(bold, more);
-  element.append(name, bars(row, data));
+  element.append(name);
+  element.insertAdjacentHTML("beforeend", bars(row, data));
   return element;
 }
 

@@ -1,0 +1,95 @@
+// Two lines over the layers of a network, on an axis of powers of ten. One layer is marked, and read
+// out below; moving the mark asks the server nothing. What is shown, and where, comes with the data.
+const HEIGHT = 352;
+const LEFT = 48;
+const RIGHT = 104;
+const TOP = 14;
+const BOTTOM = 46;
+const SIZE = 6;
+
+function scales(data, width) {
+  const step = (width - LEFT - RIGHT) / Math.max(data.places.length - 1 + 0.5, 1);
+  return {
+    x: (place) => LEFT + step * (place + 0.3),
+    y: (share) => TOP + (1 - share) * (HEIGHT - TOP - BOTTOM),
+    step,
+    right: width - RIGHT + 8,
+  };
+}
+
+function sign(kind, x, y) {
+  if (kind === "cross") return `M${x - SIZE},${y - SIZE}l12,12m0,-12l-12,12`;
+  if (kind === "diamond") return `M${x},${y - SIZE - 1}l7,7l-7,7l-7,-7z`;
+  return `M${x - SIZE},${y}a6,6 0 1,0 12,0a6,6 0 1,0 -12,0z`;
+}
+
+function axes(data, at) {
+  let text = "";
+  for (const tick of data.ticks) {
+    const y = at.y(tick.at);
+    text += `<path class="grid" d="M${LEFT},${y}H${at.right}"/>`;
+    text += `<text class="end" x="${LEFT - 8}" y="${y + 5}">${tick.text}</text>`;
+  }
+  data.places.forEach((place, n) => {
+    text += `<text class="middle" x="${at.x(n)}" y="${HEIGHT - 24}">${place.name}</text>`;
+    text += `<text class="middle" x="${at.x(n)}" y="${HEIGHT - 6}">${place.size}</text>`;
+  });
+  return text;
+}
+
+function line(one, at) {
+  const spots = one.points.map((point, n) => [at.x(n + one.first), at.y(point.at), point]);
+  const way = spots.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join("L");
+  let text = `<path class="line${one.dashed ? " dashed" : ""}" style="stroke: ${one.color}" d="M${way}"/>`;
+  for (const [x, y, point] of spots) {
+    const kind = point.odd ? "cross" : one.sign;
+    text += `<path class="point ${kind}" style="--color: ${one.color}" d="${sign(kind, x, y)}"/>`;
+    // What has no place on the axis says what it is.
+    if (point.odd) text += `<text class="middle odd" x="${x}" y="${y + (y < HEIGHT / 2 ? 24 : -12)}">${point.text}</text>`;
+  }
+  const x = at.x(one.first + one.points.length - 1) + 14;
+  return text + `<text class="name" x="${x}" y="${at.y(one.name_at) + 5}">${one.name}</text>`;
+}
+
+export default function ({ parentElement, data }) {
+  const box = parentElement.querySelector(".spreads");
+  const picture = box.querySelector("svg");
+  const last = data.places.length - 1;
+  const show = (place) => {
+    box.place = Math.max(0, Math.min(last, place));
+    const mark = picture.querySelector(".mark");
+    mark.setAttribute("x", box.at.x(box.place) - box.at.step / 2);
+    mark.setAttribute("width", box.at.step);
+    box.querySelector(".reading").textContent = data.places[box.place].reading;
+  };
+  const draw = () => {
+    // A hidden page has no width; it is drawn when it is seen.
+    if (!box.clientWidth) return;
+    box.at = scales(data, box.clientWidth);
+    picture.setAttribute("viewBox", `0 0 ${box.clientWidth} ${HEIGHT}`);
+    picture.innerHTML =
+      `<rect class="mark" y="${TOP}" height="${HEIGHT - TOP}"/>` +
+      axes(data, box.at) +
+      data.lines.map((one) => line(one, box.at)).join("");
+    show(box.place ?? last);
+  };
+  box.draw = draw;
+  if (!box.watcher) {
+    box.watcher = new ResizeObserver(() => box.draw());
+    box.watcher.observe(box);
+  }
+  picture.setAttribute("aria-label", data.alt);
+  const point = (event) => {
+    const left = picture.getBoundingClientRect().left;
+    show(Math.round((event.clientX - left - box.at.x(0)) / box.at.step));
+  };
+  picture.onpointermove = point;
+  picture.onpointerdown = point;
+  picture.onkeydown = (event) => {
+    const steps = { ArrowLeft: -1, ArrowRight: 1 };
+    if (!(event.key in steps)) return;
+    event.preventDefault();
+    show(box.place + steps[event.key]);
+  };
+  draw();
+}
