@@ -14,7 +14,7 @@ def stage() -> None:
     """Show the way from logits to probabilities, with the knobs that change it."""
     hand = current()
     with st.container(key="softmax_stage"):
-        digit, logits, answers = st.columns([2.8, 3.3, 4.3], gap="medium")
+        digit, logits, answers = st.columns([2.7, 3.1, 4.6], gap="medium")
     knobs = softmax.knobs(lesson)
     row = softmax.row(hand, knobs)
     with answers:

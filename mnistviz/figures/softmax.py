@@ -1,7 +1,6 @@
 """The figures of the softmax page."""
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,17 +11,6 @@ from mnistviz.figures import theme
 from mnistviz.sentences import number, percent
 
 Floats = npt.NDArray[np.float32]
-
-ROW = 34
-"""Pixels of one bar with its gap; the sliders beside the bars have the same."""
-
-TOP = 40
-"""Pixels above the first bar, for the names of the charts."""
-
-BOTTOM = 28
-
-LEFT, RIGHT = (0.0, 0.42), (0.58, 1.0)
-"""Where exponentials and probabilities stand, as shares of the figure's width."""
 
 PANEL_HEIGHT = 220
 """Pixels of one of several small charts."""
@@ -59,103 +47,34 @@ def exp_end(scaled: Floats, least: float) -> float:
 
 
 def exps_and_probabilities(
-    exps: Floats,
-    probabilities: Floats,
-    end: float,
-    truth: int | None,
-    titles: tuple[str, str],
-) -> go.Figure:
-    """Draw exponentials and probabilities side by side, ten rows each, 0 at the top.
+    exps: Floats, probabilities: Floats, end: float
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Make ten bars of the exponentials and ten of the probabilities.
 
     Args:
         exps: float32 of shape (10,), 0 to infinity; an infinite one fills its row.
         probabilities: float32 of shape (10,), each 0 to 1.
         end: where the axis of the exponentials ends.
-        truth: the digit that gets a `✓`, or None.
-        titles: what stands above the exponentials and above the probabilities.
+
+    Returns:
+        For each bar its `share` of the row's length, 0 to 1, its number as `text` and its `color`.
+        The largest probability has the full color.
     """
     largest = probabilities.max()
-    accents = [theme.ACCENT if p == largest else theme.ACCENT_PALE for p in probabilities]
-    lengths = [min(float(value), end) for value in exps]
-    shares = [float(p) for p in probabilities]
-    # In one go, as dictionaries: Plotly's subplots and updates would take ten times as long.
-    return go.Figure(
-        data=[
-            _bars(lengths, [number(float(value)) for value in exps], theme.POSITIVE, ""),
-            _bars(shares, [percent(p) for p in shares], accents, "2"),
+    return (
+        [
+            _bar(min(float(value), end) / end, number(float(value)), theme.POSITIVE)
+            for value in exps
         ],
-        layout=theme.layout(
-            height=TOP + ROW * len(exps) + BOTTOM,
-            margin={"l": 42, "r": 4, "t": TOP, "b": BOTTOM},
-            bargap=0.3,
-            xaxis=_lengths(end, LEFT, "y"),
-            xaxis2=_lengths(1.0, RIGHT, "y2"),
-            yaxis=_digits(len(exps), truth, "x"),
-            yaxis2=_digits(len(exps), truth, "x2"),
-            annotations=[_title(titles[0], LEFT), _title(titles[1], RIGHT)],
-        ),
+        [
+            _bar(float(p), percent(float(p)), theme.ACCENT if p == largest else theme.ACCENT_PALE)
+            for p in probabilities
+        ],
     )
 
 
-def _lengths(end: float, domain: tuple[float, float], anchor: str) -> dict[str, Any]:
-    return {
-        # Room for the values beyond the longest bar.
-        "range": [0, end * 1.42],
-        "domain": domain,
-        "anchor": anchor,
-        "visible": False,
-        "fixedrange": True,
-    }
-
-
-def _digits(count: int, truth: int | None, anchor: str) -> dict[str, Any]:
-    digits = [str(digit) for digit in range(count)]
-    return {
-        "type": "category",
-        "autorange": "reversed",
-        "anchor": anchor,
-        "tickmode": "array",
-        "tickvals": digits,
-        "ticktext": [f"<b>✓ {digit}</b>" if digit == str(truth) else digit for digit in digits],
-        "tickfont": {"size": theme.BAR_FONT_SIZE},
-        "showgrid": False,
-        "fixedrange": True,
-    }
-
-
-def _title(text: str, domain: tuple[float, float]) -> dict[str, Any]:
-    """Write a title above its bars, from their left end, as high as the one of the sliders."""
-    return {
-        "text": text,
-        "x": domain[0],
-        "y": 1,
-        "yshift": TOP - 26,
-        "xref": "paper",
-        "yref": "paper",
-        "xanchor": "left",
-        "yanchor": "bottom",
-        "showarrow": False,
-        "font": {"size": theme.FONT_SIZE},
-    }
-
-
-def _bars(lengths: Sequence[float], words: Sequence[str], color: Any, axes: str) -> dict[str, Any]:
-    digits = [str(digit) for digit in range(len(lengths))]
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "xaxis": f"x{axes}",
-        "yaxis": f"y{axes}",
-        "x": list(lengths),
-        "y": digits,
-        "text": list(words),
-        "textposition": "outside",
-        "textfont": {"size": theme.FONT_SIZE},
-        "cliponaxis": False,
-        "marker": {"color": color, "line": {"width": 0}},
-        "hovertext": [f"{digit}: {word}" for digit, word in zip(digits, words, strict=True)],
-        "hoverinfo": "text",
-    }
+def _bar(share: float, text: str, color: str) -> dict[str, Any]:
+    return {"share": share, "text": text, "color": color}
 
 
 def alt(scaled: Floats, exps: Floats, probabilities: Floats) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import plotly.graph_objects as go
 import streamlit as st
 import torch
 
@@ -40,6 +39,13 @@ _sliders = st.components.v2.component(
     ),
     css=(_FOLDER / "logit_sliders.css").read_text(encoding="utf-8"),
     js=(_FOLDER / "logit_sliders.js").read_text(encoding="utf-8"),
+)
+
+_bars = st.components.v2.component(
+    "mnistviz.chain_bars",
+    html='<div class="chain" role="img"></div>',
+    css=(_FOLDER / "chain_bars.css").read_text(encoding="utf-8"),
+    js=(_FOLDER / "chain_bars.js").read_text(encoding="utf-8"),
 )
 
 
@@ -211,22 +217,19 @@ def _forget() -> None:
 
 def answers(row: Row, lesson: Lesson) -> None:
     """Show the exponentials and the probabilities, line by line beside the sliders."""
-    chain = row.chain
-    st.plotly_chart(
-        _figure(row, lesson),
+    chain, words = row.chain, lesson.parts
+    end = figures.exp_end(chain.scaled, row.knobs.scale)
+    exps, probabilities = figures.exps_and_probabilities(chain.exps, chain.probabilities, end)
+    _bars(
         key="softmax_chain",
-        alt=figures.alt(chain.scaled, chain.exps, chain.probabilities),
-        config=theme.CONFIG,
-        # Not stretched: each bar stands in line with its slider.
-        height="content",
-    )
-
-
-def _figure(row: Row, lesson: Lesson) -> go.Figure:
-    end = figures.exp_end(row.chain.scaled, row.knobs.scale)
-    titles = (lesson.parts["exponentials"], lesson.parts["probabilities"])
-    return figures.exps_and_probabilities(
-        row.chain.exps, row.chain.probabilities, end, row.mark, titles
+        data={
+            "columns": [
+                {"title": words["exponentials"], "bars": exps},
+                {"title": words["probabilities"], "bars": probabilities},
+            ],
+            "truth": row.mark,
+            "alt": figures.alt(chain.scaled, chain.exps, chain.probabilities),
+        },
     )
 
 

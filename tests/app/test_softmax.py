@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from mnistviz import data, inspection, softmax_lesson
 from mnistviz.fields import Value
 from mnistviz.lessons import read
 from mnistviz.parameters import parameters
+from mnistviz.sentences import number
 from mnistviz.spec import DigitSpec, NetworkSpec, defaults
 from tests.app.session import NETWORKS, Session, link, load
 
@@ -25,13 +26,9 @@ def visit(**query: str) -> Session:
     return Session.visit("softmax", **query)
 
 
-def charts(session: Session) -> dict[str, dict[str, object]]:
-    return {chart.key: json.loads(chart.proto.spec) for chart in session.at.get("plotly_chart")}
-
-
-def chain_bars(session: Session) -> tuple[list[float], list[float]]:
-    exps, probabilities = charts(session)["softmax_chain"]["data"]
-    return exps["x"], probabilities["x"]
+def bars(session: Session) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    exps, probabilities = session.component("softmax_chain")["columns"]
+    return exps["bars"], probabilities["bars"]
 
 
 def logits(settings: dict[str, Value]) -> np.ndarray:
@@ -43,11 +40,14 @@ def logits(settings: dict[str, Value]) -> np.ndarray:
 
 
 def assert_shows(session: Session, row: np.ndarray, temperature: float = 1, constant: float = 0):
-    exps, probabilities = chain_bars(session)
+    exps, probabilities = bars(session)
     wanted = softmax_lesson.chain(row.astype(np.float32), temperature, constant)
-    assert probabilities == pytest.approx(wanted.probabilities.tolist(), abs=1e-6)
-    finite = np.isfinite(wanted.exps)
-    np.testing.assert_allclose(np.array(exps)[finite], wanted.exps[finite], rtol=1e-5)
+    shares = [bar["share"] for bar in probabilities]
+    assert shares == pytest.approx(wanted.probabilities.tolist(), abs=1e-6)
+    for bar, value in zip(exps, wanted.exps, strict=True):
+        assert bar["text"] == number(float(value)) or float(value) == pytest.approx(
+            float(bar["text"].replace(",", "")), rel=0.006
+        )
     sliders = session.component("softmax_sliders")
     assert sliders["logits"] == pytest.approx(row.tolist(), rel=1e-5, abs=1e-6)
 

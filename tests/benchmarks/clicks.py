@@ -125,7 +125,7 @@ CONTROLS = (
     Control("Classify: hidden layers", "/", segment("layers", "13042"), limit=1.0),
     Control("digits: next image", "/digits", next_image, ".st-key-digits_pixels", ".digit .title"),
     Control("tensors: next unit", "/tensors", next_unit, ".st-key-tensors_pictures", ".equation"),
-    Control("softmax: a logit", "/softmax", move_logit, ".st-key-softmax_chain"),
+    Control("softmax: a logit", "/softmax", move_logit, ".st-key-softmax_chain", ".value"),
     Control(
         "modules: which tensor",
         "/modules",

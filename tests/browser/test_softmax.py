@@ -10,7 +10,7 @@ from mnistviz.softmax_lesson import chain
 from tests.browser.stage import expect_query, open_classify, query
 from tests.serving import Server
 
-POINTS = ".st-key-softmax_chain .point text"
+POINTS = ".st-key-softmax_chain .value"
 SLIDERS = ".st-key-softmax_sliders"
 OWN = "1, 2, 3, 0, -1, -2, 0, 0.5, 1, 2.5"
 
@@ -73,7 +73,7 @@ def test_each_bar_is_in_line_with_its_slider(page: Page, server: Server) -> None
     open_softmax(page, server.url)
     script = "all => all.map(e => { const r = e.getBoundingClientRect(); return r.y + r.height/2 })"
     sliders = page.locator(f"{SLIDERS} input").evaluate_all(script)
-    bars = page.locator(".st-key-softmax_chain .point path").evaluate_all(script)
+    bars = page.locator(".st-key-softmax_chain .bar").evaluate_all(script)
     assert bars[:10] == pytest.approx(sliders, abs=3)
     assert bars[10:] == pytest.approx(sliders, abs=3)
     assert sliders[9] < 900

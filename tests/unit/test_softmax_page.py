@@ -16,6 +16,7 @@ import torch
 
 from mnistviz import data, inspection, softmax_lesson
 from mnistviz.figures import softmax as figures
+from mnistviz.figures import theme
 from mnistviz.lessons import read
 from mnistviz.parameters import parameters
 from mnistviz.snippets import softmax as snippet
@@ -23,7 +24,6 @@ from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec, Style, defaults
 
 ROOT = Path(__file__).resolve().parents[2]
 ROW = np.array([1.5, -2, 0.25, 3, -1, 0, 0.5, 2, -0.75, 1], dtype=np.float32)
-TITLES = ("exponentials", "probabilities")
 BATCH = np.random.default_rng(3).normal(0, 2, (64, 10)).astype(np.float32)
 
 
@@ -156,18 +156,19 @@ class TestFigures:
         chain = softmax_lesson.chain(ROW)
         end = figures.exp_end(chain.scaled, 1)
         assert end == pytest.approx(math.exp(3))
-        figure = figures.exps_and_probabilities(chain.exps, chain.probabilities, end, 4, TITLES)
-        exps, shares = figure.data
-        assert list(exps.x) == pytest.approx(chain.exps.tolist())
-        assert list(shares.x) == pytest.approx(chain.probabilities.tolist())
-        assert figure.layout.yaxis.ticktext[4] == "<b>✓ 4</b>"
+        exps, shares = figures.exps_and_probabilities(chain.exps, chain.probabilities, end)
+        wanted = np.exp(ROW.astype(np.float64)) / math.exp(3)
+        assert [bar["share"] for bar in exps] == pytest.approx(wanted.tolist(), rel=1e-5)
+        assert exps[3]["text"] == "20.1"
+        assert [bar["share"] for bar in shares] == pytest.approx(softmax(ROW).tolist(), rel=1e-5)
+        assert [bar["color"] for bar in shares].index(theme.ACCENT) == 3
 
     def test_an_infinite_bar_fills_its_row_and_says_so(self) -> None:
         chain = softmax_lesson.chain(np.array([200, *[0] * 9], dtype=np.float32))
         end = figures.exp_end(chain.scaled, 1)
-        figure = figures.exps_and_probabilities(chain.exps, chain.probabilities, end, None, TITLES)
-        assert figure.data[0].x[0] == end == figures.LARGEST
-        assert figure.data[0].text[0] == "∞"
+        exps, _ = figures.exps_and_probabilities(chain.exps, chain.probabilities, end)
+        assert end == figures.LARGEST
+        assert exps[0] == {"share": 1.0, "text": "∞", "color": theme.POSITIVE}
 
     @pytest.mark.parametrize(
         ("value", "end"), [(0.3, 1), (-1, 1), (1.2, 2), (-3, 5), (7, 10), (10.5, 20), (2270, 5000)]
