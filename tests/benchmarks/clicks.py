@@ -122,7 +122,8 @@ YARDSTICK = Control("bare page, one control", "/", segment("seed", "12340"))
 CONTROLS = (
     Control("Classify: another digit", "/", grid_digit, limit=1.0),
     Control("Classify: next image", "/", next_image, limit=1.0),
-    Control("Classify: hidden layers", "/", segment("layers", "13042"), limit=1.0),
+    # From the sidebar all is drawn anew, not the stage alone.
+    Control("Classify: hidden layers", "/", segment("layers", "13042")),
     Control("digits: next image", "/digits", next_image, ".st-key-digits_pixels", ".digit .title"),
     Control("tensors: next unit", "/tensors", next_unit, ".st-key-tensors_pictures", ".equation"),
     Control("softmax: a logit", "/softmax", move_logit, ".st-key-softmax_chain", ".value"),
