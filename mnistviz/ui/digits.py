@@ -163,7 +163,6 @@ def sentence(hand: InHand, index: int, lesson: Lesson) -> None:
                 index=at.index,
                 inputs=INPUTS,
                 paper=paper,
-                least=0,
                 lowest=written()[1][0],
             )
         )

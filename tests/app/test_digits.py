@@ -54,7 +54,7 @@ def assert_shows(session: Session, settings: dict[str, Value], index: int) -> No
     row, column = divmod(index, 28)
     assert session.sentence.startswith(
         f"The pixel in row {row}, column {column} is stored as **{raw}** and reaches the network "
-        f"as **{normal}**, at index **{index}**. Of the 784 pixels, {(stored == 0).sum()} are"
+        f"as **{normal}**, at index **{index}**. {(stored == 0).sum()} of the 784 pixels"
     )
     assert session.at.number_input(key="digits_index").value == index
     assert "{" not in texts(session)
