@@ -77,7 +77,7 @@ def chain(logits: Floats, temperature: float = 1.0, constant: float = 0.0) -> Ch
 
 
 def parse_logits(text: str) -> tuple[float, ...] | None:
-    """Read ten numbers with commas between them.
+    """Read ten numbers with commas or spaces between them.
 
     Returns:
         The ten numbers; None for an empty text.
@@ -87,7 +87,7 @@ def parse_logits(text: str) -> tuple[float, ...] | None:
     """
     if not text.strip():
         return None
-    words = text.split(",")
+    words = text.split(",") if "," in text else text.split()
     if len(words) != CLASSES:
         raise ValueError(f"{CLASSES} numbers are needed, and here are {len(words)}")
     values = []
@@ -105,9 +105,9 @@ def parse_logits(text: str) -> tuple[float, ...] | None:
 
 
 def write_logits(values: npt.ArrayLike) -> str:
-    """Write ten numbers as `parse_logits` reads them, with four significant digits."""
+    """Write ten numbers as `parse_logits` reads them, with six significant digits."""
     near = np.clip(np.asarray(values, dtype=np.float64), -LOGIT_LIMIT, LOGIT_LIMIT)
-    return ", ".join(f"{value:.4g}" for value in near)
+    return ", ".join(f"{value:.6g}" for value in near)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -76,14 +76,37 @@ class UnitSum:
         """How far the products and the bias, added in float64, are from PyTorch's total."""
         return abs(self.sum + self.bias - self.total)
 
+    @property
+    def decimals(self) -> int:
+        """With how many decimals the terms are written, 2 to 5: the total has four digits."""
+        size = abs(self.total)
+        return min(max(3 - math.floor(math.log10(size)), 2), 5) if size else 5
+
+    @property
+    def shown(self) -> dict[str, float]:
+        """The terms rounded so that what is written adds up.
+
+        Each is rounded to `decimals`; what is missing then, a unit or two of the last decimal, is
+        put to the larger of `positive` and `negative`. Where float32 itself is further off, nothing
+        is moved.
+        """
+        places = self.decimals
+        total, bias = round(self.total, places), round(self.bias, places)
+        parts = {"positive": round(self.positive, places), "negative": round(self.negative, places)}
+        added = round(sum(parts.values()), places)
+        missing = round(total - bias - added, places)
+        if abs(missing) < 2.5 * 10**-places:
+            larger = max(parts, key=lambda name: abs(parts[name]))
+            parts[larger] = round(parts[larger] + missing, places)
+            added = round(total - bias, places)
+        return {**parts, "sum": added, "bias": bias, "total": total}
+
     def written(self, value: float) -> str:
         """Write a term of the sum with as many decimals as all of them have.
 
         With three significant digits each, 303 and -301 would not seem to add up to 2.11.
         """
-        size = abs(self.total)
-        decimals = 3 - math.floor(math.log10(size)) if size else 5
-        text = f"{value:,.{min(max(decimals, 2), 5)}f}"
+        text = f"{value:,.{self.decimals}f}"
         # What rounds to nothing has no sign.
         text = text.removeprefix("-") if not float(text.replace(",", "")) else text
         return text.replace("-", "\N{MINUS SIGN}")

@@ -13,7 +13,7 @@ lesson = read("softmax")
 def stage() -> None:
     """Show the way from logits to probabilities, with the knobs that change it."""
     hand = current()
-    with st.container(key="softmax_stage"):
+    with st.container(key="stage"):
         digit, logits, answers = st.columns([2.7, 3.1, 4.6], gap="medium")
     knobs = softmax.knobs(lesson)
     row = softmax.row(hand, knobs)

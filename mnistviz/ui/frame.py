@@ -16,11 +16,12 @@ st.set_page_config(
 )
 st.logo(show.asset("logo.svg"), size="large")
 st.html(HERE / "frame.css")
-links.check()
 sections = {
     section: [pages.page(name) for name in names] for section, names in pages.SECTIONS.items()
 }
 page = st.navigation(sections, position="top" if len(sections) > 1 else "hidden")
+# Only once the page is known: a run that begins anew before would begin with the landing page.
+links.check()
 # The page goes first, so that its answer is on the screen before the browser has redrawn a sidebar
 # in which little has changed. On the first run the link says what the widgets will hold; should
 # they hold something else, the page is shown anew.

@@ -34,7 +34,7 @@ NARROW, WIDE, XAVIER, KAIMING = 1, 2, 3, 4
 _FOUR: dict[str, Value] = {"layers": 4, "w1": 128, "w2": 128, "w3": 128, "w4": 128}
 
 _DEPTHS: tuple[dict[str, Value], ...] = (
-    {"layers": 2, "w1": 128, "w2": 64},
+    {"layers": 2, "w1": 128, "w2": 64, "activation": Activation.RELU.value},
     {**_FOUR, "activation": Activation.RELU.value},
     {**_FOUR, "activation": Activation.TANH.value},
 )

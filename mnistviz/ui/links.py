@@ -66,7 +66,8 @@ def check_page() -> bool:
     passed_over = [
         PASSED_OVER.format(key=key, text=_shown(text), value=_as_text(st.session_state[key]))
         for key, text in asked.items()
-        if not is_flag(key) and key in st.session_state and not _holds(key, text)
+        if key in st.session_state and not is_flag(key) and not _is_kept(key)
+        if not _holds(key, text)
     ]
     st.session_state[PROBLEMS].extend(passed_over)
     return bool(passed_over)
@@ -75,6 +76,11 @@ def check_page() -> bool:
 def is_flag(key: str) -> bool:
     """Tell whether a key says of something on a page that it is on or off; off is the default."""
     return key == "zoom" or key.endswith(("_open", "_mended"))
+
+
+def _is_kept(key: str) -> bool:
+    """Tell whether a key is of the question: no link says what a person has answered."""
+    return key.endswith(("_answer", "_reveal"))
 
 
 def _holds(key: str, text: str) -> bool:

@@ -1,5 +1,7 @@
 """A question asked before the answer is shown: choose, then reveal."""
 
+from typing import Any
+
 import streamlit as st
 
 from mnistviz.lessons import Lesson, read
@@ -17,14 +19,19 @@ def ask(lesson: Lesson, page: str, **numbers: object) -> bool:
         Whether the answer is revealed.
     """
     question, words = lesson.question, read("frame").parts
+
+    def kept(name: str) -> dict[str, Any]:
+        """Keep what was chosen while other pages are looked at; a link does not give it away."""
+        return {"key": f"{page}_{name}", "persist_state": "session"}
+
     with st.container(key=f"{page}_question", border=True):
-        chosen = st.radio(question.text, question.options, index=None, key=f"{page}_answer")
-        revealed = st.toggle(words["reveal"], key=f"{page}_reveal", disabled=chosen is None)
+        chosen = st.radio(question.text, question.options, index=None, **kept("answer"))
+        revealed = st.toggle(words["reveal"], disabled=chosen is None, **kept("reveal"))
         if chosen is None or not revealed:
             return False
         if chosen == question.options[question.right]:
             outcome = words["right"]
         else:
             outcome = words["wrong"].format(answer=question.options[question.right])
-        st.markdown(f"{outcome} {lesson.parts['why'].format(**numbers)}")
+        st.markdown(f"{outcome}\n\n{lesson.parts['why'].format(**numbers)}")
     return True

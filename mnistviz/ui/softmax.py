@@ -267,6 +267,9 @@ def _more(row: Row, lesson: Lesson) -> str:
         plain = softmax_lesson.chain(row.logits).probabilities
         return lesson.parts["temperature"].format(plain=percent(float(plain[says])))
     second, first = np.sort(chain.scaled)[-2:].astype(float)
+    if first == second:
+        shared = int((chain.scaled == chain.scaled.max()).sum())
+        return lesson.parts["tie"].format(count=shared)
     ratio = float(torch.exp(torch.tensor(first - second)))
     if not np.isfinite(ratio):
         return ""

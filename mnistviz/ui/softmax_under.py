@@ -163,7 +163,8 @@ def _large_words(top: float, form: softmax_lesson.TooLarge, lesson: Lesson) -> s
     words, largest = lesson.parts, number(top)
     broken = int(np.isnan(form.naive).sum())
     if broken:
-        return words["big_nan"].format(top=largest, broken=broken)
+        zeros = int((form.naive == 0).sum())
+        return words["big_nan"].format(top=largest, broken=broken, zeros=zeros)
     if not form.naive.any():
         return words["big_lost"].format(top=largest)
     difference = float(np.abs(form.naive - form.stable).max())

@@ -126,19 +126,20 @@ def _base64(values: npt.NDArray[np.float32]) -> str:
 
 
 def _equation(taken: UnitSum, lesson: Lesson) -> list[dict[str, str]]:
-    words = lesson.parts
+    words, shown = lesson.parts, taken.shown
 
-    def term(name: str, value: float, color: str = "") -> dict[str, str]:
-        return {"label": words[f"term_{name}"], "value": taken.written(value), "color": color}
+    def term(name: str, color: str = "") -> dict[str, str]:
+        value = taken.written(shown[name])
+        return {"label": words[f"term_{name}"], "value": value, "color": color}
 
     terms = [
-        term("positive", taken.positive, theme.POSITIVE),
+        term("positive", theme.POSITIVE),
         {"sign": "+"},
-        term("negative", taken.negative, theme.NEGATIVE),
+        term("negative", theme.NEGATIVE),
         {"sign": "+"},
-        term("bias", taken.bias),
+        term("bias"),
         {"sign": "="},
-        term("total", taken.total),
+        term("total"),
     ]
     if taken.activation:
         output = {"label": taken.activation, "value": taken.written(taken.output)}
@@ -153,9 +154,9 @@ def sentence(hand: InHand, unit: int, lesson: Lesson) -> None:
         st.markdown(
             lesson.parts["seen_active" if taken.activation else "seen_linear"].format(
                 unit=unit,
-                sum=taken.written(taken.sum),
-                bias=taken.written(taken.bias),
-                total=taken.written(taken.total),
+                sum=taken.written(taken.shown["sum"]),
+                bias=taken.written(taken.shown["bias"]),
+                total=taken.written(taken.shown["total"]),
                 activation=taken.activation,
                 output=taken.written(taken.output),
             )

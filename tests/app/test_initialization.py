@@ -101,7 +101,7 @@ def test_a_scheme_sets_the_sidebar_and_the_page(name: str, scheme: dict[str, Val
 
 def test_a_depth_sets_the_sidebar() -> None:
     session = visit()
-    assert session.at.pills(key="initialization_depth").value == "2 hidden layers"
+    assert session.at.pills(key="initialization_depth").value == "2 layers, ReLU"
     session.at.pills(key="initialization_depth").set_value("4 of 128, tanh")
     session.run()
     names = ("layers", "w4", "activation")

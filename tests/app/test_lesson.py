@@ -81,6 +81,17 @@ def test_the_question_is_asked_before_its_answer_is_shown(page: str) -> None:
         assert re.search(r"\{\w+\}", why) is None
 
 
+def test_an_answer_is_kept_while_other_pages_are_looked_at() -> None:
+    session, option = Session.visit("digits"), read("digits").question.options[0]
+    session.at.radio(key="digits_answer").set_value(option)
+    session.run()
+    session.at.switch_page("../../pages/tensors.py")
+    session.run()
+    session.at.switch_page("../../pages/digits.py")
+    session.run()
+    assert session.at.radio(key="digits_answer").value == option
+
+
 @pytest.mark.parametrize("page", LESSON)
 def test_what_was_set_on_one_page_is_there_on_the_next(page: str) -> None:
     session = Session.visit("classify", w1="33", batch="2", image="5")
@@ -100,5 +111,5 @@ def test_a_link_may_ask_anything_of_a_page(page: str, text: str) -> None:
     keys = [key for key, value in held.items() if key.startswith(f"{page}_") and value is not None]
     asked = {key: text for key in keys if not key.endswith("_open")}
     session = Session.arrive(page, **asked, **opened(page))
-    assert session.sentence
     session.run()
+    assert session.at.radio(key=f"{page}_answer").value is None

@@ -82,7 +82,7 @@ def test_logits_of_ones_own_and_back() -> None:
     moved = [2.0, *digits[1:].tolist()]
     session.press("softmax_sliders", "logits", moved)
     assert session.component("softmax_sliders")["truth"] is None
-    assert_shows(session, np.array([float(f"{value:.4g}") for value in moved]))
+    assert_shows(session, np.array([float(f"{value:.6g}") for value in moved]))
     session.click("softmax_use_digit")
     assert_shows(session, digits)
 

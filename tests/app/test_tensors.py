@@ -37,7 +37,8 @@ def assert_shows(session: Page, settings: dict[str, Value], unit: int) -> UnitSu
         shown = np.frombuffer(base64.b64decode(drawn[key]), dtype="<f4")
         np.testing.assert_array_equal(shown, values)
     terms = [term["value"] for term in drawn["equation"] if "value" in term]
-    numbers = [wanted.positive, wanted.negative, wanted.bias, wanted.total]
+    names = ("positive", "negative", "bias", "total")
+    numbers = [wanted.shown[name] for name in names]
     numbers += [wanted.output] if wanted.activation else []
     assert terms == [wanted.written(value) for value in numbers]
     assert f"**{wanted.written(wanted.total)}**" in session.sentence

@@ -70,6 +70,25 @@ def test_choose_then_reveal_then_go_on(page: Page, server: Server, name: str) ->
     expect(page.get_by_role("heading", level=1)).to_have_text(read(after).title)
 
 
+@pytest.mark.parametrize(
+    ("link", "said"),
+    [
+        ("softmax?softmax_scale=", "softmax_scale="),
+        ("digits?digits_loader_open=maybe", "digits_loader_open=maybe"),
+        ("activations?layers=7", "layers=7"),
+        ("tensors?tensors_unit=5000", "tensors_unit=5000"),
+    ],
+)
+def test_a_link_that_is_mended_stays_on_its_page(
+    page: Page, server: Server, link: str, said: str
+) -> None:
+    name = link.partition("?")[0]
+    page.goto(f"{server.url}/{link}")
+    notice = page.locator(".st-key-link_notice")
+    expect(notice).to_contain_text(said, timeout=30_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text(read(name).title)
+
+
 @pytest.mark.parametrize("name", LESSON)
 def test_the_digit_goes_along_by_keyboard(page: Page, server: Server, name: str) -> None:
     open_page(page, server, name, "?image=62")

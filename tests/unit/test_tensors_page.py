@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import runpy
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -152,6 +153,23 @@ class TestUnit:
         assert first + second == pytest.approx(total, abs=0.002)
         assert got.written(-1e-9) == got.written(0.0)
         assert got.written(-1234.5).startswith("\N{MINUS SIGN}1,234.5")
+
+    @pytest.mark.parametrize("unit", range(0, 120, 7))
+    @pytest.mark.parametrize("std", [0.01, 0.2, 1.0, 100.0])
+    def test_what_is_written_adds_up(self, std: float, unit: int) -> None:
+        got = taken(NetworkSpec(init=Init.NORMAL, std=std), 1, unit)
+        texts = {name: got.written(value) for name, value in got.shown.items()}
+        exact = {
+            name: Decimal(text.replace(",", "").replace("\N{MINUS SIGN}", "-"))
+            for name, text in texts.items()
+        }
+        unit_of_last = Decimal(1).scaleb(-got.decimals)
+        assert exact["total"] == Decimal(str(round(got.total, got.decimals)))
+        if abs(Decimal(got.sum + got.bias - got.total)) < unit_of_last / 2:
+            assert exact["positive"] + exact["negative"] == exact["sum"]
+            assert exact["sum"] + exact["bias"] == exact["total"]
+        for name in ("positive", "negative", "sum", "bias"):
+            assert abs(exact[name] - Decimal(getattr(got, name))) < 3 * unit_of_last
 
     def test_zero_weights_give_the_bias(self) -> None:
         got = taken(NetworkSpec(init=Init.ZEROS, bias=Bias.ZEROS), 0, 0)

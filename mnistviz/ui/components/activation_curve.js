@@ -2,9 +2,9 @@
 // marker that the person moves. All numbers come with the data; moving the marker asks the server
 // nothing.
 const TOP = 8;
-const CURVE = 182;
+const CURVE = 172;
 const RUG = 34;
-const SLOPE = 106;
+const SLOPE = 102;
 const AXIS = 42;
 const LEFT = 42;
 const RIGHT = 12;
