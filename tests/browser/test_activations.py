@@ -66,7 +66,7 @@ def test_the_marker_by_hover_and_by_keyboard(page: Page, server: Server) -> None
 
 def test_a_function_reaches_the_sidebar_and_comes_back(page: Page, server: Server) -> None:
     open_page(page, server)
-    expect(page.locator(".st-key-sentence")).to_contain_text("units are off")
+    expect(page.locator(".st-key-sentence")).to_contain_text("off for this digit")
     page.locator(".st-key-activations_function").get_by_text("tanh", exact=True).click()
     expect(page.locator(".st-key-sentence")).to_contain_text("units are saturated")
     expect(page.locator(".st-key-activation input")).to_have_value("tanh")
