@@ -68,7 +68,7 @@ def test_a_function_reaches_the_sidebar_and_comes_back(page: Page, server: Serve
     open_page(page, server)
     expect(page.locator(".st-key-sentence")).to_contain_text("off for this digit")
     page.locator(".st-key-activations_function").get_by_text("tanh", exact=True).click()
-    expect(page.locator(".st-key-sentence")).to_contain_text("units are saturated")
+    expect(page.locator(".st-key-sentence")).to_contain_text("saturated for this digit")
     expect(page.locator(".st-key-activation input")).to_have_value("tanh")
     page.locator(".st-key-activations_layer").get_by_text("2", exact=True).click()
     expect(page.locator(".st-key-sentence")).to_contain_text("In hidden layer 2")
