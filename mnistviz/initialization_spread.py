@@ -9,11 +9,9 @@ import torch
 import torch.nn.functional as F
 
 from mnistviz.activations import FORMS
+from mnistviz.activations_curves import greatest_slope, is_flat
 from mnistviz.parameters import Layer, Parameters
 from mnistviz.spec import Activation, NetworkSpec
-
-FLAT = 0.01
-"""A unit whose activation has a slope below this is called saturated."""
 
 BINS = 61
 """Bars of a histogram of weights; an odd number, so that one of them stands over 0."""
@@ -37,7 +35,8 @@ class LayerSpread:
         leaving: spread of what leaves the layer, after the activation; for the last layer the
             spread of the logits.
         slope: rms of the activation's slope at the sums; 1 where none is applied.
-        flat: share of the sums at which the slope is below `FLAT`, 0 to 1.
+        flat: share of the sums where the activation is flat, 0 to 1; see
+            `activations_curves.is_flat`.
         gradient: spread of the gradient of the loss with respect to the sums.
         gradient_rms: its rms.
         weight_gradient: spread of the gradient with respect to the weight.
@@ -125,6 +124,7 @@ def passage(
     columns = (
         *(entering, sums, [*entering[1:], x], slopes),
         *(gradients[: len(layers)], gradients[len(layers) :]),
+        [_flat(spec, each) for each in slopes[:-1]] + [0.0],
     )
     records = tuple(map(_record, layers, *columns))
     return Passage(spread(inputs), float(loss.detach()), records)
@@ -138,6 +138,7 @@ def _record(
     slopes: torch.Tensor,
     gradient: torch.Tensor,
     weight_gradient: torch.Tensor,
+    flat: float,
 ) -> LayerSpread:
     outputs, inputs = layer.weight.shape
     return LayerSpread(
@@ -150,7 +151,7 @@ def _record(
         sums=spread(sums),
         leaving=spread(leaving),
         slope=rms(slopes),
-        flat=float((slopes.abs() < FLAT).double().mean()),
+        flat=flat,
         gradient=spread(gradient),
         gradient_rms=rms(gradient),
         weight_gradient=spread(weight_gradient),
@@ -178,6 +179,11 @@ def slope(spec: NetworkSpec, sums: torch.Tensor) -> torch.Tensor:
     at = sums.detach().requires_grad_()
     (found,) = torch.autograd.grad(_activate(spec, at).sum(), at)
     return found
+
+
+def _flat(spec: NetworkSpec, slopes: torch.Tensor) -> float:
+    greatest = greatest_slope(spec.activation)
+    return float(is_flat(slopes.numpy(), greatest).mean())
 
 
 def spread(values: torch.Tensor) -> float:

@@ -1,12 +1,10 @@
-"""Pieces of code about modules that are really run: what they print, and what Python raises."""
+"""Pieces of code about modules that are really run."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 from mnistviz import modules_code
@@ -14,48 +12,10 @@ from mnistviz.fields import Style
 from mnistviz.network import build
 from mnistviz.parameters import Parameters
 from mnistviz.spec import CLASSES, INPUTS, NetworkSpec
+from mnistviz.tries import Ran, run
 
 EXERCISE = (128, 64)
 """The hidden layers of the lesson's exercise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """Code that was run, and what came of it.
-
-    Attributes:
-        code: the code, as it was run.
-        printed: what it printed, line by line.
-        error: what was raised, as Python prints it; empty when nothing was raised.
-    """
-
-    code: str
-    printed: str
-    error: str
-
-
-def run(code: str, **names: object) -> Ran:
-    """Run a piece of code of this module; what it prints is kept instead of printed.
-
-    Args:
-        code: Python. It finds `torch`, `nn`, `F` and `OrderedDict` imported.
-        names: what else it finds.
-    """
-    lines: list[str] = []
-
-    def keep(*values: object) -> None:
-        lines.append(" ".join(str(value) for value in values))
-
-    space = {"torch": torch, "nn": nn, "F": F, "OrderedDict": OrderedDict, "print": keep, **names}
-    error = ""
-    try:
-        # No gradients, as everywhere on the page. What is run is written above and below, never by
-        # a visitor.
-        with torch.no_grad():
-            exec(code, {"__name__": "lesson", **space})
-    except Exception as raised:
-        error = f"{type(raised).__name__}: {raised}"
-    return Ran(code, "\n".join(lines), error)
 
 
 def module_of(spec: NetworkSpec, layers: Parameters, style: Style = Style.MODULE) -> nn.Module:
@@ -300,6 +260,7 @@ def exercise(inputs: torch.Tensor) -> Ran:
         'print(count, "parameters")',
         "probabilities = model(inputs)",
         "print(tuple(probabilities.shape))",
-        "print(probabilities.sum(dim=1)[:3])",
+        "sums = probabilities.sum(dim=1)",
+        "print(torch.allclose(sums, torch.ones_like(sums)))",
     )
     return run(code, inputs=inputs)

@@ -256,8 +256,7 @@ def _resize(spec: NetworkSpec, layers: Parameters, images: torch.Tensor, image: 
             "after": tuple(changed.shape),
             "short": short,
             "lost": kept.numel() - changed.numel(),
-            "shift": image * (INPUTS - short),
-            "image": image,
+            "last": count - 1,
         },
     )
 

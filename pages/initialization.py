@@ -38,6 +38,7 @@ def stage() -> None:
     initialization_under.sure(hand, lesson)
     initialization_under.forms(hand, lesson)
     initialization_under.code(hand, lesson)
+    st.markdown(lesson.parts["comes_next"])
 
 
 show.heading(lesson)

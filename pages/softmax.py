@@ -25,12 +25,13 @@ def stage() -> None:
         digit_picker.in_hand(hand.digit)
         digit_picker.go_to()
     softmax.sentence(row, lesson)
-    question.ask(lesson, "softmax", **softmax.numbers(row))
+    question.ask(lesson, "softmax", softmax.reason(row), **softmax.numbers(row))
     softmax_under.untrained(hand, lesson)
     softmax_under.dims(hand, lesson)
     softmax_under.broadcasting(hand, lesson)
     softmax_under.too_large(lesson)
     softmax_under.loss(row, lesson)
+    softmax_under.exercise(hand, lesson)
     softmax_under.code(row, lesson)
 
 

@@ -254,6 +254,8 @@ def _compare(view: View, lesson: Lesson) -> None:
     elif found.active <= 2 * found.linear:
         seen = "fold_seen_same"
     st.markdown(words[seen].format(name=view.activation.value))
+    if found.linear_changed:
+        st.markdown(words["fold_decides"].format(changed=found.linear_changed, **numbers))
 
 
 def code(view: View, lesson: Lesson) -> None:

@@ -134,7 +134,7 @@ def _loader_controls(lesson: Lesson) -> tuple[int, int]:
             default=BATCH_SIZE,
             required=True,
             key="digits_size",
-            help=words["size_help"],
+            help=words["size_help"].format(size=BATCH_SIZE),
             bind="query-params",
             persist_state="session",
         )
@@ -219,7 +219,10 @@ def counts(hand: InHand, lesson: Lesson) -> None:
         for column, (name, some) in zip(st.columns(2, gap="medium"), found.items(), strict=True):
             even = min(some) == max(some)
             title = words[f"counts_{name}{'_same' if even else ''}"].format(
-                length=f"{sum(some):,}", least=f"{min(some):,}", most=f"{max(some):,}"
+                length=f"{sum(some):,}",
+                least=f"{min(some):,}",
+                most=f"{max(some):,}",
+                set=words[f"set_{digit.data.value}"],
             )
             listed = ", ".join(f"{digit}: {count:,}" for digit, count in enumerate(some))
             with column:

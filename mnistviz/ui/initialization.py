@@ -213,6 +213,8 @@ def _there(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
         if layer.leaving == 0:
             return says["forward_zero"].format(number=count)
     first, last = hidden[0].leaving, hidden[-1].leaving
+    if network.init is Init.ZEROS:
+        return says["forward_biases"].format(first_spread=number(first))
     stuck = _stuck(network, way, lesson)
     if len(hidden) == 1:
         return says["forward_one_stuck" if stuck else "forward_one"].format(

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mnistviz import initialization_forms, initialization_spread
+from mnistviz import activations_curves, initialization_forms, initialization_spread
 from mnistviz.figures import bars
 from mnistviz.figures import initialization as figures
 from mnistviz.initialization_forms import Forms
 from mnistviz.lessons import Lesson
-from mnistviz.sentences import number, percent
+from mnistviz.sentences import SURE, number, percent
 from mnistviz.snippets import initialization as snippet
 from mnistviz.softmax import prediction
 from mnistviz.spec import CLASSES, Activation, NetworkSpec
@@ -104,13 +104,14 @@ def saturated(hand: InHand, lesson: Lesson) -> None:
         if not hand.network.hidden:
             st.markdown(words["saturated_none"])
             return
-        flat = initialization_spread.FLAT
+        flat = activations_curves.FLAT
         st.markdown(
             words["saturated"].format(
-                # Where s (1 - s) and 1 - t * t come down to the limit.
-                sigmoid=number(2 * math.acosh(1 / math.sqrt(4 * flat))),
+                # Where s (1 - s) and 1 - t * t, at most 1/4 and 1, come down to that share.
+                sigmoid=number(2 * math.acosh(1 / math.sqrt(flat))),
                 tanh=number(math.atanh(math.sqrt(1 - flat))),
-                flat=number(flat),
+                flat=percent(flat),
+                wide=list(schemes(lesson))[WIDE],
             )
         )
         kinds = list(SATURATING)
@@ -134,7 +135,11 @@ def _saturated(network: NetworkSpec, hand: InHand, lesson: Lesson) -> None:
     ]
     kind = network.activation.value
     xavier, wide = (percent(flat_share(way)) for way in ways)
-    st.markdown(lesson.parts["saturated_seen"].format(name=kind, wide=wide, xavier=xavier))
+    st.markdown(
+        lesson.parts["saturated_seen"].format(
+            name=kind, label=chosen[1][0], wide=wide, xavier=xavier
+        )
+    )
     values = "; ".join(
         f"{name}: {', '.join(f'{at} {percent(v)}' for at, v in zip(names, row, strict=True))}"
         for name, row in rows
@@ -226,7 +231,14 @@ def _seen(hand: InHand, certainty: tuple[float, float], lesson: Lesson) -> str:
     rows = _probabilities(hand.network, hand)
     labels = cached.batch(digit.data, digit.batch, digit.seed).labels.tolist()
     right = sum(prediction(row) == label for row, label in zip(rows, labels, strict=True))
-    return lesson.parts["sure_seen"].format(
+    words, more = lesson.parts, ""
+    if certainty[1] >= SURE:
+        more = f" {words['sure_no_sign']}"
+    elif any(prediction(row) is None for row in rows):
+        more = f" {words['sure_tied']}"
+    return words["sure_seen"].format(
+        guess=percent(1 / CLASSES),
+        sure=more,
         entropy=number(certainty[0]),
         confidence=percent(certainty[1]),
         right=right,

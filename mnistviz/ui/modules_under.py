@@ -8,10 +8,11 @@ import torch
 from mnistviz import data, modules_code, modules_lesson, modules_tries
 from mnistviz.lessons import Lesson
 from mnistviz.modules_lesson import Registered
-from mnistviz.modules_tries import OMISSIONS, Ran
+from mnistviz.modules_tries import OMISSIONS
 from mnistviz.snippets import modules as snippet
 from mnistviz.spec import INPUTS, NetworkSpec, Style, batch_length
 from mnistviz.ui import cached, modules, show
+from mnistviz.ui import exercise as exercises
 from mnistviz.ui.state import InHand
 
 
@@ -23,20 +24,6 @@ def _inputs(hand: InHand) -> torch.Tensor:
 def _registered(spec: NetworkSpec) -> Mapping[Style, Registered]:
     layers = cached.parameters(spec)
     return {style: modules_lesson.registered(spec, layers, style) for style in Style}
-
-
-def _ran(ran: Ran, lesson: Lesson) -> None:
-    """Show code that was run beside what it printed or raised."""
-    code, outcome = st.columns([5.5, 4.5], gap="small")
-    with code:
-        st.code(ran.code, language="python", wrap_lines=True)
-    with outcome:
-        if ran.error:
-            st.error(lesson.parts["raised"], icon=":material/block:")
-            st.code(ran.error, language=None, wrap_lines=True)
-        else:
-            st.markdown(lesson.parts["works"])
-            st.code(ran.printed, language=None, wrap_lines=True)
 
 
 def names(hand: InHand, lesson: Lesson) -> None:
@@ -52,9 +39,9 @@ def names(hand: InHand, lesson: Lesson) -> None:
         counts = {style.value: f"{found.count:,}" for style, found in known.items()}
         st.markdown(words["names_counted"].format(**counts))
         st.markdown(words["names_ordered"])
-        _ran(modules_tries.named_list(spec, layers, _inputs(hand)), lesson)
+        exercises.ran(modules_tries.named_list(spec, layers, _inputs(hand)))
         st.markdown(words["names_free"])
-        _ran(modules_tries.free_names(), lesson)
+        exercises.ran(modules_tries.free_names())
 
 
 def _name_rows(
@@ -85,7 +72,7 @@ def linear(hand: InHand, lesson: Lesson) -> None:
         shape = modules_code.access(spec, "fc1.weight")
         stored, turned = shape[Style.MODULE], shape[Style.TENSORS]
         st.markdown(words["linear"].format(shape=stored.shape, inputs=inputs, outputs=outputs))
-        _ran(modules_tries.linear(spec, layers, _inputs(hand), hand.digit.image), lesson)
+        exercises.ran(modules_tries.linear(spec, layers, _inputs(hand), hand.digit.image))
         st.markdown(words["linear_seen"].format(turned=turned.shape, at=stored.place[1]))
 
 
@@ -112,10 +99,10 @@ def omissions(hand: InHand, lesson: Lesson) -> None:
         if not opened:
             return
         name, mended = _choose_omission(lesson)
-        _ran(modules_tries.omission(name, hand.network, _inputs(hand), mended), lesson)
+        exercises.ran(modules_tries.omission(name, hand.network, _inputs(hand), mended))
         st.markdown(words[f"{'mended' if mended else 'about'}_{name}"])
         if mended and name == OMISSIONS[0]:
-            _ran(modules_tries.books(hand.network), lesson)
+            exercises.ran(modules_tries.books(hand.network))
 
 
 def _choose_omission(lesson: Lesson) -> tuple[str, bool]:
@@ -150,14 +137,15 @@ def orders(hand: InHand, lesson: Lesson) -> None:
             return
         spec, layers, inputs = hand.network, cached.parameters(hand.network), _inputs(hand)
         st.markdown(words["orders_init"])
-        _ran(modules_tries.init_order(spec, layers, inputs), lesson)
+        exercises.ran(modules_tries.init_order(spec, layers, inputs))
         st.markdown(words["orders_init_note"])
         st.markdown(words["orders_forward" if spec.hidden else "orders_forward_single"])
         swapped = modules_tries.forward_order(spec, layers, inputs)
-        _ran(swapped, lesson)
+        exercises.ran(swapped)
         if swapped.error:
-            waits = spec.shapes[1][0]
-            st.markdown(words["orders_forward_error"].format(inputs=f"{waits:,}", pixels=INPUTS))
+            takes, gives = spec.shapes[1]
+            part = words["orders_forward_starved" if takes == INPUTS else "orders_forward_error"]
+            st.markdown(part.format(inputs=f"{takes:,}", outputs=f"{gives:,}", pixels=INPUTS))
         else:
             st.markdown(words["orders_forward_silent"])
 
@@ -169,26 +157,20 @@ def functions(hand: InHand, lesson: Lesson) -> None:
         if not opened:
             return
         st.markdown(words["functions"])
-        _ran(modules_tries.function_forms(), lesson)
+        exercises.ran(modules_tries.function_forms())
         st.markdown(words["functions_old"].format(version=torch.__version__.partition("+")[0]))
 
 
 def exercise(hand: InHand, lesson: Lesson) -> None:
     """Set the exercise; its solution is shown when it is asked for."""
-    words, digit = lesson.parts, hand.digit
-    with show.opened(words["exercise_title"], "modules_exercise_open") as opened:
-        if not opened:
-            return
-        task = NetworkSpec(hidden=modules_tries.EXERCISE)
-        numbers = {
-            **dict(zip(("inputs", "first", "second", "outputs"), task.sizes, strict=True)),
-            "count": f"{task.parameter_count:,}",
-            "batch": batch_length(digit.data, digit.batch),
-        }
-        st.markdown(words["exercise"].format(**numbers))
-        st.markdown(words["exercise_check"].format(**numbers))
-        if st.toggle(words["exercise_reveal"], key="modules_solution"):
-            _ran(modules_tries.exercise(_inputs(hand)), lesson)
+    task = NetworkSpec(hidden=modules_tries.EXERCISE)
+    exercises.offer(
+        lesson,
+        lambda: modules_tries.exercise(_inputs(hand)),
+        **dict(zip(("inputs", "first", "second", "outputs"), task.sizes, strict=True)),
+        count=f"{task.parameter_count:,}",
+        batch=batch_length(hand.digit.data, hand.digit.batch),
+    )
 
 
 def code(hand: InHand, lesson: Lesson) -> None:

@@ -7,12 +7,13 @@ import streamlit as st
 from mnistviz.lessons import Lesson, read
 
 
-def ask(lesson: Lesson, page: str, **numbers: object) -> bool:
+def ask(lesson: Lesson, page: str, reason: str = "why", **numbers: object) -> bool:
     """Ask the page's question; once an answer is chosen, it can be checked.
 
     Args:
         lesson: the page's words, with the parts `question` and `why`.
         page: the page's name, the beginning of the widgets' keys.
+        reason: which part of the lesson says why.
         numbers: what is computed for the placeholders of `why`.
 
     Returns:
@@ -33,5 +34,5 @@ def ask(lesson: Lesson, page: str, **numbers: object) -> bool:
             outcome = words["right"]
         else:
             outcome = words["wrong"].format(answer=question.options[question.right])
-        st.markdown(f"{outcome}\n\n{lesson.parts['why'].format(**numbers)}")
+        st.markdown(f"{outcome}\n\n{lesson.parts[reason].format(**numbers)}")
     return True

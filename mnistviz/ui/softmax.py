@@ -273,7 +273,18 @@ def _more(row: Row, lesson: Lesson) -> str:
     ratio = float(torch.exp(torch.tensor(first - second)))
     if not np.isfinite(ratio):
         return ""
-    return lesson.parts["lead"].format(lead=number(first - second), ratio=number(ratio))
+    # A lead so small that three digits would say 1 times.
+    said = number(ratio) if number(ratio) != "1" else f"{ratio:.6g}"
+    return lesson.parts["lead"].format(lead=number(first - second), ratio=said)
+
+
+def reason(row: Row) -> str:
+    """Return which part of the lesson gives the reason: one speaks of sums that float32 has not."""
+    totals = (
+        softmax_lesson.chain(row.logits, row.knobs.temperature, constant).total
+        for constant in (0, EXAMPLE)
+    )
+    return "why" if all(0 < total < np.inf for total in totals) else "why_overflow"
 
 
 def numbers(row: Row) -> dict[str, object]:

@@ -7,14 +7,16 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from mnistviz import exercises as solved
 from mnistviz import softmax_lesson
 from mnistviz.figures import softmax as figures
 from mnistviz.lessons import Lesson
 from mnistviz.sentences import number, percent, span
 from mnistviz.snippets import softmax as snippet
 from mnistviz.softmax import OVERFLOW_LOGIT, prediction
-from mnistviz.spec import Bias, Init, NetworkSpec, batch_length
+from mnistviz.spec import CLASSES, Bias, Init, NetworkSpec, batch_length
 from mnistviz.ui import cached, show
+from mnistviz.ui import exercise as exercises
 from mnistviz.ui.softmax import Row, kept, logits_of
 from mnistviz.ui.state import InHand
 
@@ -30,7 +32,7 @@ def untrained(hand: InHand, lesson: Lesson) -> None:
     with show.opened(lesson.parts["untrained_title"], "softmax_untrained_open") as opened:
         if not opened:
             return
-        st.markdown(lesson.parts["untrained"])
+        st.markdown(lesson.parts["untrained"].format(randn=f"{RANDN:g}"))
         starts = _starts(hand.network, lesson)
         panels = [(name, "digit", _row(spec, hand)) for name, spec in starts]
         _panels("untrained", panels, end=1.0, share=True)
@@ -117,11 +119,10 @@ def _square(hand: InHand, lesson: Lesson) -> None:
         ("`exps / exps.sum(dim=1).view(-1, 1)`", "image", right_sums),
     ]
     _panels("square", panels, figures.sum_end(wrong_sums, right_sums))
+    error = float(np.abs(wrong - right).max())
     st.markdown(
-        lesson.parts["square_seen"].format(
-            wrong=_sums(wrong_sums),
-            right=_sums(right_sums),
-            error=number(float(np.abs(wrong - right).max())),
+        lesson.parts["square_seen" if error else "square_same"].format(
+            wrong=_sums(wrong_sums), right=_sums(right_sums), error=number(error)
         )
     )
 
@@ -208,6 +209,12 @@ def _loss_words(found: softmax_lesson.Losses, truth: int, lesson: Lesson) -> Ite
         naive=number(naive),
         stable=number(stable),
     )
+
+
+def exercise(hand: InHand, lesson: Lesson) -> None:
+    """Set the exercise; its solution is shown when it is asked for."""
+    count = batch_length(hand.digit.data, hand.digit.batch)
+    exercises.offer(lesson, lambda: solved.softmax(count), batch=count, outputs=CLASSES)
 
 
 def code(row: Row, lesson: Lesson) -> None:

@@ -1,6 +1,7 @@
 """What stands on the page of the network by hand, slot by slot."""
 
 import base64
+import math
 from functools import lru_cache
 from pathlib import Path
 
@@ -8,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mnistviz import data, sentences, tensors_breaks, tensors_steps
+from mnistviz import data, exercises, sentences, tensors_breaks, tensors_steps
 from mnistviz.figures import shapes, theme
 from mnistviz.lessons import Lesson
 from mnistviz.snippets import tensors as snippet
-from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec
+from mnistviz.spec import CLASSES, INPUTS, PRESETS, Activation, DigitSpec, NetworkSpec
 from mnistviz.tensors_breaks import SLIPS, Attempt, Broken
 from mnistviz.tensors_steps import HandStep, UnitSum
-from mnistviz.ui import cached, show, state
+from mnistviz.ui import cached, exercise, show, state
 from mnistviz.ui import question as asked
 from mnistviz.ui.state import InHand
 
@@ -142,9 +143,15 @@ def _equation(taken: UnitSum, lesson: Lesson) -> list[dict[str, str]]:
         term("total"),
     ]
     if taken.activation:
-        output = {"label": taken.activation, "value": taken.written(taken.output)}
+        output = {"label": taken.activation, "value": _output(taken)}
         terms += [{"sign": "→"}, {**output, "color": theme.ACCENT}]
     return terms
+
+
+def _output(taken: UnitSum) -> str:
+    """Write what the activation makes of the total: 1.6 · 10⁻¹² where decimals would say 0."""
+    vanishes = taken.output != 0 and round(taken.output, taken.decimals) == 0
+    return sentences.number(taken.output) if vanishes else taken.written(taken.output)
 
 
 def sentence(hand: InHand, unit: int, lesson: Lesson) -> None:
@@ -158,7 +165,7 @@ def sentence(hand: InHand, unit: int, lesson: Lesson) -> None:
                 bias=taken.written(taken.shown["bias"]),
                 total=taken.written(taken.shown["total"]),
                 activation=taken.activation,
-                output=taken.written(taken.output),
+                output=_output(taken),
             )
         )
 
@@ -181,6 +188,8 @@ def steps(hand: InHand, unit: int, lesson: Lesson) -> None:
         )
     columns = [name.strip() for name in lesson.parts["step_columns"].split("|")]
     _rows(key="tensors_steps", data={"columns": columns, "rows": rows})
+    if hand.network.hidden and hand.network.activation is Activation.SIGMOID:
+        st.markdown(lesson.parts["formulas"].format(e=sentences.number(math.e)))
 
 
 def _numbers(step: HandStep, unit: int | None, lesson: Lesson) -> str:
@@ -281,10 +290,23 @@ def under(hand: InHand, unit: int, lesson: Lesson) -> None:
     with show.opened(lesson.parts["check_title"], "tensors_check_open") as opened:
         if opened:
             _check(hand, unit, lesson)
+    _exercise(hand, lesson)
     show.script(
         lesson,
         lambda: snippet.script(hand.network, hand.digit, unit),
         snippet.file_name(hand.network),
+    )
+
+
+def _exercise(hand: InHand, lesson: Lesson) -> None:
+    images = cached.batch(hand.digit.data, hand.digit.batch, hand.digit.seed).images
+    exercise.offer(
+        lesson,
+        lambda: exercises.network_by_hand(images),
+        inputs=INPUTS,
+        units=exercises.UNITS,
+        outputs=CLASSES,
+        batch=len(images),
     )
 
 

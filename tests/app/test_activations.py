@@ -64,7 +64,7 @@ def assert_shows(
     flat = np.frombuffer(base64.b64decode(drawn["flat"]), dtype=np.uint8)
     np.testing.assert_array_equal(flat, record.flat[digit.image])
     if activation is Activation.NONE:
-        assert f"**{record.units:,}** units" in session.sentence
+        assert f"here **{record.units:,}**" in session.sentence
     else:
         assert f"hidden layer {layer}" in session.sentence
         assert f"**{flat.sum():,} of {record.units:,}**" in session.sentence

@@ -24,6 +24,8 @@ def opened(page: str) -> dict[str, str]:
         for key in re.findall(rf'"({page}_\w+_open)"', source.read_text(encoding="utf-8"))
     }
     assert keys
+    if "exercise" in read(page).parts:
+        keys.add(f"{page}_exercise_open")
     # The one that all pages have.
     keys.add(f"{page}_code_open")
     return dict.fromkeys(sorted(keys), "true")
@@ -113,3 +115,16 @@ def test_a_link_may_ask_anything_of_a_page(page: str, text: str) -> None:
     session = Session.arrive(page, **asked, **opened(page))
     session.run()
     assert session.at.radio(key=f"{page}_answer").value is None
+
+
+@pytest.mark.parametrize("page", ["tensors", "softmax", "modules"])
+def test_a_solution_is_shown_when_it_is_asked_for(page: str) -> None:
+    session = Session.visit(page, **{f"{page}_exercise_open": "true"}, batch="62")
+    assert len(session.at.code) == 0
+    session.at.toggle(key=f"{page}_solution").set_value(True)
+    session.run()
+    code, printed = (block.value for block in session.at.code)
+    assert "exp(" in code or "nn.Linear(784, 128)" in code
+    assert "(32, 10)" in printed
+    assert "False" not in printed
+    assert session.errors == []

@@ -126,3 +126,23 @@ def test_choose_then_reveal() -> None:
     (said,) = (text.value for text in session.at.markdown if "Right" in text.value)
     assert "7.39" in said
     assert f"from {total:.3g} to {total * np.exp(2):.3g}" in said
+
+
+def test_equal_logits_share_the_lead() -> None:
+    session = visit(softmax_logits="5,5,5,5,5,5,5,5,5,5")
+    assert "10 digits share the largest logit" in session.sentence
+    assert "leads" not in session.sentence
+
+
+@pytest.mark.parametrize(
+    ("first", "told"), [("87", "too large"), ("95", "too large"), ("3", "7.39")]
+)
+def test_the_reason_holds_where_float32_has_no_sum(first: str, told: str) -> None:
+    session, question = visit(softmax_logits=f"{first} 0 0 0 0 0 0 0 0 0"), read("softmax").question
+    session.at.radio(key="softmax_answer").set_value(question.options[0])
+    session.run()
+    session.at.toggle(key="softmax_reveal").set_value(True)
+    session.run()
+    (said,) = (text for text in session.texts if "A quotient does not notice" in text)
+    assert told in said
+    assert "∞" not in said

@@ -12,6 +12,7 @@ from mnistviz import data
 from mnistviz.fields import Value, defaults
 from mnistviz.lessons import read
 from mnistviz.parameters import parameters
+from mnistviz.sentences import number
 from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec
 from mnistviz.tensors_breaks import SLIPS, break_shape
 from mnistviz.tensors_steps import UnitSum, hand_steps, unit_sum
@@ -39,8 +40,12 @@ def assert_shows(session: Page, settings: dict[str, Value], unit: int) -> UnitSu
     terms = [term["value"] for term in drawn["equation"] if "value" in term]
     names = ("positive", "negative", "bias", "total")
     numbers = [wanted.shown[name] for name in names]
-    numbers += [wanted.output] if wanted.activation else []
-    assert terms == [wanted.written(value) for value in numbers]
+    texts = [wanted.written(value) for value in numbers]
+    if wanted.activation:
+        # A sigmoid is never 0, and is not written so.
+        lost = wanted.output and not float(f"{wanted.output:.{wanted.decimals}f}")
+        texts.append(number(wanted.output) if lost else wanted.written(wanted.output))
+    assert terms == texts
     assert f"**{wanted.written(wanted.total)}**" in session.sentence
     rows = session.component("tensors_steps")["rows"]
     steps = hand_steps(spec, layers, inputs, digit.image)
