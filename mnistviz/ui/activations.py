@@ -3,7 +3,6 @@
 import base64
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
@@ -19,7 +18,7 @@ from mnistviz.figures import theme
 from mnistviz.lessons import Lesson
 from mnistviz.sentences import number, span
 from mnistviz.spec import Activation, Data, NetworkSpec, Style, batch_length
-from mnistviz.ui import cached, digit_picker, state, widgets
+from mnistviz.ui import cached, components, digit_picker, state, widgets
 from mnistviz.ui.state import InHand
 
 REACHES = (2, 8, 40, 400)
@@ -42,18 +41,16 @@ SEEN = MappingProxyType(
 START = 1.0
 """Where the marker stands at first."""
 
-_FOLDER = Path(__file__).parent / "components"
 
-_curve = st.components.v2.component(
-    "mnistviz.activation_curve",
-    html=(
+_curve = components.make(
+    "activation_curve",
+    (
         f'<div class="curve-box" style="--accent: {theme.ACCENT}">'
         '<div class="reading"></div>'
         '<svg role="slider" tabindex="0"><g class="still"></g><g class="marker"></g>'
         '<g class="names"></g></svg><div class="note"></div></div>'
     ),
-    css=(_FOLDER / "activation_curve.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "activation_curve.js").read_text(encoding="utf-8"),
+    css=("picture",),
 )
 
 

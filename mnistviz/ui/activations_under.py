@@ -1,7 +1,5 @@
 """What lies under the page about activations; nothing is computed before it is opened."""
 
-from pathlib import Path
-
 import numpy as np
 import streamlit as st
 
@@ -13,7 +11,7 @@ from mnistviz.lessons import Lesson
 from mnistviz.sentences import number, percent
 from mnistviz.snippets import activations as snippet
 from mnistviz.spec import Activation
-from mnistviz.ui import activations, show
+from mnistviz.ui import activations, components, show
 from mnistviz.ui.activations import View, curve, encoded, greatest, layers_of, points
 
 SHEET_END = 6.0
@@ -28,20 +26,15 @@ DEPTH = 4
 FAR = 5.0
 """An x at which functions with a ceiling are flat, in the example."""
 
-_FOLDER = Path(__file__).parent / "components"
 
-_sheet = st.components.v2.component(
-    "mnistviz.activation_sheet",
-    html=f'<div class="sheet" style="--accent: {theme.ACCENT}"></div>',
-    css=(_FOLDER / "activation_sheet.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "activation_sheet.js").read_text(encoding="utf-8"),
+_sheet = components.make(
+    "activation_sheet",
+    f'<div class="sheet" style="--accent: {theme.ACCENT}"></div>',
 )
 
-_folded = st.components.v2.component(
-    "mnistviz.fold_pictures",
-    html='<div class="pictures"></div>',
-    css=(_FOLDER / "fold_pictures.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "fold_pictures.js").read_text(encoding="utf-8"),
+_folded = components.make(
+    "fold_pictures",
+    '<div class="pictures"></div>',
 )
 
 

@@ -6,23 +6,16 @@ By mouse, by touch and by keyboard.
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 import streamlit as st
 
 from mnistviz import sentences
 from mnistviz.lessons import read
 from mnistviz.spec import DigitSpec, batch_count, batch_length
-from mnistviz.ui import cached, state, widgets
+from mnistviz.ui import cached, components, state, widgets
 
 GRID_KEY = "digit_grid"
 VIEW_KEY = "digit_view"
-
-_FOLDER = Path(__file__).parent / "components"
-
-
-def _text(*names: str) -> str:
-    return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)
 
 
 def _steps(what: str) -> str:
@@ -34,18 +27,18 @@ def _steps(what: str) -> str:
     )
 
 
-_grid = st.components.v2.component(
-    "mnistviz.digit_grid",
-    html=f'<div class="title"></div><div class="grid" role="radiogroup"></div>{_steps("batch")}',
-    css=_text("stage.css", "digit_grid.css"),
-    js=_text("steps.js", "digit_grid.js"),
+_grid = components.make(
+    "digit_grid",
+    f'<div class="title"></div><div class="grid" role="radiogroup"></div>{_steps("batch")}',
+    css=("stage",),
+    js=("steps",),
 )
 
-_view = st.components.v2.component(
-    "mnistviz.digit_view",
-    html=f'<div class="title"></div><div class="view"><img class="picture">{_steps("image")}</div>',
-    css=_text("stage.css", "digit_view.css"),
-    js=_text("steps.js", "digit_view.js"),
+_view = components.make(
+    "digit_view",
+    f'<div class="title"></div><div class="view"><img class="picture">{_steps("image")}</div>',
+    css=("stage",),
+    js=("steps",),
 )
 
 

@@ -4,20 +4,18 @@ Components of our own, as they answer the pointer at once: nothing is asked of t
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from mnistviz.fields import INPUTS
-from mnistviz.ui import state
+from mnistviz.ui import components, state
 
 PIXELS_KEY = "digits_pixels"
 AXES_KEY = "digits_axes"
 INDEX_KEY = "digits_index"
 """The number field that holds which pixel is marked; in the link too."""
 
-_FOLDER = Path(__file__).parent / "components"
 _SLIDER = f'tabindex="0" role="slider" aria-valuemin="0" aria-valuemax="{INPUTS - 1}"'
 _MARKS = '<div class="band"></div><div class="mark"></div>'
 _PIXELS = f"""
@@ -45,22 +43,23 @@ _PIXELS = f"""
 """
 
 
-def _text(*names: str) -> str:
-    return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)
-
-
-_pixels = st.components.v2.component(
-    "mnistviz.digit_pixels",
-    html=_PIXELS,
-    css=_text("stage.css", "digit_pixels.css"),
-    js=_text("steps.js", "pixel_place.js", "digit_pixels.js"),
+_pixels = components.make(
+    "digit_pixels",
+    _PIXELS,
+    css=("stage",),
+    js=(
+        "steps",
+        "pixel_place",
+    ),
 )
 
-_axes = st.components.v2.component(
-    "mnistviz.batch_axes",
-    html='<div class="axes"><div class="expression"></div><div class="chain"></div></div>',
-    css=_text("batch_axes.css"),
-    js=_text("steps.js", "pixel_place.js", "batch_axes.js"),
+_axes = components.make(
+    "batch_axes",
+    '<div class="axes"><div class="expression"></div><div class="chain"></div></div>',
+    js=(
+        "steps",
+        "pixel_place",
+    ),
 )
 
 

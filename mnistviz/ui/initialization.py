@@ -3,7 +3,6 @@
 import math
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from mnistviz.initialization_spread import Passage, WeightBins
 from mnistviz.lessons import Lesson
 from mnistviz.sentences import number, percent
 from mnistviz.spec import Activation, Bias, Data, DigitSpec, Init, NetworkSpec, Style, Value
-from mnistviz.ui import cached, widgets
+from mnistviz.ui import cached, components, widgets
 from mnistviz.ui.state import InHand
 
 _SCHEMES: tuple[dict[str, Value], ...] = (
@@ -48,23 +47,19 @@ SATURATING = (Activation.SIGMOID, Activation.TANH)
 MOSTLY = 0.5
 """From this share of units on a network counts as saturated."""
 
-_FOLDER = Path(__file__).parent / "components"
 
-_bins = st.components.v2.component(
-    "mnistviz.weight_bins",
-    html='<div class="weights"><div class="layers" role="group" tabindex="0"></div>'
+_bins = components.make(
+    "weight_bins",
+    '<div class="weights"><div class="layers" role="group" tabindex="0"></div>'
     '<div class="ends"><span></span><span></span><span></span></div>'
     '<div class="reading" aria-live="polite"></div></div>',
-    css=(_FOLDER / "weight_bins.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "weight_bins.js").read_text(encoding="utf-8"),
 )
 
-_spreads = st.components.v2.component(
-    "mnistviz.spread_lines",
-    html='<div class="spreads"><svg role="img" tabindex="0"></svg>'
+_spreads = components.make(
+    "spread_lines",
+    '<div class="spreads"><svg role="img" tabindex="0"></svg>'
     '<div class="reading" aria-live="polite"></div></div>',
-    css=(_FOLDER / "spread_lines.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "spread_lines.js").read_text(encoding="utf-8"),
+    css=("picture",),
 )
 
 

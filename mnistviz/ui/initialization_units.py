@@ -3,7 +3,6 @@
 import math
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +14,7 @@ from mnistviz.initialization_twins import Units
 from mnistviz.lessons import Lesson
 from mnistviz.sentences import number
 from mnistviz.spec import Activation, Bias, Data, Init, NetworkSpec, Style
-from mnistviz.ui import cached, digit_picker, show
+from mnistviz.ui import cached, components, digit_picker, show
 from mnistviz.ui.initialization import named
 from mnistviz.ui.state import InHand
 
@@ -28,13 +27,10 @@ CONSTANT = 0.01
 SHOWN = 6
 """Units whose pictures stand in a row."""
 
-_FOLDER = Path(__file__).parent / "components"
 
-_rows = st.components.v2.component(
-    "mnistviz.unit_pictures",
-    html='<div class="rows"></div>',
-    css=(_FOLDER / "unit_pictures.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "unit_pictures.js").read_text(encoding="utf-8"),
+_rows = components.make(
+    "unit_pictures",
+    '<div class="rows"></div>',
 )
 
 

@@ -3,7 +3,6 @@
 import math
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from mnistviz.figures import theme
 from mnistviz.lessons import Lesson, read
 from mnistviz.softmax import prediction
 from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec, Style, batch_length
-from mnistviz.ui import cached, digit_picker, state, widgets
+from mnistviz.ui import cached, components, digit_picker, state, widgets
 from mnistviz.ui.state import InHand
 
 KEY = "modules_tensor"
@@ -23,25 +22,15 @@ KEY = "modules_tensor"
 OFFERED = ("The lesson by hand", "The exercise")
 """Networks that this page offers, by their names in `PRESETS`."""
 
-_FOLDER = Path(__file__).parent / "components"
 
-
-def _text(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
-
-
-_code = st.components.v2.component(
-    "mnistviz.style_code",
-    html='<div class="styles" role="group" tabindex="0"></div>',
-    css=_text("style_code.css"),
-    js=_text("style_code.js"),
+_code = components.make(
+    "style_code",
+    '<div class="styles" role="group" tabindex="0"></div>',
 )
 
-_outputs = st.components.v2.component(
-    "mnistviz.style_outputs",
-    html='<div class="panels"><div class="panel same"></div><div class="panel apart"></div></div>',
-    css=_text("style_outputs.css"),
-    js=_text("style_outputs.js"),
+_outputs = components.make(
+    "style_outputs",
+    '<div class="panels"><div class="panel same"></div><div class="panel apart"></div></div>',
 )
 
 

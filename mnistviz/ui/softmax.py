@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from mnistviz.lessons import Lesson
 from mnistviz.sentences import number, percent
 from mnistviz.softmax_lesson import LOGIT_LIMIT, Chain
 from mnistviz.spec import Data, DigitSpec, NetworkSpec
-from mnistviz.ui import cached, digit_picker
+from mnistviz.ui import cached, components, digit_picker
 from mnistviz.ui.state import InHand
 
 SLIDERS_KEY = "softmax_sliders"
@@ -29,23 +28,18 @@ SCALES = (1, 3, 10, 100)
 EXAMPLE = 2.0
 """What the question adds to every logit."""
 
-_FOLDER = Path(__file__).parent / "components"
 
-_sliders = st.components.v2.component(
-    "mnistviz.logit_sliders",
-    html=(
+_sliders = components.make(
+    "logit_sliders",
+    (
         '<div class="title"></div><div class="rows"></div>'
         '<div class="ends"><span></span><span></span><span></span></div>'
     ),
-    css=(_FOLDER / "logit_sliders.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "logit_sliders.js").read_text(encoding="utf-8"),
 )
 
-_bars = st.components.v2.component(
-    "mnistviz.chain_bars",
-    html='<div class="chain" role="img"></div>',
-    css=(_FOLDER / "chain_bars.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "chain_bars.js").read_text(encoding="utf-8"),
+_bars = components.make(
+    "chain_bars",
+    '<div class="chain" role="img"></div>',
 )
 
 

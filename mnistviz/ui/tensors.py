@@ -3,7 +3,6 @@
 import base64
 import math
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -16,31 +15,26 @@ from mnistviz.snippets import tensors as snippet
 from mnistviz.spec import CLASSES, INPUTS, PRESETS, Activation, DigitSpec, NetworkSpec
 from mnistviz.tensors_breaks import SLIPS, Attempt, Broken
 from mnistviz.tensors_steps import HandStep, UnitSum
-from mnistviz.ui import cached, exercise, show, state
+from mnistviz.ui import cached, components, exercise, show, state
 from mnistviz.ui import question as asked
 from mnistviz.ui.state import InHand
 
 PRESET = "The lesson by hand"
 
-_FOLDER = Path(__file__).parent / "components"
 
 _FRAME = '<div class="frame"><canvas width="28" height="28"></canvas><div class="mark"></div></div>'
 _FIGURE = f"<figure><figcaption></figcaption>{_FRAME}</figure>"
 
-_pictures = st.components.v2.component(
-    "mnistviz.unit_sum",
-    html='<div class="unit"><div class="pictures" role="group" tabindex="0">'
+_pictures = components.make(
+    "unit_sum",
+    '<div class="unit"><div class="pictures" role="group" tabindex="0">'
     f'{_FIGURE}<div class="sign">&times;</div>{_FIGURE}<div class="sign">=</div>{_FIGURE}</div>'
     '<div class="pixel" aria-live="polite"></div><div class="equation"></div></div>',
-    css=(_FOLDER / "unit_sum.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "unit_sum.js").read_text(encoding="utf-8"),
 )
 
-_rows = st.components.v2.component(
-    "mnistviz.hand_steps",
-    html='<div class="rows" role="table"></div>',
-    css=(_FOLDER / "hand_steps.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "hand_steps.js").read_text(encoding="utf-8"),
+_rows = components.make(
+    "hand_steps",
+    '<div class="rows" role="table"></div>',
 )
 
 
