@@ -90,7 +90,10 @@ def to_try(lesson: Lesson) -> None:
     start, depth = st.columns([6, 4], gap="medium")
     with start:
         widgets.settings_to_try(
-            lesson.parts["schemes_label"], schemes(lesson), key="initialization_scheme"
+            lesson.parts["schemes_label"],
+            schemes(lesson),
+            key="initialization_scheme",
+            more=lesson.parts["schemes_help"],
         )
     with depth:
         depths = dict(zip(named(lesson, "depths"), _DEPTHS, strict=True))

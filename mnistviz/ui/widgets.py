@@ -82,7 +82,12 @@ def number(key: str, disabled: bool = False) -> None:
         )
 
 
-def settings_to_try(label: str, presets: Mapping[str, Mapping[str, Value]], key: str) -> None:
+def settings_to_try(
+    label: str,
+    presets: Mapping[str, Mapping[str, Value]],
+    key: str,
+    more: str | None = None,
+) -> None:
     """Draw settings of the sidebar on a page too, as buttons; both always say the same.
 
     It belongs outside the page's fragment: a run of the fragment alone would leave sidebar and
@@ -92,6 +97,7 @@ def settings_to_try(label: str, presets: Mapping[str, Mapping[str, Value]], key:
         label: what is chosen.
         presets: what can be chosen: a name, and the settings that it stands for.
         key: of the widget.
+        more: its help, if the names need one.
     """
     now = state.settings()
     fits = (
@@ -106,4 +112,4 @@ def settings_to_try(label: str, presets: Mapping[str, Mapping[str, Value]], key:
         state.apply(presets.get(st.session_state[key], {}))
 
     # On a phone in several rows: what lies beside the screen would not be found.
-    st.pills(label, list(presets), key=key, on_change=take, wrap=True)
+    st.pills(label, list(presets), key=key, help=more, on_change=take, wrap=True)
