@@ -80,6 +80,21 @@ class Data(StrEnum):
     FULL = "full"
 
 
+class Weights(StrEnum):
+    """Which weights the network in hand has: those it starts with, or those it has learned."""
+
+    INITIAL = "initial"
+    TRAINED = "trained"
+
+
+class Optimizer(StrEnum):
+    """What makes a step of the gradients."""
+
+    SGD = "sgd"
+    MOMENTUM = "momentum"
+    ADAM = "adam"
+
+
 TRAINING_DIGITS: Mapping[str, int] = MappingProxyType({Data.SAMPLE: 4_000, Data.FULL: 60_000})
 """Training digits of each set."""
 
@@ -282,6 +297,50 @@ FIELDS: Mapping[str, Field] = _rows(
         "The same seed gives the same numbers to everyone.",
         7,
         maximum=999_999,
+    ),
+    Field(
+        "weights",
+        "Weights",
+        "initial: those that the network starts with. trained: those that it has learned, with the "
+        "settings of the training. Every page shows the network with these weights.",
+        Weights.INITIAL.value,
+        tuple(Weights),
+    ),
+    Field(
+        "optimizer",
+        "Optimizer",
+        "What makes a step of the gradients. sgd: lr times the gradient. momentum: sgd that keeps "
+        "nine tenths of its last step. adam: a step of its own length for every weight; try it "
+        "with lr 0.001.",
+        Optimizer.MOMENTUM.value,
+        tuple(Optimizer),
+    ),
+    Field(
+        "lr",
+        "Learning rate",
+        "How long the steps are (lr in PyTorch). Try 0.0001, too short to get anywhere, and 10, "
+        "too long.",
+        0.05,
+        minimum=0.00001,
+        maximum=100.0,
+        step=0.01,
+    ),
+    Field(
+        "batch_size",
+        "Batch size",
+        "Digits whose gradients are averaged for one step. The last batch of an epoch may hold "
+        "fewer.",
+        BATCH_SIZE,
+        minimum=1,
+        maximum=1024,
+    ),
+    Field(
+        "epochs",
+        "Epochs",
+        "How often the network sees every training digit.",
+        10,
+        minimum=1,
+        maximum=50,
     ),
 )
 """Every setting, by key, in the order of the sidebar."""

@@ -46,6 +46,19 @@ def number(value: float) -> str:
     return f"{sign}{mantissa:g}\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}10{power}"
 
 
+def duration(seconds: float) -> str:
+    """Write a time as one says it: "0.4 s", "12 s", "3 min".
+
+    Args:
+        seconds: 0 or more, finite.
+    """
+    if seconds < 9.95:
+        return f"{seconds:.1f}\N{NO-BREAK SPACE}s"
+    if seconds < 99.5:
+        return f"{seconds:.0f}\N{NO-BREAK SPACE}s"
+    return f"{seconds / 60:.0f}\N{NO-BREAK SPACE}min"
+
+
 def span(values: npt.NDArray[np.float32]) -> str:
     """Write the least and the greatest of some values: "-1 to 0.5", with a true minus sign."""
     return f"{number(float(values.min()))} to {number(float(values.max()))}"

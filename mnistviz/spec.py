@@ -5,21 +5,25 @@ gives the same numbers to everyone. The settings it is made of stand in `mnistvi
 Standard library only.
 """
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from mnistviz.fields import (
     CLASSES,
     FIELDS,
     INPUTS,
+    TRAINING_DIGITS,
     Activation,
     Bias,
     Data,
     Init,
+    Optimizer,
     SpecError,
     Style,
     Value,
+    Weights,
     batch_count,
     batch_length,
     defaults,
@@ -36,15 +40,80 @@ __all__ = [
     "DigitSpec",
     "Init",
     "NetworkSpec",
+    "Optimizer",
     "SpecError",
     "Style",
+    "TrainSpec",
     "Value",
+    "Weights",
     "batch_count",
     "batch_length",
     "check_place",
     "defaults",
     "read_link",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainSpec:
+    """How a network is trained, completely: on the same network, the same weights come out.
+
+    Attributes:
+        optimizer: what makes a step of the gradients.
+        lr: the learning rate, 0.00001 to 100.
+        batch_size: digits of one step, 1 to 1,024.
+        epochs: passes through all training digits, 1 to 50.
+        seed: what shuffles the digits, anew for every epoch; 0 to 999,999.
+        data: the set whose training digits are learned and whose test digits are asked.
+
+    Raises:
+        SpecError: a value is not allowed.
+    """
+
+    optimizer: Optimizer = Optimizer.MOMENTUM
+    lr: float = 0.05
+    batch_size: int = 64
+    epochs: int = 10
+    seed: int = 7
+    data: Data = Data.SAMPLE
+
+    def __post_init__(self) -> None:
+        """Check every value against its field, and give it the field's own type."""
+        kinds = {"optimizer": Optimizer, "data": Data}
+        for key in ("optimizer", "lr", "batch_size", "epochs", "seed", "data"):
+            value = FIELDS[key].check(getattr(self, key))
+            # A frozen dataclass can be completed in no other way.
+            object.__setattr__(self, key, kinds[key](str(value)) if key in kinds else value)
+
+    @property
+    def steps(self) -> int:
+        """Batches of all epochs together: 630 for ten epochs of the sample's 4,000 digits."""
+        return self.epochs * math.ceil(TRAINING_DIGITS[self.data] / self.batch_size)
+
+    @property
+    def digits(self) -> int:
+        """Digits of all steps together: 40,000 for ten epochs of the sample."""
+        return self.epochs * TRAINING_DIGITS[self.data]
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Value]) -> "TrainSpec":
+        """Make the spec of the settings (one value per key of `FIELDS`).
+
+        Raises:
+            SpecError: a value is not allowed.
+        """
+        checked = {
+            key: FIELDS[key].check(settings[key])
+            for key in ("optimizer", "lr", "batch_size", "epochs", "seed", "data")
+        }
+        return cls(
+            optimizer=Optimizer(str(checked["optimizer"])),
+            lr=float(checked["lr"]),
+            batch_size=int(checked["batch_size"]),
+            epochs=int(checked["epochs"]),
+            seed=int(checked["seed"]),
+            data=Data(str(checked["data"])),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +129,7 @@ class NetworkSpec:
         constant: the value of constant weights, -100 to 100.
         bias: how the biases start.
         seed: the seed of the generator that draws them, 0 to 999,999.
+        training: how it was trained; None for a network with the weights it starts with.
 
     Raises:
         SpecError: a value is not allowed.
@@ -73,6 +143,7 @@ class NetworkSpec:
     constant: float = 0.1
     bias: Bias = Bias.DEFAULT
     seed: int = 7
+    training: TrainSpec | None = None
 
     def __post_init__(self) -> None:
         """Check every value against its field, and give it the field's own type."""
@@ -110,6 +181,11 @@ class NetworkSpec:
         """Whether `std` has any effect."""
         return self.init is Init.NORMAL or self.bias is Bias.NORMAL
 
+    @property
+    def untrained(self) -> "NetworkSpec":
+        """The same network with the weights it starts with."""
+        return self if self.training is None else replace(self, training=None)
+
     @classmethod
     def from_settings(cls, settings: Mapping[str, Value]) -> "NetworkSpec":
         """Make the spec of the settings (one value per key of `FIELDS`).
@@ -134,6 +210,9 @@ class NetworkSpec:
             constant=float((checked if init is Init.CONSTANT else unused)["constant"]),
             bias=bias,
             seed=int(checked["seed"]),
+            training=(
+                TrainSpec.from_settings(checked) if checked["weights"] == Weights.TRAINED else None
+            ),
         )
 
 

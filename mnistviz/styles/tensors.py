@@ -24,13 +24,16 @@ class TensorNetwork:
 
     def __call__(self, inputs: torch.Tensor) -> torch.Tensor:
         """Run (B, 784) through the network and return probabilities (B, 10)."""
+        return by_hand.softmax(self.logits(inputs))
+
+    def logits(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Run (B, 784) through the layers and return logits (B, 10)."""
         x = inputs
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
             x = torch.mm(x, weight) + bias
             if self.activation is not None:
                 x = self.activation(x)
-        logits = torch.mm(x, self.weights[-1]) + self.biases[-1]
-        return by_hand.softmax(logits)
+        return torch.mm(x, self.weights[-1]) + self.biases[-1]
 
     def __str__(self) -> str:
         """List the tensors: that is all there is to print."""

@@ -4,6 +4,7 @@
 long. What takes a moment is kept by `lru_cache`, whose look-up is a hundred times faster.
 """
 
+import threading
 from dataclasses import replace
 from functools import lru_cache
 
@@ -19,6 +20,7 @@ from mnistviz.fields import TRAINING_DIGITS
 from mnistviz.figures import bars, pictures
 from mnistviz.parameters import Parameters
 from mnistviz.parameters import parameters as draw_parameters
+from mnistviz.runs import Run, Runs
 from mnistviz.spec import Activation, Data, DigitSpec, NetworkSpec, Style
 
 # These networks run fastest on one thread, and threads of later sessions take this value. It has
@@ -49,9 +51,45 @@ def label(digit: DigitSpec) -> int:
     return int(batch(digit.data, digit.batch, digit.seed).labels[digit.image])
 
 
+@lru_cache(maxsize=2)
+def examples(chosen: Data) -> data.Examples:
+    """Return a set of digits as a network gets it; see `mnistviz.data.examples`."""
+    return data.examples(digits(chosen))
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def runs() -> Runs:
+    """Return the runs of this server."""
+    return Runs(lambda training: examples(training.data))
+
+
+def run(spec: NetworkSpec) -> Run:
+    """Return the run of a network with a training; see `mnistviz.runs`."""
+    return runs().get(spec)
+
+
 def parameters(spec: NetworkSpec) -> Parameters:
-    """Return the parameters of a spec; every style and activation shares them."""
-    return _parameters(replace(spec, style=Style.MODULE, activation=Activation.NONE))
+    """Return the parameters of a spec, drawn or learned.
+
+    Where they are drawn, every style and activation shares them. Where they are learned and the run
+    is not finished, this waits for it: have it finished before.
+    """
+    if spec.training is None:
+        return _parameters(replace(spec, style=Style.MODULE, activation=Activation.NONE))
+    if spec.style is not Style.TENSORS:
+        spec = replace(spec, style=Style.MODULE)
+    return _learned(spec)
+
+
+@lru_cache(maxsize=12)
+def _learned(spec: NetworkSpec) -> Parameters:
+    # The thread that waits is the one that watches.
+    who = f"thread {threading.get_ident()}"
+    chosen = run(spec)
+    while not chosen.go_on(who).finished:
+        chosen.wait(1)
+    chosen.leave(who)
+    return chosen.layers
 
 
 @lru_cache(maxsize=12)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from mnistviz.ui import full_set, links, pages, show, sidebar, state
+from mnistviz.ui import full_set, learning, links, pages, show, sidebar, state
 
 HERE = Path(__file__).parent
 
@@ -28,7 +28,8 @@ links.check()
 promised = state.current() if state.is_new() else None
 links.show()
 full_set.show()
-page.run()
-sidebar.draw()
+if learning.ready(page.url_path):
+    page.run()
+sidebar.draw(with_training=page.url_path == learning.PAGE)
 if links.check_page() or (promised is not None and state.current() != promised):
     st.rerun()

@@ -15,8 +15,12 @@ from mnistviz.spec import PRESETS
 from mnistviz.ui import state, widgets
 
 
-def draw() -> None:
-    """Draw the whole sidebar."""
+def draw(with_training: bool = False) -> None:
+    """Draw the whole sidebar.
+
+    Args:
+        with_training: whether the page has drawn the settings of the training already.
+    """
     with st.sidebar:
         _presets()
         st.subheader("Network", anchor=False)
@@ -29,6 +33,9 @@ def draw() -> None:
         _start_values()
         widgets.number("seed")
         widgets.pick("data")
+        widgets.pick("weights")
+        if not with_training:
+            _training()
 
 
 def _row() -> DeltaGenerator:
@@ -48,6 +55,22 @@ def _start_values() -> None:
         with _row():
             widgets.number("std", disabled=Init.NORMAL not in (init, bias))
             widgets.number("constant", disabled=init != Init.CONSTANT)
+
+
+def _training() -> None:
+    """Draw how the network is trained, behind a button that says it."""
+    now = state.settings()
+    label = f"{now['optimizer']}, lr {now['lr']:g}, {now['epochs']} epochs"
+    with st.popover(label, key="training", width="stretch"):
+        training_settings()
+
+
+def training_settings() -> None:
+    """Draw the settings of the training, one beside the other."""
+    with st.container(key="training_settings", horizontal=True, gap="small"):
+        widgets.pick("optimizer", width="content")
+        for key in ("lr", "batch_size", "epochs"):
+            widgets.number(key)
 
 
 def _presets() -> None:

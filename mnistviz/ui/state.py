@@ -1,7 +1,7 @@
 """What the person has set: read from the widgets, kept within the set, given to the pages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -11,6 +11,7 @@ from mnistviz.spec import (
     Data,
     DigitSpec,
     NetworkSpec,
+    TrainSpec,
     Value,
     batch_count,
     batch_length,
@@ -25,12 +26,19 @@ class InHand:
     """The network and the digit that every page shows.
 
     Attributes:
-        network: the network of the sidebar.
+        network: the network of the sidebar, with its training where the weights are trained.
         digit: the digit, of a set that is there: of the sample while the full one is not.
+        training: how the network is trained, or would be; on a set that is there.
     """
 
     network: NetworkSpec
     digit: DigitSpec
+    training: TrainSpec
+
+    @property
+    def trained(self) -> NetworkSpec:
+        """The network with its training, whichever weights are shown."""
+        return replace(self.network, training=self.training)
 
 
 def is_new() -> bool:
@@ -53,7 +61,11 @@ def current() -> InHand:
     """Return what is in hand."""
     values = settings()
     values["data"] = available(Data(str(values["data"]))).value
-    return InHand(NetworkSpec.from_settings(values), DigitSpec.from_settings(within(values)))
+    return InHand(
+        NetworkSpec.from_settings(values),
+        DigitSpec.from_settings(within(values)),
+        TrainSpec.from_settings(values),
+    )
 
 
 def available(chosen: Data) -> Data:

@@ -1,7 +1,7 @@
 """The widget of a setting: bound to the URL by its key, with the words and limits of its field."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -27,7 +27,7 @@ def _more(key: str) -> dict[str, Any]:
     }
 
 
-def pick(key: str) -> str | int:
+def pick(key: str, width: Literal["stretch", "content"] = "stretch") -> str | int:
     """Draw a setting of few choices as buttons in a row."""
     field = FIELDS[key]
     options: list[str] | list[int] = list(field.choices)
@@ -38,7 +38,7 @@ def pick(key: str) -> str | int:
         options,
         default=field.default,
         required=True,
-        width="stretch",
+        width=width,
         **_more(key),
     )
     return str(picked) if field.choices else int(picked)

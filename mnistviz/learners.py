@@ -1,0 +1,190 @@
+"""What takes the steps of a training: gradients in, better parameters out."""
+
+import itertools
+import math
+from collections.abc import Callable
+from typing import Protocol
+
+import torch
+
+from mnistviz.gradients import gradients, gradients_by_hand
+from mnistviz.parameters import Layer, Parameters
+from mnistviz.spec import NetworkSpec, Optimizer, Style, TrainSpec
+from mnistviz.styles.tensors import TensorNetwork
+
+MOMENTUM = 0.9
+"""What momentum keeps of its last step."""
+
+BETAS = (0.9, 0.999)
+"""What Adam keeps of its two running means; the defaults of `torch.optim.Adam`."""
+
+EPS = 1e-8
+"""What keeps Adam from a division by 0; the default of `torch.optim.Adam`."""
+
+
+class Learner(Protocol):
+    """A network that learns.
+
+    Attributes:
+        layers: its parameters as they are now; they change with every step.
+    """
+
+    layers: Parameters
+
+    def look(self, inputs: torch.Tensor, labels: torch.Tensor) -> tuple[float, torch.Tensor]:
+        """Compute loss and logits (B, 10) of a batch, and keep its gradients."""
+
+    def step(self) -> None:
+        """Change the parameters by the gradients of the last look."""
+
+
+def learner(network: NetworkSpec, training: TrainSpec, layers: Parameters) -> Learner:
+    """Return what trains a network in its style.
+
+    Args:
+        network: the network.
+        training: the optimizer and its learning rate.
+        layers: the parameters to begin with; they stay as they are.
+    """
+    kind = TensorLearner if network.style is Style.TENSORS else ModuleLearner
+    return kind(network, training, layers)
+
+
+class ModuleLearner:
+    """Learns what `torch.optim` would make of a network of modules, bit for bit.
+
+    All parameters lie in one stretch of memory, so that an update is a few operations for all
+    layers together.
+    """
+
+    def __init__(self, network: NetworkSpec, training: TrainSpec, layers: Parameters) -> None:
+        """Copy the parameters."""
+        self.network = network
+        self.flat, self.layers = _in_one(layers)
+        self.grad, self.grads = _in_one(layers)
+        self.update = _UPDATES[training.optimizer](training.lr, self.flat)
+
+    def look(self, inputs: torch.Tensor, labels: torch.Tensor) -> tuple[float, torch.Tensor]:
+        """Compute loss and logits of a batch, and keep its gradients."""
+        found = gradients(self.network, self.layers, inputs, labels, into=self.grads)
+        return found.loss, found.logits
+
+    def step(self) -> None:
+        """Change the parameters by the gradients of the last look."""
+        self.update(self.flat, self.grad)
+
+
+def _in_one(layers: Parameters) -> tuple[torch.Tensor, Parameters]:
+    """Copy all parameters into one vector, and return it with the layers that are parts of it."""
+    tensors = [tensor for layer in layers for tensor in (layer.weight, layer.bias)]
+    flat = torch.cat([tensor.reshape(-1) for tensor in tensors])
+    ends = itertools.accumulate(tensor.numel() for tensor in tensors)
+    parts = [
+        flat[end - tensor.numel() : end].view(tensor.shape)
+        for end, tensor in zip(ends, tensors, strict=True)
+    ]
+    return flat, tuple(
+        Layer(layer.name, parts[2 * number], parts[2 * number + 1])
+        for number, layer in enumerate(layers)
+    )
+
+
+_Update = Callable[[torch.Tensor, torch.Tensor], None]
+
+
+def _sgd(lr: float, _: torch.Tensor) -> _Update:
+    def update(weights: torch.Tensor, grad: torch.Tensor) -> None:
+        weights.add_(grad, alpha=-lr)
+
+    return update
+
+
+def _momentum(lr: float, like: torch.Tensor) -> _Update:
+    # From 0 the first step is the gradient itself, as in torch.optim.SGD.
+    velocity = torch.zeros_like(like)
+
+    def update(weights: torch.Tensor, grad: torch.Tensor) -> None:
+        velocity.mul_(MOMENTUM).add_(grad)
+        weights.add_(velocity, alpha=-lr)
+
+    return update
+
+
+def _adam(lr: float, like: torch.Tensor) -> _Update:
+    mean, square, count = torch.zeros_like(like), torch.zeros_like(like), 0
+
+    def update(weights: torch.Tensor, grad: torch.Tensor) -> None:
+        nonlocal count
+        count += 1
+        mean.lerp_(grad, 1 - BETAS[0])
+        square.mul_(BETAS[1]).addcmul_(grad, grad, value=1 - BETAS[1])
+        size = lr / (1 - BETAS[0] ** count)
+        spread = square.sqrt().div_(math.sqrt(1 - BETAS[1] ** count)).add_(EPS)
+        weights.addcdiv_(mean, spread, value=-size)
+
+    return update
+
+
+_UPDATES: dict[Optimizer, Callable[[float, torch.Tensor], _Update]] = {
+    Optimizer.SGD: _sgd,
+    Optimizer.MOMENTUM: _momentum,
+    Optimizer.ADAM: _adam,
+}
+
+
+class TensorLearner:
+    """Learns with bare tensors: `requires_grad`, `backward()`, and the update written out."""
+
+    def __init__(self, network: NetworkSpec, training: TrainSpec, layers: Parameters) -> None:
+        """Copy the parameters, each weight turned to (inputs, outputs)."""
+        own = tuple(Layer(layer.name, layer.weight.clone(), layer.bias.clone()) for layer in layers)
+        self.model = TensorNetwork(network.activation, own)
+        self.tensors = [
+            tensor
+            for pair in zip(self.model.weights, self.model.biases, strict=True)
+            for tensor in pair
+        ]
+        for tensor in self.tensors:
+            tensor.requires_grad_()
+        self.layers = tuple(
+            Layer(layer.name, weight.detach().t(), bias.detach())
+            for layer, weight, bias in zip(own, self.model.weights, self.model.biases, strict=True)
+        )
+        self.training = training
+        self.count = 0
+        self.means = [torch.zeros_like(tensor) for tensor in self.tensors]
+        self.squares = (
+            [torch.zeros_like(tensor) for tensor in self.tensors]
+            if training.optimizer is Optimizer.ADAM
+            else []
+        )
+
+    def look(self, inputs: torch.Tensor, labels: torch.Tensor) -> tuple[float, torch.Tensor]:
+        """Compute loss and logits of a batch, and keep its gradients."""
+        for tensor in self.tensors:
+            tensor.grad = None
+        return gradients_by_hand(self.model, inputs, labels)
+
+    def step(self) -> None:
+        """Change the parameters by the gradients of the last look."""
+        self.count += 1
+        with torch.no_grad():
+            for number, w in enumerate(self.tensors):
+                assert w.grad is not None
+                w -= self.training.lr * self._direction(number, w.grad)
+
+    def _direction(self, number: int, grad: torch.Tensor) -> torch.Tensor:
+        """Return what is multiplied by the learning rate, as the script writes it."""
+        match self.training.optimizer:
+            case Optimizer.SGD:
+                return grad
+            case Optimizer.MOMENTUM:
+                self.means[number] = MOMENTUM * self.means[number] + grad
+                return self.means[number]
+            case Optimizer.ADAM:
+                first, second = BETAS
+                self.means[number] = first * self.means[number] + (1 - first) * grad
+                self.squares[number] = second * self.squares[number] + (1 - second) * grad * grad
+                mean = self.means[number] / (1 - first**self.count)
+                square = self.squares[number] / (1 - second**self.count)
+                return mean / (torch.sqrt(square) + EPS)

@@ -1,0 +1,84 @@
+"""Trained weights, wherever they are asked for: learned first, with progress, once per server."""
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from mnistviz.lessons import read
+from mnistviz.runs import Progress, Run
+from mnistviz.sentences import duration, number
+from mnistviz.ui import cached, state
+
+PAGE = "train"
+"""The page that shows a training while it runs; the others wait for its end."""
+
+LOOK_EVERY = 0.1
+"""Seconds between two looks at a run that a page waits for."""
+
+
+def who() -> str:
+    """Name this session among those who watch runs."""
+    context = get_script_run_ctx()
+    return context.session_id if context else "nobody"
+
+
+def ready(page: str) -> bool:
+    """Have the network in hand learn, if trained weights are asked for; leave all other runs.
+
+    Args:
+        page: the path of the page that is about to be shown.
+
+    Returns:
+        Whether the page can be shown: not if the training has failed.
+    """
+    hand = state.current()
+    if hand.network.training is None:
+        cached.runs().leave(who())
+        return True
+    run = cached.run(hand.network)
+    cached.runs().leave(who(), but=run)
+    if page == PAGE or run.progress().finished:
+        return True
+    return _wait(run)
+
+
+def _wait(run: Run) -> bool:
+    """Show how far the training is until it is done."""
+    words = read("frame").parts
+    place = st.empty()
+    with place.container(key="learning"):
+        bar = st.progress(0.0)
+        st.button(
+            words["not_trained"],
+            key="not_trained",
+            on_click=state.apply,
+            args=({"weights": "initial"},),
+        )
+    # A change of a setting ends this script at the next drawing; the run ends with it, unless
+    # somebody else watches.
+    try:
+        progress = run.go_on(who())
+        while not progress.finished:
+            bar.progress(*shown(run, progress))
+            progress = run.wait(LOOK_EVERY)
+            run.watch(who())
+    finally:
+        run.leave(who())
+    place.empty()
+    if progress.error:
+        st.error(words["training_failed"].format(error=progress.error), icon=":material/error:")
+    return not progress.error
+
+
+def shown(run: Run, progress: Progress) -> tuple[float, str]:
+    """Return how far a run is, as a share and in words."""
+    words = read("frame").parts
+    if not progress.seconds:
+        return 0.0, words["training_starts"]
+    rate = progress.step / progress.seconds
+    left = (progress.steps - progress.step) / rate
+    return progress.step / progress.steps, words["training"].format(
+        step=f"{progress.step:,}",
+        steps=f"{progress.steps:,}",
+        rate=number(run.training.digits / progress.seconds * progress.step / progress.steps),
+        left=duration(left),
+    )
