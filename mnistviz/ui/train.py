@@ -199,7 +199,8 @@ def player(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:
             "run": _name(hand) if run else "",
             "finished": finished,
             "planned": len(training.kept_steps(hand.network, hand.training)),
-            "steps": hand.training.steps,
+            # A run that has exploded is over: the axis ends where it did.
+            "steps": max(found) if run and run.exploded else hand.training.steps,
             "epoch_steps": hand.training.steps // hand.training.epochs,
             "frames": kept,
             "frame": frame,

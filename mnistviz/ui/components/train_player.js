@@ -78,13 +78,16 @@ function names(data, at) {
     [data.curve.accuracy, data.tests.accuracy, at.share],
   ];
   let text = "";
+  const reached = Math.max(data.curve.steps.at(-1) ?? 0, data.tests.steps.at(-1));
+  // Close to the axis there is nothing to be told apart yet.
+  if (reached < 0.15 * data.steps) return text;
   for (const [train, test, up] of ends) {
     const last = (list) => list.filter((v) => v !== null && Number.isFinite(v)).at(-1);
     if (last(train) === undefined) continue;
     const a = up(last(train));
     let b = up(last(test));
     if (Math.abs(a - b) < 16) b = a + (b >= a ? 16 : -16);
-    const x = at.x(Math.max(data.curve.steps.at(-1) ?? 0, data.tests.steps.at(-1))) + 6;
+    const x = at.x(reached) + 6;
     text += `<text class="bold" x="${x}" y="${a + 5}">${data.words.batch}</text>`;
     text += `<text class="bold" x="${x}" y="${b + 5}">${data.words.test}</text>`;
   }
@@ -95,6 +98,7 @@ function drawCurves(root, data) {
   const svg = root.querySelector("svg");
   const width = Math.max(svg.clientWidth, 260);
   const at = scales(data, width);
+  const middle = (LEFT + width - RIGHT) / 2;
   const height = at.share(0) + AXIS;
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.style.height = `${height}px`;
@@ -105,8 +109,8 @@ function drawCurves(root, data) {
     `<path class="test" d="${path(data.tests.steps, data.tests.accuracy, at, at.share)}"/>`;
   svg.innerHTML =
     `<clipPath id="past"><rect x="0" y="0" width="0" height="${height}"/></clipPath>` +
-    `${grid(data, at)}<text class="bold" x="${LEFT + 6}" y="20">${data.words.loss}</text>` +
-    `<text class="bold" x="${LEFT + 6}" y="${at.share(1) + 12}">${data.words.accuracy}</text>` +
+    `${grid(data, at)}<text class="bold middle" x="${middle}" y="20">${data.words.loss}</text>` +
+    `<text class="bold middle" x="${middle}" y="${at.share(0.5) + 17}">${data.words.accuracy}</text>` +
     `<g class="future">${lines}</g><g clip-path="url(#past)">${lines}</g>${names(data, at)}` +
     `<path class="head" d="M0,8V${at.share(0)}"/><circle class="dot" r="5"/><circle class="dot" r="5"/>`;
   root.parts = {
