@@ -45,7 +45,7 @@ class Results:
     @cached_property
     def right(self) -> npt.NDArray[np.bool_]:
         """Whether each answer is right, shape (M,)."""
-        return self.answers == self.labels
+        return np.equal(self.answers, self.labels)
 
     @cached_property
     def broken(self) -> int:
