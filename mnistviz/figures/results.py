@@ -18,8 +18,8 @@ ROW = 34
 HEIGHT = 420
 """Pixels of the chart of confidence against accuracy."""
 
-ROTATED = 1000
-"""A count from here on is written upwards: on a phone a bin is not as wide as four digits."""
+ROTATED = 100
+"""With a count from here on, all are written upwards: on a phone a bin is narrower than that."""
 
 LEAST_DOT, MORE_DOT = 9, 19
 """Pixels across a dot that stands for hardly any digit, and how much is added for all of them."""
@@ -133,7 +133,7 @@ def reliability(
         data=[equal, apart, dots],
         layout=theme.layout(
             height=HEIGHT,
-            margin={"l": 70, "r": 28, "t": 50, "b": 56},
+            margin={"l": 70, "r": 28, "t": 62, "b": 56},
             hovermode="closest",
             annotations=_counts(record, counted),
             xaxis={**axis, "title": {"text": across, **title}},
@@ -145,6 +145,7 @@ def reliability(
 def _counts(record: Reliability, counted: str) -> list[dict[str, Any]]:
     """Write above the chart how many digits lie in each bin."""
     centers = (record.edges[:-1] + record.edges[1:]) / 2
+    upwards = {"textangle": -90 if record.counts.max() >= ROTATED else 0}
     above = {
         "y": 1.03,
         "yref": "paper",
@@ -155,7 +156,7 @@ def _counts(record: Reliability, counted: str) -> list[dict[str, Any]]:
     return [
         {**above, "x": 0, "xanchor": "right", "xshift": -8, "text": counted},
         *(
-            {**above, "x": x, "text": f"{n:,}", "textangle": -90 if n >= ROTATED else 0}
+            {**above, **upwards, "x": x, "text": f"{n:,}"}
             for x, n in zip(centers.tolist(), record.counts.tolist(), strict=True)
         ),
     ]

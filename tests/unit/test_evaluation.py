@@ -108,7 +108,7 @@ class TestConfusion:
         ("labels", "answers"), [([1], [1, 2]), ([10], [0]), ([0], [10]), ([-1], [0])]
     )
     def test_what_is_no_class(self, labels: list[int], answers: list[int]) -> None:
-        with pytest.raises(ValueError, match="labels with|classes from"):
+        with pytest.raises(ValueError, match=r"labels with|classes from"):
             evaluation.confusion(np.array(labels), np.array(answers))
 
     def test_the_most_frequent_error(self) -> None:
