@@ -20,7 +20,8 @@ from mnistviz.lessons import read
 from mnistviz.parameters import Parameters
 from mnistviz.sentences import percent
 from mnistviz.spec import NetworkSpec
-from mnistviz.ui import cached, train_results
+from mnistviz.ui import cached, train_results, train_results_under
+from mnistviz.ui.train_results_view import View
 from tests.app.session import Session, link, load
 
 WORDS = read("train_results").parts
@@ -263,22 +264,20 @@ def made(labels: list[int], answers: list[int], confidences: list[float]) -> Res
 
 
 class TestSentences:
-    view = train_results.View(
-        replace(trained(QUICK)), data.Data.SAMPLE, (), 1, read("train_results")
-    )
+    view = View(replace(trained(QUICK)), data.Data.SAMPLE, (), 1, read("train_results"))
 
     def test_without_an_error(self) -> None:
         perfect = made([1, 2], [1, 2], [0.5, 0.5])
         assert "reads all **2** test digits" in train_results.seen(self.view, perfect)
-        assert "makes no error" in train_results.seen_sure(self.view, perfect, [], 0)
+        assert "makes no error" in train_results_under.seen_sure(self.view, perfect, [], 0)
 
     def test_with_one_error(self) -> None:
         one = made([8, 2], [1, 2], [0.5, 0.5])
-        text = train_results.seen_sure(self.view, one, [0], 1)
+        text = train_results_under.seen_sure(self.view, one, [0], 1)
         assert text.startswith("After 1 step, there is one error, test digit 0: it is an **8**")
 
     def test_classes_alike(self) -> None:
-        text = train_results.seen_classes(self.view, np.array([0.5] * 9 + [np.nan]))
+        text = train_results_under.seen_classes(self.view, np.array([0.5] * 9 + [np.nan]))
         assert "all ten digits are read equally well: 50.0" in text
 
     @pytest.mark.parametrize(("sure", "word"), [(0.9, "more"), (0.2, "less"), (0.5, "as")])
@@ -286,4 +285,4 @@ class TestSentences:
         found = evaluation.reliability(
             np.full(4, sure, dtype=np.float32), np.array([True, False, True, False])
         )
-        assert f"**{word} sure" in train_results.seen_believed(self.view, found)
+        assert f"**{word} sure" in train_results_under.seen_believed(self.view, found)
