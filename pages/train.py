@@ -11,6 +11,7 @@ from mnistviz.ui import (
     sidebar,
     train,
     train_presets,
+    train_results,
     train_under,
 )
 from mnistviz.ui.state import current
@@ -36,6 +37,8 @@ def stage(looking: bool) -> None:
     train.sentence(hand, run, progress, lesson)
     train_presets.why(hand, lesson)
     if run is not None and progress is not None and progress.finished:
+        step = train.step_in_hand(run, frame)
+        train_results.show(hand, train.layers_at(run, step), step)
         train_under.compare(hand, run, lesson)
         train_under.take_home(hand, lesson)
     train.look_again(progress, looking)

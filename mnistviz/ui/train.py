@@ -13,6 +13,7 @@ from mnistviz import data, diagnosis, playback, training
 from mnistviz.diagnosis import Kind
 from mnistviz.figures import theme
 from mnistviz.lessons import Lesson
+from mnistviz.parameters import Parameters
 from mnistviz.runs import Progress, Run
 from mnistviz.sentences import duration, number, percent
 from mnistviz.spec import CLASSES, NetworkSpec
@@ -168,6 +169,13 @@ def snapshot(hand: InHand, run: Run | None) -> int:
 def step_in_hand(run: Run, frame: int) -> int:
     """Return the step of a snapshot."""
     return playback.kept(run)[frame]
+
+
+def layers_at(run: Run, step: int) -> Parameters:
+    """Return the parameters of a step whose snapshot is kept."""
+    layers = run.marks[step].layers
+    assert layers is not None
+    return layers
 
 
 def go_to(lesson: Lesson) -> None:

@@ -23,6 +23,7 @@ IMPORTED_LATER = (
     "mnistviz.ui.digits_under",
     "mnistviz.ui.digits_view",
     "mnistviz.ui.full_set",
+    "mnistviz.ui.learning",
     "mnistviz.ui.initialization",
     "mnistviz.ui.initialization_under",
     "mnistviz.ui.initialization_units",
@@ -34,6 +35,12 @@ IMPORTED_LATER = (
     "mnistviz.ui.softmax",
     "mnistviz.ui.softmax_under",
     "mnistviz.ui.tensors",
+    "mnistviz.ui.train",
+    "mnistviz.ui.train_presets",
+    "mnistviz.ui.train_results",
+    "mnistviz.ui.train_results_under",
+    "mnistviz.ui.train_results_view",
+    "mnistviz.ui.train_under",
 )
 """What Streamlit and the frame would import when the first page runs."""
 
