@@ -63,7 +63,9 @@ def loading_code(spec: NetworkSpec) -> str:
             "",
             f"blank = torch.full((1, {INPUTS}), {(0 - MEAN) / STD})  # no ink",
             "with torch.no_grad():",
-            "    print(torch.softmax(model(blank), dim=1))",
+            "    probabilities = torch.softmax(model(blank), dim=1)[0]",
+            "for digit, probability in enumerate(probabilities.tolist()):",
+            '    print(f"{digit}: {probability:.8f}")',
             "",
         ]
     )
