@@ -28,8 +28,11 @@ links.check()
 promised = state.current() if state.is_new() else None
 links.show()
 full_set.show()
-if learning.ready(page.url_path):
+unfinished = learning.unfinished(page.url_path)
+if unfinished is None:
     page.run()
 sidebar.draw(with_training=page.url_path == learning.PAGE)
+if unfinished is not None and learning.wait(unfinished):
+    page.run()
 if links.check_page() or (promised is not None and state.current() != promised):
     st.rerun()

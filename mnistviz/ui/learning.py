@@ -21,28 +21,27 @@ def who() -> str:
     return context.session_id if context else "nobody"
 
 
-def ready(page: str) -> bool:
-    """Have the network in hand learn, if trained weights are asked for; leave all other runs.
+def unfinished(page: str) -> Run | None:
+    """Return the run that a page has to wait for, if any; leave all others.
 
     Args:
         page: the path of the page that is about to be shown.
-
-    Returns:
-        Whether the page can be shown: not if the training has failed.
     """
     hand = state.current()
     if hand.network.training is None:
         cached.runs().leave(who())
-        return True
+        return None
     run = cached.run(hand.network)
     cached.runs().leave(who(), but=run)
-    if page == PAGE or run.progress().finished:
-        return True
-    return _wait(run)
+    return None if page == PAGE or run.progress().finished else run
 
 
-def _wait(run: Run) -> bool:
-    """Show how far the training is until it is done."""
+def wait(run: Run) -> bool:
+    """Show how far a training is until it is done.
+
+    Returns:
+        Whether the page can be shown: not if the training has failed.
+    """
     words = read("frame").parts
     place = st.empty()
     with place.container(key="learning"):

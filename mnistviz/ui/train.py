@@ -198,7 +198,8 @@ def player(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:
     """Show the digit's probabilities and the curves, with the way through time."""
     found = marks(hand, run)
     kept = [step for step, mark in sorted(found.items()) if mark.layers is not None]
-    finished = run is not None and run.progress().finished
+    progress = run.progress() if run else None
+    finished = progress is not None and progress.finished
     guess, guess_share = math.log(CLASSES), 1 / CLASSES
     end = next((end for end in LOSS_ENDS if end >= found[0].test_loss), LOSS_ENDS[-1])
     _player(
@@ -206,6 +207,7 @@ def player(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:
         data={
             "run": _name(hand) if run else "",
             "finished": finished,
+            "running": progress is not None and progress.running and not finished,
             "planned": len(training.kept_steps(hand.network, hand.training)),
             # A run that has exploded is over: the axis ends where it did.
             "steps": max(found) if run and run.exploded else hand.training.steps,

@@ -140,15 +140,16 @@ def on_screen(context: Browser, app: Server) -> bool:
     """Time a whole training from the button on, and count the pictures while it plays."""
     page = context.new_page(viewport={"width": 1400, "height": 900})
     page.goto(f"{app.url}/train?seed=11")
-    page.locator(".st-key-train_go button:enabled").wait_for()
+    train_button = page.locator(".st-key-train_go").get_by_role("button", disabled=False)
+    train_button.wait_for()
     page.wait_for_timeout(1500)
     began = time.perf_counter()
-    page.locator(".st-key-train_go button").click()
+    train_button.click()
     page.locator(".st-key-train_status").get_by_text("digits per second.").wait_for()
     finished = time.perf_counter() - began
     page.wait_for_timeout(6000)
     player = page.locator(".player")
-    page.get_by_role("button", name="Play", exact=False).first.click()
+    player.locator(".play").click()
     before = player.evaluate("element => element.drawn")
     page.wait_for_timeout(1000 * PLAYED_SECONDS)
     frames = (player.evaluate("element => element.drawn") - before) / PLAYED_SECONDS

@@ -314,8 +314,14 @@ export default function ({ parentElement, data, setStateValue }) {
     // A training was asked for: it is watched from its start.
     play(root, 0);
   } else if (fresh || first || data.frame !== before.frame) {
-    if (data.run && !data.finished) play(root, first ? data.frames.length - 1 : root.place);
+    if (data.running) play(root, first ? data.frames.length - 1 : root.place);
     else go(root, data.frame);
+  } else if (data.running && !before.running) {
+    play(root, root.place);
+  } else if (!data.running && !data.finished) {
+    // It was paused: the hand may look around in what there is.
+    if (root.playing) stop(root);
+    else go(root, root.place);
   } else {
     root.place = Math.min(root.place, data.frames.length - 1);
     render(root);
