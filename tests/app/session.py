@@ -20,7 +20,7 @@ from mnistviz.parameters import parameters
 from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec, batch_count
 
 ROOT = Path(__file__).resolve().parents[2]
-PICKED = ("style", "layers", "data")
+PICKED = ("style", "layers", "data", "weights", "optimizer")
 CHOSEN = ("activation", "init", "bias")
 
 
