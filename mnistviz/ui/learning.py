@@ -11,6 +11,12 @@ from mnistviz.ui import cached, state
 PAGE = "train"
 """The page that shows a training while it runs; the others wait for its end."""
 
+INITIAL = ("digits", "modules", "initialization")
+"""Pages that show no learned number: they need no training."""
+
+BY_HAND = ("tensors",)
+"""Pages that show the network from bare tensors, whatever its style."""
+
 LOOK_EVERY = 0.1
 """Seconds between two looks at a run that a page waits for."""
 
@@ -31,7 +37,9 @@ def ready(page: str) -> bool:
         Whether the page can be shown: not if the training has failed.
     """
     hand = state.current()
-    if hand.network.training is None:
+    if page in BY_HAND:
+        hand = hand.by_hand
+    if page in INITIAL or hand.network.training is None:
         cached.runs().leave(who())
         return True
     run = cached.run(hand.network)
@@ -39,6 +47,12 @@ def ready(page: str) -> bool:
     if page == PAGE or run.progress().finished:
         return True
     return _wait(run)
+
+
+def note() -> str:
+    """Say on a page of `INITIAL` that it shows the first weights, where others are asked for."""
+    trained = state.current().network.training is not None
+    return read("frame").parts["initial_shown"] if trained else ""
 
 
 def _wait(run: Run) -> bool:
