@@ -63,7 +63,8 @@ class UnitSum:
     @property
     def sum(self) -> float:
         """The 784 products together, added in float64."""
-        return float(self.products.sum(dtype=np.float64))
+        with np.errstate(invalid="ignore"):  # infinities of both signs
+            return float(self.products.sum(dtype=np.float64))
 
     @property
     def positive(self) -> float:

@@ -151,8 +151,9 @@ class Session:
         """The lengths of the ten bars, from digit 0 to 9."""
         (trace,) = json.loads(self.chart.spec)["data"]
         assert trace["y"] == [str(digit) for digit in range(10)]
-        # In a chart, what is not a number is null.
-        return [math.nan if value is None else value for value in trace["x"]]
+        # What is not a number has a word and no length.
+        pairs = zip(trace["x"], trace["text"], strict=True)
+        return [math.nan if text == "NaN" else value for value, text in pairs]
 
     @property
     def axis_end(self) -> float:

@@ -270,3 +270,14 @@ class TestTheme:
         # The shared look stays what it was.
         assert theme.layout()["dragmode"] is False
         assert "height" not in theme.layout()
+
+
+@pytest.mark.parametrize("zoom", [False, True])
+def test_bars_that_are_not_a_number_say_so(zoom: bool) -> None:
+    nothing = np.full(10, np.nan, dtype=np.float32)
+    figure = bars.softmax_bars(nothing, truth=3, zoom=zoom)
+    assert list(figure.data[0].text) == ["NaN"] * 10
+    assert list(figure.data[0].x) == [0.0] * 10
+    assert list(figure.layout.xaxis.range) == [0, 1]
+    alt = bars.softmax_bars_alt(nothing, 3)
+    assert alt.endswith("9: NaN. no single prediction, true digit 3.")
