@@ -87,8 +87,8 @@ def _modules_start(training: TrainSpec) -> list[str]:
         case Optimizer.ADAM:
             made = f"Adam(model.parameters(), lr={training.lr!r})"
     return [
-        "# It wants logits and takes their softmax itself, so the model has none. From the outcome",
-        "# of one it would take a second softmax, and little would be left to learn from.",
+        "# CrossEntropyLoss wants logits and takes their softmax itself, so the model has none: of",
+        "# probabilities it would take the softmax once more, and learn little from the outcome.",
         "criterion = nn.CrossEntropyLoss()",
         f"optimizer = torch.optim.{made}",
     ]

@@ -150,7 +150,8 @@ class TestBars:
     def test_what_is_not_a_number_is_said_and_not_drawn(self, zoom: bool) -> None:
         trace = bar(softmax_bars(BROKEN, truth=4, zoom=zoom))
         assert trace["text"] == ["NaN"] * 10
-        assert trace["x"] == [None] * 10
+        # Plotly writes no word beside a bar whose length is no number.
+        assert trace["x"] == [0.0] * 10
         assert set(trace["marker"]["color"]) == {theme.ACCENT_PALE}
         assert layout(softmax_bars(BROKEN, truth=4, zoom=zoom))["xaxis"]["range"] == [0, 1]
 
@@ -159,7 +160,7 @@ class TestBars:
         row[0] = np.nan
         trace = bar(softmax_bars(row, truth=4, zoom=True))
         assert trace["text"][0] == "NaN"
-        assert trace["x"][0] is None
+        assert trace["x"][0] == 0
         assert trace["x"][8] == pytest.approx(0.14)
         assert axis_end(row, zoom=True) == 0.15
 
@@ -270,14 +271,3 @@ class TestTheme:
         # The shared look stays what it was.
         assert theme.layout()["dragmode"] is False
         assert "height" not in theme.layout()
-
-
-@pytest.mark.parametrize("zoom", [False, True])
-def test_bars_that_are_not_a_number_say_so(zoom: bool) -> None:
-    nothing = np.full(10, np.nan, dtype=np.float32)
-    figure = bars.softmax_bars(nothing, truth=3, zoom=zoom)
-    assert list(figure.data[0].text) == ["NaN"] * 10
-    assert list(figure.data[0].x) == [0.0] * 10
-    assert list(figure.layout.xaxis.range) == [0, 1]
-    alt = bars.softmax_bars_alt(nothing, 3)
-    assert alt.endswith("9: NaN. no single prediction, true digit 3.")
