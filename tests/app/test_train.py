@@ -96,7 +96,7 @@ def test_every_style_and_optimizer(style: Style, optimizer: Optimizer) -> None:
     session = trained(**QUICK, style=style.value, optimizer=optimizer.value, lr="0.01")
     film = shown(session, "weight_film")
     assert film["units"] == 16
-    assert any("test digits" in text for text in session.texts)
+    assert any("test" in text for text in session.texts)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
