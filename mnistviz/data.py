@@ -56,19 +56,33 @@ class Digits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Examples:
-    """A set of digits as a network gets it. Read-only: it is shared.
+    """A set of digits, ready to be learned. Read-only: it is shared.
 
     Attributes:
-        train_inputs: float32 of shape (N, 784), -1 to 1.
+        train_pixels: uint8 of shape (N, 784), 0 to 255; a batch of them is normalized when it is
+            taken, which is faster than to fetch four times as many bytes.
         train_labels: int64 of shape (N,), 0 to 9.
-        test_inputs: float32 of shape (M, 784).
+        test_inputs: float32 of shape (M, 784), -1 to 1.
         test_labels: int64 of shape (M,).
     """
 
-    train_inputs: torch.Tensor
+    train_pixels: torch.Tensor
     train_labels: torch.Tensor
     test_inputs: torch.Tensor
     test_labels: torch.Tensor
+
+    def take(self, chosen: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return a batch of training digits: inputs (B, 784), float32, -1 to 1, and labels (B,).
+
+        (p / 255 - mean) / std, in two operations instead of four; the same bits, as `normalize`
+        multiplies and divides by powers of two beside the 255.
+
+        Args:
+            chosen: int64 of shape (B,), which training digits, 0 to N - 1.
+        """
+        # index_select takes a third of the time of [chosen].
+        pixels = self.train_pixels.index_select(0, chosen).to(torch.float32)
+        return pixels.div_(255 * STD).sub_(MEAN / STD), self.train_labels.index_select(0, chosen)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,9 +176,9 @@ def flatten(images: torch.Tensor) -> torch.Tensor:
 
 
 def examples(digits: Digits) -> Examples:
-    """Normalize and flatten a whole set: 16 MB for the sample, 220 MB for all of MNIST."""
+    """Flatten a whole set, and normalize its test digits."""
     return Examples(
-        flatten(normalize(digits.train_pixels)),
+        flatten(digits.train_pixels),
         digits.train_labels,
         flatten(normalize(digits.test_pixels)),
         digits.test_labels,

@@ -320,7 +320,7 @@ FIELDS: Mapping[str, Field] = _rows(
         "Learning rate",
         "How long the steps are (lr in PyTorch). Try 0.0001, too short to get anywhere, and 10, "
         "too long.",
-        0.05,
+        0.02,
         minimum=0.00001,
         maximum=100.0,
         step=0.01,
@@ -338,7 +338,7 @@ FIELDS: Mapping[str, Field] = _rows(
         "epochs",
         "Epochs",
         "How often the network sees every training digit.",
-        10,
+        30,
         minimum=1,
         maximum=50,
     ),

@@ -80,7 +80,7 @@ class Replay:
     def _begin(self) -> None:
         self.step = 0
         self._learner = learner(self.spec, self.training, parameters(self.spec.untrained))
-        self._batches = batches(self.training, len(self._examples.train_inputs))
+        self._batches = batches(self.training, len(self._examples.train_labels))
         self._chosen = next(self._batches)
 
     def go_to(self, step: int) -> Iterator[int]:
@@ -112,12 +112,12 @@ class Replay:
         loss, logits = self._look()
         layers, grads = _copy(self._learner.layers), _copy(self._learner.grads)
         means, squares = _copy(self._learner.means), _copy(self._learner.squares)
-        labels = self._examples.train_labels[chosen]
+        inputs, labels = self._examples.take(chosen)
         after, loss_after = layers, loss
         if math.isfinite(loss):
             self._update()
             after = _copy(self._learner.layers)
-            out = inspection.logits(self.spec, after, self._examples.train_inputs[chosen])
+            out = inspection.logits(self.spec, after, inputs)
             loss_after = F.cross_entropy(out, labels).item()
         return Moment(
             step,
@@ -133,10 +133,7 @@ class Replay:
         )
 
     def _look(self) -> tuple[float, torch.Tensor]:
-        chosen = self._chosen
-        return self._learner.look(
-            self._examples.train_inputs[chosen], self._examples.train_labels[chosen]
-        )
+        return self._learner.look(*self._examples.take(self._chosen))
 
     def _update(self) -> None:
         self._learner.step()

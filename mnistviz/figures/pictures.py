@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from mnistviz.figures import theme
+
 COLUMNS = 8
 """Digits in a row of the sheet."""
 
@@ -43,3 +45,26 @@ def sheet(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     cells[:count, half:-half, half:-half, 1] = 255
     rows = cells.reshape(COLUMNS, COLUMNS, height + GAP, width + GAP, 2).swapaxes(1, 2)
     return rows.reshape(COLUMNS * (height + GAP), COLUMNS * (width + GAP), 2)
+
+
+def signed(values: npt.NDArray[np.floating], limit: float) -> npt.NDArray[np.uint8]:
+    """Color signed numbers: blue above 0, orange below, and the page shows through at 0.
+
+    Args:
+        values: shape (784,).
+        limit: the size that gets the full color; what is larger gets it too. Not above 0 or not
+            finite, it leaves the picture empty, and so does a value that is no number.
+
+    Returns:
+        uint8 of shape (28, 28, 4): red, green, blue and opacity.
+    """
+    picture = np.zeros((values.size, 4), dtype=np.uint8)
+    picture[:, :3] = np.where(values[:, None] < 0, _rgb(theme.NEGATIVE), _rgb(theme.POSITIVE))
+    if limit > 0 and np.isfinite(limit):
+        shares = np.nan_to_num(np.abs(values) / limit, nan=0.0, posinf=1.0)
+        picture[:, 3] = np.rint(255 * np.clip(shares, 0, 1))
+    return picture.reshape(28, 28, 4)
+
+
+def _rgb(color: str) -> list[int]:
+    return [int(part) for part in color.removeprefix("rgb(").removesuffix(")").split(",")]

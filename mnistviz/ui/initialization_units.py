@@ -1,20 +1,17 @@
 """Units that start the same, as pictures: what lies in one expander of initialization."""
 
-import math
 from dataclasses import replace
 from functools import lru_cache
 
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
 from mnistviz import data, initialization_twins
-from mnistviz.figures import pictures, theme
+from mnistviz.figures import pictures
 from mnistviz.initialization_twins import Units
 from mnistviz.lessons import Lesson
 from mnistviz.sentences import number
 from mnistviz.spec import Activation, Bias, Data, Init, NetworkSpec, Style
-from mnistviz.ui import cached, components, digit_picker, show
+from mnistviz.ui import cached, digit_picker, show, unit_rows
 from mnistviz.ui.initialization import named
 from mnistviz.ui.state import InHand
 
@@ -26,12 +23,6 @@ CONSTANT = 0.01
 
 SHOWN = 6
 """Units whose pictures stand in a row."""
-
-
-_rows = components.make(
-    "unit_pictures",
-    '<div class="rows"></div>',
-)
 
 
 def zeros(hand: InHand, lesson: Lesson) -> None:
@@ -56,7 +47,7 @@ def zeros(hand: InHand, lesson: Lesson) -> None:
                 drawn=_start(network),
             )
             rows.append(_row(kind, units, gradients, lesson))
-        _rows(key="initialization_units", data={"rows": rows})
+        unit_rows.draw(key="initialization_units", rows=rows)
         if hand.network.hidden:
             st.markdown(words["zeros_after"].format(other=Activation.SIGMOID.value))
 
@@ -133,19 +124,6 @@ def _row(kind: str, units: Units, gradients: bool, lesson: Lesson) -> dict[str, 
     limit = units.gradient_limit if gradients else units.limit
     return {
         "words": digit_picker.bold(said).replace("`fc1.weight`", "<code>fc1.weight</code>"),
-        "pictures": [pictures.data_uri(_signed(each, limit)) for each in values],
+        "pictures": [pictures.data_uri(pictures.signed(each, limit)) for each in values],
         "names": [words["zeros_unit"].format(number=place) for place in range(len(values))],
     }
-
-
-def _signed(values: npt.NDArray[np.float64], limit: float) -> npt.NDArray[np.uint8]:
-    """Color 784 signed numbers: uint8 of shape (28, 28, 4), the page shows through at 0."""
-    picture = np.zeros((values.size, 4), dtype=np.uint8)
-    picture[:, :3] = np.where(values[:, None] < 0, _rgb(theme.NEGATIVE), _rgb(theme.POSITIVE))
-    if limit and math.isfinite(limit):
-        picture[:, 3] = np.rint(255 * np.abs(values) / limit)
-    return picture.reshape(28, 28, 4)
-
-
-def _rgb(color: str) -> list[int]:
-    return [int(part) for part in color.removeprefix("rgb(").removesuffix(")").split(",")]

@@ -1,7 +1,8 @@
 """A link with a bad value: said to the person, and mended before the widgets see it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import streamlit as st
 
@@ -71,6 +72,22 @@ def check_page() -> bool:
     ]
     st.session_state[PROBLEMS].extend(passed_over)
     return bool(passed_over)
+
+
+@contextmanager
+def drawn_late(key: str) -> Iterator[None]:
+    """Stand around a widget that a page may draw long after it was opened, as in an expander.
+
+    The link's word for it is compared here if the page's own check has been before.
+    """
+    unknown = key not in st.session_state and ASKED not in st.session_state
+    asked = st.query_params.get(key) if unknown else None
+    yield
+    if asked is not None and not _holds(key, asked):
+        value = _as_text(st.session_state[key])
+        said = PASSED_OVER.format(key=key, text=_shown(asked), value=value)
+        st.session_state[PROBLEMS].append(said)
+        st.rerun()
 
 
 def is_flag(key: str) -> bool:

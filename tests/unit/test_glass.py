@@ -35,9 +35,10 @@ def examples() -> data.Examples:
     # As many as the sample has: the length of a training follows from that.
     count = TRAINING_DIGITS[Data.SAMPLE]
     generator = torch.Generator().manual_seed(3)
-    inputs = torch.rand(count, 784, generator=generator) * 2 - 1
+    pixels = torch.randint(256, (count, 784), generator=generator, dtype=torch.uint8)
     labels = torch.randint(10, (count,), generator=generator)
-    return data.Examples(inputs, labels, inputs[:9], labels[:9])
+    test = data.flatten(data.normalize(pixels[:9].view(-1, 28, 28)))
+    return data.Examples(pixels, labels, test, labels[:9])
 
 
 def spec_of(optimizer: Optimizer, style: Style = Style.MODULE, epochs: int = 5) -> NetworkSpec:
@@ -162,8 +163,8 @@ class TestReplay:
 
     @both_styles
     def test_where_the_loss_is_no_number_it_stops(self, style: Style) -> None:
-        training = TrainSpec(Optimizer.SGD, lr=100.0, batch_size=32, epochs=1)
-        spec = NetworkSpec(style, (8, 8), init=Init.NORMAL, std=100.0, training=training)
+        training = TrainSpec(Optimizer.SGD, lr=100.0, batch_size=256, epochs=1)
+        spec = NetworkSpec(style, (8, 8, 8), Activation.NONE, Init.NORMAL, 1.0, training=training)
         *_, last = train(spec.untrained, training, examples())
         moment = moment_at(Replay(spec, examples()), training.steps)
         assert not moment.finite
@@ -176,7 +177,7 @@ class TestDigit:
     @pytest.mark.parametrize("label", [0, 4, 9])
     def test_forward_and_back_to_the_logits(self, label: int) -> None:
         spec = NetworkSpec(hidden=(9, 7), activation=Activation.TANH)
-        layers, x = parameters(spec), examples().train_inputs[1]
+        layers, x = parameters(spec), examples().test_inputs[1]
         out = x.double().numpy()
         for number, layer in enumerate(layers, start=1):
             out = layer.weight.double().numpy() @ out + layer.bias.double().numpy()
@@ -197,7 +198,7 @@ class TestDigit:
         spec = NetworkSpec(hidden=())
         (layer,) = parameters(spec)
         layer.weight[0, 0] = math.nan
-        found = glass.digit_look(spec, (layer,), examples().train_inputs[0], 3)
+        found = glass.digit_look(spec, (layer,), examples().test_inputs[0], 3)
         assert not found.finite
 
 
@@ -276,7 +277,9 @@ SMALL = str.maketrans({value: chr(key) for key, value in SUPERSCRIPTS.items()})
 
 def value_of(text: str) -> Decimal:
     """Work out what stands on paper."""
-    text = re.sub(r"10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda found: f"1e{found[1].translate(SMALL)}", text)
+    text = re.sub(
+        r"(?<![\d.])10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda found: f"1e{found[1].translate(SMALL)}", text
+    )
     text = text.replace("\N{MINUS SIGN}", "-").replace("\N{MULTIPLICATION SIGN}", "*")
     # A number in brackets with a power is one number.
     text = re.sub(r"([\d.]+) \* 1e", r"\1e", text)

@@ -1,0 +1,112 @@
+// Ten rows of ten counts. One of them is chosen: by a click, by touch, or with the arrow keys.
+const COLUMNS = 10;
+
+// An answer that comes later than this many milliseconds is not waited for any more.
+const LATE = 1500;
+
+const MOVES = {
+  ArrowRight: [0, 1],
+  ArrowLeft: [0, -1],
+  ArrowDown: [1, 0],
+  ArrowUp: [-1, 0],
+  Home: [0, -COLUMNS],
+  End: [0, COLUMNS],
+};
+
+// Full gray for a row that is all one error; errors are few, so the root lets few be seen.
+const FULL = 0.7;
+
+function element(role, className, text = "") {
+  const made = document.createElement("div");
+  made.setAttribute("role", role);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+function build(matrix) {
+  const head = element("row", "row");
+  head.append(element("columnheader", "head"));
+  for (let says = 0; says < COLUMNS; says++) head.append(element("columnheader", "head", says));
+  const rows = [...Array(COLUMNS).keys()].map((truth) => {
+    const row = element("row", "row");
+    row.append(element("rowheader", "head", truth));
+    for (let says = 0; says < COLUMNS; says++) {
+      const cell = element("gridcell", truth === says ? "cell right" : "cell");
+      cell.dataset.truth = truth;
+      cell.dataset.says = says;
+      row.append(cell);
+    }
+    return row;
+  });
+  matrix.replaceChildren(head, ...rows);
+  matrix.cells = [...matrix.querySelectorAll(".cell")];
+}
+
+function fill(matrix, data) {
+  for (const cell of matrix.cells) {
+    const { truth, says } = cell.dataset;
+    const row = data.counts[truth];
+    const count = row[says];
+    const all = row.reduce((sum, one) => sum + one, 0);
+    cell.textContent = count ? String(count) : "\u00b7";
+    const words = truth === says ? data.words.right : data.words.wrong;
+    cell.setAttribute(
+      "aria-label",
+      words.replace("{truth}", truth).replace("{says}", says).replace("{count}", count),
+    );
+    if (truth === says) continue;
+    const strength = all ? FULL * Math.sqrt(count / all) : 0;
+    cell.style.backgroundColor = `rgba(128, 128, 128, ${strength.toFixed(3)})`;
+  }
+}
+
+function mark(matrix, chosen) {
+  matrix.cells.forEach((cell, index) => {
+    cell.setAttribute("aria-selected", index === chosen);
+    cell.tabIndex = index === chosen ? 0 : -1;
+  });
+}
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const matrix = parentElement.querySelector(".matrix");
+  parentElement.querySelector(".down").textContent = data.words.down;
+  parentElement.querySelector(".across").textContent = data.words.across;
+  matrix.setAttribute("aria-label", data.words.name);
+  if (!matrix.cells) build(matrix);
+  fill(matrix, data);
+
+  const answered = data.chosen[0] * COLUMNS + data.chosen[1];
+  // The frame follows the person at once; an answer to an earlier choice must not pull it back.
+  const late = matrix.asked !== undefined && performance.now() - matrix.askedAt < LATE;
+  if (!late || answered === matrix.asked) {
+    matrix.asked = undefined;
+    mark(matrix, answered);
+  }
+
+  const choose = (index) => {
+    matrix.asked = index;
+    matrix.askedAt = performance.now();
+    mark(matrix, index);
+    matrix.cells[index].focus({ preventScroll: true });
+    const { truth, says } = matrix.cells[index].dataset;
+    setTriggerValue("cell", `${truth}-${says}`);
+  };
+
+  matrix.onclick = (event) => {
+    const cell = event.target.closest(".cell");
+    if (cell) choose(matrix.cells.indexOf(cell));
+  };
+
+  matrix.onkeydown = (event) => {
+    const move = MOVES[event.key];
+    const cell = event.target.closest(".cell");
+    if (!move || !cell) return;
+    event.preventDefault();
+    const within = (value) => Math.min(Math.max(value, 0), COLUMNS - 1);
+    const row = within(Number(cell.dataset.truth) + move[0]);
+    const column = within(Number(cell.dataset.says) + move[1]);
+    const next = row * COLUMNS + column;
+    if (next !== matrix.cells.indexOf(cell)) choose(next);
+  };
+}

@@ -1,0 +1,325 @@
+// A recorded training, to be played: the ten probabilities of the digit, the curves, and a place in
+// time. All frames come with the data; playing asks the server nothing.
+const LEFT = 46;
+const RIGHT = 56;
+const CHART = 108;
+const GAP = 24;
+const AXIS = 26;
+const SETTLE = 300;
+const FRAME_EVENT = "mnistviz-frame";
+
+const percent = (share) => (Number.isFinite(share) ? `${(100 * share).toFixed(1)}\u00a0%` : "NaN");
+const whole = (count) => count.toLocaleString("en-US");
+
+function number(value) {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : "\u221e";
+  const text = value !== 0 && (value < 1e-3 || value >= 1e4) ? value.toExponential(2) : value.toPrecision(3);
+  return text.replace("e", " e");
+}
+
+function fill(template, values) {
+  return template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+// The last index of a sorted list whose value is not above x.
+function before(list, x) {
+  let index = 0;
+  while (index + 1 < list.length && list[index + 1] <= x) index += 1;
+  return index;
+}
+
+function scales(data, width) {
+  return {
+    width,
+    x: (step) => LEFT + (step / data.steps) * (width - LEFT - RIGHT),
+    loss: (value) => CHART * (1 - Math.min(Math.max(value / data.loss_end, 0), 1)) + 8,
+    share: (value) => CHART * (1 - value) + 8 + CHART + GAP,
+  };
+}
+
+function path(steps, values, at, up) {
+  let text = "";
+  let drawing = false;
+  steps.forEach((step, i) => {
+    const value = values[i];
+    if (value === null || !Number.isFinite(value)) {
+      drawing = false;
+      return;
+    }
+    text += `${drawing ? "L" : "M"}${at.x(step).toFixed(1)},${up(value).toFixed(1)}`;
+    drawing = true;
+  });
+  return text;
+}
+
+function grid(data, at) {
+  const right = at.width - RIGHT;
+  let text = "";
+  const line = (y, label) =>
+    `<path class="thin" d="M${LEFT},${y}H${right}"/><text class="end" x="${LEFT - 6}" y="${y + 5}">${label}</text>`;
+  for (const value of data.loss_ticks) text += line(at.loss(value), value);
+  for (const share of [0, 0.5, 1]) text += line(at.share(share), `${100 * share}%`);
+  const floor = at.share(0);
+  for (const [step, anchor] of [[0, "start"], [data.steps, "end"]])
+    text += `<text class="${anchor}" x="${at.x(step)}" y="${floor + 20}">${whole(step)}</text>`;
+  text += `<text class="middle" x="${(LEFT + right) / 2}" y="${floor + 20}">${data.words.axis}</text>`;
+  const guess = at.loss(data.guess);
+  text += `<path class="guess" d="M${LEFT},${guess}H${right}"/>`;
+  text += `<text class="end small" x="${right}" y="${guess - 5}">${data.words.guess}</text>`;
+  const above = at.share(data.guess_share);
+  text += `<path class="guess" d="M${LEFT},${above}H${right}"/>`;
+  return text;
+}
+
+// The names at the lines' ends, pushed apart where they would lie on each other.
+function names(data, at) {
+  const ends = [
+    [data.curve.loss, data.tests.loss, at.loss],
+    [data.curve.accuracy, data.tests.accuracy, at.share],
+  ];
+  let text = "";
+  const reached = Math.max(data.curve.steps.at(-1) ?? 0, data.tests.steps.at(-1));
+  // Close to the axis there is nothing to be told apart yet.
+  if (reached < 0.15 * data.steps) return text;
+  for (const [train, test, up] of ends) {
+    const last = (list) => list.filter((v) => v !== null && Number.isFinite(v)).at(-1);
+    if (last(train) === undefined) continue;
+    const a = up(last(train));
+    let b = up(last(test));
+    if (Math.abs(a - b) < 16) b = a + (b >= a ? 16 : -16);
+    const x = at.x(reached) + 6;
+    text += `<text class="bold" x="${x}" y="${a + 5}">${data.words.batch}</text>`;
+    text += `<text class="bold" x="${x}" y="${b + 5}">${data.words.test}</text>`;
+  }
+  return text;
+}
+
+function drawCurves(root, data) {
+  const svg = root.querySelector("svg");
+  const width = Math.max(svg.clientWidth, 260);
+  const at = scales(data, width);
+  const middle = (LEFT + width - RIGHT) / 2;
+  const height = at.share(0) + AXIS;
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  svg.style.height = `${height}px`;
+  const lines =
+    `<path class="batch" d="${path(data.curve.steps, data.curve.loss, at, at.loss)}"/>` +
+    `<path class="batch" d="${path(data.curve.steps, data.curve.accuracy, at, at.share)}"/>` +
+    `<path class="test" d="${path(data.tests.steps, data.tests.loss, at, at.loss)}"/>` +
+    `<path class="test" d="${path(data.tests.steps, data.tests.accuracy, at, at.share)}"/>`;
+  svg.innerHTML =
+    `<clipPath id="past"><rect x="0" y="0" width="0" height="${height}"/></clipPath>` +
+    `${grid(data, at)}<text class="bold middle" x="${middle}" y="20">${data.words.loss}</text>` +
+    `<text class="bold middle" x="${middle}" y="${at.share(0.5) + 17}">${data.words.accuracy}</text>` +
+    `<g class="future">${lines}</g><g clip-path="url(#past)">${lines}</g>${names(data, at)}` +
+    `<path class="head" d="M0,8V${at.share(0)}"/><circle class="dot" r="5"/><circle class="dot" r="5"/>`;
+  root.parts = {
+    at,
+    clip: svg.querySelector("#past rect"),
+    head: svg.querySelector(".head"),
+    dots: [...svg.querySelectorAll(".dot")],
+  };
+}
+
+function drawBars(root, data) {
+  const list = root.querySelector(".bars");
+  if (list.childElementCount !== 10) {
+    list.innerHTML = Array.from(
+      { length: 10 },
+      (_, digit) =>
+        `<div class="bar"><span class="digit">${digit}</span><span class="track"><span class="fill"></span></span><span class="value"></span></div>`,
+    ).join("");
+  }
+  root.bars = [...list.children].map((row, digit) => {
+    row.querySelector(".digit").textContent = digit === data.truth ? `\u2713 ${digit}` : String(digit);
+    row.classList.toggle("truth", digit === data.truth);
+    return { row, fill: row.querySelector(".fill"), value: row.querySelector(".value") };
+  });
+}
+
+function showBars(root, data, frame) {
+  const row = data.probabilities[frame];
+  const best = row.reduce((most, p, digit) => (p !== null && p > (row[most] ?? -1) ? digit : most), 0);
+  root.bars.forEach((bar, digit) => {
+    const p = row[digit] ?? NaN;
+    const says = digit === best && Number.isFinite(p);
+    bar.fill.style.transform = `scaleX(${Number.isFinite(p) ? p : 0})`;
+    bar.row.classList.toggle("says", says);
+    bar.value.textContent = percent(p) + (says ? (digit === data.truth ? " \u2713" : " \u2717") : "");
+  });
+}
+
+// The value of a curve at a step, between its points on the line.
+function along(steps, values, step) {
+  const i = before(steps, step);
+  const a = values[i];
+  const b = values[i + 1];
+  if (a === undefined || a === null) return NaN;
+  if (b === undefined || b === null || steps[i + 1] === steps[i]) return a;
+  const share = Math.min(Math.max((step - steps[i]) / (steps[i + 1] - steps[i]), 0), 1);
+  return a + (b - a) * share;
+}
+
+function stepOf(data, place) {
+  const i = Math.min(Math.floor(place), data.frames.length - 1);
+  const next = data.frames[i + 1] ?? data.frames[i];
+  return data.frames[i] + (next - data.frames[i]) * (place - i);
+}
+
+function render(root) {
+  const { data, place, parts } = root;
+  const frame = Math.min(Math.floor(place), data.frames.length - 1);
+  const step = stepOf(data, place);
+  const x = parts.at.x(step);
+  parts.clip.setAttribute("width", x);
+  parts.head.setAttribute("transform", `translate(${x},0)`);
+  const values = [
+    parts.at.loss(along(data.tests.steps, data.tests.loss, step)),
+    parts.at.share(along(data.tests.steps, data.tests.accuracy, step)),
+  ];
+  parts.dots.forEach((dot, i) => {
+    dot.setAttribute("visibility", Number.isFinite(values[i]) ? "visible" : "hidden");
+    if (Number.isFinite(values[i])) dot.setAttribute("cx", x), dot.setAttribute("cy", values[i]);
+  });
+  root.drawn = (root.drawn ?? 0) + 1;
+  if (frame === root.frame && data === root.shown) return;
+  root.frame = frame;
+  root.shown = data;
+  showBars(root, data, frame);
+  const range = root.querySelector("input");
+  range.max = String(data.frames.length - 1);
+  range.value = String(frame);
+  range.disabled = data.frames.length < 2;
+  const at = data.frames[frame];
+  const test = before(data.tests.steps, at);
+  const words = fill(at ? data.words.frame : data.words.first, {
+    step: whole(at),
+    steps: whole(data.steps),
+    epoch: Math.ceil(at / data.epoch_steps),
+    p: percent(data.probabilities[frame][data.truth] ?? NaN),
+    truth: data.truth,
+    loss: number(data.tests.loss[test] ?? NaN),
+    accuracy: percent(data.tests.accuracy[test] ?? NaN),
+  });
+  root.querySelector(".reading").textContent = words;
+  range.setAttribute("aria-valuetext", words);
+  document.dispatchEvent(new CustomEvent(FRAME_EVENT, { detail: frame }));
+}
+
+function play(root, from) {
+  cancelAnimationFrame(root.timer);
+  root.place = from;
+  root.playing = true;
+  let last = performance.now();
+  const tick = (now) => {
+    // Taken out of the page, by a change of the page, it must not go on.
+    if (!root.isConnected || !root.playing) return;
+    const end = root.data.frames.length - 1;
+    const whole = root.data.finished ? end : root.data.planned - 1;
+    const passed = Math.max(now - last, 0) / 1000 / root.seconds;
+    root.place = Math.min(root.place + passed * whole, end);
+    last = now;
+    render(root);
+    if (root.place >= end && root.data.finished) return stop(root);
+    root.timer = requestAnimationFrame(tick);
+  };
+  root.timer = requestAnimationFrame(tick);
+  buttons(root);
+}
+
+function stop(root) {
+  root.playing = false;
+  cancelAnimationFrame(root.timer);
+  root.place = Math.min(Math.floor(root.place), root.data.frames.length - 1);
+  render(root);
+  buttons(root);
+  settle(root);
+}
+
+// What lies under the stage follows when the hand rests.
+function settle(root) {
+  clearTimeout(root.settling);
+  root.settling = setTimeout(() => {
+    if (!root.isConnected || root.playing || !root.data.finished) return;
+    if (root.frame !== root.data.frame) root.tell(root.frame);
+  }, SETTLE);
+}
+
+function go(root, place) {
+  root.playing = false;
+  cancelAnimationFrame(root.timer);
+  root.place = Math.min(Math.max(place, 0), root.data.frames.length - 1);
+  render(root);
+  buttons(root);
+  settle(root);
+}
+
+function buttons(root) {
+  const { words } = root.data;
+  const button = root.querySelector(".play");
+  button.textContent = root.playing ? `\u275a\u275a ${words.pause}` : `\u25b6 ${words.play}`;
+  const still = root.data.frames.length < 2;
+  for (const each of root.querySelectorAll("button")) each.disabled = still;
+  for (const each of root.querySelectorAll(".speed button"))
+    each.setAttribute("aria-pressed", String(Number(each.value) === root.seconds));
+}
+
+function connect(root) {
+  root.seconds = root.data.speeds[1];
+  const { words } = root.data;
+  const named = { ".first": words.to_start, ".back": words.back, ".on": words.on, ".last": words.to_end };
+  for (const [name, label] of Object.entries(named)) {
+    root.querySelector(name).setAttribute("aria-label", label);
+    root.querySelector(name).title = label;
+  }
+  root.querySelector("input").setAttribute("aria-label", words.place);
+  root.querySelector(".speed").setAttribute("aria-label", words.speed);
+  root.querySelector(".first").onclick = () => go(root, 0);
+  root.querySelector(".back").onclick = () => go(root, Math.ceil(root.place) - 1);
+  root.querySelector(".on").onclick = () => go(root, Math.floor(root.place) + 1);
+  root.querySelector(".last").onclick = () => go(root, root.data.frames.length - 1);
+  root.querySelector(".play").onclick = () => {
+    if (root.playing) return stop(root);
+    play(root, root.place >= root.data.frames.length - 1 ? 0 : root.place);
+  };
+  root.querySelector("input").oninput = (event) => go(root, Number(event.target.value));
+  const speed = root.querySelector(".speed");
+  speed.innerHTML = root.data.speeds
+    .map((seconds) => `<button type="button" value="${seconds}">${seconds}\u00a0s</button>`)
+    .join("");
+  for (const each of speed.children)
+    each.onclick = () => {
+      root.seconds = Number(each.value);
+      buttons(root);
+    };
+  const resize = new ResizeObserver(() => {
+    drawCurves(root, root.data);
+    render(root);
+  });
+  resize.observe(root.querySelector("svg"));
+}
+
+export default function ({ parentElement, data, setStateValue }) {
+  const root = parentElement.querySelector(".player");
+  const first = root.data === undefined;
+  const before = root.data;
+  root.data = data;
+  root.tell = (frame) => setStateValue("frame", frame);
+  if (first) connect(root);
+  root.querySelector(".title").innerHTML = data.words.title;
+  drawBars(root, data);
+  drawCurves(root, data);
+  const fresh = !first && data.run !== before.run;
+  if (fresh && data.run) {
+    // A training was asked for: it is watched from its start.
+    play(root, 0);
+  } else if (fresh || first || data.frame !== before.frame) {
+    if (data.run && !data.finished) play(root, first ? data.frames.length - 1 : root.place);
+    else go(root, data.frame);
+  } else {
+    root.place = Math.min(root.place, data.frames.length - 1);
+    render(root);
+    buttons(root);
+    if (!root.playing) settle(root);
+  }
+}

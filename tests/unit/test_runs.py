@@ -1,0 +1,219 @@
+"""Runs: one computation for all who ask, only while somebody watches, bounded in memory."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+import torch
+
+from mnistviz import data, runs
+from mnistviz.data import SAMPLE_ROOT
+from mnistviz.runs import Progress, Run, Runs
+from mnistviz.spec import Activation, NetworkSpec, Optimizer, Style, TrainSpec
+from mnistviz.training import train
+
+SPEC = NetworkSpec(hidden=(12,), training=TrainSpec(epochs=4, batch_size=64))
+LONG = replace(SPEC, training=TrainSpec(epochs=50, batch_size=1))
+
+
+@pytest.fixture(scope="module")
+def examples() -> data.Examples:
+    return data.examples(data.load(SAMPLE_ROOT))
+
+
+def threads() -> int:
+    return sum(thread.name == "mnistviz-run" for thread in threading.enumerate())
+
+
+def finish(run: Run, who: str = "me") -> Progress:
+    progress = run.go_on(who)
+    while not progress.finished:
+        run.watch(who)
+        progress = run.wait(0.5)
+    run.leave(who)
+    return progress
+
+
+def tensors(run: Run) -> list[torch.Tensor]:
+    return [tensor for layer in run.layers for tensor in (layer.weight, layer.bias)]
+
+
+def expected(spec: NetworkSpec, examples: data.Examples) -> tuple[list[float], list[torch.Tensor]]:
+    assert spec.training is not None
+    records = list(train(spec.untrained, spec.training, examples))
+    mark = records[-1].mark
+    assert mark is not None
+    assert mark.layers is not None
+    layers = [tensor for layer in mark.layers for tensor in (layer.weight, layer.bias)]
+    return [record.loss for record in records[1:]], layers
+
+
+def test_a_run_records_what_training_yields(examples: data.Examples) -> None:
+    run = Run(SPEC, lambda: examples)
+    progress = finish(run)
+    losses, layers = expected(SPEC, examples)
+    assert list(run.losses) == pytest.approx(losses, rel=1e-6)
+    assert all(map(torch.equal, tensors(run), layers))
+    assert progress.step == progress.steps == SPEC.training.steps  # type: ignore[union-attr]
+    assert progress.seconds > 0
+    assert not progress.running
+    assert not progress.error
+    assert threads() == 0
+
+
+def test_nothing_is_computed_before_somebody_watches(examples: data.Examples) -> None:
+    run = Run(SPEC, lambda: examples)
+    assert run.progress() == Progress(0, SPEC.training.steps, 0.0, False, False)  # type: ignore[union-attr]
+    assert not run.marks
+    assert threads() == 0
+
+
+@pytest.mark.parametrize("moment", [0, 1, 5, 40, 120])
+def test_interrupted_at_any_step_nothing_is_lost(examples: data.Examples, moment: int) -> None:
+    run = Run(SPEC, lambda: examples)
+    kept, seen = run._keep, threading.Event()
+
+    def keep(record: object) -> None:
+        kept(record)  # type: ignore[arg-type]
+        if len(run.losses) == moment and not seen.is_set():
+            seen.set()
+            run.leave("me")
+
+    run._keep = keep  # type: ignore[method-assign, assignment]
+    run.watch("me")
+    assert seen.wait(5)
+    progress = run.wait(5)
+    assert (progress.running, progress.finished, progress.step) == (False, False, moment)
+    assert threads() == 0
+    finish(run)
+    losses, layers = expected(SPEC, examples)
+    assert list(run.losses) == pytest.approx(losses, rel=1e-6)
+    assert all(map(torch.equal, tensors(run), layers))
+    assert threads() == 0
+
+
+def test_who_does_not_look_any_more_counts_as_gone(
+    examples: data.Examples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "UNSEEN", 0.02)
+    run = Run(LONG, lambda: examples)
+    run.watch("a closed tab")
+    progress = run.wait(5)
+    assert not progress.running
+    assert not progress.finished
+    assert threads() == 0
+
+
+def test_a_pause_is_the_own_affair(examples: data.Examples) -> None:
+    run = Run(LONG, lambda: examples)
+    run.watch("me")
+    run.watch("you")
+    run.pause("me")
+    assert run.is_paused("me")
+    assert not run.is_paused("you")
+    assert run.watch("me").running
+    run.leave("you")
+    assert not run.wait(5).running
+    assert not run.watch("me").running
+    assert run.go_on("me").running
+    run.leave("me")
+    run.wait(5)
+    assert threads() == 0
+
+
+def test_two_sessions_one_computation(examples: data.Examples) -> None:
+    asked: list[TrainSpec] = []
+
+    def give(training: TrainSpec) -> data.Examples:
+        asked.append(training)
+        return examples
+
+    shared = Runs(give)
+    found: list[Run] = []
+    many = [
+        threading.Thread(target=lambda n=n: (found.append(shared.get(SPEC)), finish(found[0], n)))
+        for n in map(str, range(8))
+    ]
+    for thread in many:
+        thread.start()
+    for thread in many:
+        thread.join()
+    assert len({id(run) for run in found}) == 1
+    assert asked == [SPEC.training]
+    assert len(found[0].losses) == SPEC.training.steps  # type: ignore[union-attr]
+    assert threads() == 0
+
+
+def test_styles_with_modules_share_a_run(examples: data.Examples) -> None:
+    shared = Runs(lambda _: examples)
+    runs_of = {style: shared.get(replace(SPEC, style=style)) for style in Style}
+    assert runs_of[Style.MODULE] is runs_of[Style.FUNCTIONAL] is runs_of[Style.SEQUENTIAL]
+    assert runs_of[Style.TENSORS] is not runs_of[Style.MODULE]
+
+
+def test_runs_are_bounded_by_bytes(examples: data.Examples) -> None:
+    specs = [
+        replace(SPEC, seed=seed, training=TrainSpec(epochs=1, batch_size=1000)) for seed in range(4)
+    ]
+    size = 5 * 4 * SPEC.parameter_count + 8 * 4
+    shared = Runs(lambda _: examples, limit=2 * size)
+    kept = [shared.get(spec) for spec in specs[:2]]
+    for run in kept:
+        finish(run)
+        assert run.size == size
+    assert shared.get(specs[0]) is kept[0]
+    finish(shared.get(specs[2]))
+    shared.get(specs[3])
+    assert shared.size <= 2 * size
+    assert shared.get(specs[0]) is kept[0]
+    assert shared.get(specs[1]) is not kept[1]
+
+
+def test_a_watched_run_is_never_forgotten(examples: data.Examples) -> None:
+    shared = Runs(lambda _: examples, limit=-1)
+    run = shared.get(LONG)
+    run.watch("me")
+    shared.get(SPEC)
+    assert shared.get(LONG) is run
+    shared.leave("me")
+    run.wait(5)
+    shared.get(SPEC)
+    assert shared.get(LONG) is not run
+
+
+def test_leaving_leaves_all_but_one(examples: data.Examples) -> None:
+    shared = Runs(lambda _: examples)
+    one, other = shared.get(LONG), shared.get(replace(LONG, seed=1))
+    one.watch("me")
+    other.watch("me")
+    shared.leave("me", but=other)
+    assert not one.wait(5).running
+    assert other.progress().running
+    shared.leave("me")
+    assert not other.wait(5).running
+    assert threads() == 0
+
+
+def test_an_error_of_ours_is_told() -> None:
+    def broken() -> data.Examples:
+        raise RuntimeError("no digits")
+
+    run = Run(SPEC, broken)
+    run.watch("me")
+    progress = run.wait(5)
+    assert progress.finished
+    assert progress.error == "RuntimeError: no digits"
+    assert threads() == 0
+
+
+def test_an_exploded_run_is_finished(examples: data.Examples) -> None:
+    spec = replace(
+        SPEC,
+        activation=Activation.LEAKY_RELU,
+        training=TrainSpec(optimizer=Optimizer.SGD, lr=100.0),
+    )
+    run = Run(spec, lambda: examples)
+    progress = finish(run)
+    assert run.exploded
+    assert progress.finished
+    assert progress.step < 20
