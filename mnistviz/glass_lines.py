@@ -230,7 +230,7 @@ def _signed(value: Decimal) -> str:
 def _operand(value: Decimal) -> str:
     """Write a number within a product: in brackets where it would not hold together."""
     text = _signed(value)
-    return f"({text})" if value < 0 or _TIMES in text else text
+    return text if set(text) <= set("0123456789.") else f"({text})"
 
 
 def _addend(value: Decimal) -> str:

@@ -321,6 +321,8 @@ def made(optimizer: Optimizer, lr: float, count: int, numbers: tuple[float, ...]
         after = before - old * (np.float32(0.9) * mean + grad)
         state = State(float(mean))
         return Update(optimizer, lr, count, float(before), float(grad), state, float(after))
+    # The mean of squares is never far below the square of the mean.
+    square += mean**2 / 10
     m, s = np.float64(0.9) * mean + 0.1 * grad, 0.999 * square + 0.001 * np.float64(grad) ** 2
     fair = s / (1 - 0.999**count)
     after = np.float32(before - lr * (m / (1 - 0.9**count)) / (math.sqrt(fair) + 1e-8))
@@ -359,6 +361,10 @@ class TestLines:
         assert line == "w = −0.5000 − 0.05 × (−0.25) = −0.4875"  # noqa: RUF001
         line, _ = written(made(Optimizer.MOMENTUM, 0.1, 1, (0.5, -0.25, 0.5, 0)))
         assert line == "v = 0.9 × 0.5 + (−0.25) = 0.20"  # noqa: RUF001
+
+    def test_a_power_of_ten_stands_in_brackets(self) -> None:
+        lines = written(made(Optimizer.ADAM, 0.05, 1, (0.5, 1e-8, 0, 0)))
+        assert lines[2].startswith("v = 0.999 × 0 + 0.001 × (10⁻⁸)² = ")  # noqa: RUF001
 
     def test_a_gradient_of_zero_changes_nothing(self) -> None:
         for optimizer in Optimizer:
