@@ -19,6 +19,9 @@ CHANGE_DIGITS = 3
 WEIGHT_DIGITS = 9
 """Significant digits of the weight at most: with nine, every float32 is told from its neighbors."""
 
+MORE = 6
+"""Decimals that are tried: every other time, rounded numbers do not add up by chance."""
+
 NEAR = Decimal("0.001")
 """How far a printed state may be from the true one, as a share of it."""
 ZERO_DECIMALS = 10
@@ -115,7 +118,7 @@ def _tries(update: Update, chains: Sequence["_Chain"]) -> Iterator[tuple["_Chain
     size = max(abs(update.before), abs(update.after))
     if size:
         places = min(places, WEIGHT_DIGITS - 1 - math.floor(math.log10(size)))
-    yield from itertools.product(chains, range(places, places + 3))
+    yield from itertools.product(chains, range(places, places + MORE))
     # Where float32 rounds more than the change shows, in the end nothing is left of it.
     fewer = range(places - 1, places - WEIGHT_DIGITS - 3, -1)
     yield from ((chain, number) for number in fewer for chain in chains)
