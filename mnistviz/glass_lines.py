@@ -239,3 +239,18 @@ def _operand(value: Decimal) -> str:
 def _addend(value: Decimal) -> str:
     """Write a number that is added: in brackets if it is negative."""
     return f"({_signed(value)})" if value < 0 else _text(value)
+
+
+def loss_written(loss: float) -> str:
+    """Write the loss of one digit as `-log(0.912) = 0.0921` with a true sign, right as printed.
+
+    Args:
+        loss: -log p of the true digit, 0 or more, finite.
+    """
+    shown = Context(prec=CHANGE_DIGITS).create_decimal(repr(loss) if loss else 0)
+    true = _PLENTY.exp(-Decimal(loss))
+    for digits in range(CHANGE_DIGITS, 40):
+        p = Context(prec=digits).plus(true)
+        if Context(prec=CHANGE_DIGITS).plus(-_PLENTY.ln(p)) == shown:
+            break
+    return f"{_MINUS}log({_text(p)}) = {_text(shown)}"
