@@ -259,6 +259,7 @@ class WeightLook:
         lines: the update as arithmetic that adds up as printed; empty where a number is none.
         weights: float32 of shape (I,), all weights of its unit.
         gradient: float32 of shape (I,), their gradients.
+        busiest: which unit of the layer has the largest gradient; None if all are 0.
     """
 
     name: str
@@ -266,6 +267,7 @@ class WeightLook:
     lines: tuple[str, ...]
     weights: npt.NDArray[np.float32]
     gradient: npt.NDArray[np.float32]
+    busiest: int | None
 
 
 def weight_look(spec: NetworkSpec, moment: Moment, layer: int, unit: int, place: int) -> WeightLook:
@@ -292,6 +294,7 @@ def weight_look(spec: NetworkSpec, moment: Moment, layer: int, unit: int, place:
         return layers[layer - 1].weight[unit, place].item() if layers else None
 
     own, grads = moment.layers[layer - 1].weight, moment.grads[layer - 1].weight
+    sizes = torch.linalg.vector_norm(grads, dim=1)
     update = Update(
         spec.training.optimizer,
         spec.training.lr,
@@ -307,6 +310,7 @@ def weight_look(spec: NetworkSpec, moment: Moment, layer: int, unit: int, place:
         written(update) if moment.finite else (),
         own[unit].numpy(),
         grads[unit].numpy(),
+        int(sizes.argmax()) if bool(sizes.any()) else None,
     )
 
 

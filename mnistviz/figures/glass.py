@@ -39,7 +39,7 @@ def norms(names: Sequence[str], values: Sequence[float]) -> go.Figure:
         data=[bars],
         layout=theme.layout(
             height=ROW * len(names) + 16,
-            margin={"l": 56, "r": 84, "t": 0, "b": 8},
+            margin={"l": 76, "r": 84, "t": 0, "b": 8},
             bargap=0.35,
             xaxis={
                 "range": [0, max(finite) or 1],

@@ -110,9 +110,15 @@ def show(hand: InHand, step: int) -> None:
             _loss(hand, moment, digit, lesson)
         left, right = st.columns(2, gap="large")
         with left:
-            _gradient(spec, digit, sizes, lesson)
+            _gradient(digit, lesson)
         with right:
-            _update(spec, moment, sizes, lesson)
+            _gradient_of_layers(spec, sizes, lesson)
+        st.markdown(lesson.parts["update_title"])
+        left, right = st.columns(2, gap="large")
+        with left:
+            _rule(spec, lesson)
+        with right:
+            _outcome(moment, sizes, lesson)
         train_glass_weight.one_weight(spec, moment, lesson)
 
 
@@ -209,9 +215,7 @@ def _loss(hand: InHand, moment: Moment, digit: DigitLook, lesson: Lesson) -> Non
     )
 
 
-def _gradient(
-    spec: NetworkSpec, digit: DigitLook, sizes: tuple[LayerSizes, ...], lesson: Lesson
-) -> None:
+def _gradient(digit: DigitLook, lesson: Lesson) -> None:
     words = lesson.parts
     st.markdown(words["gradient_title"])
     st.markdown(words["gradient"])
@@ -227,34 +231,42 @@ def _gradient(
     ]
     _draw_table("train_glass_gradient", "gradient", rows, True, lesson)
     st.markdown(words["gradient_check"].format(difference=number(digit.difference)))
+
+
+def _gradient_of_layers(spec: NetworkSpec, sizes: tuple[LayerSizes, ...], lesson: Lesson) -> None:
+    words = lesson.parts
     tensors = spec.style is Style.TENSORS
     shapes = ", ".join(f"`{each.shape[::-1] if tensors else each.shape}`" for each in sizes)
     part = "gradient_back_tensors" if tensors else "gradient_back_modules"
     st.markdown(words[part].format(shapes=shapes))
     st.markdown(words["gradient_sizes"])
+    names = [words["layer_name"].format(number=place + 1) for place in range(len(sizes))]
     told = "; ".join(
-        words["gradient_size_row"].format(name=each.name, gradient=number(each.gradient))
-        for each in sizes
+        words["gradient_size_row"].format(name=name, gradient=number(each.gradient))
+        for name, each in zip(names, sizes, strict=True)
     )
-    drawn.figure(
-        figures.norms([each.name for each in sizes], [each.gradient for each in sizes]),
-        key="train_glass_norms",
-        alt=words["gradient_size_alt"].format(rows=told),
-    )
+    # In a container of its own it is as high as it says, not as high as the column beside it.
+    with st.container():
+        drawn.figure(
+            figures.norms(names, [each.gradient for each in sizes]),
+            key="train_glass_norms",
+            alt=words["gradient_size_alt"].format(rows=told),
+        )
     if not any(each.gradient for each in sizes):
         st.markdown(words["gradient_zero"])
 
 
-def _update(
-    spec: NetworkSpec, moment: Moment, sizes: tuple[LayerSizes, ...], lesson: Lesson
-) -> None:
+def _rule(spec: NetworkSpec, lesson: Lesson) -> None:
     words, training = lesson.parts, spec.training
     assert training is not None
     kind = training.optimizer
-    st.markdown(words["update_title"])
     st.markdown(words[f"update_{kind.value}"].format(lr=f"{training.lr:g}", keep=f"{MOMENTUM:g}"))
     code = f"code_tensors_{kind.value}" if spec.style is Style.TENSORS else "code_modules"
     st.markdown(words[code].format(parameters=f"{spec.parameter_count:,}"))
+
+
+def _outcome(moment: Moment, sizes: tuple[LayerSizes, ...], lesson: Lesson) -> None:
+    words = lesson.parts
     parameters = glass.whole(tuple(each.parameters for each in sizes))
     update = glass.whole(tuple(each.update for each in sizes))
     if parameters and math.isfinite(update):

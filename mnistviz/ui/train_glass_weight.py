@@ -49,6 +49,9 @@ def one_weight(spec: NetworkSpec, moment: Moment, lesson: Lesson) -> None:
                 gradient=number(update.grad),
             )
         )
+    if not look.gradient.any():
+        part = "unit_still_all" if look.busiest is None else "unit_still"
+        st.markdown(words[part].format(unit=unit, other=look.busiest))
     if layer == 1:
         _draw(spec, look, unit, place, lesson)
 

@@ -18,8 +18,9 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from mnistviz import data, glass
 from mnistviz.fields import TRAINING_DIGITS, Activation, Data, Init, Optimizer, Style
+from mnistviz.figures.glass import norms
 from mnistviz.glass import Moment, Replay
-from mnistviz.glass_lines import State, Update, written
+from mnistviz.glass_lines import State, Update, loss_written, written
 from mnistviz.network import build
 from mnistviz.parameters import Parameters, parameters
 from mnistviz.sentences import SUPERSCRIPTS
@@ -241,6 +242,8 @@ class TestWeight:
             assert update.after == following.layers[index].weight[unit, place]
             assert (look.weights == moment.layers[index].weight[unit].numpy()).all()
             assert (look.gradient == moment.grads[index].weight[unit].numpy()).all()
+            sizes = (moment.grads[index].weight.numpy() ** 2).sum(axis=1)
+            assert look.busiest == sizes.argmax()
             kept = (update.state_after.mean, update.state_after.square)
             for value, tensors in zip(kept, (following.means, following.squares), strict=True):
                 assert (value is None) == (not tensors)
@@ -389,3 +392,17 @@ class TestLines:
         line, _ = written(update)
         wanted = Decimal(update.state_after.mean or 0)
         assert abs(value_of(line.split(" = ")[2]) - wanted) <= Decimal("1e-9")
+
+    @pytest.mark.parametrize("loss", [0.0, 1e-9, 1.2e-7, 0.00016, 0.0918, 2.302585, 88.0, 1e4])
+    def test_the_loss_of_a_digit(self, loss: float) -> None:
+        expression, result = loss_written(loss).split(" = ")
+        p = value_of(expression.removeprefix("\N{MINUS SIGN}log"))
+        rounded = Context(prec=3).plus(-PLENTY.ln(p))
+        assert rounded == value_of(result) == Context(prec=3).create_decimal(loss)
+
+
+def test_the_bars_of_the_layers() -> None:
+    (bars,) = norms(["Layer 1", "Layer 2"], [0.5, math.inf]).data
+    assert list(bars.x) == [0.5, 0.0]
+    assert list(bars.text) == ["0.5", "\N{INFINITY}"]
+    assert norms(["Layer 1"], [0.0]).layout.xaxis.range == (0, 1)
