@@ -254,3 +254,19 @@ def loss_written(loss: float) -> str:
         if Context(prec=CHANGE_DIGITS).plus(-_PLENTY.ln(p)) == shown:
             break
     return f"{_MINUS}log({_text(p)}) = {_text(shown)}"
+
+
+def told_apart(one: float, other: float) -> tuple[str, str]:
+    """Write two numbers with three significant digits, or as many more as tell them apart.
+
+    Args:
+        one: any finite number.
+        other: any finite number; equal ones get equal texts.
+    """
+    for digits in (*range(CHANGE_DIGITS, 18), CHANGE_DIGITS):
+        first, second = (
+            _signed(Context(prec=digits).create_decimal(repr(value))) for value in (one, other)
+        )
+        if first != second:
+            break
+    return first, second

@@ -12,7 +12,7 @@ from mnistviz.fields import TRAINING_DIGITS
 from mnistviz.figures import glass as figures
 from mnistviz.figures import theme
 from mnistviz.glass import DigitLook, LayerSizes, Moment, Replay
-from mnistviz.glass_lines import loss_written
+from mnistviz.glass_lines import loss_written, told_apart
 from mnistviz.learners import MOMENTUM
 from mnistviz.lessons import Lesson, read
 from mnistviz.sentences import a_digit, number, percent
@@ -272,9 +272,10 @@ def _outcome(moment: Moment, sizes: tuple[LayerSizes, ...], lesson: Lesson) -> N
     if parameters and math.isfinite(update):
         said = {"parameters": number(parameters), "update": number(update)}
         st.markdown(words["update_sizes"].format(**said, share=percent(update / parameters)))
-    st.markdown(
-        words[_verdict(moment)].format(before=number(moment.loss), after=number(moment.loss_after))
-    )
+    before, after = number(moment.loss), number(moment.loss_after)
+    if math.isfinite(moment.loss_after):
+        before, after = told_apart(moment.loss, moment.loss_after)
+    st.markdown(words[_verdict(moment)].format(before=before, after=after))
 
 
 def _verdict(moment: Moment) -> str:

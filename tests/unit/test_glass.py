@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from collections.abc import Iterator
-from decimal import Context, Decimal
 from functools import cache
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from torch.utils.data import DataLoader, TensorDataset
 
 from mnistviz import data, glass
 from mnistviz.fields import TRAINING_DIGITS, Activation, Data, Init, Optimizer, Style
 from mnistviz.figures.glass import norms
 from mnistviz.glass import Moment, Replay
-from mnistviz.glass_lines import State, Update, loss_written, written
 from mnistviz.network import build
 from mnistviz.parameters import Parameters, parameters
-from mnistviz.sentences import SUPERSCRIPTS
 from mnistviz.spec import NetworkSpec, TrainSpec
 from mnistviz.training import train
+from tests.unit.paper import assert_adds_up
 
 each_optimizer = pytest.mark.parametrize("optimizer", Optimizer)
 both_styles = pytest.mark.parametrize("style", [Style.MODULE, Style.TENSORS])
@@ -270,135 +265,6 @@ class TestWeight:
         for layer in (1, 2, 3):
             value = eval(glass.weight_name(spec, layer, 4, 6), scope)
             assert value == layers[layer - 1].weight[4, 6]
-
-
-# --- Paper ----------------------------------------------------------------------------------------
-
-PLENTY = Context(prec=50)
-SMALL = str.maketrans({value: chr(key) for key, value in SUPERSCRIPTS.items()})
-
-
-def value_of(text: str) -> Decimal:
-    """Work out what stands on paper."""
-    text = re.sub(
-        r"(?<![\d.])10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda found: f"1e{found[1].translate(SMALL)}", text
-    )
-    text = text.replace("\N{MINUS SIGN}", "-").replace("\N{MULTIPLICATION SIGN}", "*")
-    # A number in brackets with a power is one number.
-    text = re.sub(r"([\d.]+) \* 1e", r"\1e", text)
-    text = re.sub(r"√(\([^)]*\)|[\d.]+)", r"root(\1)", text).replace("²", "**2")
-    text = re.sub(r"\d+(\.\d+)?(e-?\d+)?", lambda found: f"D('{found[0]}')", text)
-    text = text.replace("**D('2')", "**2")
-    return Decimal(eval(text, {"D": Decimal, "root": PLENTY.sqrt}))
-
-
-def printed_like(value: Decimal, text: str) -> Decimal:
-    """Round a value to the place to which a number is printed."""
-    return PLENTY.quantize(value, value_of(text))
-
-
-def assert_adds_up(update: Update, lines: tuple[str, ...]) -> None:
-    for line in lines[:-1]:
-        _, expression, result = line.split(" = ")
-        shown, wanted = value_of(result), value_of(expression)
-        assert abs(shown - wanted) <= abs(wanted) * Decimal("0.5001e-4")
-    name, expression, result = lines[-1].split(" = ")
-    assert name == "w"
-    shown = value_of(result)
-    assert printed_like(value_of(expression), result) == shown
-    # It is the weight that the training has.
-    assert printed_like(Decimal(update.after), result) == shown
-    before = expression.split(" \N{MINUS SIGN} ")[0]
-    assert printed_like(Decimal(update.before), before) == value_of(before)
-
-
-def made(optimizer: Optimizer, lr: float, count: int, numbers: tuple[float, ...]) -> Update:
-    """Make an update in float32, as the training does."""
-    before, grad, mean, square = (np.float32(number) for number in numbers)
-    square = abs(square)
-    old = np.float32(lr)
-    if optimizer is Optimizer.SGD:
-        after = before - old * grad
-        return Update(optimizer, lr, count, float(before), float(grad), State(), float(after))
-    if optimizer is Optimizer.MOMENTUM:
-        after = before - old * (np.float32(0.9) * mean + grad)
-        state = State(float(mean))
-        return Update(optimizer, lr, count, float(before), float(grad), state, float(after))
-    # The mean of squares is never far below the square of the mean.
-    square += mean**2 / 10
-    m, s = np.float64(0.9) * mean + 0.1 * grad, 0.999 * square + 0.001 * np.float64(grad) ** 2
-    fair = s / (1 - 0.999**count)
-    after = np.float32(before - lr * (m / (1 - 0.9**count)) / (math.sqrt(fair) + 1e-8))
-    state = State(float(mean), float(square))
-    return Update(optimizer, lr, count, float(before), float(grad), state, float(after))
-
-
-class TestLines:
-    @each_optimizer
-    @settings(max_examples=60, deadline=None)
-    @given(
-        st.sampled_from([0.05, 0.001, 0.00001, 1.0, 0.3, 100.0]),
-        st.integers(1, 100_000),
-        st.tuples(*[st.floats(-2, 2, width=32)] * 2),
-        st.tuples(*[st.floats(-0.5, 0.5, width=32)] * 2),
-    )
-    def test_they_add_up_as_printed(
-        self,
-        optimizer: Optimizer,
-        lr: float,
-        count: int,
-        numbers: tuple[float, float],
-        state: tuple[float, float],
-    ) -> None:
-        update = made(optimizer, lr, count, numbers + state)
-        lines = written(update)
-        assert lines
-        assert_adds_up(update, lines)
-
-    def test_sgd_reads_like_arithmetic(self) -> None:
-        update = made(Optimizer.SGD, 0.05, 1, (0.01234, 0.00218, 0, 0))
-        assert written(update) == ("w = 0.012340 − 0.05 × 0.0021800 = 0.012231",)  # noqa: RUF001
-
-    def test_signs(self) -> None:
-        (line,) = written(made(Optimizer.SGD, 0.05, 1, (-0.5, -0.25, 0, 0)))
-        assert line == "w = −0.5000 − 0.05 × (−0.25) = −0.4875"  # noqa: RUF001
-        line, _ = written(made(Optimizer.MOMENTUM, 0.1, 1, (0.5, -0.25, 0.5, 0)))
-        assert line == "v = 0.9 × 0.5 + (−0.25) = 0.20"  # noqa: RUF001
-
-    def test_a_power_of_ten_stands_in_brackets(self) -> None:
-        lines = written(made(Optimizer.ADAM, 0.05, 1, (0.5, 1e-8, 0, 0)))
-        assert lines[2].startswith("v = 0.999 × 0 + 0.001 × (10⁻⁸)² = ")  # noqa: RUF001
-
-    def test_a_gradient_of_zero_changes_nothing(self) -> None:
-        for optimizer in Optimizer:
-            lines = written(made(optimizer, 0.05, 3, (0.25, 0, 0, 0)))
-            assert lines[-1].startswith("w = 0.2500 ")
-            assert lines[-1].endswith(" = 0.2500")
-
-    def test_a_step_that_float32_cannot_take(self) -> None:
-        update = made(Optimizer.SGD, 0.00001, 1, (1.5, 1e-5, 0, 0))
-        assert update.after == update.before
-        assert_adds_up(update, written(update))
-
-    @pytest.mark.parametrize("bad", [math.nan, math.inf])
-    def test_what_is_no_number_is_not_written(self, bad: float) -> None:
-        for optimizer in Optimizer:
-            state = State(0.0, 0.0) if optimizer is Optimizer.ADAM else State(0.0)
-            assert written(Update(optimizer, 0.1, 1, bad, 0.1, state, bad)) == ()
-
-    def test_the_printed_state_is_the_true_one(self) -> None:
-        # 0.9 v + g all but cancels: five digits of each would leave a state of one digit.
-        update = made(Optimizer.MOMENTUM, 0.1, 5, (0.5, -0.09000001, 0.1, 0))
-        line, _ = written(update)
-        wanted = Decimal(update.state_after.mean or 0)
-        assert abs(value_of(line.split(" = ")[2]) - wanted) <= Decimal("1e-9")
-
-    @pytest.mark.parametrize("loss", [0.0, 1e-9, 1.2e-7, 0.00016, 0.0918, 2.302585, 88.0, 1e4])
-    def test_the_loss_of_a_digit(self, loss: float) -> None:
-        expression, result = loss_written(loss).split(" = ")
-        p = value_of(expression.removeprefix("\N{MINUS SIGN}log"))
-        rounded = Context(prec=3).plus(-PLENTY.ln(p))
-        assert rounded == value_of(result) == Context(prec=3).create_decimal(loss)
 
 
 def test_the_bars_of_the_layers() -> None:
