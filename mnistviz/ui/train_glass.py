@@ -98,8 +98,8 @@ def show(hand: InHand, step: int) -> None:
         st.markdown(_now(hand, moment, lesson))
         digit = digit_of(hand, moment)
         if not (moment.finite and digit.finite):
-            loss = moment.loss if not moment.finite else digit.loss
-            said = lesson.parts["broken"].format(loss=number(loss), step=f"{moment.step:,}")
+            part = "broken_digit" if moment.finite else "broken"
+            said = lesson.parts[part].format(loss=number(moment.loss), step=f"{moment.step:,}")
             st.warning(said, icon=":material/block:")
             return
         sizes = glass.layer_sizes(moment)
