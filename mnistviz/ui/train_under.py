@@ -8,7 +8,7 @@ from mnistviz.lessons import Lesson
 from mnistviz.runs import Run
 from mnistviz.sentences import percent
 from mnistviz.spec import NetworkSpec
-from mnistviz.ui import cached, show, train, train_results, unit_rows
+from mnistviz.ui import cached, show, train, train_glass, train_results, unit_rows
 from mnistviz.ui.state import InHand
 
 SHOWN = 6
@@ -17,8 +17,12 @@ SHOWN = 6
 
 def show_all(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:
     """Offer what lies under the stage; of a run that is not finished, its code alone."""
-    if run is not None and run.progress().finished and run.marks:
+    if run is None:
+        train_glass.show(hand, 0)
+    # It replays the training, so not while one is going on.
+    elif run.progress().finished:
         step = train.step_in_hand(run, frame)
+        train_glass.show(hand, step)
         train_results.show(hand, train.layers_at(run, step), step)
         compare(hand, run, lesson)
         take_home(hand, lesson)
