@@ -19,12 +19,12 @@ def show_all(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:
     """Offer what lies under the stage; of a run that is not finished, its code alone."""
     if run is None:
         train_glass.show(hand, 0)
-    # It replays the training, so not while one is going on.
+    # The glass replays the training, so not while one is going on.
     elif run.progress().finished:
         step = train.step_in_hand(run, frame)
-        train_glass.show(hand, step)
-        train_results.show(hand, train.layers_at(run, step), step)
         compare(hand, run, lesson)
+        train_results.show(hand, train.layers_at(run, step), step)
+        train_glass.show(hand, step)
         take_home(hand, lesson)
     code(hand, lesson)
 
