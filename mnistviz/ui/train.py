@@ -128,7 +128,7 @@ def status(hand: InHand, run: Run | None, progress: Progress | None, lesson: Les
         rate = f"{seen / progress.seconds:,.0f}" if progress.seconds else ""
         if progress.error:
             text = progress.error
-        elif run.exploded:
+        elif progress.finished and run.exploded:
             text = words["status_exploded"].format(step=step, steps=steps)
         elif progress.finished:
             text = words["status_done"].format(

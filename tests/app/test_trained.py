@@ -12,7 +12,7 @@ import pytest
 from mnistviz import codegen, sentences
 from mnistviz.fields import Style
 from mnistviz.lessons import read
-from mnistviz.spec import Activation, DigitSpec, NetworkSpec, Optimizer, TrainSpec
+from mnistviz.spec import Activation, DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.ui import cached, learning, pages
 from tests.app.session import ROOT, Session, assert_shows, expected, link
 from tests.app.test_lesson import opened
@@ -129,7 +129,7 @@ class TestClassify:
     def test_the_script_is_the_one_that_trains(self) -> None:
         session = Session.open(**link(TRAINED), classify_code_open="true")
         (code,) = (block.value for block in session.at.code)
-        training = TrainSpec(Optimizer.MOMENTUM, 0.05, 250, 1)
+        training = TrainSpec(batch_size=250, epochs=1)
         spec = NetworkSpec(hidden=(20, 12), training=training)
         assert code == codegen.script(spec, DigitSpec()).rstrip()
 

@@ -88,9 +88,9 @@ DEFAULTS = {
     "seed": 7,
     "weights": "initial",
     "optimizer": "momentum",
-    "lr": 0.05,
+    "lr": 0.02,
     "batch_size": 64,
-    "epochs": 10,
+    "epochs": 30,
 }
 
 NO_NUMBER = (
