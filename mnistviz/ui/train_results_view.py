@@ -55,7 +55,9 @@ def results_of(view: View) -> Results:
     kept = _kept(spec, view.step)
     if not kept:
         test = cached.examples(view.data)
-        kept.append(evaluation.evaluate(spec, view.layers, test.test_inputs, test.test_labels))
+        # It appears only where it takes more than half a second.
+        with st.spinner(view.lesson.parts["evaluating"]):
+            kept.append(evaluation.evaluate(spec, view.layers, test.test_inputs, test.test_labels))
     return kept[0]
 
 
