@@ -85,7 +85,7 @@ def wait(run: Run) -> bool:
 def shown(run: Run, progress: Progress) -> tuple[float, str]:
     """Return how far a run is, as a share and in words."""
     words = read("frame").parts
-    if not progress.seconds:
+    if not progress.step or not progress.seconds:
         return 0.0, words["training_starts"]
     rate = progress.step / progress.seconds
     left = (progress.steps - progress.step) / rate

@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from mnistviz import playback
+from mnistviz.data import flatten
 from mnistviz.lessons import read
-from mnistviz.spec import FIELDS, Optimizer, Style
-from mnistviz.ui import cached
+from mnistviz.runs import Progress
+from mnistviz.spec import FIELDS, Data, NetworkSpec, Optimizer, Style, TrainSpec, defaults
+from mnistviz.ui import cached, learning
 from mnistviz.ui.train_presets import named
 from tests.app.session import NETWORKS, Session
 
@@ -85,8 +88,6 @@ def test_train_trains_and_tells_the_link() -> None:
 
 
 def _spec(session: Session) -> Any:
-    from mnistviz.spec import NetworkSpec, defaults
-
     return NetworkSpec.from_settings({**defaults(), **session.settings})
 
 
@@ -139,10 +140,6 @@ def test_the_digit_of_the_link_is_shown_through_the_training() -> None:
     session = trained(**QUICK, image="9")
     player = shown(session, "train_player")
     run = cached.run(_spec(session))
-    from mnistviz import playback
-    from mnistviz.data import flatten
-    from mnistviz.spec import Data
-
     inputs = flatten(cached.batch(Data.SAMPLE, 0, 7).images)
     for frame, step in enumerate(playback.kept(run)):
         layers = run.marks[step].layers
@@ -210,11 +207,27 @@ def test_another_setting_leaves_the_run() -> None:
     session.click("train_stop")
 
 
+def test_before_the_first_step_there_is_no_rate() -> None:
+    run = cached.run(NetworkSpec(seed=46, training=TrainSpec()))
+    assert learning.shown(run, Progress(0, 1890, 0.0, True, False)) == (
+        0.0,
+        "The training begins …",
+    )
+    assert learning.shown(run, Progress(0, 1890, 0.1, True, False)) == (
+        0.0,
+        "The training begins …",
+    )
+    share, text = learning.shown(run, Progress(189, 1890, 0.5, True, False))
+    assert share == 0.1
+    assert (
+        text
+        == "Training: step 189 of 1,890, 24,000 digits per second, 4.5\N{NO-BREAK SPACE}s left."
+    )
+
+
 def test_classify_waits_and_shows_what_was_learned() -> None:
     session = Session.open(weights="trained", seed="45", **QUICK)
     spec = _spec(session)
     inputs = cached.batch(cached.run(spec).training.data, 0, 45).images.view(64, -1)
-    from mnistviz import playback
-
     rows = playback.probabilities(spec, cached.run(spec).layers, inputs)
     assert session.bars == pytest.approx(rows[0].tolist(), abs=1e-6)
