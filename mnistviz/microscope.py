@@ -111,7 +111,8 @@ class Terms:
             int64, from the largest on, equal ones by number.
         """
         order: Integers = np.argsort(-np.abs(self.products), kind="stable")[:most].astype(np.int64)
-        return order[self.products[order] != 0]
+        kept: Integers = order[self.products[order] != 0]
+        return kept
 
     def rest(self, places: Integers) -> float:
         """Return what all contributions add up to but those at some places."""
