@@ -23,10 +23,20 @@ class Map:
     Attributes:
         points: float64 of shape (M, 2), each digit's place; 0, 0 is the mean.
         shares: of the variance, how much each of the two axes holds, 0 to 1.
+        mean: float64 of shape (units,), the mean activations.
+        axes: float64 of shape (units, 2), the directions of the two axes, each of length 1 (or 0,
+            if the layer has a single unit).
     """
 
     points: Doubles
     shares: tuple[float, float]
+    mean: Doubles
+    axes: Doubles
+
+    def place(self, outputs: Floats) -> tuple[float, float]:
+        """Return where another digit lies, by its activations, float32 of shape (units,)."""
+        across, up = (outputs.astype(np.float64) - self.mean) @ self.axes
+        return float(across), float(up)
 
 
 def layer_outputs(
@@ -105,21 +115,21 @@ def principal_map(outputs: Floats) -> Map | None:
     """
     if len(outputs) < 2 or not np.isfinite(outputs).all():
         return None
-    centered = outputs.astype(np.float64)
-    centered -= centered.mean(axis=0)
+    exact = outputs.astype(np.float64)
+    mean = exact.mean(axis=0)
+    centered = exact - mean
     covariance = centered.T @ centered / (len(outputs) - 1)
     total = float(np.trace(covariance))
     # What float32 leaves of equal numbers is no spread.
-    if not np.isfinite(total) or total <= 1e-12 * float((outputs.astype(np.float64) ** 2).max()):
+    if not np.isfinite(total) or total <= 1e-12 * float((exact**2).max()):
         return None
-    sizes, axes = np.linalg.eigh(covariance)
-    points, shares = np.zeros((len(outputs), 2)), [0.0, 0.0]
+    sizes, vectors = np.linalg.eigh(covariance)
+    axes, shares = np.zeros((len(mean), 2)), [0.0, 0.0]
     for place in range(min(2, len(sizes))):
-        axis = axes[:, -1 - place]
-        axis = axis * np.sign(axis[np.abs(axis).argmax()])
-        points[:, place] = centered @ axis
+        axis = vectors[:, -1 - place]
+        axes[:, place] = axis * np.sign(axis[np.abs(axis).argmax()])
         shares[place] = max(float(sizes[-1 - place]) / total, 0.0)
-    return Map(points, (shares[0], shares[1]))
+    return Map(centered @ axes, (shares[0], shares[1]), mean, axes)
 
 
 def unit_order(weight: Floats, outputs: Floats, by: str) -> Integers:

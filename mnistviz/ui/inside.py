@@ -62,11 +62,18 @@ class View:
             return microscope.unit_terms(self.walk, self.parameters, self.layer, self.unit)
         return microscope.logit_difference(self.walk, self.parameters, self.unit, self.other)
 
-    @property
-    def name(self) -> str:
-        """The chosen unit within a sentence."""
-        part = "name_logit" if self.is_output else "name_hidden"
-        return self.lesson.parts[part].format(unit=self.unit, layer=self.layer)
+    def named(self, what: str) -> str:
+        """Name what is looked at within a sentence.
+
+        Args:
+            what: `quantity` for what the unit passes on, `sum` for what it adds up.
+        """
+        kind = "hidden"
+        if self.is_output:
+            kind = "logit" if self.other is None else "difference"
+        return self.lesson.parts[f"{what}_{kind}"].format(
+            unit=f"{self.unit:,}", layer=self.layer, other=self.other
+        )
 
 
 def same_numbers(spec: NetworkSpec) -> NetworkSpec:
@@ -212,7 +219,7 @@ def seen(view: View) -> str:
         "ups": f"{int((terms.products > 0).sum()):,}",
         "downs": f"{int((terms.products < 0).sum()):,}",
         "up": number(terms.up),
-        "down": number(terms.down),
+        "down": number(-terms.down),
         "bias": number(terms.bias),
         "total": number(terms.total),
     }

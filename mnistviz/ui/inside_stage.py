@@ -241,7 +241,7 @@ def _rows(view: View, terms: Terms) -> list[dict[str, Any]]:
     words = view.lesson.parts
     places = terms.largest(TERMS_BELOW_PICTURES if view.layer == 1 else TERMS)
     others, rest = len(terms.products) - len(places), terms.rest(places)
-    most = max([abs(terms.products[place]) for place in places] or [1.0])
+    most = max([abs(terms.bias), *np.abs(terms.products[places])]) or 1.0
 
     def row(label: str, value: float, **more: Any) -> dict[str, Any]:
         return {"label": label, "value": number(value), **more}
@@ -256,7 +256,7 @@ def _rows(view: View, terms: Terms) -> list[dict[str, Any]]:
     ]
     if others:
         label = words["term_rest_one" if others == 1 else "term_rest"].format(count=f"{others:,}")
-        rows.append(row(label, rest, share=rest / most))
+        rows.append(row(label, rest))
     bias = "term_bias" if view.other is None else "term_bias_difference"
     rows.append(row(words[bias], terms.bias, share=terms.bias / most))
     return [*rows, *_results(view, terms)]

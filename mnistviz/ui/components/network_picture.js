@@ -89,7 +89,7 @@ function unit(at, data, place, n) {
     const line = { y: y[n] + 5, class: column.bold === n ? "says" : "" };
     group.append(element("text", { ...line, x: x + radius + 7 }, column.names[n]));
     const more = at.wide ? column.shares_said[n] : "";
-    group.append(element("text", { ...line, x: x + radius + 24 }, more + column.marks[n]));
+    group.append(element("text", { ...line, x: x + radius + (at.wide ? 24 : 16) }, more + column.marks[n]));
   }
   return group;
 }
