@@ -27,6 +27,9 @@ ORDERS = ("number", "weights", "activation")
 PER_PAGE = 64
 """Units on a page of the wall."""
 
+QUANTILE = 0.995
+"""The share of all weights that are within the scale of the wall."""
+
 _wall = components.make("unit_wall", '<div class="wall" role="listbox"></div>')
 
 _map = components.make(
@@ -65,9 +68,12 @@ def wall(view: View) -> None:
 
 @lru_cache(maxsize=16)
 def _limit(spec: NetworkSpec) -> float:
-    """Return the size of a weight that gets the full color: the largest of the layer."""
-    weight = cached.parameters(spec)[0].weight
-    return float(weight.abs().max())
+    """Return the size of a weight that gets the full color: all but a few of the layer lie below.
+
+    After a training the largest weight of all would leave most pictures pale.
+    """
+    sizes = cached.parameters(spec)[0].weight.abs().numpy()
+    return float(np.quantile(sizes, QUANTILE))
 
 
 @lru_cache(maxsize=2048)

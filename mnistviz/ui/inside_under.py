@@ -19,7 +19,7 @@ from mnistviz.ui.inside import View
 SHOWN = 12
 """Digits that are shown at either end."""
 
-WIDTH = "5rem"
+WIDTH = "4rem"
 """How narrow the picture of a digit may be."""
 
 STEP = 0.1
