@@ -1,7 +1,8 @@
 """Activations and softmax written by hand, with nothing but tensor arithmetic.
 
 The style `tensors` uses these functions, and the code on the screen shows their source as it
-stands here.
+stands here. Each is written so that its gradient, too, is the right one everywhere: autograd goes
+back through every operation of it, and an infinity on the way would come out as NaN.
 """
 
 import torch
@@ -9,19 +10,22 @@ import torch
 
 def sigmoid(x: torch.Tensor) -> torch.Tensor:
     """Squeeze every number into 0 to 1."""
+    # exp(80) is close to the end of float32: of more it would be infinite, and its gradient NaN.
+    x = torch.clamp(x, min=-80)
     return 1 / (1 + torch.exp(-x))
 
 
 def tanh(x: torch.Tensor) -> torch.Tensor:
     """Squeeze every number into -1 to 1."""
-    # (exp(x) - exp(-x)) / (exp(x) + exp(-x)), written so that exp never sees a large number.
-    t = torch.expm1(-2 * torch.abs(x))
-    return torch.sign(x) * -t / (t + 2)
+    # (exp(x) - exp(-x)) / (exp(x) + exp(-x)), written so that exp never sees a large number. From
+    # 20 on, float32 cannot tell it from 1.
+    t = torch.expm1(2 * torch.clamp(x, -20, 20))
+    return t / (t + 2)
 
 
 def relu(x: torch.Tensor) -> torch.Tensor:
     """Keep what is positive, put the rest to 0."""
-    return torch.clamp(x, min=0)
+    return torch.where(x <= 0, 0, x)
 
 
 def leaky_relu(x: torch.Tensor) -> torch.Tensor:
@@ -36,12 +40,14 @@ def gelu(x: torch.Tensor) -> torch.Tensor:
 
 def silu(x: torch.Tensor) -> torch.Tensor:
     """Multiply x by its own sigmoid."""
+    # exp(80) is close to the end of float32: of more it would be infinite, and its gradient NaN.
+    x = torch.clamp(x, min=-80)
     return x / (1 + torch.exp(-x))
 
 
 def softplus(x: torch.Tensor) -> torch.Tensor:
-    """Take log(1 + exp(x)), written so that exp never sees a large number."""
-    return torch.clamp(x, min=0) + torch.log1p(torch.exp(-torch.abs(x)))
+    """Take log(1 + exp(x)), which is x itself where exp(x) is large."""
+    return torch.where(x > 20, x, torch.log1p(torch.exp(torch.clamp(x, max=20))))
 
 
 def softmax(x: torch.Tensor) -> torch.Tensor:

@@ -203,6 +203,8 @@ def orders(count: int, seed: int) -> Iterator[torch.Tensor]:
     for _ in itertools.count():
         torch.empty((), dtype=torch.int64).random_(generator=generator)
         yield torch.randperm(count, generator=generator)
+        # At the end of a pass its sampler draws once more, for the rest of a pass that has none.
+        torch.randperm(count, generator=generator)
 
 
 def batch(digits: Digits, number: int, seed: int) -> Batch:

@@ -2,7 +2,8 @@
 
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol
 
 import torch
@@ -23,13 +24,23 @@ EPS = 1e-8
 
 
 class Learner(Protocol):
-    """A network that learns.
+    """A network that learns."""
 
-    Attributes:
-        layers: its parameters as they are now; they change with every step.
-    """
+    @property
+    def layers(self) -> Parameters:
+        """Its parameters as they are now; they change with every step."""
 
-    layers: Parameters
+    @property
+    def grads(self) -> Parameters:
+        """The gradients of the last look, of the same shapes; before the first, meaningless."""
+
+    @property
+    def means(self) -> Parameters:
+        """What momentum or Adam has collected of the gradients; empty for SGD."""
+
+    @property
+    def squares(self) -> Parameters:
+        """What Adam has collected of the squares of the gradients; empty for the others."""
 
     def look(self, inputs: torch.Tensor, labels: torch.Tensor) -> tuple[float, torch.Tensor]:
         """Compute loss and logits (B, 10) of a batch, and keep its gradients."""
@@ -62,7 +73,13 @@ class ModuleLearner:
         self.network = network
         self.flat, self.layers = _in_one(layers)
         self.grad, self.grads = _in_one(layers)
-        self.update = _UPDATES[training.optimizer](training.lr, self.flat)
+        self.grad.zero_()
+        states, update = _UPDATES[training.optimizer]
+        kept = [_in_one(layers) for _ in range(states)]
+        for flat, _ in kept:
+            flat.zero_()
+        self.means, self.squares = (*(parts for _, parts in kept), (), ())[:2]
+        self.update = update(training.lr, *(flat for flat, _ in kept))
 
     def look(self, inputs: torch.Tensor, labels: torch.Tensor) -> tuple[float, torch.Tensor]:
         """Compute loss and logits of a batch, and keep its gradients."""
@@ -92,17 +109,15 @@ def _in_one(layers: Parameters) -> tuple[torch.Tensor, Parameters]:
 _Update = Callable[[torch.Tensor, torch.Tensor], None]
 
 
-def _sgd(lr: float, _: torch.Tensor) -> _Update:
+def _sgd(lr: float) -> _Update:
     def update(weights: torch.Tensor, grad: torch.Tensor) -> None:
         weights.add_(grad, alpha=-lr)
 
     return update
 
 
-def _momentum(lr: float, like: torch.Tensor) -> _Update:
-    # From 0 the first step is the gradient itself, as in torch.optim.SGD.
-    velocity = torch.zeros_like(like)
-
+def _momentum(lr: float, velocity: torch.Tensor) -> _Update:
+    # It begins with 0, so that the first step is the gradient itself, as in torch.optim.SGD.
     def update(weights: torch.Tensor, grad: torch.Tensor) -> None:
         velocity.mul_(MOMENTUM).add_(grad)
         weights.add_(velocity, alpha=-lr)
@@ -110,8 +125,8 @@ def _momentum(lr: float, like: torch.Tensor) -> _Update:
     return update
 
 
-def _adam(lr: float, like: torch.Tensor) -> _Update:
-    mean, square, count = torch.zeros_like(like), torch.zeros_like(like), 0
+def _adam(lr: float, mean: torch.Tensor, square: torch.Tensor) -> _Update:
+    count = 0
 
     def update(weights: torch.Tensor, grad: torch.Tensor) -> None:
         nonlocal count
@@ -125,11 +140,15 @@ def _adam(lr: float, like: torch.Tensor) -> _Update:
     return update
 
 
-_UPDATES: dict[Optimizer, Callable[[float, torch.Tensor], _Update]] = {
-    Optimizer.SGD: _sgd,
-    Optimizer.MOMENTUM: _momentum,
-    Optimizer.ADAM: _adam,
-}
+_UPDATES: Mapping[Optimizer, tuple[int, Callable[..., _Update]]] = MappingProxyType(
+    {
+        Optimizer.SGD: (0, _sgd),
+        Optimizer.MOMENTUM: (1, _momentum),
+        Optimizer.ADAM: (2, _adam),
+    }
+)
+"""For each optimizer, how many numbers it keeps of every parameter, and what makes its updates: of
+the learning rate and the tensors in which it keeps them, which hold zeros at first."""
 
 
 class TensorLearner:
@@ -146,17 +165,39 @@ class TensorLearner:
         ]
         for tensor in self.tensors:
             tensor.requires_grad_()
-        self.layers = tuple(
-            Layer(layer.name, weight.detach().t(), bias.detach())
-            for layer, weight, bias in zip(own, self.model.weights, self.model.biases, strict=True)
-        )
+        self.names = [layer.name for layer in own]
         self.training = training
         self.count = 0
-        self.means = [torch.zeros_like(tensor) for tensor in self.tensors]
-        self.squares = (
-            [torch.zeros_like(tensor) for tensor in self.tensors]
-            if training.optimizer is Optimizer.ADAM
-            else []
+        states, _ = _UPDATES[training.optimizer]
+        self.v = [torch.zeros_like(tensor) for tensor in self.tensors if states > 0]
+        self.s = [torch.zeros_like(tensor) for tensor in self.tensors if states > 1]
+
+    @property
+    def layers(self) -> Parameters:
+        """The parameters as they are now."""
+        return self._turned([tensor.detach() for tensor in self.tensors])
+
+    @property
+    def grads(self) -> Parameters:
+        """The gradients of the last look."""
+        return self._turned([tensor.grad for tensor in self.tensors if tensor.grad is not None])
+
+    @property
+    def means(self) -> Parameters:
+        """What momentum or Adam has collected of the gradients."""
+        return self._turned(self.v)
+
+    @property
+    def squares(self) -> Parameters:
+        """What Adam has collected of their squares."""
+        return self._turned(self.s)
+
+    def _turned(self, tensors: Sequence[torch.Tensor]) -> Parameters:
+        """Put weights and biases together, each weight turned back to (outputs, inputs)."""
+        pairs = zip(tensors[::2], tensors[1::2], strict=True)
+        return tuple(
+            Layer(name, weight.t(), bias)
+            for name, (weight, bias) in zip(self.names, pairs, strict=False)
         )
 
     def look(self, inputs: torch.Tensor, labels: torch.Tensor) -> tuple[float, torch.Tensor]:
@@ -179,12 +220,12 @@ class TensorLearner:
             case Optimizer.SGD:
                 return grad
             case Optimizer.MOMENTUM:
-                self.means[number] = MOMENTUM * self.means[number] + grad
-                return self.means[number]
+                self.v[number] = MOMENTUM * self.v[number] + grad
+                return self.v[number]
             case Optimizer.ADAM:
                 first, second = BETAS
-                self.means[number] = first * self.means[number] + (1 - first) * grad
-                self.squares[number] = second * self.squares[number] + (1 - second) * grad * grad
-                mean = self.means[number] / (1 - first**self.count)
-                square = self.squares[number] / (1 - second**self.count)
+                self.v[number] = first * self.v[number] + (1 - first) * grad
+                self.s[number] = second * self.s[number] + (1 - second) * grad * grad
+                mean = self.v[number] / (1 - first**self.count)
+                square = self.s[number] / (1 - second**self.count)
                 return mean / (torch.sqrt(square) + EPS)

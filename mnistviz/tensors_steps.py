@@ -9,7 +9,11 @@ import torch
 
 from mnistviz.activations import FORMS
 from mnistviz.parameters import Parameters
+from mnistviz.sentences import number
 from mnistviz.spec import Activation, NetworkSpec
+
+PLAIN = 1e9
+"""From this size of its total on, a sum is written with powers of ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ class UnitSum:
     @property
     def sum(self) -> float:
         """The 784 products together, added in float64."""
-        return float(self.products.sum(dtype=np.float64))
+        with np.errstate(invalid="ignore"):  # infinities of both signs
+            return float(self.products.sum(dtype=np.float64))
 
     @property
     def positive(self) -> float:
@@ -77,9 +82,14 @@ class UnitSum:
         return abs(self.sum + self.bias - self.total)
 
     @property
+    def is_plain(self) -> bool:
+        """Whether the terms can be written out, with decimals: float32 reaches much further."""
+        return abs(self.total) < PLAIN
+
+    @property
     def decimals(self) -> int:
         """With how many decimals the terms are written, 2 to 5: the total has four digits."""
-        size = abs(self.total)
+        size = abs(self.total) if self.is_plain else 0
         return min(max(3 - math.floor(math.log10(size)), 2), 5) if size else 5
 
     @property
@@ -90,6 +100,9 @@ class UnitSum:
         put to the larger of `positive` and `negative`. Where float32 itself is further off, nothing
         is moved.
         """
+        if not self.is_plain:
+            terms = {"positive": self.positive, "negative": self.negative, "sum": self.sum}
+            return {**terms, "bias": self.bias, "total": self.total}
         places = self.decimals
         total, bias = round(self.total, places), round(self.bias, places)
         parts = {"positive": round(self.positive, places), "negative": round(self.negative, places)}
@@ -104,8 +117,11 @@ class UnitSum:
     def written(self, value: float) -> str:
         """Write a term of the sum with as many decimals as all of them have.
 
-        With three significant digits each, 303 and -301 would not seem to add up to 2.11.
+        With three significant digits each, 303 and -301 would not seem to add up to 2.11. So it is
+        done only where the numbers are too large, infinite or not a number.
         """
+        if not (self.is_plain and math.isfinite(value)):
+            return number(value)
         text = f"{value:,.{self.decimals}f}"
         # What rounds to nothing has no sign.
         text = text.removeprefix("-") if not float(text.replace(",", "")) else text
@@ -139,22 +155,22 @@ def hand_steps(
     """
     records = [_step("inputs", "images.view(images.shape[0], -1)", (), inputs, image)]
     x, name = inputs, "inputs"
-    for number, layer in enumerate(layers, start=1):
+    for place, layer in enumerate(layers, start=1):
         weights = layer.weight.t()
-        formula = f"torch.mm({name}, weights_{number}) + bias_{number}"
+        formula = f"torch.mm({name}, weights_{place}) + bias_{place}"
         operands = (
-            f"weights_{number} {tuple(weights.shape)}",
-            f"bias_{number} {tuple(layer.bias.shape)}",
+            f"weights_{place} {tuple(weights.shape)}",
+            f"bias_{place} {tuple(layer.bias.shape)}",
         )
         x = torch.mm(x, weights) + layer.bias
         last = layer is layers[-1]
         active = not last and spec.activation is not Activation.NONE
-        name = "logits" if last else f"{'sums' if active else 'hidden'}_{number}"
+        name = "logits" if last else f"{'sums' if active else 'hidden'}_{place}"
         records.append(_step(name, formula, operands, x, image))
         if active:
             form = FORMS[spec.activation].by_hand
             x = form(x)
-            formula, name = f"{form.__name__}({name})", f"hidden_{number}"
+            formula, name = f"{form.__name__}({name})", f"hidden_{place}"
             records.append(_step(name, formula, (), x, image))
     return tuple(records)
 
@@ -188,7 +204,7 @@ def unit_sum(
         total=float(total),
         output=float(output),
         activation=spec.activation.value if active else "",
-        limit=max(min(3 * mean_square**0.5, largest), 1e-12),
+        limit=max(min(3 * mean_square**0.5, largest), 1e-12) if math.isfinite(largest) else 1.0,
     )
 
 

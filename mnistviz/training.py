@@ -77,24 +77,35 @@ def train(
     pupil = learner(network, training, parameters(network.untrained))
     marks = mark_steps(training.steps)
     kept = kept_steps(network, training)
-    step = 0
     yield StepRecord(0, math.nan, math.nan, _mark(network, pupil.layers, examples, True), True)
-    for order in data.orders(len(examples.train_labels), training.seed):
-        for first in range(0, len(order), training.batch_size):
-            chosen = order[first : first + training.batch_size]
-            inputs, labels = examples.take(chosen)
-            loss, logits = pupil.look(inputs, labels)
-            finite = math.isfinite(loss)
-            if finite:
-                pupil.step()
-            step += 1
-            mark = None
-            if step in marks or not finite:
-                keep = step in kept or not finite
-                mark = _mark(network, pupil.layers, examples, keep)
-            yield StepRecord(step, loss, accuracy(logits, labels), mark, finite)
-            if step == training.steps or not finite:
-                return
+    for step, chosen in enumerate(batches(training, len(examples.train_labels)), start=1):
+        inputs, labels = examples.take(chosen)
+        loss, logits = pupil.look(inputs, labels)
+        finite = math.isfinite(loss)
+        if finite:
+            pupil.step()
+        mark = None
+        if step in marks or not finite:
+            keep = step in kept or not finite
+            mark = _mark(network, pupil.layers, examples, keep)
+        yield StepRecord(step, loss, accuracy(logits, labels), mark, finite)
+        if step == training.steps or not finite:
+            return
+
+
+def batches(training: TrainSpec, count: int) -> Iterator[torch.Tensor]:
+    """Yield the batches of a training, and go on after its last epoch.
+
+    Args:
+        training: its batch size and its seed.
+        count: how many training digits there are.
+
+    Yields:
+        int64 of shape (B,), the numbers of a step's digits in the set; the last batch of an epoch
+        may be shorter.
+    """
+    for order in data.orders(count, training.seed):
+        yield from torch.split(order, training.batch_size)
 
 
 def mark_steps(steps: int) -> frozenset[int]:

@@ -22,7 +22,9 @@ def stage() -> None:
         view = activations.look(hand, lesson)
         activations.curves(view, lesson)
     activations.sentence(view, lesson)
-    question.ask(lesson, "activations", **activations.question_words(view))
+    question.ask(
+        lesson, "activations", activations.reason(view), **activations.question_words(view)
+    )
     activations_under.all_functions(view, lesson)
     activations_under.layer_by_layer(view, lesson)
     activations_under.why_relu(view, lesson)

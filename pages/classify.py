@@ -24,7 +24,7 @@ def stage() -> None:
     with grid:
         classify.grid(hand, lesson)
     with whole:
-        classify.sentence(hand)
+        classify.sentence(hand, lesson)
     classify.under(hand, lesson)
 
 

@@ -8,6 +8,7 @@ from mnistviz.ui import (
     initialization,
     initialization_under,
     initialization_units,
+    learning,
     pages,
     question,
     show,
@@ -20,7 +21,7 @@ lesson = read("initialization")
 @st.fragment
 def stage() -> None:
     """Show the weights, and how the spread goes through the layers and back."""
-    hand = current()
+    hand = current().initial
     with st.container(key="stage"):
         digit, spread, weights = st.columns([2.7, 4.2, 3.1], gap="medium")
     with digit:
@@ -41,7 +42,7 @@ def stage() -> None:
     st.markdown(lesson.parts["comes_next"])
 
 
-show.heading(lesson)
+show.heading(lesson, learning.note())
 initialization.to_try(lesson)
 stage()
 pages.link_to_next("initialization")

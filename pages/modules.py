@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mnistviz.lessons import read
-from mnistviz.ui import digit_picker, modules, modules_under, pages, question, show
+from mnistviz.ui import digit_picker, learning, modules, modules_under, pages, question, show
 from mnistviz.ui.state import current
 
 lesson = read("modules")
@@ -12,7 +12,7 @@ lesson = read("modules")
 @st.fragment
 def stage() -> None:
     """Show the four styles, one tensor marked in all of them, and what comes out."""
-    hand = current()
+    hand = current().initial
     tensor = modules.choose_tensor(hand, lesson)
     modules.code_table(hand, tensor, lesson)
     modules.sentence(hand, tensor, lesson)
@@ -36,7 +36,7 @@ def stage() -> None:
 
 title, networks = st.columns([6.6, 3.4], vertical_alignment="bottom")
 with title:
-    show.heading(lesson)
+    show.heading(lesson, learning.note())
 with networks:
     modules.networks(lesson)
 stage()

@@ -12,7 +12,7 @@ lesson = read("tensors")
 @st.fragment
 def stage() -> None:
     """Show the digit in hand, one unit's sum, and what lies under it."""
-    hand = current()
+    hand = current().by_hand
     with st.container(key="stage"):
         digit, answer = st.columns([2.5, 7.5], gap="medium")
     with digit:

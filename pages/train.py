@@ -11,7 +11,6 @@ from mnistviz.ui import (
     sidebar,
     train,
     train_presets,
-    train_results,
     train_under,
 )
 from mnistviz.ui.state import current
@@ -24,27 +23,23 @@ def stage(looking: bool) -> None:
     hand = current()
     run, progress = train.look(hand)
     train.status(hand, run, progress, lesson)
-    frame = train.snapshot(hand, run)
     digit, player, film = st.columns([2.5, 5.5, 2], gap="medium")
+    with film:
+        pictures = st.container()
+        frame = train.go_to(run, lesson)
     with player:
         train.player(hand, run, frame, lesson)
-    with film:
+    with pictures:
         train.film(hand, run, frame, lesson)
-        train.go_to(lesson)
     with digit:
         digit_picker.in_hand(hand.digit)
         digit_picker.go_to()
     train.sentence(hand, run, progress, lesson)
     train_presets.why(hand, lesson)
-    if run is not None and progress is not None and progress.finished:
-        step = train.step_in_hand(run, frame)
-        train_results.show(hand, train.layers_at(run, step), step)
-        train_under.compare(hand, run, lesson)
-        train_under.take_home(hand, lesson)
+    train_under.show_all(hand, run, frame, lesson)
     train.look_again(progress, looking)
 
 
-hand = current()
 title, presets = st.columns([5.4, 4.6], vertical_alignment="bottom")
 with title:
     show.heading(lesson)
@@ -54,7 +49,7 @@ settings, go = st.columns([6.6, 3.4], vertical_alignment="bottom")
 with settings:
     sidebar.training_settings()
 with go:
-    train.buttons(hand, lesson)
-every = train.pause_between_looks(hand)
+    train.buttons(current(), lesson)
+every = train.pause_between_looks(current())
 st.fragment(stage, run_every=every)(every is not None)
 pages.link_to_next(learning.PAGE)

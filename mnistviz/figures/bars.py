@@ -38,7 +38,7 @@ def softmax_bars(
     the value of a wrong prediction.
 
     Args:
-        probabilities: float32 of shape (10,), each 0 to 1.
+        probabilities: float32 of shape (10,), each 0 to 1; NaN has a word and no length.
         truth: the label of the digit, 0 to 9.
         zoom: whether the axis ends a little above the longest bar, instead of at 1.
     """
@@ -50,7 +50,8 @@ def softmax_bars(
     values = [percent(float(p)) for p in probabilities]
     bars = go.Bar(
         orientation="h",
-        x=[float(p) for p in probabilities],
+        # Without a number there would be no bar, and the word stands at its end.
+        x=[0.0 if np.isnan(p) else float(p) for p in probabilities],
         y=digits,
         text=[
             f"<b>{value}{mark}</b>" if mark else value

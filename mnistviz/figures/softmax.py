@@ -22,10 +22,10 @@ def logit_end(values: Floats, least: float) -> float:
     """Return where the axis of logits ends, either side: at `least` unless a value lies beyond.
 
     Args:
-        values: shape (10,).
+        values: any number of them; those that are not finite do not count.
         least: above 0.
     """
-    longest = float(np.abs(values).max())
+    longest = float(np.abs(values[np.isfinite(values)]).max(initial=0))
     if longest <= least:
         return least
     power = 10 ** math.floor(math.log10(longest))
@@ -36,13 +36,14 @@ def exp_end(scaled: Floats, least: float) -> float:
     """Return where the axis of exponentials ends: at exp(least) unless a value lies beyond.
 
     Args:
-        scaled: what `exp` is taken of, shape (10,).
+        scaled: what `exp` is taken of, shape (10,); what is not finite does not count.
         least: above 0.
 
     Returns:
         At most the largest number of float32.
     """
-    power = max(least, math.ceil(float(scaled.max())))
+    finite = scaled[np.isfinite(scaled)]
+    power = max(least, math.ceil(float(finite.max(initial=0))))
     return math.exp(power) if power < math.log(LARGEST) else LARGEST
 
 
@@ -52,8 +53,8 @@ def exps_and_probabilities(
     """Make ten bars of the exponentials and ten of the probabilities.
 
     Args:
-        exps: float32 of shape (10,), 0 to infinity; an infinite one fills its row.
-        probabilities: float32 of shape (10,), each 0 to 1.
+        exps: float32 of shape (10,), 0 to infinity; an infinite one fills its row, NaN has no bar.
+        probabilities: float32 of shape (10,), each 0 to 1 or NaN.
         end: where the axis of the exponentials ends.
 
     Returns:
@@ -74,7 +75,7 @@ def exps_and_probabilities(
 
 
 def _bar(share: float, text: str, color: str) -> dict[str, Any]:
-    return {"share": share, "text": text, "color": color}
+    return {"share": 0.0 if math.isnan(share) else share, "text": text, "color": color}
 
 
 def alt(scaled: Floats, exps: Floats, probabilities: Floats) -> str:

@@ -83,15 +83,8 @@ def _passage(network: NetworkSpec) -> list[str]:
 
 def _layers(network: NetworkSpec) -> list[str]:
     """Name the weight and the bias of each layer, the weight as (outputs, inputs)."""
-    numbers = range(1, len(network.shapes) + 1)
-    if network.style is Style.TENSORS:
-        return [f"(weights_{number}.t(), bias_{number})" for number in numbers]
-    if network.style is Style.SEQUENTIAL:
-        step = 1 if network.activation is Activation.NONE else 2
-        names = [f"model[{step * (number - 1)}]" for number in numbers]
-    else:
-        names = [f"model.fc{number}" for number in numbers]
-    return [f"({name}.weight, {name}.bias)" for name in names]
+    form = "({}.t(), {})" if network.style is Style.TENSORS else "({}, {})"
+    return [form.format(*names) for names in codegen.parameter_names(network)]
 
 
 def _ending() -> list[str]:

@@ -44,7 +44,7 @@ def script(
 def logit_lines(network: NetworkSpec, digit: DigitSpec) -> list[str]:
     """Write the network so that it ends in its logits, as one trains it: without the softmax."""
     lines = codegen.model_lines(network, digit)
-    if network.style is Style.TENSORS:
+    if network.training is not None or network.style is Style.TENSORS:
         return lines[:-1]  # the line before it makes the logits
     last = f"self.fc{len(network.shapes)}(x)"
     changes = {

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from mnistviz import codegen
 from mnistviz.activations import FORMS
-from mnistviz.spec import Activation, DigitSpec, NetworkSpec, Style
+from mnistviz.spec import Activation, DigitSpec, NetworkSpec, Style, batch_length
 
 
 def script(network: NetworkSpec, digit: DigitSpec, unit: int) -> str:
@@ -30,6 +30,7 @@ def script(network: NetworkSpec, digit: DigitSpec, unit: int) -> str:
         *codegen.data_lines(digit),
         "",
         *codegen.model_lines(by_hand, digit),
+        *(_pass(by_hand, digit) if by_hand.training is not None else []),
         "",
         *_shapes(network),
         "",
@@ -41,6 +42,12 @@ def script(network: NetworkSpec, digit: DigitSpec, unit: int) -> str:
 def file_name(network: NetworkSpec) -> str:
     """Name the file in which a person takes the script home."""
     return f"by_hand_{'_'.join(str(size) for size in network.sizes)}.py"
+
+
+def _pass(network: NetworkSpec, digit: DigitSpec) -> list[str]:
+    """Write the pass step by step: of a network that learns it is inside a function."""
+    length = batch_length(digit.data, digit.batch)
+    return ["", "# The same pass, step by step.", *codegen.pass_lines(network, length)]
 
 
 def _shapes(network: NetworkSpec) -> list[str]:

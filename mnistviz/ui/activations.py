@@ -1,6 +1,7 @@
 """What stands on the stage of the page about activations, slot by slot."""
 
 import base64
+import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -17,7 +18,7 @@ from mnistviz.figures import activations as figures
 from mnistviz.figures import theme
 from mnistviz.lessons import Lesson
 from mnistviz.sentences import number, span
-from mnistviz.spec import Activation, Data, NetworkSpec, Style, batch_length
+from mnistviz.spec import Activation, Data, NetworkSpec, batch_length
 from mnistviz.ui import cached, components, digit_picker, state, widgets
 from mnistviz.ui.state import InHand
 
@@ -89,17 +90,23 @@ class View:
 
 
 @lru_cache(maxsize=16)
-def _layers(spec: NetworkSpec, chosen: Data, batch: int, seed: int) -> tuple[HiddenLayer, ...]:
+def _layers(
+    spec: NetworkSpec, activation: Activation, chosen: Data, batch: int, seed: int
+) -> tuple[HiddenLayer, ...]:
     inputs = data.flatten(cached.batch(chosen, batch, seed).images)
-    return activations_layers.hidden_layers(spec, cached.parameters(spec), inputs)
+    # Weights that were learned stay those that were learned with the network's own function.
+    other = replace(spec, activation=activation)
+    return activations_layers.hidden_layers(other, cached.parameters(spec), inputs)
 
 
 def layers_of(hand: InHand, activation: Activation) -> tuple[HiddenLayer, ...]:
     """Return the hidden layers of the network in hand, with a function on each of them."""
-    network, digit = hand.network, hand.digit
-    # The style changes no number, so all four share what is kept.
-    spec = replace(network, style=Style.MODULE, activation=activation)
-    return _layers(spec, digit.data, digit.batch, digit.seed)
+    digit = hand.digit
+    # What has the same numbers shares what is kept.
+    spec = cached.same_numbers(hand.network)
+    if spec.training is None:
+        spec = replace(spec, activation=activation)
+    return _layers(spec, activation, digit.data, digit.batch, digit.seed)
 
 
 @lru_cache(maxsize=len(Activation))
@@ -267,6 +274,11 @@ def seen(view: View, lesson: Lesson) -> str:
         share=FLAT_PERCENT,
         batch=view.batch_length,
     )
+
+
+def reason(view: View) -> str:
+    """Return which part of the lesson gives the reason: one is for numbers that are none."""
+    return "why" if math.isfinite(fold_of(view).linear) else "why_broken"
 
 
 def question_words(view: View) -> dict[str, object]:

@@ -1,5 +1,7 @@
 """What lies under the page about activations; nothing is computed before it is opened."""
 
+import math
+
 import numpy as np
 import streamlit as st
 
@@ -55,6 +57,8 @@ def all_functions(view: View, lesson: Lesson) -> None:
                 "share": activations.FLAT_PERCENT,
             }
             st.markdown(words["all"].format(**numbers))
+            if view.hand.network.training is not None:
+                st.markdown(words["all_trained"].format(name=view.activation.value))
         _sheet(
             key="activations_sheet",
             data={
@@ -242,7 +246,9 @@ def _compare(view: View, lesson: Lesson) -> None:
     columns = [column.strip() for column in words["fold_columns"].split("|")]
     st.table([dict(zip(columns, row, strict=True)) for row in rows])
     seen = "fold_seen"
-    if view.activation is Activation.NONE:
+    if not math.isfinite(found.linear + found.active):
+        seen = "fold_seen_broken"
+    elif view.activation is Activation.NONE:
         seen = "fold_seen_none"
     elif found.active <= 2 * found.linear:
         seen = "fold_seen_same"
@@ -254,4 +260,9 @@ def _compare(view: View, lesson: Lesson) -> None:
 def code(view: View, lesson: Lesson) -> None:
     """Show the script that computes what the page shows."""
     hand = view.hand
-    show.script(lesson, lambda: snippet.script(hand.network, hand.digit), snippet.FILE_NAME)
+    show.script(
+        lesson,
+        lambda: snippet.script(hand.network, hand.digit),
+        snippet.FILE_NAME,
+        trains=hand.network.training is not None,
+    )

@@ -74,11 +74,21 @@ def parameters(spec: NetworkSpec) -> Parameters:
     Where they are drawn, every style and activation shares them. Where they are learned and the run
     is not finished, this waits for it: have it finished before.
     """
+    spec = same_numbers(spec)
     if spec.training is None:
-        return _parameters(replace(spec, style=Style.MODULE, activation=Activation.NONE))
-    if spec.style is not Style.TENSORS:
-        spec = replace(spec, style=Style.MODULE)
+        return _parameters(replace(spec, activation=Activation.NONE))
     return _learned(spec)
+
+
+def same_numbers(spec: NetworkSpec) -> NetworkSpec:
+    """Return the spec that stands for all styles that share their parameters.
+
+    Where they are drawn, these are all four. Bare tensors learn by sums of their own, in which the
+    last bits differ.
+    """
+    if spec.training is not None and spec.style is Style.TENSORS:
+        return spec
+    return replace(spec, style=Style.MODULE)
 
 
 @lru_cache(maxsize=12)

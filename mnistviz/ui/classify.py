@@ -7,6 +7,7 @@ import streamlit as st
 from mnistviz import codegen, sentences
 from mnistviz.figures.bars import softmax_bars_alt
 from mnistviz.lessons import Lesson
+from mnistviz.softmax import prediction
 from mnistviz.spec import Style, batch_count
 from mnistviz.ui import cached, digit_picker, show
 from mnistviz.ui.state import InHand
@@ -45,14 +46,57 @@ def bars(hand: InHand, lesson: Lesson) -> None:
     st.caption(lesson.parts["marks"])
 
 
-def sentence(hand: InHand) -> None:
+def sentence(hand: InHand, lesson: Lesson) -> None:
     """Say what is seen, and where the softmax of the formula fails."""
     with st.container(key="sentence"):
-        st.markdown(sentences.untrained(_probabilities(hand), cached.label(hand.digit)))
-        if hand.network.style is Style.TENSORS:
+        st.markdown(seen(hand, lesson))
+        broken = np.isnan(_probabilities(hand)).any()
+        if hand.network.style is Style.TENSORS and not broken:
             logit = cached.naive_overflow(hand.network, hand.digit)
             if logit is not None:
                 st.info(sentences.naive_softmax_fails(logit), icon=":material/block:")
+
+
+def seen(hand: InHand, lesson: Lesson) -> str:
+    """Write what the network says of the digit, and what to think of it."""
+    row, truth, words = _probabilities(hand), cached.label(hand.digit), lesson.parts
+    how = hand.network.training
+    if np.isnan(row).any():
+        form = "untrained_broken" if how is None else "trained_broken"
+        return words[form].format(a_digit=sentences.a_digit(truth))
+    if how is None:
+        return sentences.untrained(row, truth)
+    epochs = words["epoch" if how.epochs == 1 else "epochs"].format(count=how.epochs)
+    answer = trained(row, truth, lesson)
+    if cached.run(hand.network).exploded:
+        return f"{words['broke_off']} {answer}"
+    return f"{words['trained'].format(epochs=epochs)} {answer} {words['learned_from']}"
+
+
+def trained(probabilities: npt.NDArray[np.float32], truth: int, lesson: Lesson) -> str:
+    """Say what a trained network makes of a digit: with how much, right or wrong, and how sure.
+
+    Args:
+        probabilities: float32 of shape (10,), a row of a softmax, each 0 to 1.
+        truth: the label of the digit, 0 to 9.
+        lesson: the page's words.
+    """
+    says = prediction(probabilities)
+    second, first = np.argsort(probabilities, kind="stable")[-2:]
+    numbers = {
+        "says": first,
+        "percent": sentences.percent(float(probabilities[first])),
+        "second": second,
+        "next": sentences.percent(float(probabilities[second])),
+        "a_digit": sentences.a_digit(truth),
+        "true": sentences.percent(float(probabilities[truth])),
+    }
+    if says is None:
+        shared = int((probabilities == probabilities.max()).sum())
+        return lesson.parts["trained_tie"].format(**numbers, shared=shared)
+    outcome = "right" if says == truth else "wrong"
+    sure = "sure" if probabilities[says] >= sentences.SURE else "unsure"
+    return lesson.parts[f"trained_{outcome}_{sure}"].format(**numbers)
 
 
 def under(hand: InHand, lesson: Lesson) -> None:
@@ -65,11 +109,14 @@ def under(hand: InHand, lesson: Lesson) -> None:
         if opened:
             tensors = hand.network.style is Style.TENSORS
             st.markdown(words["model_tensors" if tensors else "model"])
+            if hand.network.training is not None and not tensors:
+                st.markdown(words["model_trained"])
             st.code(cached.model_text(hand.network), language=None)
     show.script(
         lesson,
         lambda: codegen.script(hand.network, hand.digit),
         codegen.file_name(hand.network),
+        trains=hand.network.training is not None,
     )
 
 

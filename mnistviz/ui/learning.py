@@ -11,6 +11,12 @@ from mnistviz.ui import cached, state
 PAGE = "train"
 """The page that shows a training while it runs; the others wait for its end."""
 
+INITIAL = ("digits", "modules", "initialization")
+"""Pages that show no learned number: they need no training."""
+
+BY_HAND = ("tensors",)
+"""Pages that show the network from bare tensors, whatever its style."""
+
 LOOK_EVERY = 0.1
 """Seconds between two looks at a run that a page waits for."""
 
@@ -28,12 +34,20 @@ def unfinished(page: str) -> Run | None:
         page: the path of the page that is about to be shown.
     """
     hand = state.current()
-    if hand.network.training is None:
+    if page in BY_HAND:
+        hand = hand.by_hand
+    if page in INITIAL or hand.network.training is None:
         cached.runs().leave(who())
         return None
     run = cached.run(hand.network)
     cached.runs().leave(who(), but=run)
     return None if page == PAGE or run.progress().finished else run
+
+
+def note() -> str:
+    """Say on a page of `INITIAL` that it shows the first weights, where others are asked for."""
+    trained = state.current().network.training is not None
+    return read("frame").parts["initial_shown"] if trained else ""
 
 
 def wait(run: Run) -> bool:

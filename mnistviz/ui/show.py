@@ -31,14 +31,21 @@ def asset(name: str) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(file.read_bytes()).decode('ascii')}"
 
 
-def heading(lesson: Lesson) -> None:
-    """Show where we are and the page's idea."""
+def heading(lesson: Lesson, note: str = "") -> None:
+    """Show where we are and the page's idea.
+
+    Args:
+        lesson: the page's words.
+        note: what else has to be known before, small; nothing if it is empty.
+    """
     with st.container(key="heading", gap=None):
         place = pages.place(lesson.name)
         if place:
             st.caption(place)
         st.title(lesson.title, anchor=False)
         st.markdown(lesson.idea)
+        if note:
+            st.caption(note)
 
 
 def figure(fig: go.Figure, key: str, alt: str) -> None:
@@ -61,19 +68,22 @@ def opened(title: str, key: str) -> Iterator[bool]:
         yield bool(expander.open)
 
 
-def script(lesson: Lesson, write: Callable[[], str], file_name: str) -> None:
+def script(lesson: Lesson, write: Callable[[], str], file_name: str, trains: bool = False) -> None:
     """Offer the script that computes what the page shows, to read, to copy and to take home.
 
     Args:
         lesson: the page's words, with the part `code`.
         write: writes it, Python that runs from the root of the repository; called when one looks.
         file_name: under which the browser keeps it.
+        trains: whether it trains the network first.
     """
     words = read("frame").parts
     with opened(words["code_title"], f"{lesson.name}_code_open") as is_open:
         if not is_open:
             return
         st.markdown(lesson.parts["code"])
+        if trains:
+            st.markdown(words["code_trains"])
         text = write()
         st.download_button(
             words["download"],

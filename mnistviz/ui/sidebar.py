@@ -60,7 +60,8 @@ def _start_values() -> None:
 def _training() -> None:
     """Draw how the network is trained, behind a button that says it."""
     now = state.settings()
-    label = f"{now['optimizer']}, lr {now['lr']:g}, {now['epochs']} epochs"
+    epochs = "1 epoch" if now["epochs"] == 1 else f"{now['epochs']} epochs"
+    label = f"{now['optimizer']}, lr {now['lr']:g}, {epochs}"
     with st.popover(label, key="training", width="stretch"):
         training_settings()
 

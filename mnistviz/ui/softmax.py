@@ -178,7 +178,9 @@ def sliders(row: Row, lesson: Lesson) -> None:
         key=SLIDERS_KEY,
         data={
             "title": digit_picker.bold(title),
-            "logits": [float(value) for value in row.logits],
+            # What the browser could not read as a number goes there in words.
+            "logits": [float(value) if np.isfinite(value) else None for value in row.logits],
+            "odd": ["" if np.isfinite(value) else number(float(value)) for value in row.logits],
             "temperature": row.knobs.temperature,
             "constant": row.knobs.constant,
             "truth": row.mark,
@@ -236,6 +238,8 @@ def sentence(row: Row, lesson: Lesson) -> None:
 def words(row: Row, lesson: Lesson) -> str:
     """Write the sentences of what is seen: first the quotient, then what the knobs do to it."""
     chain, says = row.chain, row.chain.largest
+    if np.isnan(chain.probabilities).any():
+        return lesson.parts["broken"]
     values = {
         "says": says,
         "z": number(float(chain.scaled[says])),
@@ -274,6 +278,8 @@ def _more(row: Row, lesson: Lesson) -> str:
 
 def reason(row: Row) -> str:
     """Return which part of the lesson gives the reason: one speaks of sums that float32 has not."""
+    if np.isnan(row.chain.probabilities).any():
+        return "why_broken"
     totals = (
         softmax_lesson.chain(row.logits, row.knobs.temperature, constant).total
         for constant in (0, EXAMPLE)

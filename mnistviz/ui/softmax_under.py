@@ -41,7 +41,9 @@ def untrained(hand: InHand, lesson: Lesson) -> None:
 
 
 def _starts(network: NetworkSpec, lesson: Lesson) -> list[tuple[str, NetworkSpec]]:
-    names = lesson.parts["untrained_names"].format(small=f"{SMALL:g}", randn=f"{RANDN:g}")
+    form = "untrained_names" if network.training is None else "untrained_names_trained"
+    names = lesson.parts[form].format(small=f"{SMALL:g}", randn=f"{RANDN:g}")
+    network = network.untrained
     normal = replace(network, init=Init.NORMAL, bias=Bias.NORMAL)
     specs = (network, replace(normal, std=SMALL), replace(normal, std=RANDN))
     return list(zip(names.split(" | "), specs, strict=True))
@@ -226,7 +228,9 @@ def code(row: Row, lesson: Lesson) -> None:
             hand.network, hand.digit, knobs.own, knobs.temperature, knobs.constant
         )
 
-    show.script(lesson, write, snippet.FILE_NAME)
+    # Logits of one's own need no network.
+    trains = knobs.own is None and hand.network.training is not None
+    show.script(lesson, write, snippet.FILE_NAME, trains)
 
 
 def _panels(name: str, panels: Sequence[Panel], end: float, share: bool = False) -> None:

@@ -11,6 +11,7 @@ from mnistviz.spec import (
     Data,
     DigitSpec,
     NetworkSpec,
+    Style,
     TrainSpec,
     Value,
     batch_count,
@@ -39,6 +40,16 @@ class InHand:
     def trained(self) -> NetworkSpec:
         """The network with its training, whichever weights are shown."""
         return replace(self.network, training=self.training)
+
+    @property
+    def initial(self) -> "InHand":
+        """The same with the weights that the network starts with, for pages that are about them."""
+        return replace(self, network=self.network.untrained)
+
+    @property
+    def by_hand(self) -> "InHand":
+        """The same with the network from bare tensors: one that is trained has learned so too."""
+        return replace(self, network=replace(self.network, style=Style.TENSORS))
 
 
 def is_new() -> bool:

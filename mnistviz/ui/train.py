@@ -128,7 +128,7 @@ def status(hand: InHand, run: Run | None, progress: Progress | None, lesson: Les
         rate = f"{seen / progress.seconds:,.0f}" if progress.seconds else ""
         if progress.error:
             text = progress.error
-        elif run.exploded:
+        elif progress.finished and run.exploded:
             text = words["status_exploded"].format(step=step, steps=steps)
         elif progress.finished:
             text = words["status_done"].format(
@@ -159,13 +159,6 @@ def _start(network: NetworkSpec, chosen: Any) -> training.Mark:
     return training.Mark(*found, layers)
 
 
-def snapshot(hand: InHand, run: Run | None) -> int:
-    """Return the number of the snapshot in hand, 0 for the start; without one chosen, the last."""
-    count = len(playback.kept(run)) if run else 1
-    chosen = st.session_state.get("train_snapshot", training.MARKS - 1)
-    return min(int(chosen), max(count - 1, 0))
-
-
 def step_in_hand(run: Run, frame: int) -> int:
     """Return the step of a snapshot."""
     return playback.kept(run)[frame]
@@ -178,11 +171,15 @@ def layers_at(run: Run, step: int) -> Parameters:
     return layers
 
 
-def go_to(lesson: Lesson) -> None:
-    """Draw the way to a snapshot by its number, behind a button."""
+def go_to(run: Run | None, lesson: Lesson) -> int:
+    """Draw the way to a snapshot by its number, behind a button.
+
+    Returns:
+        The number of the snapshot in hand, 0 for the start; the last one that there is for more.
+    """
     words, last = lesson.parts, training.MARKS - 1
     with st.popover(words["goto"], key="train_goto"):
-        st.number_input(
+        chosen = st.number_input(
             words["snapshot"],
             min_value=0,
             max_value=last,
@@ -192,6 +189,8 @@ def go_to(lesson: Lesson) -> None:
             bind="query-params",
             persist_state="session",
         )
+    count = len(playback.kept(run)) if run else 1
+    return min(int(chosen), max(count - 1, 0))
 
 
 def player(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:

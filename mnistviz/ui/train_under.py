@@ -2,17 +2,31 @@
 
 import streamlit as st
 
-from mnistviz import weights
+from mnistviz import codegen_training, weights
 from mnistviz.figures import bars, pictures
 from mnistviz.lessons import Lesson
 from mnistviz.runs import Run
 from mnistviz.sentences import percent
 from mnistviz.spec import NetworkSpec
-from mnistviz.ui import cached, show, unit_rows
+from mnistviz.ui import cached, show, train, train_glass, train_results, unit_rows
 from mnistviz.ui.state import InHand
 
 SHOWN = 6
 """Units of which the weights are shown before and after."""
+
+
+def show_all(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:
+    """Offer what lies under the stage; of a run that is not finished, its code alone."""
+    if run is None:
+        train_glass.show(hand, 0)
+    # The glass replays the training, so not while one is going on.
+    elif run.progress().finished:
+        step = train.step_in_hand(run, frame)
+        compare(hand, run, lesson)
+        train_results.show(hand, train.layers_at(run, step), step)
+        train_glass.show(hand, step)
+        take_home(hand, lesson)
+    code(hand, lesson)
 
 
 def compare(hand: InHand, run: Run, lesson: Lesson) -> None:
@@ -65,6 +79,15 @@ def _units(specs: tuple[NetworkSpec, ...], titles: tuple[str, ...], lesson: Less
             }
             for title, values in zip(titles, weights_of, strict=True)
         ],
+    )
+
+
+def code(hand: InHand, lesson: Lesson) -> None:
+    """Offer the script that trains the network as the page does."""
+    show.script(
+        lesson,
+        lambda: codegen_training.script(hand.trained),
+        codegen_training.file_name(hand.trained),
     )
 
 

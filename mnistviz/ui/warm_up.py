@@ -40,6 +40,8 @@ IMPORTED_LATER = (
     "mnistviz.ui.softmax_under",
     "mnistviz.ui.tensors",
     "mnistviz.ui.train",
+    "mnistviz.ui.train_glass",
+    "mnistviz.ui.train_glass_weight",
     "mnistviz.ui.train_presets",
     "mnistviz.ui.train_results",
     "mnistviz.ui.train_results_under",

@@ -72,6 +72,7 @@ class TestWidgets:
 
     def test_only_settings_with_an_effect_can_be_changed(self) -> None:
         always = {"style", "layers", "init", "bias", "seed", "data", "batch", "image"}
+        always |= {"weights", "optimizer", "lr", "batch_size", "epochs"}
         session = Session.open()
         for layers in range(5):
             units = {f"w{number}" for number in range(1, layers + 1)}

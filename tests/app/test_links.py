@@ -46,8 +46,12 @@ class TestLink:
         for key, field in FIELDS.items():
             if field.choices and key != "data":
                 settings[key] = str(draw.choice(field.choices))
-            elif key in ("std", "constant"):
+            elif key in ("std", "constant", "lr"):
                 settings[key] = round(draw.uniform(0.001, 2), 3)
+            elif key == "batch_size":
+                settings[key] = draw.randint(200, 1024)
+            elif key == "epochs":
+                settings[key] = draw.randint(1, 2)
             elif key != "data":
                 limits = {"batch": 61, "w1": 200, "w2": 200, "w3": 200, "w4": 200}
                 settings[key] = draw.randint(

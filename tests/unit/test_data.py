@@ -148,6 +148,14 @@ class TestBatch:
         [expected] = loader
         assert torch.equal(data.order(count, seed), expected)
 
+    @pytest.mark.parametrize(("count", "size"), [(4_000, 64), (4_000, 300), (10, 10), (7, 1)])
+    def test_the_orders_are_those_of_the_passes_of_a_loader(self, count: int, size: int) -> None:
+        generator = torch.Generator().manual_seed(3)
+        loader = DataLoader(range(count), batch_size=size, shuffle=True, generator=generator)
+        orders = data.orders(count, 3)
+        for _ in range(3):
+            assert torch.equal(next(orders), torch.cat(list(loader)))
+
 
 class TestNormalize:
     def test_every_value_of_a_pixel(self) -> None:

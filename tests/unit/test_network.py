@@ -477,11 +477,12 @@ class TestByHand:
             owner, _, name = form.functional_code.rpartition(".")
             assert getattr({"torch": torch, "F": F}[owner], name) is form.functional
 
-    @pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
-    def test_saturation_is_exact(self, activation: str) -> None:
+    def test_saturation(self) -> None:
         x = torch.tensor([-1e4, 1e4])
-        low = 0.0 if activation == "sigmoid" else -1.0
-        assert FORMS[Activation(activation)].by_hand(x).tolist() == [low, 1.0]
+        assert by_hand.tanh(x).tolist() == [-1.0, 1.0]
+        low, high = by_hand.sigmoid(x).tolist()
+        assert 0 <= low < 1e-34
+        assert high == 1.0
 
     def test_tanh_keeps_small_numbers(self) -> None:
         x = torch.tensor([1e-8, -1e-8, 1e-30])

@@ -232,3 +232,18 @@ def test_the_lesson_has_its_question_and_fitting_words() -> None:
     text = " ".join([lesson.idea, *lesson.parts.values()])
     for word in ("simply", " just ", "!"):
         assert word not in text
+
+
+class TestLogitsThatAreNoNumbers:
+    def test_the_axes_go_by_the_others(self) -> None:
+        values = np.array([math.nan, math.inf, -math.inf, 3.0] * 3, dtype=np.float32)[:10]
+        assert figures.logit_end(values, 1) == 5.0
+        assert figures.exp_end(values, 1) == pytest.approx(math.exp(3))
+        nothing = np.full(10, math.nan, dtype=np.float32)
+        assert figures.logit_end(nothing, 3) == 3
+        assert figures.exp_end(nothing, 3) == pytest.approx(math.exp(3))
+
+    def test_they_have_no_bar_and_a_word(self) -> None:
+        nothing = np.full(10, math.nan, dtype=np.float32)
+        for bars in figures.exps_and_probabilities(nothing, nothing, 10.0):
+            assert [(bar["share"], bar["text"]) for bar in bars] == [(0.0, "NaN")] * 10

@@ -19,7 +19,9 @@ from mnistviz.spec import (
     DigitSpec,
     Init,
     NetworkSpec,
+    Optimizer,
     Style,
+    TrainSpec,
     Value,
     check_place,
     defaults,
@@ -50,6 +52,8 @@ CHOICES = {
         "kaiming_normal",
     ),
     "bias": ("default", "zeros", "normal"),
+    "weights": ("initial", "trained"),
+    "optimizer": ("sgd", "momentum", "adam"),
 }
 WHOLE = {
     "batch": (0, 937),
@@ -60,8 +64,10 @@ WHOLE = {
     "w3": (1, 1024),
     "w4": (1, 1024),
     "seed": (0, 999_999),
+    "batch_size": (1, 1024),
+    "epochs": (1, 50),
 }
-REAL = {"std": (0.0001, 100.0), "constant": (-100.0, 100.0)}
+REAL = {"std": (0.0001, 100.0), "constant": (-100.0, 100.0), "lr": (0.00001, 100.0)}
 
 # Links are old and people share them: a changed key or default would change what they show.
 DEFAULTS = {
@@ -80,6 +86,11 @@ DEFAULTS = {
     "constant": 0.1,
     "bias": "default",
     "seed": 7,
+    "weights": "initial",
+    "optimizer": "momentum",
+    "lr": 0.02,
+    "batch_size": 64,
+    "epochs": 30,
 }
 
 NO_NUMBER = (
@@ -347,6 +358,41 @@ class TestNetworkSpec:
         with pytest.raises(dataclasses.FrozenInstanceError):
             one.seed = 8  # type: ignore[misc]
 
+    def test_trained_weights_bring_the_training(self) -> None:
+        chosen: dict[str, Value] = {
+            **defaults(),
+            "optimizer": "adam",
+            "lr": 0.001,
+            "batch_size": 100,
+            "epochs": 3,
+            "seed": 11,
+        }
+        assert NetworkSpec.from_settings(chosen).training is None
+        spec = NetworkSpec.from_settings({**chosen, "weights": "trained"})
+        assert spec.training == TrainSpec(Optimizer.ADAM, 0.001, 100, 3, 11, Data.SAMPLE)
+        assert spec.training == TrainSpec.from_settings(chosen)
+        assert spec.untrained == NetworkSpec.from_settings(chosen)
+        assert spec.training.steps == 3 * 40
+        assert spec.training.digits == 12_000
+
+    @pytest.mark.parametrize(
+        ("bad", "field"),
+        [
+            ({"optimizer": "sgdm"}, "optimizer"),
+            ({"lr": 0.0}, "lr"),
+            ({"lr": math.nan}, "lr"),
+            ({"batch_size": 0}, "batch_size"),
+            ({"batch_size": 64.0}, "batch_size"),
+            ({"epochs": 51}, "epochs"),
+            ({"seed": -1}, "seed"),
+            ({"data": "half"}, "data"),
+        ],
+    )
+    def test_a_bad_training_is_refused_at_birth(self, bad: dict[str, object], field: str) -> None:
+        with pytest.raises(SpecError) as caught:
+            TrainSpec(**bad)  # type: ignore[arg-type]
+        assert caught.value.field == field
+
     def test_every_setting_reaches_the_spec(self) -> None:
         chosen: dict[str, Value] = {
             **defaults(),
@@ -512,6 +558,11 @@ class TestLink:
             "constant": "-1e2",
             "bias": "normal",
             "seed": "0",
+            "weights": "trained",
+            "optimizer": "adam",
+            "lr": "1e-3",
+            "batch_size": "1024",
+            "epochs": "50",
         }
         values, errors = read_link(wanted)
         assert errors == ()
@@ -527,6 +578,9 @@ class TestLink:
             "std": 100.0,
             "constant": -100.0,
             "seed": 0,
+            "lr": 0.001,
+            "batch_size": 1024,
+            "epochs": 50,
         }
 
     @pytest.mark.parametrize("key", FIELDS)

@@ -16,7 +16,7 @@ import torch
 from mnistviz import data
 from mnistviz.fields import Activation, Bias, Init, Style
 from mnistviz.figures import shapes, theme
-from mnistviz.parameters import Parameters, parameters
+from mnistviz.parameters import Layer, Parameters, parameters
 from mnistviz.snippets import tensors as snippet
 from mnistviz.spec import DigitSpec, NetworkSpec
 from mnistviz.tensors_breaks import SLIPS, Box, Broken, Meeting, break_shape
@@ -342,3 +342,26 @@ class TestScript:
         for step in steps:
             if step.name in lines and step.name != "logits":
                 assert lines[step.name] == str(step.shape)
+
+
+MINUS_2E32 = "\N{MINUS SIGN}2.09 \N{MULTIPLICATION SIGN} 10³²"
+
+
+class TestNumbersThatFloat32DoesNotHold:
+    """What the weights of a training that has exploded make of the page."""
+
+    @pytest.mark.parametrize(
+        ("weight", "written"),
+        [(math.nan, "NaN"), (math.inf, "NaN"), (1e30, MINUS_2E32)],
+    )
+    def test_a_sum_is_written_all_the_same(self, weight: float, written: str) -> None:
+        # Half of the inputs are -1, the other half 0.5: 392 · 1e30 · (0.5 - 1) = -1.96e32, and with
+        # a bias of -1.3e31 it is -2.09e32.
+        layer = Layer("fc1", torch.full((10, 784), weight), torch.full((10,), -1.3e31))
+        inputs = torch.tensor([[-1.0, 0.5] * 392])
+        taken = unit_sum(NetworkSpec(hidden=()), (layer,), inputs, 0, 3)
+        assert not taken.is_plain
+        assert taken.written(taken.shown["total"]).replace("\N{NO-BREAK SPACE}", " ") == written
+        assert taken.decimals == 5
+        assert math.isfinite(taken.limit)
+        assert set(taken.shown) == {"positive", "negative", "sum", "bias", "total"}

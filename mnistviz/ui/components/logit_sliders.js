@@ -20,14 +20,15 @@ function makeRows(box) {
   }
 }
 
-function paint(row, value, data) {
+// A logit that is no finite number comes as null, and its words in data.odd.
+function paint(row, value, data, odd) {
   const scaled = value / data.temperature + data.constant;
-  const share = Math.max(-1, Math.min(1, scaled / data.end));
+  const share = value === null ? 0 : Math.max(-1, Math.min(1, scaled / data.end));
   const bar = row.querySelector(".bar");
   bar.style.left = `${50 + Math.min(share, 0) * 50}%`;
   bar.style.width = `${Math.abs(share) * 50}%`;
   bar.style.background = share < 0 ? data.negative : data.positive;
-  row.querySelector("output").textContent = words(scaled);
+  row.querySelector("output").textContent = value === null ? odd : words(scaled);
 }
 
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -41,7 +42,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const send = () => {
     box.timer = undefined;
     box.sent = performance.now();
-    setTriggerValue("logits", [...box.values]);
+    setTriggerValue("logits", box.values.map((value) => value ?? 0));
   };
   [...box.children].forEach((row, digit) => {
     const input = row.querySelector("input");
@@ -52,8 +53,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
     input.min = -data.end;
     input.max = data.end;
     input.step = data.step;
-    if (!box.held) input.value = box.values[digit];
-    paint(row, box.values[digit], data);
+    if (!box.held) input.value = box.values[digit] ?? 0;
+    paint(row, box.values[digit], data, data.odd[digit]);
     input.onpointerdown = () => (box.held = true);
     input.oninput = () => {
       box.values[digit] = Number(input.value);

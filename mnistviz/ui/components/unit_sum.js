@@ -9,6 +9,7 @@ function floats(base64) {
 
 function written(value) {
   const size = Math.abs(value);
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value < 0 ? "\u2212\u221e" : "\u221e";
   const digits = size === 0 ? "0" : size < 1e-4 ? size.toExponential(2) : size.toPrecision(3);
   return (value < 0 ? "\u2212" : "") + digits;
 }
@@ -26,7 +27,8 @@ const ink = (value) => `rgb(${Array(3).fill(Math.round((value + 1) * 127.5)).joi
 
 function signed(data) {
   return (value) => {
-    const strength = Math.min(Math.abs(value) / data.limit, 1);
+    // What is no number leaves its pixel as the page is.
+    const strength = Math.min(Math.abs(value) / data.limit, 1) || 0;
     const color = value < 0 ? data.negative : data.positive;
     return color.replace("rgb(", "rgba(").replace(")", `, ${strength})`);
   };

@@ -1,0 +1,39 @@
+// The weights of a unit and their gradients as pictures. A pixel is one weight: point at it.
+function build(root) {
+  for (let number = 0; number < 2; number++) {
+    const figure = document.createElement("figure");
+    const caption = document.createElement("figcaption");
+    const field = make("div", "field", figure);
+    field.append(document.createElement("img"));
+    make("div", "mark", field);
+    field.tabIndex = 0;
+    field.setAttribute("role", "slider");
+    field.setAttribute("aria-valuemin", 0);
+    field.setAttribute("aria-valuemax", COUNT - 1);
+    figure.prepend(caption);
+    root.append(figure);
+  }
+}
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector(".pictures");
+  if (!root.querySelector("figure")) build(root);
+  const fields = [...root.querySelectorAll(".field")];
+  const show = (index) => {
+    for (const field of fields) {
+      const mark = field.querySelector(".mark");
+      mark.style.top = `${(100 * Math.floor(index / SIDE)) / SIDE}%`;
+      mark.style.left = `${(100 * (index % SIDE)) / SIDE}%`;
+      field.setAttribute("aria-valuenow", index);
+    }
+  };
+  const keep = follow(root, data.input, show, (index) => setTriggerValue("index", index));
+  fields.forEach((field, number) => {
+    root.querySelectorAll("figcaption")[number].textContent = data.names[number];
+    const image = field.querySelector("img");
+    image.src = data.pictures[number];
+    image.alt = "";
+    field.setAttribute("aria-label", data.names[number]);
+    connectField(root, field, (event) => pointedAt(field, event, SIDE, SIDE), show, keep, false);
+  });
+}

@@ -1,0 +1,216 @@
+"""One step under the glass as a person sees it, without a browser."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mnistviz import data, glass
+from mnistviz.fields import Optimizer, Style
+from mnistviz.glass import DigitLook, Moment, Replay
+from mnistviz.glass_lines import told_apart
+from mnistviz.lessons import read
+from mnistviz.parameters import Parameters
+from mnistviz.sentences import number
+from mnistviz.spec import NetworkSpec, TrainSpec
+from tests.app.session import Session, load
+
+WORDS = read("train_glass").parts
+
+STEP = 3
+"""The step that is looked at: one training is four updates here."""
+
+
+def script(step: int) -> None:
+    """Draw the expander alone, with the link's own words, as the page does."""
+    import streamlit as st
+
+    from mnistviz.ui import links, sidebar, train_glass
+    from mnistviz.ui.state import current
+
+    links.check()
+    links.show()
+
+    @st.fragment
+    def stage() -> None:
+        train_glass.show(current(), step)
+
+    stage()
+    sidebar.draw(with_training=True)
+    if links.check_page():
+        st.rerun()
+
+
+def visit(step: int = STEP, **link: str) -> Session:
+    at = AppTest.from_function(script, args=(step,), default_timeout=30)
+    at.query_params.update(
+        {
+            "train_glass_open": "true",
+            "batch_size": "1000",
+            "epochs": "1",
+            "w1": "12",
+            "w2": "7",
+            **link,
+        }
+    )
+    return Session(at).run()
+
+
+def parts(step: int, **settings: Any) -> tuple[NetworkSpec, Moment, DigitLook]:
+    """What shall be seen, by the core alone."""
+    style = Style(settings.pop("style", "module"))
+    lr = settings.pop("lr", 0.02)
+    training = TrainSpec(settings.pop("optimizer", Optimizer.MOMENTUM), lr, 1000, 1)
+    spec = NetworkSpec(style, settings.pop("hidden", (12, 7)), training=training, **settings)
+    replay = Replay(spec, data.examples(load(data.SAMPLE_ROOT)))
+    for _ in replay.go_to(step):
+        pass
+    moment = replay.take()
+    batch = data.batch(load(data.SAMPLE_ROOT), 0, 7)
+    inputs, label = data.flatten(batch.images)[0], int(batch.labels[0])
+    return spec, moment, glass.digit_look(spec, moment.layers, inputs, label)
+
+
+def codes(session: Session) -> list[str]:
+    return [code.value for code in session.at.code]
+
+
+def text(session: Session) -> str:
+    return "\n".join(session.texts)
+
+
+def keys(session: Session, kind: str) -> set[str]:
+    return {element.key for element in session.at.get(kind)}
+
+
+class TestClosed:
+    def test_nothing_is_computed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_: object) -> Parameters:
+            raise AssertionError
+
+        monkeypatch.setattr(glass, "parameters", fail)
+        session = visit(train_glass_open="false", seed="123")
+        assert codes(session) == []
+        assert keys(session, "bidi_component") == set()
+
+
+class TestOpen:
+    @pytest.mark.parametrize("style", Style)
+    @pytest.mark.parametrize("optimizer", Optimizer)
+    def test_each_part_shows_its_numbers(self, optimizer: Optimizer, style: Style) -> None:
+        lr = 0.001 if optimizer is Optimizer.ADAM else 0.02
+        link = {"optimizer": optimizer.value, "style": style.value, "lr": str(lr)}
+        session = visit(**link, train_glass_unit="5", train_glass_input="300")
+        spec, moment, digit = parts(STEP, optimizer=optimizer, style=style, lr=lr)
+        shown = text(session)
+        assert f"After **{STEP}** of 4 updates" in shown
+        assert f"one number: **{number(moment.loss)}**" in shown
+        before, after = told_apart(moment.loss, moment.loss_after)
+        way = "down" if moment.loss_after < moment.loss else "up"
+        assert f"**{before}** {way} to **{after}**" in shown
+        # The code's own words for the step.
+        tensors = style is Style.TENSORS
+        assert ("`w -= lr * w.grad`" in shown) == tensors
+        assert ("`optimizer.step()`" in shown) == (not tensors)
+        assert ("`(784, 12)`" in shown) == tensors
+        for place in moment.chosen[:6].tolist():
+            assert f"number {place:,} is" in shown
+        look = glass.weight_look(spec, moment, 1, 5, 300)
+        assert codes(session)[1] == "\n".join(look.lines)
+        assert f"`{look.name}`" in shown
+        rows = session.component("train_glass_gradient")["rows"]
+        assert [row["bar"] for row in rows] == [float(value) for value in digit.by_formula]
+        assert [row["truth"] for row in rows] == [n == digit.label for n in range(10)]
+        assert rows[digit.label]["cells"][0] == f"✓ {digit.label}"
+        for row, value in zip(rows, digit.by_formula, strict=True):
+            assert row["cells"][-1][0] == ("+" if value >= 0 else "\N{MINUS SIGN}")
+        bars = [row["bar"] for row in session.component("train_glass_forward")["rows"]]
+        assert bars == [float(value) for value in digit.probabilities]
+        (chart,) = session.at.get("plotly_chart")
+        (trace,) = json.loads(chart.proto.spec)["data"]
+        assert trace["x"] == [each.gradient for each in glass.layer_sizes(moment)]
+        assert number(trace["x"][0]) in chart.proto.alt
+
+    @pytest.mark.parametrize("step", [0, 4])
+    def test_at_either_end(self, step: int) -> None:
+        session = visit(step)
+        _, moment, _ = parts(step)
+        shown = text(session)
+        wanted = "After **0** of 4" if step == 0 else "After all **4** updates"
+        assert wanted in shown
+        assert f"**{number(moment.loss)}**" in shown
+
+    def test_no_hidden_layer(self) -> None:
+        session = visit(layers="0", train_glass_unit="9")
+        spec, moment, _ = parts(STEP, hidden=())
+        assert session.at.number_input(key="train_glass_layer").disabled
+        assert codes(session)[1] == "\n".join(glass.weight_look(spec, moment, 1, 9, 406).lines)
+
+    def test_another_layer_has_no_pictures(self) -> None:
+        session = visit(train_glass_layer="2", train_glass_unit="6", train_glass_input="11")
+        spec, moment, _ = parts(STEP)
+        assert codes(session)[1] == "\n".join(glass.weight_look(spec, moment, 2, 6, 11).lines)
+        assert "train_glass_pixels" not in keys(session, "bidi_component")
+        assert session.warnings == []
+
+    def test_another_digit_changes_the_digit_alone(self) -> None:
+        one, other = visit(), visit(image="5")
+        assert codes(one)[1:] == codes(other)[1:]
+        rows = [session.component("train_glass_forward")["rows"] for session in (one, other)]
+        assert rows[0] != rows[1]
+
+    def test_all_zeros_say_so(self) -> None:
+        session = visit(init="zeros", bias="zeros")
+        assert WORDS["unit_still_all"] in text(session)
+        assert WORDS["weight_still"] in text(session)
+
+    def test_a_training_that_explodes(self) -> None:
+        session = visit(optimizer="sgd", lr="100", init="normal", std="100", activation="none")
+        assert "so there is no gradient" in " ".join(session.warnings).lower()
+        assert codes(session) == []
+
+
+class TestPlace:
+    def test_a_press_on_a_picture_takes_its_weight(self) -> None:
+        session = visit()
+        assert session.component("train_glass_pixels")["input"] == 406
+        session.press("train_glass_pixels", "index", 123)
+        assert session.at.number_input(key="train_glass_input").value == 123
+        assert session.component("train_glass_pixels")["input"] == 123
+        assert "fc1.weight[0, 123]" in text(session)
+
+    @pytest.mark.parametrize("odd", [-1, 784, "7", None, 1.5, [3]])
+    def test_what_is_no_place_is_not_taken(self, odd: object) -> None:
+        session = visit()
+        session.press("train_glass_pixels", "index", odd)
+        assert session.at.number_input(key="train_glass_input").value == 406
+
+    @pytest.mark.parametrize(
+        ("key", "value", "instead"),
+        [
+            ("train_glass_layer", "4", 1),
+            ("train_glass_layer", "0", 1),
+            ("train_glass_unit", "12", 0),
+            ("train_glass_unit", "x", 0),
+            ("train_glass_input", "784", 406),
+            ("train_glass_input", "-1", 406),
+        ],
+    )
+    def test_beyond_the_limits_of_the_network(self, key: str, value: str, instead: int) -> None:
+        session = visit(**{key: value})
+        assert session.at.number_input(key=key).value == instead
+        (said,) = session.warnings
+        assert f"`{key}={value}`" in said
+
+    def test_limits_follow_the_network(self) -> None:
+        session = visit(train_glass_unit="11", train_glass_input="783")
+        session.set(train_glass_layer=3)
+        assert session.at.number_input(key="train_glass_unit").max == 9
+        assert session.at.number_input(key="train_glass_input").max == 6
+        session.set(w1=4)
+        session.set(train_glass_layer=1)
+        assert session.at.number_input(key="train_glass_unit").max == 3
+        assert session.at.number_input(key="train_glass_unit").value <= 3

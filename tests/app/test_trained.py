@@ -1,0 +1,179 @@
+"""Every page with trained weights, without a browser."""
+
+from __future__ import annotations
+
+import ast
+import json
+import math
+import re
+
+import pytest
+
+from mnistviz import codegen, sentences
+from mnistviz.fields import Style
+from mnistviz.lessons import read
+from mnistviz.spec import Activation, DigitSpec, NetworkSpec, TrainSpec
+from mnistviz.ui import cached, learning, pages
+from tests.app.session import ROOT, Session, assert_shows, expected, link
+from tests.app.test_lesson import opened
+
+LESSON = pages.SECTIONS["The lesson"]
+TRAINED = {"weights": "trained", "epochs": 1, "batch_size": 250, "w1": 20, "w2": 12}
+EXPLODED = {**TRAINED, "optimizer": "sgd", "lr": 100.0, "activation": "leaky_relu"}
+"""Huge first weights, and logits that are not numbers."""
+
+BROKEN = {**EXPLODED, "init": "normal", "std": 100.0, "batch_size": 1, "layers": 4}
+
+
+def every(page: str) -> dict[str, str]:
+    """The keys of a link by which every expander of a page is open."""
+    if page != "classify":
+        return opened(page)
+    return dict.fromkeys([f"classify_{name}_open" for name in ("layers", "model", "code")], "true")
+
+
+def words(session: Session) -> str:
+    """All running text of a page, without what stands in code type."""
+    return " ".join(re.sub(r"`[^`]*`", "", text) for text in session.texts)
+
+
+def assert_readable(session: Session) -> None:
+    """Check that a browser can read what our components get, and a person all texts."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    for element in session.at.get("bidi_component"):
+        json.loads(element.proto.json, parse_constant=refuse)
+    found = re.search(
+        r"\{\w+\}|\bnan\b|\binf\b|[1-9]\d*\.\d{5}|0\.0*[1-9]\d{5}|\d[eE][-+]?\d", words(session)
+    )
+    assert found is None
+
+
+@pytest.mark.parametrize("style", Style)
+@pytest.mark.parametrize("page", ["classify", *LESSON])
+def test_each_page_in_each_style_with_everything_open(page: str, style: Style) -> None:
+    settings = {**TRAINED, "style": style.value}
+    session = Session.arrive(page, **link(settings), **every(page))
+    assert len(session.at.expander) == len(every(page))
+    assert session.sentence
+    assert session.warnings == [] or page == "tensors"
+    assert_readable(session)
+    scripts = [code.value for code in session.at.code if code.language == "python"]
+    for script in scripts:
+        ast.parse(script)
+    # The script trains where the page shows what was learned; elsewhere the page says that it
+    # shows something else, if one could take it for the trained network.
+    trains = any("train()" in script for script in scripts)
+    assert trains == (page not in learning.INITIAL)
+    assert (read("frame").parts["code_trains"] in session.texts) == trains
+    note = read("frame").parts["initial_shown"] in session.texts
+    assert note == (page in ("modules", "initialization"))
+    if page == "classify":
+        assert "ntrained" not in words(session)
+
+
+@pytest.mark.parametrize("settings", [EXPLODED, BROKEN], ids=["huge", "broken"])
+@pytest.mark.parametrize("style", [Style.TENSORS, Style.MODULE])
+@pytest.mark.parametrize("page", ["classify", *LESSON])
+def test_a_training_that_exploded_is_said_in_words(
+    page: str, style: Style, settings: dict[str, str | int | float]
+) -> None:
+    chosen = {**settings, "style": style.value}
+    session = Session.arrive(page, **link(chosen), **every(page))
+    assert_readable(session)
+    if page == "classify":
+        assert_shows(session, chosen)
+        assert all(map(math.isnan, session.bars))
+        assert "exploded" in session.sentence
+        assert "**NaN**" in session.sentence
+        assert "NaN" in session.chart.alt
+        assert session.notes == []
+    if page == "softmax":
+        assert session.sentence == read("softmax").parts["broken"]
+        assert session.component("softmax_sliders")["logits"].count(None) > 0
+        assert session.component("softmax_sliders")["odd"].count("NaN") > 0
+
+
+class TestClassify:
+    @pytest.mark.parametrize("style", Style)
+    def test_the_bars_are_those_of_the_trained_network(self, style: Style) -> None:
+        settings = {**TRAINED, "style": style.value, "batch": 2, "image": 9, "seed": 5}
+        session = Session.open(**link(settings))
+        assert_shows(session, settings)
+        plain = {key: value for key, value in settings.items() if key != "weights"}
+        assert session.bars != pytest.approx(expected(plain).probabilities, abs=0.01)
+
+    def test_the_sentence_says_what_the_network_says(self) -> None:
+        seen = set()
+        for image in range(24):
+            settings = {**TRAINED, "image": image}
+            session, wanted = Session.open(**link(settings)), expected(settings)
+            says = max(range(10), key=wanted.probabilities.__getitem__)
+            largest = wanted.probabilities[says]
+            sure, right = largest >= sentences.SURE, says == wanted.label
+            seen.add((sure, right))
+            assert session.sentence.startswith("Trained for 1 epoch. ")
+            assert f"it says **{says}**, with {sentences.percent(largest)}" in session.sentence
+            start = session.sentence.removeprefix("Trained for 1 epoch. ")
+            assert start.startswith("Sure" if sure else "Right" if right else "Not sure")
+            assert ("right" in start.lower()) == right
+            assert ("wrong" in start) == (not right)
+            if not right:
+                share = sentences.percent(wanted.probabilities[wanted.label])
+                assert f"**{wanted.label}**, and to that it gives {share}." in start
+            assert start.endswith("This digit is one of those that it has learned from.")
+        assert len(seen) >= 2
+
+    def test_the_script_is_the_one_that_trains(self) -> None:
+        session = Session.open(**link(TRAINED), classify_code_open="true")
+        (code,) = (block.value for block in session.at.code)
+        training = TrainSpec(batch_size=250, epochs=1)
+        spec = NetworkSpec(hidden=(20, 12), training=training)
+        assert code == codegen.script(spec, DigitSpec()).rstrip()
+
+    def test_one_click_leads_to_the_trained_network_and_back(self) -> None:
+        plain = {key: value for key, value in TRAINED.items() if key != "weights"}
+        session = Session.open(**link(plain))
+        before = session.bars, session.sentence
+        assert_shows(session.set(weights="trained"), TRAINED)
+        session.set(weights="initial")
+        assert (session.bars, session.sentence) == before
+
+
+@pytest.mark.parametrize("page", learning.INITIAL)
+def test_a_page_about_the_start_trains_nothing(page: str) -> None:
+    settings = {**TRAINED, "seed": 321}
+    session = Session.arrive(page, **link(settings), **every(page))
+    plain = Session.arrive(page, **link({**settings, "weights": "initial"}), **every(page))
+    assert session.sentence == plain.sentence
+    # The run that is only asked for has not begun.
+    training = TrainSpec(batch_size=250, epochs=1, seed=321)
+    spec = NetworkSpec(hidden=(20, 12), seed=321, training=training)
+    assert cached.run(spec).progress().step == 0
+
+
+def test_the_page_by_hand_shows_what_was_learned_by_hand() -> None:
+    texts = []
+    for style in (Style.MODULE, Style.TENSORS):
+        settings = {**TRAINED, "style": style.value}
+        session = Session.arrive("tensors", **link(settings), tensors_check_open="true")
+        texts.append(session.sentence)
+        texts.append(next(text for text in session.texts if "torch.mm(inputs, weights_1)" in text))
+    assert texts[:2] == texts[2:]
+
+
+def test_other_functions_keep_the_learned_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[NetworkSpec] = []
+    monkeypatch.setattr(cached, "run", lambda spec, run=cached.run: asked.append(spec) or run(spec))
+    settings = {**TRAINED, "seed": 77}
+    session = Session.arrive("activations", **link(settings), **opened("activations"))
+    assert read("activations").parts["all_trained"].format(name="relu") in session.texts
+    # One network has been trained, not one for each function.
+    assert {spec.activation for spec in asked} == {Activation.RELU}
+
+
+def test_the_names_of_the_pages_with_initial_weights_are_pages() -> None:
+    for page in (*learning.INITIAL, *learning.BY_HAND):
+        assert (ROOT / "pages" / f"{page}.py").is_file()

@@ -1,0 +1,147 @@
+"""The page Train as a person meets it: train, watch, scrub, pause, leave."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import watched
+from tests.serving import Server
+
+WIDER = """
+() => [...document.querySelectorAll("[data-testid=stMain] *")]
+  .filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
+  .filter((e) => !e.closest("[data-testid=stCode], [data-testid=stTable], pre"))
+  .map((e) => e.className)
+"""
+QUICK = "epochs=2&batch_size=128"
+LONG = "epochs=50&batch_size=1"
+
+
+def open_train(page: Page, server: Server, query: str) -> None:
+    page.set_default_timeout(15_000)
+    page.goto(f"{server.url}/train?{query}")
+    expect(reading(page)).not_to_be_empty(timeout=30_000)
+
+
+def reading(page: Page) -> Locator:
+    return page.locator(".player .reading")
+
+
+def status(page: Page) -> Locator:
+    return page.locator(".st-key-train_status")
+
+
+def press_train(page: Page) -> None:
+    page.locator(".st-key-train_go").get_by_role("button").click()
+
+
+def test_train_watch_and_scrub(page: Page, server: Server) -> None:
+    open_train(page, server, QUICK)
+    expect(reading(page)).to_contain_text("Before the training")
+    expect(page.locator(".player .play")).to_be_disabled()
+    press_train(page)
+    expect(status(page)).to_contain_text("digits per second.")
+    expect(page).to_have_url(re.compile("weights=trained"))
+    # It is watched from its start to its end.
+    expect(reading(page)).to_contain_text("After step 64 of 64", timeout=12_000)
+    expect(page.locator(".st-key-sentence")).to_contain_text("From ")
+    place = page.get_by_role("slider", name="Place in the training")
+    place.focus()
+    page.keyboard.press("Home")
+    expect(reading(page)).to_contain_text("Before the training")
+    expect(page).to_have_url(re.compile("train_snapshot=0"))
+    page.keyboard.press("ArrowRight")
+    expect(reading(page)).to_contain_text("After step 2 of 64")
+    page.locator(".player .last").click()
+    expect(reading(page)).to_contain_text("After step 64 of 64")
+
+
+def test_the_pictures_follow_the_place(page: Page, server: Server) -> None:
+    open_train(page, server, f"{QUICK}&weights=trained")
+    expect(status(page)).to_contain_text("digits per second.")
+    expect(page.locator(".player .play")).to_be_enabled()
+    canvas = page.locator(".film canvas")
+    at_end = canvas.evaluate("element => element.toDataURL()")
+    page.locator(".player .first").click()
+    expect(reading(page)).to_contain_text("Before the training")
+    assert canvas.evaluate("element => element.toDataURL()") != at_end
+
+
+def test_playing_asks_the_server_nothing(page: Page, server: Server) -> None:
+    open_train(page, server, f"{QUICK}&weights=trained")
+    expect(status(page)).to_contain_text("digits per second.")
+    expect(reading(page)).to_contain_text("After step 64 of 64", timeout=12_000)
+    page.wait_for_timeout(1000)
+    sent: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+    page.locator(".player").get_by_role("button", name="2\u00a0s").click()
+    before = page.locator(".player").evaluate("element => element.drawn")
+    page.locator(".player .play").click()
+    page.wait_for_timeout(1000)
+    drawn = page.locator(".player").evaluate("element => element.drawn") - before
+    assert drawn >= 20
+    assert sent == []
+
+
+def test_pause_go_on_and_stop(page: Page, server: Server) -> None:
+    open_train(page, server, f"{LONG}&seed=21")
+    press_train(page)
+    expect(status(page)).to_contain_text(re.compile(r"Step [\d,]+ of 200,000"))
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(status(page)).to_contain_text("Paused at step")
+    paused = status(page).inner_text()
+    page.wait_for_timeout(700)
+    assert status(page).inner_text() == paused
+    press_train(page)
+    expect(status(page)).to_contain_text("left.")
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(status(page)).to_contain_text("Not trained yet")
+    expect(page).not_to_have_url(re.compile("weights=trained"))
+
+
+def test_another_page_waits_for_the_training_and_can_do_without(page: Page, server: Server) -> None:
+    page.set_default_timeout(15_000)
+    page.goto(f"{server.url}/?{LONG}&seed=22&weights=trained")
+    bar = page.get_by_test_id("stProgress")
+    expect(bar).to_contain_text(re.compile(r"step [\d,]+ of 200,000"), timeout=30_000)
+    page.get_by_role("button", name="Show the first weights instead").click()
+    expect(page.locator(".st-key-digit_view .title")).to_contain_text("Image 0")
+    expect(bar).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("weights=trained"))
+
+
+def test_what_was_trained_is_on_the_other_pages(page: Page, server: Server) -> None:
+    open_train(page, server, f"{QUICK}&weights=trained&image=5")
+    expect(reading(page)).to_contain_text("After step 64 of 64", timeout=12_000)
+    shown = re.search(r"gets ([\d.]+)", reading(page).inner_text())
+    assert shown is not None
+    page.get_by_role("link", name="Classify").first.click()
+    bars = page.get_by_test_id("stPlotlyChart")
+    expect(bars).to_contain_text(f"{shown.group(1)}\u00a0%")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(390, 844), (1400, 900), (1920, 1080)])
+def test_the_page_holds_together(
+    chromium: Browser, server: Server, size: tuple[int, int], scheme: str
+) -> None:
+    width, height = size
+    context = chromium.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        has_touch=width == 390,
+    )
+    with watched(context.new_page()) as page:
+        open_train(page, server, f"{QUICK}&weights=trained")
+        expect(page.locator(".st-key-sentence")).to_contain_text("From ")
+        sentence = page.locator(".st-key-sentence").bounding_box()
+        assert sentence is not None
+        assert width == 390 or sentence["y"] + sentence["height"] <= height
+        keys = ("compare", "weights", "good", "classes", "sure", "believed")
+        opened = "&".join(f"train_{key}_open=true" for key in keys)
+        open_train(page, server, f"{QUICK}&weights=trained&{opened}")
+        expect(page.locator(".st-key-train_weights_open [data-testid=stCode]")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(WIDER) == []
+    context.close()
