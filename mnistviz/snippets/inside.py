@@ -41,18 +41,11 @@ def script(
 
 
 def _layers(network: NetworkSpec) -> list[str]:
-    numbers = range(1, len(network.shapes) + 1)
-    if network.style is Style.TENSORS:
-        pairs = [f"(weights_{number}.t(), bias_{number})" for number in numbers]
-    else:
-        step = 1 if network.activation is Activation.NONE else 2
-        names = (
-            f"model[{step * (number - 1)}]"
-            if network.style is Style.SEQUENTIAL
-            else f"model.fc{number}"
-            for number in numbers
-        )
-        pairs = [f"({name}.weight.detach(), {name}.bias.detach())" for name in names]
+    turned = ".t()" if network.style is Style.TENSORS else ""
+    pairs = [
+        f"({weight}{turned}.detach(), {bias}.detach())"
+        for weight, bias in codegen.parameter_names(network)
+    ]
     return [
         "# Weight (outputs, inputs) and bias of each layer.",
         "layers = [",

@@ -1,7 +1,7 @@
 """What stands on the stage of the page that looks into the network: the widgets and the view."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import streamlit as st
@@ -11,7 +11,7 @@ from mnistviz.lessons import Lesson
 from mnistviz.microscope import Terms, Walk
 from mnistviz.parameters import Parameters
 from mnistviz.sentences import number, percent
-from mnistviz.spec import CLASSES, Activation, DigitSpec, NetworkSpec, Style
+from mnistviz.spec import CLASSES, Activation, DigitSpec, NetworkSpec
 from mnistviz.ui import cached, state
 from mnistviz.ui.state import InHand
 
@@ -76,17 +76,6 @@ class View:
         )
 
 
-def same_numbers(spec: NetworkSpec) -> NetworkSpec:
-    """Return the spec that stands for all styles with the same parameters.
-
-    Where they are learned, bare tensors have parameters of their own, which differ in the last
-    bits.
-    """
-    if spec.training is not None and spec.style is Style.TENSORS:
-        return spec
-    return replace(spec, style=Style.MODULE)
-
-
 @lru_cache(maxsize=64)
 def walk_kept(spec: NetworkSpec, digit: DigitSpec) -> Walk:
     """Follow a digit through a network that stands for all with the same numbers."""
@@ -96,7 +85,7 @@ def walk_kept(spec: NetworkSpec, digit: DigitSpec) -> Walk:
 
 def walk_of(hand: InHand) -> Walk:
     """Follow the digit in hand through the network; see `mnistviz.microscope.walk`."""
-    return walk_kept(same_numbers(hand.network), hand.digit)
+    return walk_kept(cached.same_numbers(hand.network), hand.digit)
 
 
 def look(hand: InHand, lesson: Lesson) -> View:

@@ -46,7 +46,7 @@ def wall(view: View) -> None:
         if not is_open:
             return
         weight = view.parameters[0].weight.numpy()
-        limit = _limit(inside.same_numbers(view.hand.network))
+        limit = _limit(cached.same_numbers(view.hand.network))
         if not np.isfinite(limit):
             st.markdown(words["wall_broken"])
             return
@@ -121,7 +121,7 @@ def _choose_page(units: int, view: View) -> tuple[str, int]:
 
 
 def _draw_wall(view: View, units: Integers, by: str) -> None:
-    words, spec = view.lesson.parts, inside.same_numbers(view.hand.network)
+    words, spec = view.lesson.parts, cached.same_numbers(view.hand.network)
     weight, outputs = view.parameters[0].weight.numpy(), view.walk.layers[0].outputs
 
     def cell(unit: int) -> dict[str, Any]:
@@ -161,7 +161,7 @@ def digit_map(view: View) -> None:
             return
         # The outputs have no map of their own: that of the layer they read.
         layer = min(view.layer, hidden)
-        found = _kept_map(inside.same_numbers(view.hand.network), view.hand.digit.data, layer)
+        found = _kept_map(cached.same_numbers(view.hand.network), view.hand.digit.data, layer)
         if found is None:
             st.markdown(words["map_none"])
             return

@@ -167,7 +167,7 @@ def _kept_edges(
 def _edges(
     spec: NetworkSpec, digit: DigitSpec, shown: tuple[tuple[int, ...], ...]
 ) -> tuple[tuple[int, int, int, float], ...]:
-    return _kept_edges(inside.same_numbers(spec), digit, shown)
+    return _kept_edges(cached.same_numbers(spec), digit, shown)
 
 
 def _written(place: int, edges: tuple[Edge, ...]) -> list[tuple[int, int, int, float]]:

@@ -13,7 +13,7 @@ from mnistviz.microscope import Floats, Terms
 from mnistviz.sentences import number
 from mnistviz.snippets import inside as snippet
 from mnistviz.spec import INPUTS, Data, NetworkSpec
-from mnistviz.ui import cached, digit_cards, digit_picker, inside, show, unit_rows
+from mnistviz.ui import cached, digit_cards, digit_picker, show, unit_rows
 from mnistviz.ui.inside import View
 
 SHOWN = 12
@@ -31,7 +31,7 @@ def test_outputs(spec: NetworkSpec, chosen: Data, layer: int) -> Floats:
     """Return the activations of a layer for all test digits.
 
     Args:
-        spec: a network that stands for all with the same numbers; see `inside.same_numbers`.
+        spec: a network that stands for all with the same numbers; see `cached.same_numbers`.
         chosen: the set whose test digits are asked.
         layer: number of the layer, from 1.
 
@@ -44,7 +44,7 @@ def test_outputs(spec: NetworkSpec, chosen: Data, layer: int) -> Floats:
 
 def _values(view: View) -> Floats:
     """Return what the chosen unit says to each test digit, float32 of shape (M,)."""
-    spec = inside.same_numbers(view.hand.network)
+    spec = cached.same_numbers(view.hand.network)
     outputs = test_outputs(spec, view.hand.digit.data, view.layer)
     if view.other is None:
         return outputs[:, view.unit]
@@ -226,4 +226,5 @@ def code(view: View, lesson: Lesson) -> None:
         lesson,
         lambda: snippet.script(hand.network, hand.digit, view.layer, view.unit, view.other),
         snippet.FILE_NAME,
+        trains=hand.network.training is not None,
     )

@@ -14,14 +14,14 @@ import numpy.typing as npt
 import pytest
 import torch
 
-from mnistviz import data, microscope, microscope_digits, network
+from mnistviz import data, microscope, microscope_digits, network, training
 from mnistviz.fields import Activation, Bias, Init, Style
 from mnistviz.figures import inside as figures
 from mnistviz.figures import theme
 from mnistviz.microscope import Terms, Walk
 from mnistviz.parameters import Layer, Parameters, parameters
 from mnistviz.snippets import inside as snippet
-from mnistviz.spec import DigitSpec, NetworkSpec
+from mnistviz.spec import DigitSpec, NetworkSpec, TrainSpec
 
 ROOT = Path(__file__).resolve().parents[2]
 Array = npt.NDArray[np.float64]
@@ -49,6 +49,8 @@ NETWORKS = {
     "none hidden": NetworkSpec(hidden=()),
     "large": NetworkSpec(hidden=(1024, 3), init=Init.NORMAL, std=1.0, bias=Bias.NORMAL),
 }
+TRAINED = NetworkSpec(hidden=(6,), training=TrainSpec(batch_size=500, epochs=1))
+
 each_network = pytest.mark.parametrize("name", NETWORKS)
 
 
@@ -59,7 +61,13 @@ def images() -> torch.Tensor:
 
 @cache
 def layers(spec: NetworkSpec) -> Parameters:
-    return parameters(spec)
+    if spec.training is None:
+        return parameters(spec)
+    examples = data.examples(data.load(data.SAMPLE_ROOT))
+    *_, last = training.train(spec, spec.training, examples)
+    assert last.mark is not None
+    assert last.mark.layers is not None
+    return last.mark.layers
 
 
 @cache
@@ -373,6 +381,7 @@ def scripts() -> list[tuple[NetworkSpec, int, int, int | None]]:
     return [
         *styles,
         *((replace(NETWORKS["linear"], style=style), 2, 4, None) for style in Style),
+        *((replace(TRAINED, style=style), 2, 3, 5) for style in (Style.TENSORS, Style.MODULE)),
         (NETWORKS["none hidden"], 1, 3, None),
         (NETWORKS["none hidden"], 1, 3, 4),
         (NETWORKS["four"], 5, 0, None),
