@@ -198,7 +198,8 @@ def seen(view: View) -> str:
     """Write the sentence of what is seen."""
     words, walk = view.lesson.parts, view.walk
     if walk.broken:
-        return words["seen_broken"].format(broken=f"{walk.broken:,}")
+        units = sum(len(layer.sums) for layer in walk.layers)
+        return words["seen_broken"].format(broken=f"{walk.broken:,}", units=f"{units:,}")
     terms = view.terms
     numbers = {
         "unit": view.unit,

@@ -218,7 +218,8 @@ def _pictures(view: View, terms: Terms) -> list[dict[str, str]]:
     weights = "picture_weights" if view.other is None else "picture_differences"
 
     def picture(address: str, name: str, alt: str) -> dict[str, str]:
-        return {"picture": address, "name": words[name], "alt": words[alt]}
+        named = words[name].format(unit=view.unit, other=view.other)
+        return {"picture": address, "name": named, "alt": words[alt]}
 
     return [
         picture(cached.picture(view.hand.digit), "picture_digit", "picture_digit_alt"),
@@ -277,10 +278,11 @@ def _results(view: View, terms: Terms) -> list[dict[str, Any]]:
     """Return the rows below the line: the sum, and what comes of it."""
     words, total = view.lesson.parts, number(terms.total)
     if view.other is not None:
+        higher, lower = (view.unit, view.other)[:: -1 if terms.computed < 0 else 1]
         ratio = inside.ratio(abs(terms.computed), view.lesson)
         return [
             {"label": words["term_difference"], "value": total, "sum": True},
-            {"label": words["term_ratio"], "value": ratio},
+            {"label": words["term_ratio"].format(higher=higher, lower=lower), "value": ratio},
         ]
     if view.is_output:
         share = percent(float(view.walk.probabilities[view.unit]))
