@@ -161,9 +161,11 @@ def digit_map(view: View) -> None:
             return
         # The outputs have no map of their own: that of the layer they read.
         layer = min(view.layer, hidden)
-        found = _kept_map(cached.same_numbers(view.hand.network), view.hand.digit.data, layer)
+        asked = cached.same_numbers(view.hand.network), view.hand.digit.data, layer
+        found = _kept_map(*asked)
         if found is None:
-            st.markdown(words["map_none"])
+            finite = np.isfinite(inside_under.test_outputs(*asked)).all()
+            st.markdown(words["map_none" if finite else "broken"])
             return
         st.markdown(
             words["map"].format(
