@@ -1,6 +1,8 @@
 """What a unit says on average to the digits of each class."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,14 @@ ROW = 32
 
 ROOM = 1.25
 """How far the axis reaches, in lengths of the longest bar: the values stand at the ends."""
+
+_AXIS: Mapping[str, Any] = MappingProxyType(
+    {
+        "gridcolor": theme.GRID,
+        "fixedrange": True,
+        "tickfont": {"size": theme.TICK_FONT_SIZE},
+    }
+)
 
 
 def class_bars(means: npt.NDArray[np.float64], hover: Sequence[str], is_signed: bool) -> go.Figure:
@@ -42,7 +52,6 @@ def class_bars(means: npt.NDArray[np.float64], hover: Sequence[str], is_signed: 
     low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
     if low == high:
         high = 1.0
-    axis = {"gridcolor": theme.GRID, "fixedrange": True, "tickfont": {"size": theme.TICK_FONT_SIZE}}
     return go.Figure(
         data=[bars],
         layout=theme.layout(
@@ -50,14 +59,14 @@ def class_bars(means: npt.NDArray[np.float64], hover: Sequence[str], is_signed: 
             margin={"l": 30, "r": 40, "t": 4, "b": 32},
             bargap=0.3,
             xaxis={
-                **axis,
+                **_AXIS,
                 "range": [ROOM * low, ROOM * high],
                 "nticks": 5,
                 "zeroline": True,
                 "zerolinecolor": theme.GRID,
             },
             yaxis={
-                **axis,
+                **_AXIS,
                 "type": "category",
                 "autorange": "reversed",
                 "showgrid": False,

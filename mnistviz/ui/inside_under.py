@@ -9,7 +9,7 @@ from mnistviz import microscope, microscope_digits
 from mnistviz.figures import inside as figures
 from mnistviz.figures import pictures
 from mnistviz.lessons import Lesson
-from mnistviz.microscope import Floats, Terms
+from mnistviz.microscope import Doubles, Floats, Integers, Terms
 from mnistviz.sentences import number
 from mnistviz.snippets import inside as snippet
 from mnistviz.spec import INPUTS, Data, NetworkSpec
@@ -124,26 +124,33 @@ def classes(view: View) -> None:
                 )
             )
             return
-        most, least = int(means.argmax()), int(means.argmin())
-        st.markdown(
-            words["classes"].format(
-                quantity=quantity,
-                most=most,
-                greatest=said[most],
-                least=least,
-                smallest=said[least],
-            )
+        _draw_means(view, means, said, counts, quantity)
+
+
+def _draw_means(
+    view: View, means: Doubles, said: list[str], counts: Integers, quantity: str
+) -> None:
+    words = view.lesson.parts
+    most, least = int(means.argmax()), int(means.argmin())
+    st.markdown(
+        words["classes"].format(
+            quantity=quantity,
+            most=most,
+            greatest=said[most],
+            least=least,
+            smallest=said[least],
         )
-        hover = [
-            words["classes_hover"].format(value=value, count=f"{count:,}")
-            for value, count in zip(said, counts, strict=True)
-        ]
-        rows = ", ".join(f"{digit}: {value}" for digit, value in enumerate(said))
-        show.figure(
-            figures.class_bars(means, hover, is_signed=view.is_output),
-            key="inside_classes",
-            alt=words["classes_alt"].format(quantity=quantity, rows=rows),
-        )
+    )
+    hover = [
+        words["classes_hover"].format(value=value, count=f"{count:,}")
+        for value, count in zip(said, counts, strict=True)
+    ]
+    rows = ", ".join(f"{digit}: {value}" for digit, value in enumerate(said))
+    show.figure(
+        figures.class_bars(means, hover, is_signed=view.is_output),
+        key="inside_classes",
+        alt=words["classes_alt"].format(quantity=quantity, rows=rows),
+    )
 
 
 def saliency(view: View) -> None:
