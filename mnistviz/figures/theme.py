@@ -32,6 +32,21 @@ LAYERS = ("#0f9d6b", "#d1498b", "#b98d00", "#1b9dc4", "#b5542f")
 """One hue for each layer, where code is marked by the tensor that it names: apart from the blue and
 the orange of signed values and from the accent. Never the only sign."""
 
+CLASSES = (
+    "#d55e00",
+    "#0079bd",
+    "#009e73",
+    "#b58900",
+    "#b85c96",
+    "#808080",
+    "#a6611a",
+    "#3a9bd1",
+    "#7a5cf5",
+    "#d1495b",
+)
+"""One hue for each of the ten classes, after Okabe and Ito, of a lightness for either page. They
+only help: a class is drawn as its digit."""
+
 GRID = "rgba(128, 128, 128, 0.25)"
 """Grid lines, on either page."""
 

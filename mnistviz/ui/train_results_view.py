@@ -8,17 +8,14 @@ import streamlit as st
 
 from mnistviz import evaluation
 from mnistviz.evaluation import Results
-from mnistviz.figures import pictures
 from mnistviz.lessons import Lesson
 from mnistviz.parameters import Parameters
 from mnistviz.sentences import percent
 from mnistviz.spec import Data, NetworkSpec, Style
-from mnistviz.ui import cached, components
+from mnistviz.ui import cached, digit_cards
 
 LEAST_WIDTHS = ("4rem", "6rem")
 """How narrow a picture may be: with its probability alone, and with both answers below it."""
-
-_cards = components.make("digit_cards", '<ul class="cards" role="list"></ul>')
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,12 +64,6 @@ def _kept(spec: NetworkSpec, step: int) -> list[Results]:
     return []
 
 
-@lru_cache(maxsize=512)
-def _picture(chosen: Data, number: int) -> str:
-    """Return a test digit as a picture of 28 by 28 pixels, a `data:` address."""
-    return pictures.data_uri(cached.digits(chosen).test_pixels[number].numpy())
-
-
 def countable(view: View, results: Results) -> bool:
     """Tell whether there are probabilities to speak of; if not, say why."""
     if results.broken:
@@ -97,13 +88,11 @@ def cards(
         name: what these digits are.
         whole: whether below each stands too what it is and what the network says.
     """
-    _cards(
-        key=key,
-        data={
-            "name": name,
-            "least": LEAST_WIDTHS[whole],
-            "cards": [_card(view, results, number, whole) for number in numbers],
-        },
+    digit_cards.draw(
+        key,
+        name,
+        [_card(view, results, number, whole) for number in numbers],
+        least=LEAST_WIDTHS[whole],
     )
 
 
@@ -118,7 +107,7 @@ def _card(view: View, results: Results, number: int, whole: bool) -> dict[str, o
     }
     above = ("card_truth", "card_says") if whole else ()
     return {
-        "picture": _picture(view.data, number),
+        "picture": digit_cards.picture(view.data, number),
         "alt": words["card_alt"].format(**told),
         "lines": [
             *(words[part].format(**told) for part in above),

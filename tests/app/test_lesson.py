@@ -13,6 +13,9 @@ from tests.app.session import NETWORKS, ROOT, Session, link
 
 LESSON = pages.SECTIONS["The lesson"]
 
+PAGES = (*LESSON, "inside")
+"""The pages of the lesson, and those of the lab that are built as they are."""
+
 
 @cache
 def opened(page: str) -> dict[str, str]:
@@ -42,7 +45,7 @@ def test_the_lesson_is_in_its_order() -> None:
     )
 
 
-@pytest.mark.parametrize("page", LESSON)
+@pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_each_network_with_everything_open(page: str, name: str) -> None:
     session = Session.visit(page, **link(NETWORKS[name]), **opened(page))
@@ -57,14 +60,14 @@ def test_each_network_with_everything_open(page: str, name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("page", LESSON)
+@pytest.mark.parametrize("page", PAGES)
 def test_nothing_below_is_computed_before_it_is_opened(page: str) -> None:
     session = Session.visit(page)
     assert len(session.at.code) == 0
     assert all(not expander.children for expander in session.at.expander)
 
 
-@pytest.mark.parametrize("page", LESSON)
+@pytest.mark.parametrize("page", PAGES)
 def test_the_question_is_asked_before_its_answer_is_shown(page: str) -> None:
     lesson = read(page)
     question = lesson.question
@@ -94,7 +97,7 @@ def test_an_answer_is_kept_while_other_pages_are_looked_at() -> None:
     assert session.at.radio(key="digits_answer").value == option
 
 
-@pytest.mark.parametrize("page", LESSON)
+@pytest.mark.parametrize("page", PAGES)
 def test_what_was_set_on_one_page_is_there_on_the_next(page: str) -> None:
     session = Session.visit("classify", w1="33", batch="2", image="5")
     session.at.switch_page(f"../../pages/{page}.py")
@@ -107,7 +110,7 @@ def test_what_was_set_on_one_page_is_there_on_the_next(page: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "x", "-1", "1e400", "None", "9" * 30])
-@pytest.mark.parametrize("page", LESSON)
+@pytest.mark.parametrize("page", PAGES)
 def test_a_link_may_ask_anything_of_a_page(page: str, text: str) -> None:
     held = Session.arrive(page, **opened(page)).at.session_state._state.filtered_state
     keys = [key for key, value in held.items() if key.startswith(f"{page}_") and value is not None]

@@ -52,7 +52,7 @@ def assert_readable(session: Session) -> None:
 
 
 @pytest.mark.parametrize("style", Style)
-@pytest.mark.parametrize("page", ["classify", *LESSON])
+@pytest.mark.parametrize("page", ["classify", *LESSON, "inside"])
 def test_each_page_in_each_style_with_everything_open(page: str, style: Style) -> None:
     settings = {**TRAINED, "style": style.value}
     session = Session.arrive(page, **link(settings), **every(page))
@@ -76,7 +76,7 @@ def test_each_page_in_each_style_with_everything_open(page: str, style: Style) -
 
 @pytest.mark.parametrize("settings", [EXPLODED, BROKEN], ids=["huge", "broken"])
 @pytest.mark.parametrize("style", [Style.TENSORS, Style.MODULE])
-@pytest.mark.parametrize("page", ["classify", *LESSON])
+@pytest.mark.parametrize("page", ["classify", *LESSON, "inside"])
 def test_a_training_that_exploded_is_said_in_words(
     page: str, style: Style, settings: dict[str, str | int | float]
 ) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from mnistviz.lessons import read
 from mnistviz.ui import pages
-from tests.app.test_lesson import LESSON, opened
+from tests.app.test_lesson import PAGES, opened
 from tests.browser.conftest import watched
 from tests.serving import Server
 
@@ -31,7 +31,7 @@ def open_page(page: Page, server: Server, name: str, query: str = "") -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(390, 844), (1400, 900), (1920, 1080)])
-@pytest.mark.parametrize("name", LESSON)
+@pytest.mark.parametrize("name", PAGES)
 def test_a_page_holds_together(
     chromium: Browser, server: Server, name: str, size: tuple[int, int], scheme: str
 ) -> None:
@@ -56,7 +56,7 @@ def test_a_page_holds_together(
     context.close()
 
 
-@pytest.mark.parametrize("name", LESSON)
+@pytest.mark.parametrize("name", PAGES)
 def test_choose_then_reveal_then_go_on(page: Page, server: Server, name: str) -> None:
     open_page(page, server, name)
     asked = read(name).question
@@ -89,7 +89,7 @@ def test_a_link_that_is_mended_stays_on_its_page(
     expect(page.get_by_role("heading", level=1)).to_have_text(read(name).title)
 
 
-@pytest.mark.parametrize("name", LESSON)
+@pytest.mark.parametrize("name", PAGES)
 def test_the_digit_goes_along_by_keyboard(page: Page, server: Server, name: str) -> None:
     open_page(page, server, name, "?image=62")
     step = page.get_by_role("button", name="Next image")

@@ -1,0 +1,229 @@
+// A network as units and connections: the digit, the strongest units of each hidden layer, the ten
+// outputs. One unit is chosen: by a click or a tap near it, or with the arrow keys.
+const NAMES = 54;
+const ABOVE = 14;
+const SIDE = 28;
+const NEAR = 18;
+
+// An answer that comes later than this many milliseconds is not waited for any more.
+const LATE = 1500;
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function element(name, attributes = {}, text = "") {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.textContent = text;
+  return made;
+}
+
+// Where everything stands: the digit at the left, then a column for each layer.
+function plan(data, width, height) {
+  const wide = width >= 400;
+  const size = Math.min(84, width * 0.17);
+  const right = wide ? 98 : 44;
+  const room = height - NAMES - ABOVE;
+  const count = data.columns.length;
+  const first = size + (width - size - right) / (count + 0.4);
+  const last = width - right;
+  const columns = data.columns.map((column, place) => {
+    const x = count === 1 ? last : first + ((last - first) * place) / (count - 1);
+    const pitch = Math.min(room / column.units.length, 34);
+    const top = ABOVE + (room - pitch * column.units.length) / 2 + pitch / 2;
+    return {
+      x,
+      radius: Math.min(0.4 * pitch, 10),
+      y: column.units.map((_, n) => top + n * pitch),
+    };
+  });
+  return { wide, size, top: ABOVE + (room - size) / 2, bottom: ABOVE + room, columns };
+}
+
+function start(at, place, source, data) {
+  if (place === 0) {
+    const cell = at.size / SIDE;
+    return [((source % SIDE) + 0.5) * cell, at.top + (Math.floor(source / SIDE) + 0.5) * cell];
+  }
+  const column = at.columns[place - 1];
+  return [column.x, column.y[data.columns[place - 1].units.indexOf(source)]];
+}
+
+function edges(at, data, list, className) {
+  const group = element("g", { class: className, "aria-hidden": "true" });
+  for (const [place, source, target, share] of list) {
+    const [x1, y1] = start(at, place, source, data);
+    const x2 = at.columns[place].x;
+    const y2 = at.columns[place].y[data.columns[place].units.indexOf(target)];
+    const half = (x1 + x2) / 2;
+    group.append(
+      element("path", {
+        class: share < 0 ? "edge down" : "edge",
+        d: `M${x1.toFixed(1)},${y1.toFixed(1)}C${half.toFixed(1)},${y1.toFixed(1)} ${half.toFixed(1)},${y2.toFixed(1)} ${x2.toFixed(1)},${y2.toFixed(1)}`,
+        // From the pixels all lines begin close together.
+        "stroke-width": (0.5 + (place ? 2.5 : 1.2) * Math.abs(share)).toFixed(2),
+        "stroke-opacity": (0.25 + 0.75 * Math.abs(share)).toFixed(2),
+      }),
+    );
+  }
+  return group;
+}
+
+function unit(at, data, place, n) {
+  const column = data.columns[place];
+  const { x, y, radius } = at.columns[place];
+  const group = element("g", {
+    class: "unit",
+    role: "option",
+    tabindex: -1,
+    "aria-label": column.said[n],
+    "data-unit": `${place + 1}-${column.units[n]}`,
+  });
+  const spot = { cx: x, cy: y[n] };
+  group.append(
+    element("title", {}, column.said[n]),
+    element("circle", { class: "paper", ...spot, r: radius }),
+    element("circle", { class: "fill", ...spot, r: radius, "fill-opacity": column.shares[n] }),
+    element("circle", { class: "ring", ...spot, r: radius + 3 }),
+  );
+  if (column.names) {
+    const line = { y: y[n] + 5, class: column.bold === n ? "says" : "" };
+    group.append(element("text", { ...line, x: x + radius + 7 }, column.names[n]));
+    const more = at.wide ? column.shares_said[n] : "";
+    group.append(element("text", { ...line, x: x + radius + (at.wide ? 24 : 16) }, more + column.marks[n]));
+  }
+  return group;
+}
+
+function names(at, data) {
+  const group = element("g", { "aria-hidden": "true" });
+  data.columns.forEach((column, place) => {
+    const x = at.columns[place].x;
+    column.lines.forEach((line, n) => {
+      const y = at.bottom + 18 + 16 * n;
+      group.append(element("text", { class: n ? "middle" : "name middle", x, y }, line));
+    });
+  });
+  return group;
+}
+
+function draw(root, data) {
+  const svg = root.querySelector("svg");
+  const width = Math.max(svg.clientWidth, 280);
+  const height = svg.clientHeight || 384;
+  const at = plan(data, width, height);
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  const image = element("image", {
+    href: data.picture,
+    x: 0,
+    y: at.top,
+    width: at.size,
+    height: at.size,
+    style: "image-rendering: pixelated",
+  });
+  const units = data.columns.flatMap((column, place) =>
+    column.units.map((_, n) => unit(at, data, place, n)),
+  );
+  svg.replaceChildren(
+    image,
+    edges(at, data, data.edges, "all"),
+    edges(at, data, data.own, "own"),
+    ...units,
+    names(at, data),
+    element("text", { class: "number end", "aria-hidden": "true" }),
+  );
+  root.at = at;
+  root.units = new Map(units.map((one) => [one.dataset.unit, one]));
+  root.drawn = width;
+}
+
+function mark(root, data, chosen) {
+  for (const [key, one] of root.units) {
+    one.setAttribute("aria-selected", key === chosen);
+    one.tabIndex = key === chosen ? 0 : -1;
+  }
+  const [layer, number] = chosen.split("-").map(Number);
+  const column = data.columns[layer - 1];
+  const text = root.querySelector(".number");
+  const n = column.units.indexOf(number);
+  // The outputs have their names beside them.
+  text.textContent = column.names || n < 0 ? "" : String(number);
+  if (n < 0) return;
+  const { x, y, radius } = root.at.columns[layer - 1];
+  text.setAttribute("x", x - radius - 8);
+  text.setAttribute("y", y[n] + 5);
+}
+
+// The unit after a key: up and down within the column, left and right to the nearest of the next.
+function moved(root, data, chosen, key) {
+  const [layer, number] = chosen.split("-").map(Number);
+  const place = layer - 1;
+  const n = data.columns[place].units.indexOf(number);
+  const last = data.columns[place].units.length - 1;
+  const within = { ArrowUp: n - 1, ArrowDown: n + 1, Home: 0, End: last }[key];
+  if (within !== undefined)
+    return `${layer}-${data.columns[place].units[Math.min(Math.max(within, 0), last)]}`;
+  const next = place + { ArrowLeft: -1, ArrowRight: 1 }[key];
+  if (!(next >= 0 && next < data.columns.length)) return chosen;
+  const y = root.at.columns[place].y[n];
+  const far = root.at.columns[next].y.map((other) => Math.abs(other - y));
+  return `${next + 1}-${data.columns[next].units[far.indexOf(Math.min(...far))]}`;
+}
+
+function nearest(root, svg, event) {
+  const box = svg.getBoundingClientRect();
+  const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+  let [best, least] = [undefined, NEAR];
+  for (const [key, one] of root.units) {
+    const spot = one.querySelector(".ring");
+    const far = Math.hypot(spot.cx.baseVal.value - x, spot.cy.baseVal.value - y);
+    if (far < least) [best, least] = [key, far];
+  }
+  return event.target.closest(".unit")?.dataset.unit ?? best;
+}
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector(".network");
+  const svg = root.querySelector("svg");
+  const focused = root.contains(root.getRootNode().activeElement);
+  svg.setAttribute("aria-label", data.words.alt);
+  root.querySelector(".note").textContent = data.words.note;
+  draw(root, data);
+
+  // The frame follows the person at once; an answer to an earlier choice must not pull it back.
+  const late = root.asked !== undefined && performance.now() - root.askedAt < LATE;
+  if (!late || data.chosen === root.asked || !root.units.has(root.asked)) {
+    root.asked = undefined;
+    root.chosen = data.chosen;
+  } else {
+    root.chosen = root.asked;
+  }
+  mark(root, data, root.chosen);
+  if (focused) root.units.get(root.chosen)?.focus({ preventScroll: true });
+
+  const choose = (key) => {
+    if (!key || key === root.chosen) return;
+    root.asked = key;
+    root.askedAt = performance.now();
+    root.chosen = key;
+    mark(root, data, key);
+    root.units.get(key).focus({ preventScroll: true });
+    setTriggerValue("unit", key);
+  };
+  svg.onclick = (event) => choose(nearest(root, svg, event));
+  svg.onkeydown = (event) => {
+    const keys = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End"];
+    if (!keys.includes(event.key)) return;
+    event.preventDefault();
+    choose(moved(root, data, root.chosen, event.key));
+  };
+  // Drawn anew at another width, always with what came last.
+  root.again = () => {
+    if (Math.max(svg.clientWidth, 280) === root.drawn) return;
+    draw(root, data);
+    mark(root, data, root.chosen);
+  };
+  if (!root.watcher) {
+    root.watcher = new ResizeObserver(() => root.again());
+    root.watcher.observe(svg);
+  }
+}

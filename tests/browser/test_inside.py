@@ -1,0 +1,187 @@
+"""The page that looks into the network in a real browser: mouse, touch, keys, every width."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import watched
+from tests.browser.stage import expect_query
+from tests.serving import Server
+
+NETWORK = ".st-key-inside_network"
+TERMS = ".st-key-inside_terms"
+CHOSEN = f'{NETWORK} .unit[aria-selected="true"]'
+OPEN = "&".join(
+    f"inside_{name}_open=true" for name in ("fires", "classes", "saliency", "wall", "map", "code")
+)
+
+
+def open_page(page: Page, server: Server, query: str = "") -> None:
+    page.goto(f"{server.url}/inside{query}")
+    expect(page.locator(CHOSEN)).to_have_count(1, timeout=30_000)
+    expect(page.get_by_test_id("stPageLink")).to_be_visible()
+
+
+def expect_unit(page: Page, layer: int, unit: int, last: int = 3) -> None:
+    """Wait until layer and unit are chosen everywhere: picture, terms, sentence, fields, link."""
+    expect(page.locator(CHOSEN)).to_have_attribute("data-unit", f"{layer}-{unit}")
+    if layer == last:
+        expect(page.locator(f"{TERMS} .title")).to_contain_text(f"Logit of {unit} minus")
+    else:
+        expect(page.locator(f"{TERMS} .title")).to_have_text(
+            f"Unit {unit} of hidden layer {layer} (fc{layer})"
+        )
+        expect(page.locator(".st-key-sentence")).to_contain_text(
+            f"Unit {unit} of hidden layer {layer}:"
+        )
+    expect(page.locator(".st-key-inside_unit input")).to_have_value(str(unit))
+    expect_query(
+        page,
+        inside_layer=None if layer == 1 else f"fc{layer}",
+        inside_unit=None if unit == 0 else str(unit),
+    )
+
+
+def units(page: Page, layer: int) -> list[int]:
+    """The units of a layer that the picture shows, from the top down."""
+    keys = page.locator(f'{NETWORK} .unit[data-unit^="{layer}-"]').evaluate_all(
+        "all => all.map(one => one.dataset.unit)"
+    )
+    return [int(key.partition("-")[2]) for key in keys]
+
+
+def test_the_same_unit_by_click_and_by_keyboard(page: Page, server: Server) -> None:
+    open_page(page, server)
+    second = units(page, 2)
+    page.locator(f'{NETWORK} [data-unit="2-{second[3]}"]').click()
+    expect_unit(page, 2, second[3])
+    said = page.locator(".st-key-sentence").inner_text()
+    page.locator(f'{NETWORK} [data-unit="3-4"]').click()
+    expect_unit(page, 3, 4)
+    # Back by keys alone, from the output to the layer before and up or down to the unit.
+    page.locator(CHOSEN).focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(CHOSEN)).to_have_attribute("data-unit", re.compile("^2-"))
+    page.keyboard.press("Home")
+    expect_unit(page, 2, second[0])
+    for unit in second[1:4]:
+        page.keyboard.press("ArrowDown")
+        expect_unit(page, 2, unit)
+    assert page.locator(".st-key-sentence").inner_text() == said
+    page.keyboard.press("End")
+    expect_unit(page, 2, second[-1])
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    expect_unit(page, 2, second[-2])
+
+
+def test_keys_pressed_fast_end_where_the_last_one_leads(page: Page, server: Server) -> None:
+    open_page(page, server)
+    first = units(page, 1)
+    page.locator(CHOSEN).focus()
+    for _ in range(9):
+        page.keyboard.press("ArrowDown")
+    expect_unit(page, 1, first[9])
+
+
+def test_any_unit_by_its_number(page: Page, server: Server) -> None:
+    open_page(page, server, "?w1=1024")
+    field = page.locator(".st-key-inside_unit input")
+    field.fill("1023")
+    field.press("Enter")
+    expect_unit(page, 1, 1023)
+    # It takes the place of another one.
+    assert len(units(page, 1)) == 24
+    expect(page.locator(f"{NETWORK} svg")).to_contain_text("24 of")
+    page.reload()
+    expect(page.locator(CHOSEN)).to_have_count(1, timeout=30_000)
+    expect_unit(page, 1, 1023)
+    page.locator(".st-key-inside_layer").get_by_text("fc2", exact=True).click()
+    expect_unit(page, 2, 63)
+
+
+def test_a_unit_of_the_wall(page: Page, server: Server) -> None:
+    open_page(page, server, "?inside_wall_open=true")
+    cells = page.locator(".st-key-inside_wall .cell")
+    expect(cells).to_have_count(64)
+    cells.nth(5).click()
+    expect_unit(page, 1, 5)
+    page.keyboard.press("ArrowRight")
+    expect_unit(page, 1, 6)
+    expect(cells.nth(6)).to_have_attribute("aria-selected", "true")
+
+
+def test_the_map_is_read_by_mouse_and_by_keyboard(page: Page, server: Server) -> None:
+    open_page(page, server, "?inside_map_open=true")
+    reading = page.locator(".st-key-inside_map .reading")
+    expect(reading).to_contain_text("Point at a digit")
+    canvas = page.locator(".st-key-inside_map canvas")
+    canvas.hover()
+    expect(reading).to_have_text(re.compile(r"^test digit \d+: an? \d$"))
+    first = reading.inner_text()
+    canvas.focus()
+    page.keyboard.press("ArrowRight")
+    expect(reading).not_to_have_text(first)
+
+
+def test_why_this_class_and_not_that_one(page: Page, server: Server) -> None:
+    open_page(page, server, "?inside_layer=fc3&inside_unit=4")
+    page.locator(".st-key-inside_other input").click()
+    page.get_by_role("option", name="7", exact=True).click()
+    expect(page.locator(f"{TERMS} .title")).to_contain_text("Logit of 4 minus logit of 7")
+    expect(page.locator(".st-key-sentence")).to_contain_text(
+        re.compile(r"Why (4 and not 7|7 and not 4)")
+    )
+    expect_query(page, inside_other="7")
+
+
+@pytest.mark.parametrize("query", ["", "weights=trained&epochs=1&inside_layer=fc3&inside_unit=8"])
+@pytest.mark.parametrize("layers", [0, 4])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1400, 1920])
+def test_it_holds_together(
+    chromium: Browser, server: Server, width: int, scheme: str, layers: int, query: str
+) -> None:
+    context = chromium.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if scheme == "dark" else "light",
+        has_touch=width < 500,
+    )
+    with watched(context.new_page()) as page:
+        sizes = "" if query else "w1=1024&w2=1024&w3=1024&w4=1024"
+        query = query.replace("fc3", f"fc{layers + 1}")
+        open_page(page, server, f"?layers={layers}&{sizes}&{query}")
+        for key in ("inside_network", "inside_terms", "sentence"):
+            box = page.locator(f".st-key-{key}").bounding_box()
+            assert box is not None
+            assert width < 500 or box["y"] + box["height"] <= 900
+        # No name runs out of the picture, and none is too small to be read.
+        script = """svg => [...svg.querySelectorAll("text")].filter(text => {
+          const box = text.getBBox();
+          return box.width && (box.x < -1 || box.x + box.width > svg.clientWidth + 1
+            || parseFloat(getComputedStyle(text).fontSize) < 14);
+        }).map(text => text.textContent)"""
+        assert page.locator(f"{NETWORK} svg").evaluate(script) == []
+        small = "all => all.filter(one => parseFloat(getComputedStyle(one).fontSize) < 14).length"
+        assert page.locator(f"{TERMS} span, {NETWORK} .note").evaluate_all(small) == 0
+        if width < 500:
+            fourth = units(page, 1)[3]
+            page.locator(f'{NETWORK} [data-unit="1-{fourth}"]').tap()
+            expect(page.locator(CHOSEN)).to_have_attribute("data-unit", f"1-{fourth}")
+            expect(page.locator(f"{TERMS} .title")).to_contain_text(str(fourth))
+        context.close()
+
+
+def test_with_everything_open_nothing_runs_out_of_a_phone(
+    chromium: Browser, server: Server
+) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    with watched(context.new_page()) as page:
+        open_page(page, server, f"?{OPEN}")
+        expect(page.locator(".st-key-inside_map .reading")).to_be_visible()
+        expect(page.locator(".st-key-inside_classes .js-plotly-plot")).to_have_count(1)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        context.close()
