@@ -34,14 +34,15 @@ def script(network: NetworkSpec, digit: DigitSpec) -> str:
         "",
         *codegen.model_lines(network, digit),
         "",
-        *_layers(network),
+        *layer_lines(network),
         *_slopes(network, digit),
         *_fold(network),
     ]
     return codegen.complete(_HEADING, lines)
 
 
-def _layers(network: NetworkSpec) -> list[str]:
+def layer_lines(network: NetworkSpec) -> list[str]:
+    """List weight (outputs, inputs) and bias of each layer of a network that stands in a script."""
     numbers = range(1, len(network.shapes) + 1)
     if network.style is Style.TENSORS:
         pairs = [f"(weights_{number}.t(), bias_{number})" for number in numbers]
