@@ -23,7 +23,7 @@ def stage() -> None:
     hand = current()
     view = clinic.look(hand, clinic_knobs.draw(hand.network, lesson))
     with st.container(key="stage"):
-        digit, answer = st.columns([2.4, 7.6], gap="medium")
+        digit, answer = st.columns([2.5, 7.5], gap="medium")
     with answer:
         if view.is_shown:
             clinic.stage(view, lesson)

@@ -52,7 +52,7 @@ def script(network: NetworkSpec, digit: DigitSpec, change: Change) -> str:
         lines += [*codegen.model_lines(network, digit), "", *layer_lines(network)]
     else:
         lines += _loaded(network)
-    lines += ["", *_operation(network, change), "", *_classify(network, change)]
+    lines += [*_operation(network, change), "", *_classify(network, change)]
     return codegen.complete(_HEADING, [*lines, *_ending(digit)])
 
 
@@ -136,7 +136,7 @@ def _changed(network: NetworkSpec, change: Change) -> list[str]:
                 "    noise = spread * torch.randn(weight.shape, generator=generator)",
                 "    changed.append((weight + noise, bias))",
             ]
-        case Operation.ZERO_LAYER:
+        case Operation.ZERO_LAYER if change.layer <= len(network.shapes):
             return [
                 "changed = list(layers)",
                 f"changed[{place}] = tuple(torch.zeros_like(values) for values in layers[{place}])",

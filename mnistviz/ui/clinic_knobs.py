@@ -34,7 +34,7 @@ class Knobs:
 def draw(network: NetworkSpec, lesson: Lesson) -> Knobs:
     """Draw the choice of an operation, its strength, and the way back."""
     with st.container(key="clinic_choice"):
-        part, operations = st.columns([2.3, 7.7], gap="medium")
+        part, operations = st.columns([2.5, 7.5], gap="medium")
     with part:
         chosen_part = _segments("part", PARTS, PARTS[0], lesson.parts, "part")
     with operations:

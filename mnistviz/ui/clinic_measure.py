@@ -23,6 +23,9 @@ from mnistviz.ui.state import InHand
 SUFFERING = 3
 """How many classes are named that lose most."""
 
+UNAWARE = 0.2
+"""How far the mean confidence has to lie above the accuracy to be worth a sentence."""
+
 _pairs = components.make(
     "clinic_pairs",
     (f'<div class="groups" style="--accent: {theme.ACCENT}; --pale: {theme.ACCENT_PALE}"></div>'),
@@ -120,10 +123,9 @@ def _verdict(
         after=percent(after.accuracy),
     )
     lines = [said, _suffering(before, after, lesson)]
-    sure = after.confidence > before.confidence - clinic_measure.STAYS
-    if sure and after.accuracy < before.accuracy - 0.1 and after.confidence > after.accuracy:
+    if after.accuracy < before.accuracy and after.confidence - after.accuracy > UNAWARE:
         lines.append(
-            words["confidence_kept"].format(
+            words["unaware"].format(
                 after=percent(after.confidence), accuracy=percent(after.accuracy)
             )
         )
@@ -195,6 +197,7 @@ def _reason(view: View, lesson: Lesson) -> None:
         # The second softmax of (1, 0, …, 0): e / (e + 9).
         "most": percent(math.e / (math.e + CLASSES - 1)),
         "strength": clinic.TEST_SHIFT,
+        "guess": percent(1 / CLASSES),
         "train": clinic_shuffled.learned(view.hand) if shuffled else "",
     }
     cause = words[f"cause_{name}"].format(**numbers)

@@ -13,9 +13,11 @@ from mnistviz.figures import pictures
 from mnistviz.lessons import Lesson
 from mnistviz.sentences import number, percent
 from mnistviz.snippets import clinic as snippet
-from mnistviz.ui import cached, clinic, show, unit_rows
+from mnistviz.ui import cached, clinic, components, show
 from mnistviz.ui.clinic import Trouble, View
 from mnistviz.ui.state import InHand
+
+_pictures = components.make("clinic_map", '<div class="map"></div>')
 
 
 @lru_cache(maxsize=64)
@@ -31,12 +33,12 @@ def where_it_looks(view: View, lesson: Lesson) -> None:
     with show.opened(words["map_title"], "clinic_map_open") as opened:
         if not opened:
             return
-        if view.trouble is Trouble.BROKEN:
-            st.markdown(words["broken"])
-            return
         covers = view.chosen.operation is Operation.COVER
         side = int(view.chosen.strength if covers else LIMITS[Operation.COVER].default)
         fall = _map(view.hand, side)
+        if view.trouble is Trouble.BROKEN or not np.isfinite(fall).all():
+            st.markdown(words["broken"])
+            return
         picture, limit = figures.fall_picture(fall)
         said = words["map"].format(side=side, limit=number(limit))
         row, column = divmod(int(fall.argmax()), len(fall))
@@ -50,15 +52,12 @@ def where_it_looks(view: View, lesson: Lesson) -> None:
         lines = [said, worst if fall.max() > 0 else words["map_flat"]]
         st.markdown(" ".join(lines if covers else [*lines, words["map_other"]]))
         stored = clinic.pixels_of(view.hand.digit).numpy()
-        unit_rows.draw(
+        _pictures(
             key="clinic_map",
-            rows=[
-                {
-                    "words": words["map_title"],
-                    "pictures": [pictures.data_uri(stored), pictures.data_uri(picture)],
-                    "names": [words["map_digit"], words["map_fall"]],
-                }
-            ],
+            data={
+                "pictures": [pictures.data_uri(stored), pictures.data_uri(picture)],
+                "names": [words["map_digit"], words["map_fall"]],
+            },
         )
 
 
