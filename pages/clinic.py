@@ -21,7 +21,7 @@ lesson = read("clinic")
 def stage() -> None:
     """Show the digit before and after an operation, and what lies under it."""
     hand = current()
-    view = clinic.look(hand, clinic_knobs.draw(hand.network, lesson))
+    view = clinic.look(hand, clinic_knobs.draw(hand.network, lesson), lesson)
     with st.container(key="stage"):
         digit, answer = st.columns([2.5, 7.5], gap="medium")
     with answer:

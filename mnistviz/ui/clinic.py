@@ -105,9 +105,11 @@ def probabilities(hand: InHand, change: Change | None) -> npt.NDArray[np.float32
     return clinic_measure.probabilities(network, layers, change, pixels, network.seed)
 
 
-def look(hand: InHand, knobs: clinic_knobs.Knobs) -> View:
-    """Compute what the page shows."""
+def look(hand: InHand, knobs: clinic_knobs.Knobs, lesson: Lesson) -> View:
+    """Compute what the page shows; train on shuffled labels first where that was asked for."""
     before = probabilities(hand, None)
+    if knobs.change.operation is Operation.SHUFFLED_LABELS and np.isfinite(before).all():
+        clinic_shuffled.train_if_asked(hand, knobs.place, lesson)
     trouble = _trouble(hand, knobs.change, before)
     change = None if knobs.mended or trouble else knobs.change
     after = before if change is None else probabilities(hand, change)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mnistviz import clinic
 from mnistviz.clinic import COVER_AT, DOWN, LIMITS, Change, Limits, Operation
@@ -25,10 +26,12 @@ class Knobs:
     Attributes:
         change: the operation.
         mended: whether everything is put back.
+        place: where an operation without a strength can say how far it is.
     """
 
     change: Change
     mended: bool
+    place: DeltaGenerator
 
 
 def draw(network: NetworkSpec, lesson: Lesson) -> Knobs:
@@ -43,6 +46,9 @@ def draw(network: NetworkSpec, lesson: Lesson) -> Knobs:
         strength, back = st.columns([8, 2], gap="medium", vertical_alignment="center")
     with strength:
         change = _change(operation, network, lesson)
+        place = st.empty()
+        if operation not in LIMITS and operation is not Operation.ZERO_LAYER:
+            place.markdown(lesson.parts["no_strength"])
     with back:
         mended = st.toggle(
             lesson.parts["mend"],
@@ -51,7 +57,7 @@ def draw(network: NetworkSpec, lesson: Lesson) -> Knobs:
             bind="query-params",
             persist_state="session",
         )
-    return Knobs(change, mended)
+    return Knobs(change, mended, place)
 
 
 def kept(name: str) -> dict[str, Any]:
@@ -105,7 +111,6 @@ def _change(operation: Operation, network: NetworkSpec, lesson: Lesson) -> Chang
                 layer = _layer("units_layer", max(len(network.hidden), 1), lesson)
             return Change(operation, strength, layer=layer)
     if operation not in LIMITS:
-        st.markdown(lesson.parts["no_strength"])
         return Change(operation)
     return Change(operation, _slider(operation.name.lower(), LIMITS[operation], lesson))
 

@@ -54,12 +54,8 @@ def ask(view: View, lesson: Lesson) -> None:
             key=f"clinic_{name}_reveal",
             persist_state="session",
         )
-        if chosen is None or not asked:
-            return
-        if view.trouble is Trouble.TO_DO:
-            if clinic_shuffled.wait(view.hand, lesson):
-                # The stage stands above and shows the new network from now on.
-                st.rerun()
+        # Still to do after it was asked for: the training has failed, and has said so.
+        if chosen is None or not asked or view.trouble is Trouble.TO_DO:
             return
         before, after = _measure(view, lesson)
         _verdict(options, options.index(chosen), before, after, view, lesson)

@@ -1,6 +1,7 @@
 """The one operation that is a training: the same network, learning labels dealt out by chance."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mnistviz import clinic, diagnosis
 from mnistviz.lessons import Lesson
@@ -15,6 +16,10 @@ LOOK_EVERY = 0.1
 
 BYTES = 64_000_000
 """What the runs on shuffled labels may take together, on a server."""
+
+
+ASKED_KEY = "clinic_shuffled_labels_reveal"
+"""The switch that asks to measure; see `clinic_measure.ask`."""
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -47,24 +52,29 @@ def learned(hand: InHand) -> str:
     return percent(diagnosis.last_epoch_accuracy(run)) if run.losses else percent(float("nan"))
 
 
-def wait(hand: InHand, lesson: Lesson) -> bool:
-    """Train, and show how far it is.
+def train_if_asked(hand: InHand, place: DeltaGenerator, lesson: Lesson) -> None:
+    """Train the network in hand on shuffled labels, once the person has asked to measure that.
 
-    Returns:
-        Whether it is done: not if the training has failed.
+    Args:
+        hand: what is in hand.
+        place: where to show how far it is.
+        lesson: the page's words.
     """
+    if not st.session_state.get(ASKED_KEY) or is_done(hand):
+        return
     words, run, who = lesson.parts, run_of(hand), learning.who()
-    bar = st.empty()
+    # A change of a setting ends this script at the next drawing, and the run with it.
     try:
         progress = run.go_on(who)
         while not progress.finished:
             text = words["training"].format(step=f"{progress.step:,}", steps=f"{progress.steps:,}")
-            bar.progress(progress.step / progress.steps, text=text)
+            place.progress(progress.step / progress.steps, text=text)
             progress = run.wait(LOOK_EVERY)
             run.watch(who)
     finally:
         run.leave(who)
-    bar.empty()
     if progress.error:
-        st.error(words["training_failed"].format(error=progress.error), icon=":material/error:")
-    return not progress.error
+        error = words["training_failed"].format(error=progress.error)
+        place.error(error, icon=":material/error:")
+    else:
+        place.markdown(words["no_strength"])
