@@ -44,7 +44,10 @@ class Operation(StrEnum):
 
 
 ON_DIGIT = tuple(Operation)[:7]
+"""The operations that a person chooses for the digit."""
+
 ON_NETWORK = tuple(Operation)[7:]
+"""Those for the network or its test."""
 
 
 @dataclass(frozen=True, slots=True)

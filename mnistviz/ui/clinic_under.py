@@ -11,7 +11,7 @@ from mnistviz.clinic import LIMITS, Operation
 from mnistviz.figures import clinic as figures
 from mnistviz.figures import pictures
 from mnistviz.lessons import Lesson
-from mnistviz.sentences import number, percent
+from mnistviz.sentences import percent
 from mnistviz.snippets import clinic as snippet
 from mnistviz.ui import cached, clinic, components, show
 from mnistviz.ui.clinic import Trouble, View
@@ -40,7 +40,7 @@ def where_it_looks(view: View, lesson: Lesson) -> None:
             st.markdown(words["broken"])
             return
         picture, limit = figures.fall_picture(fall)
-        said = words["map"].format(side=side, limit=number(limit))
+        said = words["map"].format(side=side, limit=percent(limit))
         row, column = divmod(int(fall.argmax()), len(fall))
         before = float(view.before[view.truth])
         worst = words["map_worst"].format(

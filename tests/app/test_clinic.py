@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from streamlit.delta_generator import DeltaGenerator
 
 from mnistviz import clinic, clinic_measure, data
 from mnistviz.clinic import LIMITS, ON_DIGIT, Change, Limits, Operation
@@ -152,6 +154,32 @@ def test_it_measures_what_the_core_measures() -> None:
     assert found == pytest.approx([wanted.accuracy, wanted.confidence, wanted.dead])
 
 
+def test_the_full_set_is_measured_chunk_by_chunk(
+    root: Path, full_set: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root.symlink_to(full_set)
+    told: list[float] = []
+    progress = DeltaGenerator.progress
+    monkeypatch.setattr(
+        DeltaGenerator,
+        "progress",
+        lambda self, share, **more: told.append(share) or progress(self, share, **more),
+    )
+    session = measure(visit(Operation.NOISE, data="full"), Operation.NOISE)
+    assert told == pytest.approx([done / 20 for done in range(1, 21)])
+    assert any("On 10,000 test digits" in text for text in session.texts)
+    spec, tests = NetworkSpec(), load(full_set).test_pixels
+    # Each chunk has noise of its own.
+    parts = [
+        clinic_measure.look(spec, parameters(spec), at_first(Operation.NOISE), each, 7 + number)
+        for number, each in enumerate(tests.split(1000))
+    ]
+    labels = load(full_set).test_labels.numpy()
+    wanted = clinic_measure.measured(spec, labels, parts)
+    rows = session.component("clinic_pairs")["groups"][0]["rows"]
+    assert rows[0]["bars"][1]["share"] == pytest.approx(wanted.accuracy)
+
+
 def test_mend_and_break_again() -> None:
     session = visit(Operation.INVERT)
     assert_shows(session, {}, at_first(Operation.INVERT))
@@ -220,6 +248,19 @@ def test_shuffled_labels_are_a_training_of_their_own() -> None:
     session.at.switch_page("../../pages/classify.py")
     session.run()
     assert session.bars == pytest.approx(trained, abs=1e-6)
+
+
+def test_an_error_of_our_own_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("no labels to deal")
+
+    monkeypatch.setattr(clinic, "shuffled", fail)
+    operation = Operation.SHUFFLED_LABELS
+    session = measure(visit(operation, seed="32"), operation)
+    (error,) = session.errors
+    assert "`ValueError: no labels to deal`" in error
+    assert "So far it says" in session.sentence
+    assert not any("goes from" in text for text in session.texts)
 
 
 def test_a_network_without_numbers_is_told() -> None:
