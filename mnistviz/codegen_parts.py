@@ -37,6 +37,10 @@ def _imports(body: str) -> list[str]:
     lines += ["from torch import nn"] if uses("nn") else []
     if uses("datasets"):
         lines.append("from torchvision import datasets, transforms")
+    if uses("InterpolationMode"):
+        lines.append("from torchvision.transforms import InterpolationMode")
+    if uses("vision"):
+        lines.append("from torchvision.transforms.v2 import functional as vision")
     return lines
 
 

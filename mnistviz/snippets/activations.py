@@ -34,15 +34,17 @@ def script(network: NetworkSpec, digit: DigitSpec) -> str:
         "",
         *codegen.model_lines(network, digit),
         "",
-        *_layers(network),
+        *layer_lines(network),
         *_slopes(network, digit),
         *_fold(network),
     ]
     return codegen.complete(_HEADING, lines)
 
 
-def _layers(network: NetworkSpec) -> list[str]:
-    form = "({}.t(), {})" if network.style is Style.TENSORS else "({}.detach(), {}.detach())"
+def layer_lines(network: NetworkSpec) -> list[str]:
+    """List weight (outputs, inputs) and bias of each layer of a network that stands in a script."""
+    turned = ".t()" if network.style is Style.TENSORS else ""
+    form = f"({{}}{turned}.detach(), {{}}.detach())"
     pairs = [form.format(*names) for names in codegen.parameter_names(network)]
     return [
         "# Weight (outputs, inputs) and bias of each layer.",

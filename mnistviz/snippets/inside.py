@@ -2,7 +2,8 @@
 
 from mnistviz import codegen
 from mnistviz.activations import FORMS
-from mnistviz.spec import Activation, DigitSpec, NetworkSpec, Style
+from mnistviz.snippets.activations import layer_lines
+from mnistviz.spec import Activation, DigitSpec, NetworkSpec
 
 FILE_NAME = "inside.py"
 
@@ -34,25 +35,10 @@ def script(
         "",
         *codegen.model_lines(network, digit),
         "",
-        *_layers(network),
+        *layer_lines(network),
         *_sum(network, digit, layer, unit, other),
     ]
     return codegen.complete(heading, lines)
-
-
-def _layers(network: NetworkSpec) -> list[str]:
-    turned = ".t()" if network.style is Style.TENSORS else ""
-    pairs = [
-        f"({weight}{turned}.detach(), {bias}.detach())"
-        for weight, bias in codegen.parameter_names(network)
-    ]
-    return [
-        "# Weight (outputs, inputs) and bias of each layer.",
-        "layers = [",
-        *(f"    {pair}," for pair in pairs),
-        "]",
-        "",
-    ]
 
 
 def _sum(

@@ -218,6 +218,8 @@ class TestPageWidgets:
             ("softmax", "softmax_scale", "7", "1"),
             ("digits", "digits_index", "784", "406"),
             ("activations", "activations_reach", "9", "8"),
+            ("clinic", "clinic_rotate", "181", "40"),
+            ("clinic", "clinic_digit", "paint", "rotate"),
         ],
     )
     def test_what_is_not_possible_is_named(

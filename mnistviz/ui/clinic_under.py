@@ -1,0 +1,83 @@
+"""What lies under the clinic: where a digit must not be covered, and the code."""
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mnistviz import clinic_measure, weights
+from mnistviz.clinic import LIMITS, Operation
+from mnistviz.figures import clinic as figures
+from mnistviz.figures import pictures
+from mnistviz.lessons import Lesson
+from mnistviz.sentences import percent
+from mnistviz.snippets import clinic as snippet
+from mnistviz.ui import cached, clinic, components, show
+from mnistviz.ui.clinic import Trouble, View
+from mnistviz.ui.state import InHand
+
+_pictures = components.make("clinic_map", '<div class="map"></div>')
+
+
+@lru_cache(maxsize=64)
+def _map(hand: InHand, side: int) -> npt.NDArray[np.float32]:
+    layers, pixels = cached.parameters(hand.network), clinic.pixels_of(hand.digit)
+    truth = cached.label(hand.digit)
+    return clinic_measure.occlusion_map(hand.network, layers, pixels, side, truth)
+
+
+def where_it_looks(view: View, lesson: Lesson) -> None:
+    """Show how far the probability falls for a square at each place."""
+    words = lesson.parts
+    with show.opened(words["map_title"], "clinic_map_open") as opened:
+        if not opened:
+            return
+        covers = view.chosen.operation is Operation.COVER
+        side = int(view.chosen.strength if covers else LIMITS[Operation.COVER].default)
+        fall = _map(view.hand, side)
+        if view.trouble is Trouble.BROKEN or not np.isfinite(fall).all():
+            st.markdown(words["broken"])
+            return
+        picture, limit = figures.fall_picture(fall)
+        said = words["map"].format(side=side, limit=percent(limit))
+        row, column = divmod(int(fall.argmax()), len(fall))
+        before = float(view.before[view.truth])
+        worst = words["map_worst"].format(
+            row=row,
+            column=column,
+            before=percent(before),
+            after=percent(before - float(fall.max())),
+        )
+        lines = [said, worst if fall.max() > 0 else words["map_flat"]]
+        st.markdown(" ".join(lines if covers else [*lines, words["map_other"]]))
+        stored = clinic.pixels_of(view.hand.digit).numpy()
+        _pictures(
+            key="clinic_map",
+            data={
+                "pictures": [pictures.data_uri(stored), pictures.data_uri(picture)],
+                "names": [words["map_digit"], words["map_fall"]],
+            },
+        )
+
+
+def code(view: View, lesson: Lesson) -> None:
+    """Offer the script of the operation; a training on shuffled labels has none of its own."""
+    network, digit, change = view.hand.network, view.hand.digit, view.chosen
+    part, file = "code", ""
+    if change.operation is Operation.SHUFFLED_LABELS:
+        part = "code_shuffled"
+    elif network.training is not None:
+        part, file = "code_trained", weights.file_name(network)
+    said = Lesson(
+        lesson.name,
+        lesson.title,
+        lesson.idea,
+        {**lesson.parts, "code": lesson.parts[part].format(file=file)},
+    )
+    show.script(
+        said,
+        lambda: snippet.script(network, digit, change),
+        snippet.FILE_NAME,
+        trains=network.training is not None,
+    )

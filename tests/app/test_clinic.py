@@ -1,0 +1,297 @@
+"""The clinic as a person uses it, without a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.delta_generator import DeltaGenerator
+
+from mnistviz import clinic, clinic_measure, data
+from mnistviz.clinic import LIMITS, ON_DIGIT, Change, Limits, Operation
+from mnistviz.fields import Style, Value, defaults
+from mnistviz.lessons import read
+from mnistviz.parameters import parameters
+from mnistviz.sentences import percent
+from mnistviz.spec import DigitSpec, NetworkSpec
+from mnistviz.ui import cached
+from tests.app.session import NETWORKS, Session, link, load
+
+WORDS = read("clinic").parts
+OPEN = {"clinic_map_open": "true", "clinic_code_open": "true"}
+PREDICTIONS = [line.removeprefix("- ") for line in WORDS["predictions"].splitlines()]
+QUICK = {"weights": "trained", "epochs": "1", "layers": "1", "w1": "16"}
+
+
+def visit(operation: Operation, **query: str) -> Session:
+    part = "digit" if operation in ON_DIGIT else "network"
+    chosen = {"clinic_part": part, f"clinic_{part}": operation.value}
+    return Session.arrive("clinic", **{**chosen, **query})
+
+
+def measure(session: Session, operation: Operation, answer: int = 0) -> Session:
+    name = operation.name.lower()
+    assert session.at.toggle(key=f"clinic_{name}_reveal").disabled
+    session.at.radio(key=f"clinic_{name}_answer").set_value(PREDICTIONS[answer])
+    session.run()
+    session.at.toggle(key=f"clinic_{name}_reveal").set_value(True)
+    return session.run()
+
+
+def at_first(operation: Operation) -> Change:
+    place = {"row": 10, "column": 10} if operation is Operation.COVER else {}
+    return Change(operation, LIMITS.get(operation, Limits(0, 0, 0, 1)).default, **place)
+
+
+def assert_shows(session: Session, settings: dict[str, Value], change: Change | None) -> None:
+    """Check the bars before and after and the sentence against the core alone."""
+    complete = {**defaults(), **settings}
+    spec, digit = NetworkSpec.from_settings(complete), DigitSpec.from_settings(complete)
+    batch = data.batch(load(data.SAMPLE_ROOT), digit.batch, digit.seed)
+    layers, pixels = parameters(spec), batch.pixels[digit.image]
+    rows = [clinic_measure.probabilities(spec, layers, None, pixels, spec.seed)]
+    changed = clinic.layers_of(change, layers, spec.seed)
+    rows.append(clinic_measure.probabilities(spec, changed, change, pixels, spec.seed))
+    shown = session.component("clinic_stage")
+    assert shown["truth"] == int(batch.labels[digit.image])
+    for column, row in zip(shown["columns"], rows, strict=True):
+        assert [bar["share"] for bar in column["bars"]] == pytest.approx(row.tolist(), abs=1e-6)
+        assert [bar["full"] for bar in column["bars"]].index(True) == row.argmax()
+        wrong = row.argmax() != shown["truth"]
+        assert ["✗" in bar["text"] for bar in column["bars"]].count(True) == int(wrong)
+    assert f"says **{rows[1].argmax()}**" in session.sentence
+    assert percent(float(rows[1].max())) in session.sentence
+
+
+@pytest.mark.parametrize("style", Style)
+@pytest.mark.parametrize("operation", Operation)
+def test_each_operation_with_each_style(operation: Operation, style: Style) -> None:
+    session = visit(operation, style=style.value, **OPEN)
+    shuffled = operation is Operation.SHUFFLED_LABELS
+    assert_shows(session, {"style": style.value}, None if shuffled else at_first(operation))
+    assert not any("{" in re.sub(r"`[^`]*`", "", text) for text in session.texts)
+    assert session.warnings == []
+    (script,) = (code.value for code in session.at.code)
+    compile(script, "clinic.py", "exec")
+    square = session.component("clinic_stage")["square"]
+    assert (square is not None) == (operation is Operation.COVER)
+
+
+@pytest.mark.parametrize("operation", LIMITS)
+@pytest.mark.parametrize("end", ["least", "most"])
+def test_a_link_brings_a_strength_at_its_limit(operation: Operation, end: str) -> None:
+    strength = getattr(LIMITS[operation], end)
+    key = f"clinic_{operation.name.lower()}"
+    session = visit(operation, **{key: f"{strength:g}"})
+    assert session.at.slider(key=key).value == strength
+    assert session.warnings == []
+    place = {"row": 8, "column": 8} if operation is Operation.COVER and strength == 20 else {}
+    if operation is Operation.COVER and not place:
+        place = {"row": 10, "column": 10}
+    assert_shows(session, {}, Change(operation, strength, **place))
+
+
+@pytest.mark.parametrize("operation", LIMITS)
+def test_a_link_with_too_much_is_named(operation: Operation) -> None:
+    key = f"clinic_{operation.name.lower()}"
+    session = visit(operation, **{key: f"{LIMITS[operation].most + 1:g}"})
+    (warning,) = session.warnings
+    assert f"`{key}=" in warning
+    assert_shows(session, {}, at_first(operation))
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("operation", [Operation.COVER, Operation.UNITS_OFF, Operation.ZERO_LAYER])
+def test_each_network_with_everything_open(operation: Operation, name: str) -> None:
+    session = visit(operation, **link(NETWORKS[name]), **OPEN)
+    assert session.sentence
+    if operation is Operation.UNITS_OFF and name == "No hidden layer":
+        assert session.sentence == WORDS["seen_no_units"]
+        assert not any("clinic" in radio.key for radio in session.at.radio)
+        return
+    measure(session, operation)
+    words = " ".join(re.sub(r"`[^`]*`", "", text) for text in session.texts)
+    found = re.search(
+        r"\{\w+\}|\bnan\b|\binf\b|[1-9]\d*\.\d{5}|0\.0*[1-9]\d{5}|\d[eE][-+]?\d", words
+    )
+    assert found is None, found
+
+
+@pytest.mark.parametrize("operation", Operation)
+def test_predict_then_measure(operation: Operation) -> None:
+    session = visit(operation, **QUICK)
+    cause = WORDS[f"cause_{operation.name.lower()}"].split("{")[0]
+    assert not any(cause in text for text in session.texts)
+    measure(session, operation)
+    assert any(cause in text for text in session.texts)
+    (verdict,) = (text for text in session.texts if "the share of right answers goes from" in text)
+    pairs = session.component("clinic_pairs")
+    accuracy = pairs["groups"][0]["rows"][0]
+    before, after = (bar["share"] for bar in accuracy["bars"])
+    for share in (before, after):
+        assert percent(share) in verdict
+    stays = abs(before - after) <= clinic_measure.STAYS
+    assert ("✓" in verdict) == stays
+    classes = [row["bars"][1]["share"] for row in pairs["groups"][1]["rows"]]
+    # A hundred test digits of each class.
+    assert np.mean(classes) == pytest.approx(after)
+    if operation in (Operation.DOUBLE_SOFTMAX,):
+        assert before == after
+
+
+def test_it_measures_what_the_core_measures() -> None:
+    session = measure(visit(Operation.ROUND), Operation.ROUND)
+    spec, digits = NetworkSpec(), load(data.SAMPLE_ROOT)
+    layers = clinic.layers_of(at_first(Operation.ROUND), parameters(spec), 7)
+    part = clinic_measure.look(spec, layers, None, digits.test_pixels, 7)
+    wanted = clinic_measure.measured(spec, digits.test_labels.numpy(), [part])
+    rows = session.component("clinic_pairs")["groups"][0]["rows"]
+    found = [row["bars"][1]["share"] for row in rows]
+    assert found == pytest.approx([wanted.accuracy, wanted.confidence, wanted.dead])
+
+
+def test_the_full_set_is_measured_chunk_by_chunk(
+    root: Path, full_set: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root.symlink_to(full_set)
+    told: list[float] = []
+    progress = DeltaGenerator.progress
+    monkeypatch.setattr(
+        DeltaGenerator,
+        "progress",
+        lambda self, share, **more: told.append(share) or progress(self, share, **more),
+    )
+    session = measure(visit(Operation.NOISE, data="full"), Operation.NOISE)
+    assert told == pytest.approx([done / 20 for done in range(1, 21)])
+    assert any("On 10,000 test digits" in text for text in session.texts)
+    spec, tests = NetworkSpec(), load(full_set).test_pixels
+    # Each chunk has noise of its own.
+    parts = [
+        clinic_measure.look(spec, parameters(spec), at_first(Operation.NOISE), each, 7 + number)
+        for number, each in enumerate(tests.split(1000))
+    ]
+    labels = load(full_set).test_labels.numpy()
+    wanted = clinic_measure.measured(spec, labels, parts)
+    rows = session.component("clinic_pairs")["groups"][0]["rows"]
+    assert rows[0]["bars"][1]["share"] == pytest.approx(wanted.accuracy)
+
+
+def test_mend_and_break_again() -> None:
+    session = visit(Operation.INVERT)
+    assert_shows(session, {}, at_first(Operation.INVERT))
+    session.at.toggle(key="clinic_mended").set_value(True)
+    session.run()
+    assert_shows(session, {}, None)
+    assert "Nothing is broken" in session.sentence
+    # A new operation is seen at once.
+    session.at.pills(key="clinic_digit").set_value("scale")
+    session.run()
+    assert not session.at.toggle(key="clinic_mended").value
+    assert_shows(session, {}, at_first(Operation.SCALE))
+
+
+def test_a_link_may_be_mended() -> None:
+    session = visit(Operation.NOISE, clinic_mended="true")
+    assert_shows(session, {}, None)
+
+
+def test_the_square_is_dragged() -> None:
+    session = visit(Operation.COVER)
+    session.press("clinic_stage", "place", [2, 17])
+    assert session.at.number_input(key="clinic_cover_row").value == 2
+    assert_shows(session, {}, Change(Operation.COVER, 8, row=2, column=17))
+    # What is not a place is passed over, and what lies beyond the edge is brought to it.
+    for odd in ("x", [1], [1, "x"], None):
+        session.press("clinic_stage", "place", odd)
+        assert_shows(session, {}, Change(Operation.COVER, 8, row=2, column=17))
+    session.press("clinic_stage", "place", [99, -5])
+    assert_shows(session, {}, Change(Operation.COVER, 8, row=20, column=0))
+
+
+def test_layers_follow_the_network() -> None:
+    session = visit(Operation.ZERO_LAYER, layers="3", clinic_zero_layer="4")
+    assert_shows(session, {"layers": 3}, Change(Operation.ZERO_LAYER, layer=4))
+    session.set(layers=1)
+    layer = session.at.segmented_control(key="clinic_zero_layer").value
+    assert layer in (1, 2)
+    assert_shows(session, {"layers": 1}, Change(Operation.ZERO_LAYER, layer=layer))
+
+
+def test_each_operation_keeps_its_own_answer() -> None:
+    session = measure(visit(Operation.BLUR), Operation.BLUR)
+    session.at.pills(key="clinic_digit").set_value("noise")
+    session.run()
+    assert session.at.radio(key="clinic_noise_answer").value is None
+    session.at.pills(key="clinic_digit").set_value("blur")
+    session.run()
+    assert session.at.toggle(key="clinic_blur_reveal").value
+
+
+def test_shuffled_labels_are_a_training_of_their_own() -> None:
+    operation = Operation.SHUFFLED_LABELS
+    session = visit(operation, **QUICK, seed="31")
+    assert "So far it says" in session.sentence
+    trained = [bar["share"] for bar in session.component("clinic_stage")["columns"][0]["bars"]]
+    measure(session, operation)
+    session.run()
+    assert "dealt out by chance. " in session.sentence
+    before, after = session.component("clinic_stage")["columns"]
+    assert [bar["share"] for bar in before["bars"]] == trained
+    assert [bar["share"] for bar in after["bars"]] != trained
+    accuracy = session.component("clinic_pairs")["groups"][0]["rows"][0]["bars"]
+    assert accuracy[0]["share"] > 0.5 > 0.25 > accuracy[1]["share"]
+    # The other pages show the network that has learned the true labels.
+    session.at.switch_page("../../pages/classify.py")
+    session.run()
+    assert session.bars == pytest.approx(trained, abs=1e-6)
+
+
+def test_an_error_of_our_own_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("no labels to deal")
+
+    monkeypatch.setattr(clinic, "shuffled", fail)
+    operation = Operation.SHUFFLED_LABELS
+    session = measure(visit(operation, seed="32"), operation)
+    (error,) = session.errors
+    assert "`ValueError: no labels to deal`" in error
+    assert "So far it says" in session.sentence
+    assert not any("goes from" in text for text in session.texts)
+
+
+def test_a_network_without_numbers_is_told() -> None:
+    query = {"weights": "trained", "epochs": "2", "layers": "4", "w1": "8", "lr": "100"}
+    session = visit(Operation.ROTATE, **query, optimizer="momentum", activation="none", **OPEN)
+    assert session.sentence == WORDS["broken"]
+    components = {element.key for element in session.at.get("bidi_component")}
+    assert "clinic_stage" not in components
+    assert "clinic_rotate_answer" not in {radio.key for radio in session.at.radio}
+
+
+def test_nothing_shared_has_changed() -> None:
+    spec = NetworkSpec(seed=77)
+    layers = cached.parameters(spec)
+    before = [values.clone() for layer in layers for values in (layer.weight, layer.bias)]
+    for operation in Operation:
+        if operation is not Operation.SHUFFLED_LABELS:
+            measure(visit(operation, seed="77"), operation)
+    assert cached.parameters(spec) is layers
+    after = [values for layer in layers for values in (layer.weight, layer.bias)]
+    assert all(old.equal(new) for old, new in zip(before, after, strict=True))
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "1e400", "None", "9" * 30])
+def test_a_link_may_ask_anything(text: str) -> None:
+    names = [*(operation.name.lower() for operation in LIMITS), "part", "digit", "network", "down"]
+    asked: dict[str, Any] = {f"clinic_{name}": text for name in names}
+    asked |= {"clinic_cover_row": text, "clinic_cover_column": text, "clinic_units_layer": text}
+    for part, operation in (("digit", "cover"), ("digit", "shift"), ("network", "units off")):
+        session = Session.arrive(
+            "clinic", **asked | {"clinic_part": part, f"clinic_{part}": operation}
+        )
+        session.run()
+        assert json.dumps(session.component("clinic_stage"))

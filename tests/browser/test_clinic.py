@@ -1,0 +1,176 @@
+"""The clinic in a real browser: the square by mouse, touch and keys, sliders, every width."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, FloatRect, Page, expect
+
+from mnistviz.clinic import Operation
+from mnistviz.lessons import read
+from tests.browser.conftest import watched
+from tests.browser.stage import expect_query
+from tests.browser.test_lesson import WIDER
+from tests.serving import Server
+
+STAGE = ".st-key-clinic_stage"
+SQUARE = f"{STAGE} .square"
+QUICK = "weights=trained&epochs=2"
+
+
+def open_page(page: Page, server: Server, query: str = "") -> None:
+    page.goto(f"{server.url}/clinic?{query}")
+    expect(page.locator(f"{STAGE} .row")).to_have_count(20, timeout=60_000)
+    expect(page.get_by_test_id("stPageLink")).to_be_visible()
+
+
+def box_of(page: Page, selector: str) -> FloatRect:
+    box = page.locator(selector).bounding_box()
+    assert box is not None
+    return box
+
+
+def place(page: Page) -> list[int]:
+    text = page.locator(SQUARE).get_attribute("aria-valuetext") or ""
+    return [int(number) for number in re.findall(r"\d+", text)]
+
+
+def expect_place(page: Page, row: int, column: int) -> None:
+    """Wait until square, fields, link and sentence all say this place."""
+    expect(page.locator(SQUARE)).to_have_attribute("aria-valuetext", f"row {row}, column {column}")
+    expect(page.locator(".st-key-sentence")).to_contain_text(f"from row {row}, column {column}.")
+    expect(page.locator(".st-key-clinic_cover_row input")).to_have_value(str(row))
+    expect(page.locator(".st-key-clinic_cover_column input")).to_have_value(str(column))
+
+
+def test_the_square_by_mouse(page: Page, server: Server) -> None:
+    open_page(page, server, "clinic_digit=cover")
+    assert place(page) == [10, 10]
+    picture, square = box_of(page, f"{STAGE} .picture"), box_of(page, SQUARE)
+    pixel = picture["width"] / 28
+    x, y = square["x"] + square["width"] / 2, square["y"] + square["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 3 * pixel, y + 2 * pixel, steps=4)
+    # The square follows the hand before the server has said anything.
+    assert place(page) == [12, 7]
+    page.mouse.move(x + 4 * pixel, y - 5 * pixel, steps=6)
+    page.mouse.up()
+    expect_place(page, 5, 14)
+    expect_query(page, clinic_cover_row="5", clinic_cover_column="14")
+    # A press beside it brings its middle there; it never leaves the digit.
+    page.mouse.click(picture["x"] + 2, picture["y"] + picture["height"] - 2)
+    expect_place(page, 20, 0)
+    page.reload()
+    expect(page.locator(SQUARE)).to_be_visible(timeout=30_000)
+    expect_place(page, 20, 0)
+
+
+def test_the_square_by_keys(page: Page, server: Server) -> None:
+    open_page(page, server, f"clinic_digit=cover&{QUICK}")
+    before = page.locator(f"{STAGE} .bars").get_attribute("aria-label")
+    square = page.locator(SQUARE)
+    square.focus()
+    for key in ("ArrowUp", "ArrowUp", "ArrowRight", "ArrowDown", "ArrowRight", "ArrowLeft"):
+        square.press(key)
+    expect_place(page, 9, 11)
+    expect(page.locator(f"{STAGE} .bars")).not_to_have_attribute("aria-label", before or "")
+    expect(square).to_be_focused()
+    square.press("End")
+    expect_place(page, 20, 20)
+
+
+def test_the_square_by_touch(chromium: Browser, server: Server) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    with watched(context.new_page()) as page:
+        open_page(page, server, "clinic_digit=cover")
+        picture = page.locator(f"{STAGE} .picture")
+        picture.scroll_into_view_if_needed()
+        size = box_of(page, f"{STAGE} .picture")
+        page.touchscreen.tap(size["x"] + size["width"] / 4, size["y"] + size["height"] / 4)
+        expect_place(page, 3, 3)
+    context.close()
+
+
+def test_a_slider_changes_picture_bars_and_link(page: Page, server: Server) -> None:
+    open_page(page, server, QUICK)
+    picture, bars = page.locator(f"{STAGE} .picture"), page.locator(f"{STAGE} .bars")
+    before = picture.get_attribute("src"), bars.get_attribute("aria-label")
+    thumb = page.locator(".st-key-clinic_rotate input")
+    thumb.focus()
+    thumb.press("ArrowRight")
+    expect_query(page, clinic_rotate="45")
+    expect(page.locator(".st-key-sentence")).to_contain_text("Turned by 45°")
+    expect(picture).not_to_have_attribute("src", before[0] or "")
+    expect(bars).not_to_have_attribute("aria-label", before[1] or "")
+    thumb.press("Home")
+    expect(page.locator(".st-key-sentence")).to_contain_text("Turned by 180° with the clock")
+
+
+def test_predict_measure_and_mend(page: Page, server: Server) -> None:
+    open_page(page, server, f"clinic_digit=invert&{QUICK}")
+    question = page.locator(".st-key-clinic_question")
+    question.locator("label:has(input[type=radio])").nth(2).click()
+    question.get_by_text("Measure it", exact=True).click()
+    expect(question).to_contain_text("✓ Right.")
+    expect(question).to_contain_text("every input has changed its sign")
+    expect(page.locator(".st-key-clinic_pairs .row")).to_have_count(13)
+    page.locator(".st-key-clinic_mended").get_by_text("Mend it").click()
+    expect(page.locator(".st-key-sentence")).to_contain_text("Nothing is broken")
+    expect_query(page, clinic_mended="true")
+    expect(question).to_contain_text("It stays about the same")
+    # The next operation breaks again.
+    page.locator(".st-key-clinic_digit").get_by_text("blur", exact=True).click()
+    expect(page.locator(".st-key-sentence")).to_contain_text("Blurred over 1.5 px")
+    expect(question).not_to_contain_text("every input has changed its sign")
+
+
+def test_labels_are_shuffled_with_progress(page: Page, server: Server) -> None:
+    open_page(page, server, f"clinic_part=network&clinic_network=shuffled+labels&{QUICK}&seed=13")
+    expect(page.locator(".st-key-sentence")).to_contain_text("Predict and measure below")
+    question = page.locator(".st-key-clinic_question")
+    question.locator("label:has(input[type=radio])").nth(2).click()
+    question.get_by_text("Measure it", exact=True).click()
+    expect(page.locator(".st-key-sentence")).to_contain_text("Trained for 2 epochs", timeout=60_000)
+    expect(question).to_contain_text("✓ Right.")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(390, 844), (1400, 900), (1920, 1080)])
+def test_it_holds_together(
+    chromium: Browser, server: Server, size: tuple[int, int], scheme: str
+) -> None:
+    width, height = size
+    context = chromium.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        has_touch=width == 390,
+    )
+    with watched(context.new_page()) as page:
+        tops = set()
+        for query in ("clinic_digit=cover", "", "clinic_digit=invert", "clinic_part=network"):
+            open_page(page, server, f"{query}&{QUICK}")
+            sentence, stage = box_of(page, ".st-key-sentence"), box_of(page, STAGE)
+            tops.add(round(stage["y"]))
+            assert width == 390 or sentence["y"] + sentence["height"] <= height
+        # The answer does not move when another operation is chosen.
+        assert width == 390 or len(tops) == 1, tops
+        query = "clinic_map_open=true&clinic_code_open=true&clinic_part=network"
+        for operation in (Operation.UNITS_OFF, Operation.DOUBLE_SOFTMAX):
+            named = operation.value.replace(" ", "+")
+            open_page(page, server, f"{query}&clinic_network={named}&layers=4&{QUICK}")
+            question = page.locator(".st-key-clinic_question")
+            question.locator("label:has(input[type=radio])").nth(0).click()
+            question.get_by_text("Measure it", exact=True).click()
+            expect(page.locator(".st-key-clinic_pairs .row")).to_have_count(13)
+            expect(page.locator(".st-key-clinic_map img")).to_have_count(2)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert page.evaluate(WIDER) == []
+    context.close()
+
+
+def test_the_next_page(page: Page, server: Server) -> None:
+    open_page(page, server)
+    expect(page.get_by_role("heading", level=1)).to_have_text(read("clinic").title)
+    expect(page.get_by_role("link", name=re.compile("^Next: "))).to_be_visible()
