@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mnistviz import clinic_measure, weights
+from mnistviz import clinic_measure
 from mnistviz.clinic import LIMITS, Operation
 from mnistviz.figures import clinic as figures
 from mnistviz.figures import pictures
@@ -64,17 +64,9 @@ def where_it_looks(view: View, lesson: Lesson) -> None:
 def code(view: View, lesson: Lesson) -> None:
     """Offer the script of the operation; a training on shuffled labels has none of its own."""
     network, digit, change = view.hand.network, view.hand.digit, view.chosen
-    part, file = "code", ""
-    if change.operation is Operation.SHUFFLED_LABELS:
-        part = "code_shuffled"
-    elif network.training is not None:
-        part, file = "code_trained", weights.file_name(network)
-    said = Lesson(
-        lesson.name,
-        lesson.title,
-        lesson.idea,
-        {**lesson.parts, "code": lesson.parts[part].format(file=file)},
-    )
+    part = "code_shuffled" if change.operation is Operation.SHUFFLED_LABELS else "code"
+    parts = {**lesson.parts, "code": lesson.parts[part]}
+    said = Lesson(lesson.name, lesson.title, lesson.idea, parts)
     show.script(
         said,
         lambda: snippet.script(network, digit, change),
