@@ -107,10 +107,18 @@ def grid_digit(page: Page, number: int) -> None:
     page.locator(f".st-key-digit_grid .digit >> nth={(number * 11 + 5) % 64}").click()
 
 
-def next_unit(page: Page, number: int) -> None:
-    page.get_by_test_id("stNumberInputStepUp").and_(
-        page.locator(".st-key-tensors_unit button")
-    ).click()
+def next_unit(key: str) -> Callable[[Page, int], None]:
+    """Press the + of a number field."""
+
+    def act(page: Page, number: int) -> None:
+        field = page.locator(f".st-key-{key} button")
+        page.get_by_test_id("stNumberInputStepUp").and_(field).click()
+
+    return act
+
+
+def turn(page: Page, number: int) -> None:
+    page.locator(".st-key-clinic_rotate input").press("ArrowRight")
 
 
 def move_logit(page: Page, number: int) -> None:
@@ -125,7 +133,13 @@ CONTROLS = (
     # From the sidebar all is drawn anew, not the stage alone.
     Control("Classify: hidden layers", "/", segment("layers", "13042")),
     Control("digits: next image", "/digits", next_image, ".st-key-digits_pixels", ".digit .title"),
-    Control("tensors: next unit", "/tensors", next_unit, ".st-key-tensors_pictures", ".equation"),
+    Control(
+        "tensors: next unit",
+        "/tensors",
+        next_unit("tensors_unit"),
+        ".st-key-tensors_pictures",
+        ".equation",
+    ),
     Control("softmax: a logit", "/softmax", move_logit, ".st-key-softmax_chain", ".value"),
     Control(
         "modules: which tensor",
@@ -147,6 +161,22 @@ CONTROLS = (
         segment("initialization_scheme", ("std 1", "xavier", "kaiming", "zeros")),
         ".st-key-initialization_spreads",
         "path.line",
+    ),
+    Control(
+        "inside: next unit",
+        "/inside?weights=trained",
+        next_unit("inside_unit"),
+        ".st-key-inside_terms",
+        ".title",
+        limit=1.3,
+    ),
+    Control(
+        "clinic: a slider",
+        "/clinic?weights=trained&clinic_rotate=-90",
+        turn,
+        ".st-key-sentence",
+        "p",
+        limit=1.3,
     ),
 )
 
