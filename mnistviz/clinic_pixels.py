@@ -35,7 +35,8 @@ def rotate(pixels: torch.Tensor, degrees: float) -> torch.Tensor:
     turned: torch.Tensor = vision.rotate(
         pixels, degrees, interpolation=InterpolationMode.BILINEAR, fill=0
     )
-    return turned
+    # A quarter turn only reads the same memory in another order; a later view wants it in its own.
+    return turned.contiguous()
 
 
 def scale(pixels: torch.Tensor, factor: float) -> torch.Tensor:

@@ -76,6 +76,12 @@ class TestPictures:
         off = np.abs(clinic_pixels.rotate(some(), degrees).numpy().astype(int) - wanted)
         assert off.max() <= 1
 
+    @pytest.mark.parametrize("degrees", range(-180, 181, 5))
+    def test_every_turn_can_be_classified(self, degrees: int) -> None:
+        inputs = clinic.inputs_of(of(Operation.ROTATE, float(degrees)), some(), 7)
+        wanted = clinic_pixels.rotate(some(), degrees).double().numpy().reshape(40, 784)
+        np.testing.assert_allclose(inputs.numpy(), wanted / 127.5 - 1, atol=1e-6)
+
     @pytest.mark.parametrize(("degrees", "factor"), [(40, 1.0), (-25, 1.0), (0, 0.6), (0, 1.7)])
     def test_turned_and_scaled_pixels_are_bilinear(self, degrees: float, factor: float) -> None:
         given = some()
