@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
+from mnistviz.ui import cached
 from mnistviz.ui.headers import SecurityHeaders
 from mnistviz.ui.warm_up import warm_up
 
@@ -16,6 +17,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Do once, before the first visitor, what would make the first visitor wait."""
     warm_up()
     yield
+    # A thread in the middle of a training would abort the process that ends.
+    cached.runs().close()
     # At the end of the process, what was frozen would be reported as leaked.
     gc.unfreeze()
 

@@ -20,11 +20,17 @@ DEAD = 0.7
 SATURATED = 0.5
 """From this share of flat outputs on a layer counts as saturated."""
 
+WORSE = 1.01
+"""A test loss above this share of what it was at the start has grown."""
+
 SLOW = 0.8
 """A test loss above this share of what it was at the start has hardly moved."""
 
 BY_HEART = 0.04
-"""From this gap between training and test accuracy on a network knows digits by heart."""
+"""A gap between training and test accuracy that is worth a sentence."""
+
+TOO_LARGE = 100.0
+"""A test loss at the start above which it is the weights that were too large, not the steps."""
 
 
 class Kind(StrEnum):
@@ -35,6 +41,8 @@ class Kind(StrEnum):
     TWINS = "twins"
     DEAD = "dead"
     SATURATED = "saturated"
+    DRIVEN = "saturated_steps"
+    WORSE = "worse"
     SLOW = "slow"
     MEMORY = "memory"
     DONE = "done"
@@ -70,9 +78,16 @@ def diagnose(run: Run, inputs: torch.Tensor) -> Finding:
     stuck = _stuck(first.layers, run.layers)
     if stuck is not None:
         return stuck
-    broken = _broken(run.spec, hidden_layers(run.spec, run.layers, inputs[:ASKED]))
+    asked = inputs[:ASKED]
+    broken = _broken(
+        run.spec,
+        hidden_layers(run.spec, first.layers, asked),
+        hidden_layers(run.spec, run.layers, asked),
+    )
     if broken is not None:
         return broken
+    if last.test_loss > WORSE * first.test_loss:
+        return Finding(Kind.WORSE)
     if last.test_loss > SLOW * first.test_loss:
         return Finding(Kind.SLOW)
     gap = last_epoch_accuracy(run) - last.test_accuracy
@@ -102,12 +117,15 @@ def _all_alike(layer: Layer) -> bool:
     return bool(off <= 1e-5 * layer.weight.abs().max())
 
 
-def _broken(spec: NetworkSpec, layers: tuple[HiddenLayer, ...]) -> Finding | None:
-    for layer in layers:
+def _broken(
+    spec: NetworkSpec, before: tuple[HiddenLayer, ...], after: tuple[HiddenLayer, ...]
+) -> Finding | None:
+    for start, layer in zip(before, after, strict=True):
         dead = layer.dead / layer.units
         if spec.activation is Activation.RELU and dead > DEAD:
             return Finding(Kind.DEAD, layer.name, dead)
         bent = spec.activation in (Activation.SIGMOID, Activation.TANH)
         if bent and layer.flat_share > SATURATED:
-            return Finding(Kind.SATURATED, layer.name, layer.flat_share)
+            began = start.flat_share > SATURATED
+            return Finding(Kind.SATURATED if began else Kind.DRIVEN, layer.name, layer.flat_share)
     return None

@@ -260,6 +260,7 @@ class WeightLook:
         weights: float32 of shape (I,), all weights of its unit.
         gradient: float32 of shape (I,), their gradients.
         busiest: which unit of the layer has the largest gradient; None if all are 0.
+        bias_gradient: that of the unit's bias.
     """
 
     name: str
@@ -268,6 +269,7 @@ class WeightLook:
     weights: npt.NDArray[np.float32]
     gradient: npt.NDArray[np.float32]
     busiest: int | None
+    bias_gradient: float
 
 
 def weight_look(spec: NetworkSpec, moment: Moment, layer: int, unit: int, place: int) -> WeightLook:
@@ -311,6 +313,7 @@ def weight_look(spec: NetworkSpec, moment: Moment, layer: int, unit: int, place:
         own[unit].numpy(),
         grads[unit].numpy(),
         int(sizes.argmax()) if bool(sizes.any()) else None,
+        moment.grads[layer - 1].bias[unit].item(),
     )
 
 

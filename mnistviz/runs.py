@@ -9,6 +9,7 @@ import threading
 import time
 import traceback
 from array import array
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -26,7 +27,46 @@ SLICE = 0.05
 RUN_BYTES = 256_000_000
 """What all runs of a server may take together; the longest unused ones go first."""
 
-_cores = threading.BoundedSemaphore(max(1, (os.cpu_count() or 1) - 1))
+HELD = 4
+"""Times its parameters that an unfinished run holds beside its snapshots: weights, gradients, and
+the two means of Adam."""
+
+RECORD_BYTES = 4096
+"""What a run takes at least, also before its first step."""
+
+
+class Turns:
+    """So many may work at once; the others come in the order in which they asked.
+
+    A semaphore would hand itself back to whoever has just let it go.
+    """
+
+    def __init__(self, count: int) -> None:
+        """Let so many work at once."""
+        self._lock = threading.Lock()
+        self._free = count
+        self._waiting: deque[threading.Event] = deque()
+
+    def __enter__(self) -> None:
+        """Wait for a turn."""
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return
+            mine = threading.Event()
+            self._waiting.append(mine)
+        mine.wait()
+
+    def __exit__(self, *_: object) -> None:
+        """Hand the turn to the one who has waited longest."""
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._free += 1
+
+
+_cores = Turns(max(1, (os.cpu_count() or 1) - 1))
 """One core stays free for the pages, where there is more than one."""
 
 
@@ -90,9 +130,15 @@ class Run:
 
     @property
     def size(self) -> int:
-        """Bytes that the record takes."""
+        """Bytes that the run takes: its record, and what it computes with until it is finished."""
         kept = sum(mark.layers is not None for mark in list(self.marks.values()))
-        return 4 * self.spec.parameter_count * kept + 8 * len(self.losses)
+        kept += HELD if self._records is not None else 0
+        return RECORD_BYTES + 4 * self.spec.parameter_count * kept + 8 * len(self.losses)
+
+    @property
+    def has_failed(self) -> bool:
+        """Tell whether an error of our own has ended it."""
+        return bool(self._error)
 
     @property
     def layers(self) -> Parameters:
@@ -145,10 +191,23 @@ class Run:
         return self.watch(who)
 
     def leave(self, who: str) -> None:
-        """Watch no more. If nobody else does, the run stops where it is, ready to go on."""
+        """Watch no more. If nobody else does, the run stops where it is, ready to go on.
+
+        Who has paused it finds it paused again.
+        """
+        with self._changed:
+            self._seen.pop(who, None)
+
+    def stop(self, who: str) -> None:
+        """Leave the run, and forget a pause."""
         with self._changed:
             self._paused.discard(who)
             self._seen.pop(who, None)
+
+    def abandon(self) -> None:
+        """Let nobody watch any more."""
+        with self._changed:
+            self._seen.clear()
 
     def wait(self, seconds: float) -> Progress:
         """Wait until the run stops, but not longer than some seconds."""
@@ -240,12 +299,20 @@ class Runs:
             spec = replace(spec, style=Style.MODULE)
         with self._lock:
             run = self._runs.pop(spec, None)
-            if run is None:
+            # What has failed once, for want of memory perhaps, deserves another try.
+            if run is None or (run.has_failed and not run.is_watched):
                 run = Run(spec, lambda: self._examples(training))
             # Last in the order: the first is the one that was not asked for for the longest time.
             self._runs[spec] = run
             self._forget(run)
             return run
+
+    def close(self) -> None:
+        """Let nobody watch any more, and wait a moment until the threads have ended."""
+        for run in self._all():
+            run.abandon()
+        for run in self._all():
+            run.wait(0.5)
 
     def leave(self, who: str, but: Run | None = None) -> None:
         """Watch no run any more, but one."""

@@ -59,6 +59,11 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f}\N{NO-BREAK SPACE}min"
 
 
+def epochs(count: int) -> str:
+    """Write a number of epochs: "1 epoch", "30 epochs"."""
+    return "1 epoch" if count == 1 else f"{count} epochs"
+
+
 def span(values: npt.NDArray[np.float32]) -> str:
     """Write the least and the greatest of some values: "-1 to 0.5", with a true minus sign."""
     return f"{number(float(values.min()))} to {number(float(values.max()))}"

@@ -37,7 +37,7 @@ def stage(looking: bool) -> None:
     train.sentence(hand, run, progress, lesson)
     train_presets.why(hand, lesson)
     train_under.show_all(hand, run, frame, lesson)
-    train.look_again(progress, looking)
+    train.look_again(hand, progress, looking)
 
 
 title, presets = st.columns([5.4, 4.6], vertical_alignment="bottom")

@@ -66,11 +66,11 @@ def seen(hand: InHand, lesson: Lesson) -> str:
         return words[form].format(a_digit=sentences.a_digit(truth))
     if how is None:
         return sentences.untrained(row, truth)
-    epochs = words["epoch" if how.epochs == 1 else "epochs"].format(count=how.epochs)
     answer = trained(row, truth, lesson)
     if cached.run(hand.network).exploded:
         return f"{words['broke_off']} {answer}"
-    return f"{words['trained'].format(epochs=epochs)} {answer} {words['learned_from']}"
+    began = words["trained"].format(epochs=sentences.epochs(how.epochs))
+    return f"{began} {answer} {words['learned_from']}"
 
 
 def trained(probabilities: npt.NDArray[np.float32], truth: int, lesson: Lesson) -> str:

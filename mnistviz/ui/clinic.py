@@ -16,7 +16,7 @@ from mnistviz.figures import clinic as figures
 from mnistviz.figures import pictures, theme
 from mnistviz.lessons import Lesson
 from mnistviz.parameters import Parameters
-from mnistviz.sentences import a_digit, number, percent
+from mnistviz.sentences import a_digit, epochs, number, percent
 from mnistviz.spec import DigitSpec, NetworkSpec
 from mnistviz.ui import cached, clinic_knobs, clinic_shuffled, components, digit_picker, state
 from mnistviz.ui.state import InHand
@@ -238,7 +238,7 @@ def done(view: View, lesson: Lesson) -> str:
         off=f"{clinic.operated_units(network, change):,}",
         units=f"{hidden:,}",
         values=_values(change),
-        epochs=view.hand.training.epochs,
+        epochs=epochs(view.hand.training.epochs),
     )
 
 

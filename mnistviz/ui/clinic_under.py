@@ -49,7 +49,8 @@ def where_it_looks(view: View, lesson: Lesson) -> None:
             before=percent(before),
             after=percent(before - float(fall.max())),
         )
-        lines = [said, worst if fall.max() > 0 else words["map_flat"]]
+        none = words["map_rises" if fall.min() < 0 else "map_flat"]
+        lines = [said, worst if fall.max() > 0 else none]
         st.markdown(" ".join(lines if covers else [*lines, words["map_other"]]))
         stored = clinic.pixels_of(view.hand.digit).numpy()
         _pictures(

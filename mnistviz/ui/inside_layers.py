@@ -12,7 +12,7 @@ from mnistviz.figures import pictures, theme
 from mnistviz.microscope import Integers
 from mnistviz.microscope_digits import Map
 from mnistviz.sentences import number, percent
-from mnistviz.spec import Data, NetworkSpec
+from mnistviz.spec import Data, Init, NetworkSpec
 from mnistviz.ui import cached, components, inside, inside_under, links, show
 from mnistviz.ui.inside import View
 
@@ -62,7 +62,8 @@ def wall(view: View) -> None:
             )
         )
         _draw_wall(view, units, by)
-        if view.hand.network.training is not None:
+        network = view.hand.network
+        if network.training is not None and network.init not in (Init.ZEROS, Init.CONSTANT):
             st.markdown(words["wall_trained"])
 
 
@@ -168,7 +169,7 @@ def digit_map(view: View) -> None:
             st.markdown(words["map_none" if finite else "broken"])
             return
         st.markdown(
-            words["map"].format(
+            words["map" if len(found.mean) > 2 else "map_few"].format(
                 count=f"{len(found.points):,}",
                 layer=layer,
                 units=f"{len(found.mean):,}",

@@ -12,7 +12,7 @@ from mnistviz.lessons import Lesson
 from mnistviz.microscope import Doubles, Floats, Integers, Terms
 from mnistviz.sentences import number
 from mnistviz.snippets import inside as snippet
-from mnistviz.spec import INPUTS, Data, NetworkSpec
+from mnistviz.spec import INPUTS, Activation, Data, NetworkSpec
 from mnistviz.ui import cached, digit_cards, digit_picker, show, unit_rows
 from mnistviz.ui.inside import View
 
@@ -141,6 +141,7 @@ def _draw_means(
             smallest=said[least],
         )
     )
+    st.markdown(words["classes_output" if view.is_output else "classes_unit"])
     hover = [
         words["classes_hover"].format(value=value, count=f"{count:,}")
         for value, count in zip(said, counts, strict=True)
@@ -179,8 +180,10 @@ def saliency(view: View) -> None:
                 change=number(STEP * float(slopes[place])),
             )
         )
-        if view.layer == 1:
-            st.markdown(words["saliency_linear"])
+        straight = view.hand.network.activation is Activation.NONE
+        linear = view.layer == 1 or straight
+        if linear:
+            st.markdown(words["saliency_linear" if view.layer == 1 else "saliency_linear_none"])
         shown = [
             cached.picture(view.hand.digit),
             *(
@@ -191,7 +194,7 @@ def saliency(view: View) -> None:
         names = [words[f"saliency_{name}"] for name in ("digit", "picture", "both")]
         row_words = digit_picker.bold(words["saliency_row"])
         unit_rows.draw("inside_saliency", [{"words": row_words, "pictures": shown, "names": names}])
-        st.markdown(words["saliency_limits"])
+        st.markdown(words["saliency_limits_linear" if linear else "saliency_limits"])
 
 
 def _gradient(view: View) -> Floats:

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mnistviz.fields import MAX_LAYERS, Init
+from mnistviz.sentences import epochs
 from mnistviz.spec import PRESETS
 from mnistviz.ui import state, widgets
 
@@ -60,8 +61,7 @@ def _start_values() -> None:
 def _training() -> None:
     """Draw how the network is trained, behind a button that says it."""
     now = state.settings()
-    epochs = "1 epoch" if now["epochs"] == 1 else f"{now['epochs']} epochs"
-    label = f"{now['optimizer']}, lr {now['lr']:g}, {epochs}"
+    label = f"{now['optimizer']}, lr {now['lr']:g}, {epochs(int(now['epochs']))}"
     with st.popover(label, key="training", width="stretch"):
         training_settings()
 

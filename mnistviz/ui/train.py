@@ -87,7 +87,7 @@ def _pause() -> None:
 
 
 def _stop() -> None:
-    cached.run(state.current().trained).leave(learning.who())
+    cached.run(state.current().trained).stop(learning.who())
     state.apply({"weights": "initial"})
 
 
@@ -107,9 +107,14 @@ def pause_between_looks(hand: InHand) -> float | None:
     return LOOK_EVERY
 
 
-def look_again(progress: Progress | None, looking: bool) -> None:
-    """At the end of a run that was looked at, draw the whole page anew: buttons have to follow."""
-    if looking and progress is not None and progress.finished:
+def look_again(hand: InHand, progress: Progress | None, looking: bool) -> None:
+    """Draw the whole page anew where its buttons have to follow.
+
+    At the end of a run that was looked at; and where a run is on that nobody looks at, as one that
+    the server had dropped begins anew.
+    """
+    ended = looking and progress is not None and progress.finished
+    if ended or (not looking and pause_between_looks(hand) is not None):
         st.rerun()
 
 
@@ -152,11 +157,14 @@ def marks(hand: InHand, run: Run | None) -> dict[int, training.Mark]:
     return found or {0: _start(hand.network.untrained, hand.training.data)}
 
 
-@lru_cache(maxsize=64)
 def _start(network: NetworkSpec, chosen: Data) -> training.Mark:
+    return training.Mark(*_evaluated(network, chosen), cached.parameters(network))
+
+
+@lru_cache(maxsize=64)
+def _evaluated(network: NetworkSpec, chosen: Data) -> tuple[float, float]:
     examples, layers = cached.examples(chosen), cached.parameters(network)
-    found = training.evaluate(network, layers, examples.test_inputs, examples.test_labels)
-    return training.Mark(*found, layers)
+    return training.evaluate(network, layers, examples.test_inputs, examples.test_labels)
 
 
 def step_in_hand(run: Run, frame: int) -> int:
@@ -330,37 +338,52 @@ def sentence(hand: InHand, run: Run | None, progress: Progress | None, lesson: L
 
 def _sentence(hand: InHand, run: Run | None, progress: Progress | None, lesson: Lesson) -> str:
     words, found = lesson.parts, marks(hand, run)
+    count = len(cached.examples(hand.training.data).test_labels)
     last = max(found)
     said = {
         "first": percent(found[0].test_accuracy),
         "accuracy": percent(found[last].test_accuracy),
-        "count": f"{len(cached.examples(hand.training.data).test_labels):,}",
+        "count": f"{count:,}",
         "step": f"{last:,}",
     }
     if run is None or progress is None:
         return words["seen_initial"].format(**said)
     if not progress.finished or progress.error:
         return words["seen_running"].format(**said)
-    finding = _finding(hand.trained)
+    finding = _finding(hand.trained, run)
     said |= {
         "lr": number(hand.training.lr),
         "layer": f"`{finding.layer}`",
         "units": f"{hand.network.sizes[int(finding.layer[2:])]:,}" if finding.layer else "",
         "share": percent(finding.share),
-        "gap": percent(finding.share),
+        "gap": f"{100 * finding.share:.1f}",
+        "asked": f"{min(diagnosis.ASKED, count):,}",
         "activation": hand.network.activation.value,
         "before": number(found[0].test_loss),
         "after": number(found[last].test_loss),
-        "value": number(run.losses[-1]),
         "train": percent(diagnosis.last_epoch_accuracy(run)) if run.losses else "",
     }
-    text = words[f"seen_{Kind.DONE}"] if finding.kind in (Kind.DONE, Kind.MEMORY) else ""
+    if finding.kind is Kind.EXPLODED:
+        # The test loss alone can be no number: after the last step nothing else was computed.
+        loss = run.losses[-1] if run.exploded else found[last].test_loss
+        began = found[0].test_loss > diagnosis.TOO_LARGE
+        part = "seen_exploded_start" if began else "seen_exploded"
+        return words[part].format(**said, value=number(loss))
+    text = "" if finding.kind is Kind.STILL else words[f"seen_{Kind.DONE}"]
     if finding.kind is not Kind.DONE:
         text = f"{text} {words[f'seen_{finding.kind}']}".strip()
     return text.format(**said)
 
 
+def _finding(spec: NetworkSpec, run: Run) -> diagnosis.Finding:
+    kept = _kept_finding(spec)
+    if not kept:
+        examples = cached.examples(run.training.data)
+        kept.append(diagnosis.diagnose(run, examples.test_inputs))
+    return kept[0]
+
+
 @lru_cache(maxsize=64)
-def _finding(spec: NetworkSpec) -> diagnosis.Finding:
-    assert spec.training is not None
-    return diagnosis.diagnose(cached.run(spec), cached.examples(spec.training.data).test_inputs)
+def _kept_finding(spec: NetworkSpec) -> list[diagnosis.Finding]:
+    # A place for the result, to be filled: the run in hand may be dropped by the server.
+    return []

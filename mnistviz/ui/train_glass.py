@@ -112,7 +112,7 @@ def show(hand: InHand, step: int) -> None:
         with left:
             _gradient(digit, lesson)
         with right:
-            _gradient_of_layers(spec, sizes, lesson)
+            _gradient_of_layers(spec, moment, sizes, lesson)
         st.markdown(lesson.parts["update_title"])
         left, right = st.columns(2, gap="large")
         with left:
@@ -204,7 +204,7 @@ def _loss(hand: InHand, moment: Moment, digit: DigitLook, lesson: Lesson) -> Non
         for place in moment.chosen[:NAMED].tolist()
     ]
     st.markdown(
-        words["loss_batch"].format(
+        words["loss_batch_one" if count == 1 else "loss_batch"].format(
             count=f"{count:,}",
             set=f"{TRAINING_DIGITS[chosen]:,}",
             digits=", ".join(named),
@@ -233,7 +233,9 @@ def _gradient(digit: DigitLook, lesson: Lesson) -> None:
     st.markdown(words["gradient_check"].format(difference=number(digit.difference)))
 
 
-def _gradient_of_layers(spec: NetworkSpec, sizes: tuple[LayerSizes, ...], lesson: Lesson) -> None:
+def _gradient_of_layers(
+    spec: NetworkSpec, moment: Moment, sizes: tuple[LayerSizes, ...], lesson: Lesson
+) -> None:
     words = lesson.parts
     tensors = spec.style is Style.TENSORS
     shapes = ", ".join(f"`{each.shape[::-1] if tensors else each.shape}`" for each in sizes)
@@ -253,7 +255,8 @@ def _gradient_of_layers(spec: NetworkSpec, sizes: tuple[LayerSizes, ...], lesson
             alt=words["gradient_size_alt"].format(rows=told),
         )
     if not any(each.gradient for each in sizes):
-        st.markdown(words["gradient_zero"])
+        left = any(bool(mean.weight.any() or mean.bias.any()) for mean in moment.means)
+        st.markdown(words["gradient_zero_state" if left else "gradient_zero"])
 
 
 def _rule(spec: NetworkSpec, lesson: Lesson) -> None:

@@ -51,6 +51,7 @@ def one_weight(spec: NetworkSpec, moment: Moment, lesson: Lesson) -> None:
         )
     if not look.gradient.any():
         part = "unit_still_all" if look.busiest is None else "unit_still"
+        part = "unit_no_input" if look.bias_gradient else part
         st.markdown(words[part].format(unit=unit, other=look.busiest))
     if layer == 1:
         _draw(spec, look, unit, place, lesson)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from mnistviz.fields import Activation, Bias, Init, Optimizer, Value
 from mnistviz.lessons import Lesson
-from mnistviz.sentences import number
+from mnistviz.sentences import epochs, number
 from mnistviz.ui import state, widgets
 from mnistviz.ui.state import InHand
 
@@ -72,7 +72,7 @@ def why(hand: InHand, lesson: Lesson) -> None:
                 init=hand.network.init.value,
                 activation=hand.network.activation.value,
                 batch_size=spec.batch_size,
-                epochs=spec.epochs,
+                epochs=epochs(spec.epochs),
                 steps=f"{spec.steps:,}",
             )
         )

@@ -93,7 +93,8 @@ def sure_and_wrong(view: View) -> None:
         st.markdown(seen_sure(view, results, numbers, wrong))
         if not numbers:
             return
-        st.markdown(words["sure_note"].format(shown=len(numbers), wrong=f"{wrong:,}"))
+        note = "sure_note_one" if wrong == 1 else "sure_note"
+        st.markdown(words[note].format(shown=len(numbers), wrong=f"{wrong:,}"))
         cards(view, results, numbers, key="train_sure", name=words["sure_name"], whole=True)
 
 

@@ -20,7 +20,7 @@ def show_all(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:
     if run is None:
         train_glass.show(hand, 0)
     # The glass replays the training, so not while one is going on.
-    elif run.progress().finished:
+    elif run.progress().finished and not run.has_failed:
         step = train.step_in_hand(run, frame)
         compare(hand, run, lesson)
         train_results.show(hand, train.layers_at(run, step), step)

@@ -1,6 +1,7 @@
 """Runs: one computation for all who ask, only while somebody watches, bounded in memory."""
 
 import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -155,8 +156,8 @@ def test_runs_are_bounded_by_bytes(examples: data.Examples) -> None:
     specs = [
         replace(SPEC, seed=seed, training=TrainSpec(epochs=1, batch_size=1000)) for seed in range(4)
     ]
-    size = 5 * 4 * SPEC.parameter_count + 8 * 4
-    shared = Runs(lambda _: examples, limit=2 * size)
+    size = runs.RECORD_BYTES + 5 * 4 * SPEC.parameter_count + 8 * 4
+    shared = Runs(lambda _: examples, limit=2 * size + runs.RECORD_BYTES)
     kept = [shared.get(spec) for spec in specs[:2]]
     for run in kept:
         finish(run)
@@ -164,7 +165,7 @@ def test_runs_are_bounded_by_bytes(examples: data.Examples) -> None:
     assert shared.get(specs[0]) is kept[0]
     finish(shared.get(specs[2]))
     shared.get(specs[3])
-    assert shared.size <= 2 * size
+    assert shared.size <= 2 * size + runs.RECORD_BYTES
     assert shared.get(specs[0]) is kept[0]
     assert shared.get(specs[1]) is not kept[1]
 
@@ -179,6 +180,75 @@ def test_a_watched_run_is_never_forgotten(examples: data.Examples) -> None:
     run.wait(5)
     shared.get(SPEC)
     assert shared.get(LONG) is not run
+
+
+def test_runs_take_turns(examples: data.Examples, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "_cores", runs.Turns(1))
+    monkeypatch.setattr(runs, "SLICE", 0.01)
+    some = [Run(replace(LONG, seed=seed), lambda: examples) for seed in range(3)]
+    deadline = time.monotonic() + 10
+    while not all(len(run.losses) > 50 for run in some):
+        assert time.monotonic() < deadline
+        for run in some:
+            run.watch("me")
+        time.sleep(0.01)
+    for run in some:
+        run.leave("me")
+        run.wait(5)
+    assert threads() == 0
+
+
+def test_turns_are_handed_on_in_the_order_of_asking() -> None:
+    turns, order = runs.Turns(1), []
+
+    def work(name: int) -> None:
+        with turns:
+            order.append(name)
+
+    with turns:
+        waiting = []
+        for name in range(5):
+            waiting.append(threading.Thread(target=work, args=(name,)))
+            waiting[-1].start()
+            while len(turns._waiting) <= name:
+                time.sleep(0.001)
+    for thread in waiting:
+        thread.join()
+    assert order == list(range(5))
+
+
+def test_a_pause_outlives_a_visit_elsewhere(examples: data.Examples) -> None:
+    run = Run(LONG, lambda: examples)
+    run.pause("me")
+    run.leave("me")
+    assert not run.watch("me").running
+    run.stop("me")
+    assert run.watch("me").running
+    run.stop("me")
+    run.wait(5)
+    assert threads() == 0
+
+
+def test_what_has_failed_is_tried_again() -> None:
+    def broken(_: TrainSpec) -> data.Examples:
+        raise MemoryError("no room")
+
+    shared = Runs(broken)
+    run = shared.get(SPEC)
+    run.watch("me")
+    assert run.wait(5).error == "MemoryError: no room"
+    assert shared.get(SPEC) is run
+    run.leave("me")
+    assert shared.get(SPEC) is not run
+
+
+def test_at_the_end_nothing_goes_on(examples: data.Examples) -> None:
+    shared = Runs(lambda _: examples)
+    run = shared.get(LONG)
+    run.watch("me")
+    shared.close()
+    assert not run.progress().running
+    assert threads() == 0
 
 
 def test_leaving_leaves_all_but_one(examples: data.Examples) -> None:

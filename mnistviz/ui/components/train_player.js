@@ -299,12 +299,12 @@ function connect(root) {
   resize.observe(root.querySelector("svg"));
 }
 
-export default function ({ parentElement, data, setStateValue }) {
+export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".player");
   const first = root.data === undefined;
   const before = root.data;
   root.data = data;
-  root.tell = (frame) => setStateValue("frame", frame);
+  root.tell = (frame) => setTriggerValue("frame", frame);
   if (first) connect(root);
   root.querySelector(".title").innerHTML = data.words.title;
   drawBars(root, data);
