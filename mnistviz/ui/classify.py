@@ -122,17 +122,7 @@ def under(hand: InHand, lesson: Lesson) -> None:
 
 def _layers(hand: InHand, lesson: Lesson) -> None:
     st.markdown(lesson.parts["layers"])
-    rows = [
-        {
-            "Step": f"`{step.name}`",
-            "Shape": f"`{step.shape}`",
-            "Parameters": step.parameters,
-            "How many": f"{step.count:,}" if step.count else "",
-            "Values of this digit": sentences.span(step.values),
-        }
-        for step in cached.steps(hand.network, hand.digit)
-    ]
-    st.table(rows)
+    show.layers(cached.steps(hand.network, hand.digit))
     st.markdown(f"**{hand.network.parameter_count:,}** parameters in all.")
 
 

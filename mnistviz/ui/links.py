@@ -35,19 +35,21 @@ def check() -> None:
     settings, read_errors = read_link(query)
     errors = [*read_errors, *_flag_errors(query)]
     st.session_state[PROBLEMS] = [sentence(error) for error in errors]
-    st.session_state[ASKED] = {key: text for key, text in query.items() if key not in FIELDS}
+    # A widget of several choices stands in the link once for each of them.
+    asked = {key: st.query_params.get_all(key) for key in query if key not in FIELDS}
+    st.session_state[ASKED] = asked
     bad = {error.field for error in errors}
-    bad |= {key for key, text in query.items() if key not in FIELDS and _breaks_a_widget(text)}
+    bad |= {key for key, texts in asked.items() if any(map(_breaks_a_widget, texts))}
     # The widgets want each value once, and written in one way: 3, not 03.
     mended = {
-        key: str(settings.get(key, text)) if key in FIELDS else text
-        for key, text in query.items()
+        key: [str(settings[key])] if key in FIELDS else asked[key]
+        for key in query
         if key not in bad
     }
     odd = any(
         FIELDS[key].choices or isinstance(FIELDS[key].default, int)
         for key in query
-        if key in FIELDS and st.query_params.get_all(key) != [mended.get(key)]
+        if key in FIELDS and st.query_params.get_all(key) != mended.get(key)
     )
     if bad or odd:
         st.query_params.from_dict(mended)
@@ -63,11 +65,12 @@ def check_page() -> bool:
     Returns:
         Whether there is something new to say.
     """
-    asked: dict[str, str] = st.session_state.pop(ASKED, {})
+    asked: dict[str, list[str]] = st.session_state.pop(ASKED, {})
     passed_over = [
         PASSED_OVER.format(key=key, text=_shown(text), value=_as_text(st.session_state[key]))
-        for key, text in asked.items()
+        for key, texts in asked.items()
         if key in st.session_state and not is_flag(key) and not _is_kept(key)
+        for text in (texts if isinstance(st.session_state[key], list) else texts[-1:])
         if not _holds(key, text)
     ]
     st.session_state[PROBLEMS].extend(passed_over)
@@ -102,8 +105,8 @@ def _is_kept(key: str) -> bool:
 
 def _holds(key: str, text: str) -> bool:
     value = st.session_state[key]
-    if isinstance(value, str):
-        return value == text
+    if isinstance(value, str | list):
+        return text in ([value] if isinstance(value, str) else value)
     try:
         return float(text) == float(value)
     except (TypeError, ValueError):
@@ -111,6 +114,8 @@ def _holds(key: str, text: str) -> bool:
 
 
 def _as_text(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(value) or "none of them"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

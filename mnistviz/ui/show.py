@@ -1,7 +1,7 @@
 """Showing things: figures with a key and words for those who do not see them, pictures, text."""
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -10,7 +10,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from mnistviz.figures import theme
+from mnistviz.inspection import Step
 from mnistviz.lessons import Lesson, read
+from mnistviz.sentences import span
 from mnistviz.ui import pages
 
 LINE = 640
@@ -66,6 +68,22 @@ def opened(title: str, key: str) -> Iterator[bool]:
     expander = st.expander(title, key=key, bind="query-params")
     with expander:
         yield bool(expander.open)
+
+
+def layers(steps: Iterable[Step]) -> None:
+    """Show each step of a forward pass with its shape, its parameters and its values."""
+    st.table(
+        [
+            {
+                "Step": f"`{step.name}`",
+                "Shape": f"`{step.shape}`",
+                "Parameters": step.parameters,
+                "How many": f"{step.count:,}" if step.count else "",
+                "Values of this digit": span(step.values),
+            }
+            for step in steps
+        ]
+    )
 
 
 def script(lesson: Lesson, write: Callable[[], str], file_name: str, trains: bool = False) -> None:
