@@ -12,9 +12,12 @@ lesson, steps_lesson = read("draw"), read("draw_steps")
 @st.fragment
 def stage() -> None:
     """Show the picture, what is read in it, and each step on the way there."""
-    from mnistviz import drawing, reading as rd
-    from mnistviz.ui import reading
     import numpy as np
+
+    from mnistviz import drawing
+    from mnistviz import reading as rd
+    from mnistviz.ui import reading
+
     hand = current()
     answer, below = st.container(key="stage"), st.container()
     with below:
@@ -22,10 +25,12 @@ def stage() -> None:
         st.markdown(steps_lesson.parts["intro"])
         steps = draw_steps.choose(steps_lesson)
     with answer:
-        d = (drawing.Stroke(drawing.Tool.PEN, 22, ((60,60),(150,55),(100,200))),)
+        d = (drawing.Stroke(drawing.Tool.PEN, 22, ((60, 60), (150, 55), (100, 200))),)
         ink = drawing.raster(d)
-        found = rd.find(255-ink, ink, True, steps)
-        seen = draw.Seen(found, reading.probabilities(hand.network, np.stack([f.prepared.inputs for f in found])))
+        found = rd.find(255 - ink, ink, True, steps)
+        seen = draw.Seen(
+            found, reading.probabilities(hand.network, np.stack([f.prepared.inputs for f in found]))
+        )
         st.markdown(draw.sentence(seen.rows, lesson))
     with below:
         chosen = draw.which(seen.rows, lesson)

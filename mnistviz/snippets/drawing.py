@@ -1,6 +1,6 @@
 """The script of a digit that a person has drawn or photographed."""
 
-from mnistviz import codegen_models, codegen_training
+from mnistviz import codegen_models, codegen_training, weights
 from mnistviz.codegen_parts import complete, set_lines
 from mnistviz.data import MEAN, STD
 from mnistviz.drawing import SIDE, Pixels
@@ -19,9 +19,11 @@ def script(network: NetworkSpec, pixels: Pixels, normalized: bool) -> str:
         pixels: uint8 of shape (28, 28), the prepared digit.
         normalized: whether the pixels are normalized.
     """
+    loads = [f"It loads its weights from {weights.file_name(network)}."] if network.loaded else []
     heading = [
         f'"""The network {network.architecture} reads a digit of your own.',
         "",
+        *loads,
         "It prints ten probabilities.",
         '"""',
     ]

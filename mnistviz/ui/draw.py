@@ -142,7 +142,7 @@ def under(hand: InHand, seen: Seen, chosen: int, steps: Steps, lesson: Lesson) -
         lesson,
         lambda: snippet.script(hand.network, prepared.pixels, steps.normalize),
         FILE_NAME,
-        trains=hand.network.training is not None,
+        hand.network,
     )
 
 

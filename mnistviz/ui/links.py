@@ -67,7 +67,7 @@ def check_page() -> bool:
     """
     asked: dict[str, list[str]] = st.session_state.pop(ASKED, {})
     passed_over = [
-        PASSED_OVER.format(key=key, text=_shown(text), value=_as_text(st.session_state[key]))
+        PASSED_OVER.format(key=key, text=shown(text), value=_as_text(st.session_state[key]))
         for key, texts in asked.items()
         if key in st.session_state and not is_flag(key) and not _is_kept(key)
         for text in (texts if isinstance(st.session_state[key], list) else texts[-1:])
@@ -88,7 +88,7 @@ def drawn_late(key: str) -> Iterator[None]:
     yield
     if asked is not None and not _holds(key, asked):
         value = _as_text(st.session_state[key])
-        said = PASSED_OVER.format(key=key, text=_shown(asked), value=value)
+        said = PASSED_OVER.format(key=key, text=shown(asked), value=value)
         st.session_state[PROBLEMS].append(said)
         st.rerun()
 
@@ -141,16 +141,16 @@ def _flag_errors(query: Mapping[str, str]) -> list[SpecError]:
 
 def sentence(error: SpecError) -> str:
     """Say what was wrong with one value of a link, and what the page took instead."""
-    shown = _shown(str(error.value))
+    text = shown(str(error.value))
     default = FIELDS[error.field].default if error.field in FIELDS else FLAG_TEXTS[0]
     return (
-        f"The link asks for `{error.field}={shown}`, which is not possible. Allowed: "
+        f"The link asks for `{error.field}={text}`, which is not possible. Allowed: "
         f"{error.allowed}. The page uses {default}, the default."
     )
 
 
-def _shown(text: str) -> str:
-    """Write a stranger's text as code: on one line, without what would end the code."""
+def shown(text: str) -> str:
+    """Write a stranger's text so that it can be code: short, on one line, without a backtick."""
     line = " ".join(text.splitlines())
     return line.replace("`", "'")[:SHOWN] + ("…" if len(line) > SHOWN else "")
 
