@@ -77,14 +77,14 @@ class Entry:
             Of its own shape: float64 for float64, else float32, which holds the numbers of float16
             and bfloat16 exactly.
         """
+        if self.dtype == "float64":
+            return np.frombuffer(self.raw, "<f8").astype(np.float64).reshape(self.shape)
         if self.dtype == "bfloat16":
             # A bfloat16 is the first half of a float32.
-            upper = np.frombuffer(self.raw, "<u2").astype(np.uint32) << 16
-            return upper.astype(np.uint32).view(np.float32).reshape(self.shape)
-        stored = np.frombuffer(self.raw, f"<f{int(self.dtype[5:]) // 8}")
-        exact: type[np.float64] | type[np.float32]
-        exact = np.float64 if self.dtype == "float64" else np.float32
-        return stored.astype(exact).reshape(self.shape)
+            upper = np.frombuffer(self.raw, "<u2").astype("<u4") << 16
+            return np.frombuffer(upper.tobytes(), "<f4").astype(np.float32).reshape(self.shape)
+        stored = np.frombuffer(self.raw, "<f4" if self.dtype == "float32" else "<f2")
+        return stored.astype(np.float32).reshape(self.shape)
 
 
 def entries(data: bytes) -> tuple[tuple[Entry, ...], dict[str, str]]:
@@ -121,7 +121,8 @@ def _table(data: bytes) -> tuple[dict[str, Any], int]:
     if length > rest:
         raise WeightsError(
             f"This safetensors file is cut short or damaged: its table of contents is said to have "
-            f"{in_bytes(length)} ({length:,}), and the whole file has {in_bytes(len(data))}. {AGAIN}"
+            f"{in_bytes(length)} ({length:,}), and all of the file has {in_bytes(len(data))}. "
+            f"{AGAIN}"
         )
     count = data.count(b'"data_offsets"', 8, 8 + length)
     if count > MOST_TENSORS:
