@@ -21,9 +21,6 @@ READY = b"R"
 TENSORS = b"T"
 REFUSED = b"E"
 
-IDLE_SECONDS = 60.0
-"""So long a child waits for a file before it leaves."""
-
 LEFT = 3
 """The exit code of a child that has waited in vain."""
 
@@ -228,10 +225,11 @@ def _rehearse(torch: Any) -> None:
         json.dumps({})
 
 
-def main(packages: list[str]) -> int:
+def main(seconds: float, packages: list[str]) -> int:
     """Wait for one file, answer, and end.
 
     Args:
+        seconds: so long it waits for the file.
         packages: folders in which torch may lie, beside the usual ones.
 
     Returns:
@@ -245,7 +243,7 @@ def main(packages: list[str]) -> int:
     source, target = sys.stdin.buffer, sys.stdout.buffer
     target.write(READY)
     target.flush()
-    if not select.select([source], [], [], IDLE_SECONDS)[0]:
+    if not select.select([source], [], [], seconds)[0]:
         return LEFT
     size = int.from_bytes(source.read(8), "little")
     limit(size)
@@ -264,4 +262,4 @@ def main(packages: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(float(sys.argv[1]), sys.argv[2:]))

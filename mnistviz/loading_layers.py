@@ -182,13 +182,17 @@ def _pairs(entries: Sequence[Entry]) -> list[Dense]:
         orphan = rest[-1]
         raise WeightsError(
             f"It is not clear which weight {code(orphan.key)}, shape {shape_text(orphan.shape)}, "
-            f"belongs to: the file holds {len(weights)} weights and "
-            f"{len(weights) - len(bare) + len(rest)} biases, and their names do not pair them. "
-            "Name them as `fc1.weight` and `fc1.bias`."
+            f"belongs to. The file holds {_count(len(weights), 'weight', 'weights')} and "
+            f"{_count(len(weights) - len(bare) + len(rest), 'bias', 'biases')}, and their names do "
+            "not pair them: call them `fc1.weight` and `fc1.bias`, and so on."
         )
     for place, bias in zip(bare, rest, strict=False):
         layers[place] = replace(layers[place], bias=bias)
     return layers
+
+
+def _count(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
 
 
 def _chain(layers: list[Dense], ordered: bool) -> tuple[tuple[Dense, ...], tuple[str, ...]]:

@@ -15,6 +15,9 @@ from typing import Any
 from mnistviz import loading_child
 from mnistviz.loading_records import AGAIN, TO_SAVE, WANTED, WeightsError, code, plain, shape_text
 
+IDLE_SECONDS = 60.0
+"""So long a child waits for a file before it leaves."""
+
 START_SECONDS = 30.0
 """What a child may take until it is ready; the import of torch is most of it."""
 
@@ -59,13 +62,23 @@ class Answer:
 class _Child:
     """One process that reads one file."""
 
-    def __init__(self) -> None:
-        """Start it; it imports torch while we go on."""
+    def __init__(self, idle: float) -> None:
+        """Start it; it imports torch while we go on.
+
+        Args:
+            idle: seconds that it waits for a file.
+        """
         folders = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
         environment = {key: os.environ[key] for key in _PASSED_ON if key in os.environ}
         self.process = subprocess.Popen(
             # -I: what Python would read from the environment and the current folder is not read.
-            [sys.executable, "-I", str(Path(loading_child.__file__).resolve()), *folders],
+            [
+                sys.executable,
+                "-I",
+                str(Path(loading_child.__file__).resolve()),
+                str(idle),
+                *folders,
+            ],
             bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -214,8 +227,13 @@ class Readers:
     to bring a file (`warm`), waits, and leaves by itself if there comes none. Each reads one file.
     """
 
-    def __init__(self) -> None:
-        """Begin without a child."""
+    def __init__(self, idle: float = IDLE_SECONDS) -> None:
+        """Begin without a child.
+
+        Args:
+            idle: seconds that one waits for a file.
+        """
+        self._idle = idle
         self._lock = threading.Lock()
         self._turns = threading.BoundedSemaphore(AT_WORK)
         self._spare: _Child | None = None
@@ -230,7 +248,7 @@ class Readers:
                 return
             self._drop()
             try:
-                self._spare = _Child()
+                self._spare = _Child(self._idle)
             except OSError:
                 # Who brings a file is told, if it is so still.
                 return
@@ -261,7 +279,7 @@ class Readers:
                 "Many files are being read at the moment. Bring this one again in a minute."
             )
         try:
-            answer = self._ask(self._take(), data) or self._ask(_start(), data)
+            answer = self._ask(self._take(), data) or self._ask(self._start(), data)
         finally:
             self._turns.release()
         if answer is None:
@@ -279,7 +297,7 @@ class Readers:
     def _take(self) -> _Child:
         with self._lock:
             child, self._spare = self._spare, None
-        return child or _start()
+        return child or self._start()
 
     def _drop(self) -> None:
         """Take leave of the child in waiting."""
@@ -287,22 +305,21 @@ class Readers:
             self._spare.close()
             self._spare = None
 
+    def _start(self) -> _Child:
+        try:
+            return _Child(self._idle)
+        except OSError as error:
+            raise WeightsError(
+                f"No process could be started that reads the file ({plain(str(error.strerror))}). "
+                "Bring it again in a minute, or as safetensors."
+            ) from None
+
     @staticmethod
     def _ask(child: _Child, data: bytes) -> Answer | None:
         try:
             return child.ask(data)
         finally:
             child.close()
-
-
-def _start() -> _Child:
-    try:
-        return _Child()
-    except OSError as error:
-        raise WeightsError(
-            f"No process could be started that reads the file ({plain(str(error.strerror))}). "
-            "Bring it again in a minute, or as safetensors."
-        ) from None
 
 
 def explain(facts: dict[str, Any]) -> str:
@@ -331,8 +348,8 @@ def explain(facts: dict[str, Any]) -> str:
         "type": f"{tensor} holds numbers of the type {dtype}. The app's networks have float32: "
         "`model.float().state_dict()`.",
     }
-    if facts.get("reason") in texts:
-        return texts[facts["reason"]]
+    if str(facts.get("reason")) in texts:
+        return texts[str(facts["reason"])]
     said = plain(str(facts.get("text", "")), 160)
     reason = f" ({said})" if said else ""
     return (

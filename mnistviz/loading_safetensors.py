@@ -121,7 +121,7 @@ def _table(data: bytes) -> tuple[dict[str, Any], int]:
     if length > rest:
         raise WeightsError(
             f"This safetensors file is cut short or damaged: its table of contents is said to have "
-            f"{in_bytes(length)} ({length:,}), and all of the file has {in_bytes(len(data))}. "
+            f"{length:,} bytes, and all of the file has {len(data):,}. "
             f"{AGAIN}"
         )
     count = data.count(b'"data_offsets"', 8, 8 + length)

@@ -25,7 +25,8 @@ MOST_ORDERS = 100_000
 
 _DTYPES = """
 float64 float32 float16 bfloat16 complex32 complex64 complex128 int64 int32 int16 int8 uint8 uint16
-uint32 uint64 bool qint8 qint32 quint8 quint4x2 quint2x4
+uint32 uint64 bool qint8 qint32 quint8 quint4x2 quint2x4 float8_e5m2
+float8_e4m3fn float8_e5m2fnuz float8_e4m3fnuz
 """
 _STORAGES = """
 Double Float Half BFloat16 Long Int Short Char Byte Bool ComplexFloat ComplexDouble QInt8 QInt32
@@ -111,13 +112,14 @@ def _pickle_of(archive: zipfile.ZipFile, size: int) -> bytes:
         )
     if len(pickles) != 1 or len(set(names)) < len(names):
         raise WeightsError(f"This is {_other(names)}, not a file of `torch.save`. {WANTED}")
-    for member in members:
-        if member.flag_bits & 1 or member.compress_type != zipfile.ZIP_STORED:
-            raise WeightsError(
-                f"{code(member.filename)} in this file is packed: {in_bytes(member.compress_size)} "
-                f"that claim to hold {in_bytes(member.file_size)}. `torch.save` never packs, so "
-                f"the file is not opened. Write it again with {TO_SAVE}."
-            )
+    packed = [m for m in members if m.flag_bits & 1 or m.compress_type != zipfile.ZIP_STORED]
+    if packed:
+        most = max(packed, key=lambda member: member.file_size)
+        raise WeightsError(
+            f"{code(most.filename)} in this file is packed: {in_bytes(most.compress_size)} that "
+            f"claim to hold {in_bytes(most.file_size)}. `torch.save` never packs, so the file is "
+            f"not opened. Write it again with {TO_SAVE}."
+        )
     claimed = sum(member.file_size for member in members)
     if claimed > size:
         raise WeightsError(
@@ -226,6 +228,11 @@ def _foreign(names: list[str]) -> str:
         return (
             f"The file holds a whole model, not its numbers alone: it names "
             f"{code((own or names)[0])}. To open it, that code would have to be run. {alone}"
+        )
+    if names[0].startswith("numpy."):
+        return (
+            f"The file also holds a number of NumPy (it names {code(names[0])}), which is not read "
+            f"here. {alone}"
         )
     return f"The file names {code(names[0])}, which weights do not need. {alone}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import struct
 import zipfile
@@ -69,7 +70,7 @@ def arrays(*sizes: int, seed: int = 7) -> dict[str, np.ndarray[Any, Any]]:
     """Draw `fc1.weight`, `fc1.bias`, … of a network of these sizes."""
     drawn = np.random.default_rng(seed)
     found = {}
-    for number, (before, after) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+    for number, (before, after) in enumerate(itertools.pairwise(sizes), start=1):
         found[f"fc{number}.weight"] = drawn.normal(0, 0.1, (after, before)).astype(np.float32)
         found[f"fc{number}.bias"] = drawn.normal(0, 0.1, after).astype(np.float32)
     return found
