@@ -329,8 +329,10 @@ def explain(facts: dict[str, Any]) -> str:
         facts: what it said; any value may be missing or wrong.
     """
     key, shape = code(str(facts.get("key", ""))), facts.get("shape")
-    sizes = tuple(shape) if isinstance(shape, list) else ()
-    tensor = f"{key}, shape {plain(shape_text(sizes), 100)},"
+    # In no other place than inside of code may a file's own text stand.
+    given = shape if isinstance(shape, list) else []
+    sizes = tuple(size for size in given if isinstance(size, int))
+    tensor = f"{key}, shape {shape_text(sizes)},"
     dtype = code(str(facts.get("dtype", "")))
     texts = {
         "memory": "Reading this file takes far more memory than its size accounts for, and was "
@@ -350,8 +352,8 @@ def explain(facts: dict[str, Any]) -> str:
     }
     if str(facts.get("reason")) in texts:
         return texts[str(facts["reason"])]
-    said = plain(str(facts.get("text", "")), 160)
-    reason = f" ({said})" if said else ""
+    said = str(facts.get("text", ""))
+    reason = f" ({code(said, 160)})" if said else ""
     return (
         f"PyTorch cannot read this file{reason}. It may be damaged: write it again with {TO_SAVE}."
     )

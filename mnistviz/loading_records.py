@@ -62,9 +62,9 @@ def plain(text: str, length: int = KEY_LENGTH) -> str:
     return kept if len(kept) <= length else f"{kept[: length - 1]}…"
 
 
-def code(text: str) -> str:
-    """Show a key of a file, or any name in it, as code."""
-    return f"`{plain(text).replace('`', chr(0x27))}`"
+def code(text: str, length: int = KEY_LENGTH) -> str:
+    """Show a key of a file, or any text of it, as code: nothing in it counts as Markdown."""
+    return f"`{plain(text, length).replace('`', chr(0x27))}`"
 
 
 def shape_text(shape: tuple[int, ...]) -> str:

@@ -16,7 +16,7 @@ from typing import Any, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
-from mnistviz.loading_records import AGAIN, WeightsError, code, in_bytes, plain, shape_text
+from mnistviz.loading_records import AGAIN, WeightsError, code, in_bytes, shape_text
 
 HEADER_LIMIT = 1_000_000
 """Bytes that a table of contents may have: ten times what 1,000 tensors take."""
@@ -180,7 +180,7 @@ def _entry(key: str, row: object, numbers: memoryview) -> Entry:
         )
     if kind not in TYPES:
         raise WeightsError(
-            f"{code(key)} holds numbers of the type `{plain(kind, 20)}`, shape "
+            f"{code(key)} holds numbers of the type {code(kind, 20)}, shape "
             f"{shape_text(tuple(shape))}. Save it as float32: `model.float().state_dict()`."
         )
     dtype, width = TYPES[kind]

@@ -474,6 +474,8 @@ def test_what_a_child_says_is_not_trusted() -> None:
         assert explain(facts)
     long = explain({"reason": "unreadable", "text": "a\n" * 10_000})
     assert len(long) < 400
+    sly = explain({"reason": "unreadable", "text": "`![](http://a.b/c)", "shape": ["*"]})
+    assert "(`'![](http://a.b/c)`)" in sly
     assert long.isprintable()
 
 
