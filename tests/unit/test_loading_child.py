@@ -22,8 +22,7 @@ import torch
 from mnistviz import loading_child, loading_reader
 from mnistviz.loading import Readers, WeightsError, read
 from mnistviz.loading_reader import Answer
-from tests.unit.test_loading_refused import Payload
-from tests.unit.weight_files import bomb, rezipped, saved, tensors
+from tests.unit.weight_files import Payload, bomb, rezipped, saved, tensors
 
 pytestmark = pytest.mark.skipif(not loading_child.can_limit(), reason="the system has no limits")
 

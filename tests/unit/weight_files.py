@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import os
 import struct
 import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 
 from mnistviz import loading_child
@@ -102,3 +105,38 @@ def bomb(megabytes: int) -> bytes:
     numbers = megabytes * 1_000_000 // 4
     one = saved({"fc1.weight": torch.zeros(numbers)})
     return rezipped(one, compression=zipfile.ZIP_DEFLATED)
+
+
+class NeverReaders(Readers):
+    """Readers for files that must not reach a child."""
+
+    def tensors(self, data: bytes) -> bytes:
+        raise AssertionError("the file went to a child")
+
+
+def refusal(data: bytes) -> str:
+    """The sentence with which a file is refused before a child is asked."""
+    with pytest.raises(WeightsError) as caught:
+        read(data, "mine", NeverReaders())
+    text = str(caught.value)
+    assert text.endswith((".", "`"))
+    assert text.replace("\N{NO-BREAK SPACE}", " ").isprintable()
+    assert len(text) < 600
+    return text
+
+
+def refusal_of(value: Any) -> str:
+    """The sentence for a file of `torch.save` that is read, in this process."""
+    with pytest.raises(WeightsError) as caught:
+        load(value)
+    return str(caught.value)
+
+
+class Payload:
+    """Unpickled by a careless reader, it makes a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> Any:
+        return os.system, (f"touch {self.path}",)
