@@ -9,9 +9,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from mnistviz import inspection, loading, training
+from mnistviz import loading_hints as hints
 from mnistviz.fields import MAX_LAYERS, MAX_UNITS, Weights
 from mnistviz.lessons import Lesson, read
-from mnistviz.loading import WeightsError
+from mnistviz.loading import LoadedNetwork, WeightsError
 from mnistviz.sentences import percent
 from mnistviz.snippets import draw_weights as snippet
 from mnistviz.spec import Activation, Data, NetworkSpec
@@ -24,6 +25,12 @@ FILE = "draw_weights_file"
 
 ERROR, ANOTHER = "draw_weights_error", "draw_weights_another"
 """The session's keys: why the last file was refused, and whether another one is to be loaded."""
+
+TRIED = 200
+"""Test digits on which ways to normalize are tried."""
+
+BETTER = 0.05
+"""How much larger a share of them has to be right for another way to be worth a word."""
 
 KINDS = ("safetensors", "pt", "pth")
 
@@ -51,6 +58,8 @@ def panel(hand: InHand) -> None:
 
 def _uploader(is_here: bool, lesson: Lesson) -> None:
     words = lesson.parts
+    # Who looks at this is about to bring a file.
+    cached.readers().warm()
     file = st.file_uploader(
         words["file"],
         type=KINDS,
@@ -58,7 +67,7 @@ def _uploader(is_here: bool, lesson: Lesson) -> None:
         help=words["file_help"].format(layers=MAX_LAYERS, units=f"{MAX_UNITS:,}"),
         on_change=_read,
     )
-    if file is not None and ERROR in st.session_state:
+    if ERROR in st.session_state:
         st.error(st.session_state[ERROR], icon=":material/error:")
     if is_here:
         st.button(
@@ -79,7 +88,7 @@ def _read() -> None:
     if not isinstance(file, UploadedFile):
         return
     try:
-        network = loading.read(file.getvalue(), file.name)
+        network = loading.read(file.getvalue(), file.name, cached.readers())
     except WeightsError as error:
         st.session_state[ERROR] = str(error)
         return
@@ -96,6 +105,7 @@ def _release(file: UploadedFile) -> None:
 
 
 def _want_another(wanted: bool) -> None:
+    st.session_state.pop(ERROR, None)
     st.session_state[ANOTHER] = wanted
 
 
@@ -114,6 +124,7 @@ def _found(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
         st.markdown(f"- {note}")
     _table(spec, lesson)
     _activation(mine, hand, lesson)
+    _normalization(mine, lesson)
     st.markdown(words["in_hand" if in_hand else "not_in_hand"])
     with st.container(horizontal=True):
         if in_hand:
@@ -165,6 +176,56 @@ def _activation(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
             count=f"{len(cached.examples(Data.SAMPLE).test_labels):,}",
         )
     )
+
+
+def _normalization(mine: Loaded, lesson: Lesson) -> None:
+    """Say so if the network reads far better with another normalization, and offer to fold it in.
+
+    Whether it does is tried on a part of the test digits.
+    """
+    found = _tried(mine.digest)
+    ours = max(each.accuracy for each in found if each.normalization == hints.OURS)
+    best = max(found, key=lambda each: each.accuracy)
+    if best.accuracy < ours + BETTER:
+        return
+    mean, std = best.normalization
+    numbers = {
+        "mean": f"{mean:g}",
+        "std": f"{std:g}",
+        "accuracy": percent(best.accuracy),
+        "ours": percent(ours),
+        "count": TRIED,
+        "our_mean": hints.OURS[0],
+        "our_std": hints.OURS[1],
+    }
+    words = lesson.parts
+    form = "normalization_raw" if best.normalization == hints.UNCHANGED else "normalization"
+    st.markdown(f"{words[form].format(**numbers)} {words['normalization_fold']}")
+    st.button(
+        words["fold"],
+        key="draw_weights_fold",
+        on_click=_fold,
+        args=(mine, best.normalization, words["folded"].format(**numbers)),
+    )
+
+
+def _fold(mine: Loaded, normalization: hints.Normalization, note: str) -> None:
+    assert mine.layers is not None
+    network = LoadedNetwork(mine.layers, mine.activation, mine.name, (*mine.notes, note))
+    try:
+        loaded.take(hints.refolded(network, *normalization))
+    except WeightsError as error:
+        _want_another(True)
+        st.session_state[ERROR] = str(error)
+
+
+@lru_cache(maxsize=16)
+def _tried(digest: str) -> tuple[hints.Accuracy, ...]:
+    layers = cached.loaded_store().get(digest)
+    assert layers is not None
+    examples = cached.examples(Data.SAMPLE)
+    network = LoadedNetwork(layers, None, "")
+    return hints.accuracies(network, examples.test_inputs[:TRIED], examples.test_labels[:TRIED])
 
 
 @lru_cache(maxsize=64)
