@@ -60,7 +60,7 @@ def _uploader(is_here: bool, lesson: Lesson) -> None:
     words = lesson.parts
     # Who looks at this is about to bring a file.
     cached.readers().warm()
-    file = st.file_uploader(
+    st.file_uploader(
         words["file"],
         type=KINDS,
         key=FILE,
