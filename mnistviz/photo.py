@@ -111,7 +111,7 @@ def read(data: bytes, name: str = "") -> Photo:
     with _ONE:
         try:
             return _decoded(headers)
-        except (PictureError, MemoryError):
+        except PictureError:
             raise
         # Given wrong bytes, a decoder may fail with anything; Pillow's own fail with OSError,
         # ValueError, SyntaxError, EOFError, IndexError, struct.error and more.
@@ -186,7 +186,7 @@ def _decoded(headers: Headers) -> Photo:
         # The decoder goes by what it has read itself.
         _bound(headers.format, *picture.size)
         width, height = picture.size
-        turn = picture.getexif().get(_ORIENTATION)
+        turn = _turn(picture)
         if headers.format == "JPEG":
             # The decoder then leaves the color out and makes half, a quarter or an eighth of it.
             scale = max(width, height) / LONGEST
@@ -211,6 +211,16 @@ def _decoded(headers: Headers) -> Photo:
     grey = np.ascontiguousarray(grey)
     grey.flags.writeable = False
     return Photo(grey, upright, headers.format, tuple(notes))
+
+
+def _turn(picture: Image.Image) -> int:
+    """Return how the camera was held, by the Exif tag; 1, upright, where that cannot be read."""
+    try:
+        turn = picture.getexif().get(_ORIENTATION)
+    # As above: what is wrong in there is no reason to refuse the pixels.
+    except Exception:
+        turn = None
+    return turn if isinstance(turn, int) else 1
 
 
 def _reduced(
