@@ -22,8 +22,9 @@ FULL: Final = 255
 PLAIN_SHARE: Final = 0.25
 """Of the pixels, how many have exactly the paper's level in a picture that a program drew."""
 
-NEAR: Final = 48
-"""Grey levels beside the paper's in which such a picture has few pixels: the edges of strokes."""
+NEAR: Final = 0.2
+"""Of the way from the paper's level to what differs most from it: so far such a picture has few
+pixels, the edges of strokes."""
 
 NEAR_SHARE: Final = 0.12
 """How many of its pixels may lie there. In the digits of MNIST 1 to 6 % do; in a photo the light
@@ -97,12 +98,13 @@ def ink_of(grey: Pixels, dark: bool | None = None, threshold: int | None = None)
     if high - low < LEAST:
         raise NoInk(_nothing(low, high))
     paper = _plain_paper(grey)
-    found = _drawn(grey, paper, dark, threshold) if paper is not None else None
-    if found is None:
+    if paper is not None:
+        found = _drawn(grey, paper, dark, threshold)
+    else:
         found = _photographed(grey, dark, threshold)
-    if found is None:
+    if found is None and dark is not None:
         # Somebody insists on ink where the paper is: then all that is lighter, or darker, is ink.
-        found = _drawn(grey, high if dark else low, dark, threshold) if dark is not None else None
+        found = _drawn(grey, high if dark else low, dark, threshold)
     if found is None:
         raise NoInk(_nothing(low, high))
     if not found.ink.any():
@@ -130,7 +132,9 @@ def _plain_paper(grey: Pixels) -> int | None:
     border = np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))
     paper = int(np.bincount(border, minlength=256).argmax())
     counts = np.bincount(grey.ravel(), minlength=256)
-    near = counts[max(paper - NEAR, 0) : paper + NEAR + 1].sum() - counts[paper]
+    present = np.flatnonzero(counts)
+    reach = int(NEAR * max(paper - present[0], present[-1] - paper))
+    near = counts[max(paper - reach, 0) : paper + reach + 1].sum() - counts[paper]
     plain = counts[paper] >= PLAIN_SHARE * grey.size and near <= NEAR_SHARE * grey.size
     return paper if plain else None
 
@@ -161,8 +165,10 @@ def _photographed(grey: Pixels, dark: bool | None, threshold: int | None) -> Ink
     cell = -(-max(grey.shape) // CELLS)
     every = np.ones(grey.shape, np.bool_)
     surface = _surface(*_cell_means(values, every, cell), cell, grey.shape)
-    if dark is None:
-        dark = _is_dark(values - surface)
+    stands_out_dark = _is_dark(values - surface)
+    if dark is not None and dark is not stands_out_dark:
+        return None
+    dark = stands_out_dark
     # Now without what is surely ink, and with what the surface leaves over nearby.
     away = surface - values if dark else values - surface
     sure = away > max(_otsu(away), LEAST / 2)
