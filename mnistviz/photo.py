@@ -12,6 +12,7 @@ Everything is bounded before anything is decoded: the bytes of the file, the num
 (`mnistviz.photo_headers`), its pixels. One picture is decoded at a time.
 """
 
+import base64
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -119,13 +120,23 @@ def read(data: bytes, name: str = "") -> Photo:
             raise _failed(headers, error) from error
 
 
-def _called(name: str) -> str:
-    """Begin a sentence about the file, with the last part of its name if it has one."""
+def data_uri(photo: Photo) -> str:
+    """Write a photo as a `data:` address for the browser; as JPEG, a fifth of what PNG needs."""
+    buffer = BytesIO()
+    Image.fromarray(photo.grey).save(buffer, "JPEG", quality=85)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def shortened(name: str) -> str:
+    """Return the last part of a file's name, printable and of at most 40 characters."""
     last = name.replace("\\", "/").rpartition("/")[2]
     shown = "".join(each if each.isprintable() else "?" for each in last).strip()
-    if len(shown) > 40:
-        shown = f"{shown[:30]}…{shown[-9:]}"
-    return f"The file {shown}" if shown else "The file"
+    return f"{shown[:30]}…{shown[-9:]}" if len(shown) > 40 else shown
+
+
+def _called(name: str) -> str:
+    """Begin a sentence about the file, with its name if it has one."""
+    return f"The file {shortened(name)}".strip()
 
 
 def _megabytes(count: int) -> str:
