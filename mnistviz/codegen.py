@@ -4,7 +4,7 @@ Its parts stand in `codegen_parts`, `codegen_models` and `codegen_training`; wha
 need of them is reached from here.
 """
 
-from mnistviz import codegen_training
+from mnistviz import codegen_training, weights
 from mnistviz.codegen_models import (
     made_lines,
     parameter_names,
@@ -36,7 +36,7 @@ def script(network: NetworkSpec, digit: DigitSpec) -> str:
 
     Run from the repository root by plain `python`, it prints ten lines, `0: 0.09612345` to
     `9: …`: the probabilities of the digit, to 1e-6 those on the screen. A trained network is
-    trained first.
+    trained first; for a loaded one, the file `weights.file_name` has to lie there.
 
     Args:
         network: what is built, and in which of the four styles.
@@ -70,8 +70,10 @@ def model_lines(network: NetworkSpec, digit: DigitSpec) -> list[str]:
 def file_name(network: NetworkSpec) -> str:
     """Name the file in which a person takes the script home."""
     sizes = "_".join(str(size) for size in network.sizes)
-    trained = "" if network.training is None else "_trained"
-    return f"mnist_{network.style.value}_{sizes}{trained}.py"
+    kind = "" if network.training is None else "_trained"
+    if network.loaded:
+        kind = "_loaded"
+    return f"mnist_{network.style.value}_{sizes}{kind}.py"
 
 
 def _heading(network: NetworkSpec) -> list[str]:
@@ -81,11 +83,13 @@ def _heading(network: NetworkSpec) -> list[str]:
         Style.FUNCTIONAL: "with torch.nn.functional",
         Style.SEQUENTIAL: "as nn.Sequential",
     }
-    trained = [] if network.training is None else ["It trains the network first."]
+    first = [] if network.training is None else ["It trains the network first."]
+    if network.loaded:
+        first = [f"It loads its weights from {weights.file_name(network)}."]
     return [
         f'"""The network {network.architecture} {words[network.style]}.',
         "",
-        *trained,
+        *first,
         "It prints what the network says of one digit of MNIST: ten probabilities.",
         '"""',
     ]

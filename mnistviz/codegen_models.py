@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-from mnistviz import by_hand
+from mnistviz import by_hand, weights
 from mnistviz.activations import FORMS
 from mnistviz.codegen_parts import source
 from mnistviz.fields import Activation, Bias, Init, Style
@@ -11,7 +11,7 @@ from mnistviz.spec import NetworkSpec
 
 
 def made_lines(spec: NetworkSpec) -> list[str]:
-    """Write the network and draw its parameters.
+    """Write the network, and draw its parameters or load them from their file.
 
     Bare tensors end in the tensors and, if they are to learn, a function `network`; the other
     styles end in `model`. What is to learn gives logits, what is not gives probabilities.
@@ -69,6 +69,8 @@ def _tensors(spec: NetworkSpec) -> list[str]:
     if _is_active(spec):
         lines += ["", *source(FORMS[spec.activation].by_hand), ""]
     lines += ["", *source(by_hand.softmax), "", ""]
+    if spec.loaded:
+        return [*lines, *_loaded_tensors(spec)]
     lines += [
         "# Each weight is drawn as nn.Linear stores it, (outputs, inputs), and turned with .t():",
         "# a matrix product wants (inputs, outputs).",
@@ -83,6 +85,24 @@ def _tensors(spec: NetworkSpec) -> list[str]:
     *hidden, logits = pass_lines(spec)
     inside = [*hidden, f"return {logits.removeprefix('logits = ')}  # the logits"]
     return [*lines, "", "", "def network(inputs):", *(f"    {line}" for line in inside)]
+
+
+def _loaded_tensors(spec: NetworkSpec) -> list[str]:
+    lines = [
+        "# The file keeps each weight as nn.Linear stores it, (outputs, inputs). It is turned with",
+        "# .t(): a matrix product wants (inputs, outputs).",
+        f"loaded = {_load(spec)}",
+    ]
+    for number in range(1, len(spec.shapes) + 1):
+        lines += [
+            f'weights_{number} = loaded["fc{number}.weight"].t()',
+            f'bias_{number} = loaded["fc{number}.bias"]',
+        ]
+    return lines
+
+
+def _load(spec: NetworkSpec) -> str:
+    return f'load_file("{weights.file_name(spec)}")'
 
 
 def pass_lines(spec: NetworkSpec, length: int | None = None) -> list[str]:
@@ -227,7 +247,9 @@ def _module_call(activation: Activation) -> str:
 
 
 def _started(spec: NetworkSpec, model: str) -> list[str]:
-    """Make the model, and put its parameters to their first values."""
+    """Make the model, and put its parameters to their first values, or to those of a file."""
+    if spec.loaded:
+        return [*f"model = {model}".splitlines(), *_loaded_modules(spec)]
     seed = f"torch.manual_seed({spec.seed})"
     if spec.init is Init.DEFAULT and spec.bias is Bias.DEFAULT:
         made = [f"{seed}  # each nn.Linear draws its own weight and bias", f"model = {model}"]
@@ -236,6 +258,22 @@ def _started(spec: NetworkSpec, model: str) -> list[str]:
         for layer, (inputs, _) in zip(_layers(spec), spec.shapes, strict=True):
             made += start_lines(spec, layer, inputs)
     return "\n".join(made).splitlines()
+
+
+def _loaded_modules(spec: NetworkSpec) -> list[str]:
+    if spec.style is not Style.SEQUENTIAL:
+        return [f"model.load_state_dict({_load(spec)})"]
+    layers = enumerate(_layers(spec), start=1)
+    places = ", ".join(f'"fc{number}": {layer[len("model[") : -1]}' for number, layer in layers)
+    return [
+        "# The file names its layers; nn.Sequential counts its modules from 0.",
+        f"loaded = {_load(spec)}",
+        "state = {}",
+        f"for name, place in {{{places}}}.items():",
+        '    state[f"{place}.weight"] = loaded[f"{name}.weight"]',
+        '    state[f"{place}.bias"] = loaded[f"{name}.bias"]',
+        "model.load_state_dict(state)",
+    ]
 
 
 def start_lines(spec: NetworkSpec, layer: str, inputs: int | str) -> list[str]:

@@ -34,6 +34,8 @@ def _imports(body: str) -> list[str]:
     lines += ["import platformdirs"] if uses("platformdirs") else []
     lines += ["import torch"] if uses("torch") else []
     lines += ["import torch.nn.functional as F"] if uses("F") else []
+    called = [name for name in ("load_file", "save_file") if f"{name}(" in code]
+    lines += [f"from safetensors.torch import {', '.join(called)}"] if called else []
     lines += ["from torch import nn"] if uses("nn") else []
     if uses("datasets"):
         lines.append("from torchvision import datasets, transforms")

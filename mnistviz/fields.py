@@ -81,10 +81,11 @@ class Data(StrEnum):
 
 
 class Weights(StrEnum):
-    """Which weights the network in hand has: those it starts with, or those it has learned."""
+    """Which weights the network in hand has: first ones, learned ones, or those of a file."""
 
     INITIAL = "initial"
     TRAINED = "trained"
+    LOADED = "loaded"
 
 
 class Optimizer(StrEnum):
@@ -302,7 +303,8 @@ FIELDS: Mapping[str, Field] = _rows(
         "weights",
         "Weights",
         "initial: those that the network starts with. trained: those that it has learned, with the "
-        "settings of the training. Every page shows the network with these weights.",
+        "settings of the training. loaded: those of a file that you bring along on the page Draw. "
+        "Every page shows the network with these weights.",
         Weights.INITIAL.value,
         tuple(Weights),
     ),

@@ -36,7 +36,12 @@ def parameters(spec: NetworkSpec) -> Parameters:
 
     Returns:
         One layer per entry of `spec.shapes`, from the first to the last.
+
+    Raises:
+        ValueError: they came from a file; none are drawn.
     """
+    if spec.loaded:
+        raise ValueError("loaded parameters are not drawn")
     generator = torch.Generator().manual_seed(spec.seed)
     return tuple(
         Layer(

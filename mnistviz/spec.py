@@ -6,6 +6,7 @@ Standard library only.
 """
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -116,6 +117,10 @@ class TrainSpec:
         )
 
 
+_DIGEST = "[0-9a-f]{16}"
+_DIGEST_ALLOWED = "nothing, or 16 hexadecimal digits and no training"
+
+
 @dataclass(frozen=True, slots=True)
 class NetworkSpec:
     """A network, completely: the same spec gives the same parameters, bit for bit.
@@ -130,6 +135,9 @@ class NetworkSpec:
         bias: how the biases start.
         seed: the seed of the generator that draws them, 0 to 999,999.
         training: how it was trained; None for a network with the weights it starts with.
+        loaded: the digest of parameters that came from a file, 16 hexadecimal digits; empty for a
+            network whose parameters are drawn. How they would start has no part in it, and is put
+            to the defaults: equal networks have equal specs.
 
     Raises:
         SpecError: a value is not allowed.
@@ -144,9 +152,15 @@ class NetworkSpec:
     bias: Bias = Bias.DEFAULT
     seed: int = 7
     training: TrainSpec | None = None
+    loaded: str = ""
 
     def __post_init__(self) -> None:
         """Check every value against its field, and give it the field's own type."""
+        if self.loaded:
+            if self.training is not None or not re.fullmatch(_DIGEST, self.loaded):
+                raise SpecError("weights", self.loaded, _DIGEST_ALLOWED)
+            for key in ("init", "std", "constant", "bias", "seed"):
+                object.__setattr__(self, key, FIELDS[key].default)
         FIELDS["layers"].check(len(self.hidden))
         for number, units in enumerate(self.hidden, start=1):
             FIELDS[f"w{number}"].check(units)
@@ -183,15 +197,21 @@ class NetworkSpec:
 
     @property
     def untrained(self) -> "NetworkSpec":
-        """The same network with the weights it starts with."""
-        return self if self.training is None else replace(self, training=None)
+        """The same network with the weights it starts with.
+
+        Of loaded ones the spec does not know how they would start: with the defaults.
+        """
+        if self.training is None and not self.loaded:
+            return self
+        return replace(self, training=None, loaded="")
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Value]) -> "NetworkSpec":
         """Make the spec of the settings (one value per key of `FIELDS`).
 
         A setting without effect (the units of a layer that is not there, the std of weights
-        that are not normal) is put to its default, so that equal networks have equal specs.
+        that are not normal) is put to its default, so that equal networks have equal specs. What is
+        loaded, no setting says: with `weights=loaded` the spec is that of the first weights.
 
         Raises:
             SpecError: a value is not allowed.

@@ -19,7 +19,7 @@ def to_safetensors(spec: NetworkSpec, layers: Parameters) -> bytes:
     key, `mnistviz`: the spec as JSON.
 
     Args:
-        spec: the network, with its training if it has one.
+        spec: the network, with its training if it has one, or the digest of what was loaded.
         layers: its parameters.
     """
     tensors = {}
@@ -31,8 +31,10 @@ def to_safetensors(spec: NetworkSpec, layers: Parameters) -> bytes:
 
 def file_name(spec: NetworkSpec) -> str:
     """Name the file in which a person takes the weights home."""
-    trained = "initial" if spec.training is None else "trained"
-    return f"mnist_{'_'.join(str(size) for size in spec.sizes)}_{trained}.safetensors"
+    kind = "initial" if spec.training is None else "trained"
+    if spec.loaded:
+        kind = "loaded"
+    return f"mnist_{'_'.join(str(size) for size in spec.sizes)}_{kind}.safetensors"
 
 
 def loading_code(spec: NetworkSpec) -> str:

@@ -20,7 +20,7 @@ lesson = read("train")
 
 def stage(looking: bool) -> None:
     """Show the run as far as it is, and what lies under it."""
-    hand = current()
+    hand = current().unloaded
     run, progress = train.look(hand)
     train.status(hand, run, progress, lesson)
     digit, player, film = st.columns([2.5, 5.5, 2], gap="medium")
@@ -42,14 +42,14 @@ def stage(looking: bool) -> None:
 
 title, presets = st.columns([5.4, 4.6], vertical_alignment="bottom")
 with title:
-    show.heading(lesson)
+    show.heading(lesson, learning.start_note())
 with presets:
     train_presets.draw(lesson)
 settings, go = st.columns([6.6, 3.4], vertical_alignment="bottom")
 with settings:
     sidebar.training_settings()
 with go:
-    train.buttons(current(), lesson)
-every = train.pause_between_looks(current())
+    train.buttons(current().unloaded, lesson)
+every = train.pause_between_looks(current().unloaded)
 st.fragment(stage, run_every=every)(every is not None)
 pages.link_to_next(learning.PAGE)

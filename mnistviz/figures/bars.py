@@ -30,7 +30,7 @@ def axis_end(probabilities: npt.NDArray[np.float32], zoom: bool) -> float:
 
 
 def softmax_bars(
-    probabilities: npt.NDArray[np.float32], truth: int, zoom: bool = False
+    probabilities: npt.NDArray[np.float32], truth: int | None, zoom: bool = False
 ) -> go.Figure:
     """Draw ten horizontal bars, 0 at the top, with their values.
 
@@ -39,12 +39,12 @@ def softmax_bars(
 
     Args:
         probabilities: float32 of shape (10,), each 0 to 1; NaN has a word and no length.
-        truth: the label of the digit, 0 to 9.
+        truth: the label of the digit, 0 to 9; None if it is not known.
         zoom: whether the axis ends a little above the longest bar, instead of at 1.
     """
     says = prediction(probabilities)
     marks = ["" for _ in probabilities]
-    if says is not None:
+    if says is not None and truth is not None:
         marks[says] = " ✓" if says == truth else " ✗"
     digits = [str(digit) for digit in range(len(probabilities))]
     values = [percent(float(p)) for p in probabilities]
@@ -104,14 +104,15 @@ def softmax_bars(
     )
 
 
-def softmax_bars_alt(probabilities: npt.NDArray[np.float32], truth: int) -> str:
+def softmax_bars_alt(probabilities: npt.NDArray[np.float32], truth: int | None) -> str:
     """Say in words what the bars show, for those who do not see them.
 
     Args:
         probabilities: float32 of shape (10,).
-        truth: the label of the digit, 0 to 9.
+        truth: the label of the digit, 0 to 9; None if it is not known.
     """
     values = ", ".join(f"{digit}: {percent(float(p))}" for digit, p in enumerate(probabilities))
     says = prediction(probabilities)
     answer = "no single prediction" if says is None else f"prediction {says}"
-    return f"Ten bars, one per digit. {values}. {answer}, true digit {truth}."
+    known = "" if truth is None else f", true digit {truth}"
+    return f"Ten bars, one per digit. {values}. {answer}{known}."

@@ -59,6 +59,8 @@ def all_functions(view: View, lesson: Lesson) -> None:
             st.markdown(words["all"].format(**numbers))
             if view.hand.network.training is not None:
                 st.markdown(words["all_trained"].format(name=view.activation.value))
+            elif view.hand.network.loaded:
+                st.markdown(words["all_loaded"])
         _sheet(
             key="activations_sheet",
             data={
@@ -264,5 +266,5 @@ def code(view: View, lesson: Lesson) -> None:
         lesson,
         lambda: snippet.script(hand.network, hand.digit),
         snippet.FILE_NAME,
-        trains=hand.network.training is not None,
+        network=hand.network,
     )

@@ -18,6 +18,7 @@ from mnistviz import data, inspection, network, softmax
 from mnistviz.download import Download
 from mnistviz.fields import TRAINING_DIGITS
 from mnistviz.figures import bars, pictures
+from mnistviz.loaded_store import LoadedStore
 from mnistviz.parameters import Parameters
 from mnistviz.parameters import parameters as draw_parameters
 from mnistviz.runs import Run, Runs
@@ -68,12 +69,27 @@ def run(spec: NetworkSpec) -> Run:
     return runs().get(spec)
 
 
+@st.cache_resource(max_entries=1, show_spinner=False)
+def loaded_store() -> LoadedStore:
+    """Return what people have loaded on this server."""
+    return LoadedStore()
+
+
 def parameters(spec: NetworkSpec) -> Parameters:
-    """Return the parameters of a spec, drawn or learned.
+    """Return the parameters of a spec, drawn, learned or loaded.
 
     Where they are drawn, every style and activation shares them. Where they are learned and the run
     is not finished, this waits for it: have it finished before.
+
+    Raises:
+        LookupError: they were loaded, and had to make room for others since; `state.current`
+            names no such network.
     """
+    if spec.loaded:
+        kept = loaded_store().get(spec.loaded)
+        if kept is None:
+            raise LookupError(spec.loaded)
+        return kept
     spec = same_numbers(spec)
     if spec.training is None:
         return _parameters(replace(spec, activation=Activation.NONE))
@@ -83,8 +99,8 @@ def parameters(spec: NetworkSpec) -> Parameters:
 def same_numbers(spec: NetworkSpec) -> NetworkSpec:
     """Return the spec that stands for all styles that share their parameters.
 
-    Where they are drawn, these are all four. Bare tensors learn by sums of their own, in which the
-    last bits differ.
+    Where they are drawn or loaded, these are all four. Bare tensors learn by sums of their own, in
+    which the last bits differ.
     """
     if spec.training is not None and spec.style is Style.TENSORS:
         return spec

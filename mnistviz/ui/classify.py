@@ -9,7 +9,7 @@ from mnistviz.figures.bars import softmax_bars_alt
 from mnistviz.lessons import Lesson
 from mnistviz.softmax import prediction
 from mnistviz.spec import Style, batch_count
-from mnistviz.ui import cached, digit_picker, show
+from mnistviz.ui import cached, digit_picker, loaded, show
 from mnistviz.ui.state import InHand
 
 
@@ -63,7 +63,12 @@ def seen(hand: InHand, lesson: Lesson) -> str:
     how = hand.network.training
     if np.isnan(row).any():
         form = "untrained_broken" if how is None else "trained_broken"
-        return words[form].format(a_digit=sentences.a_digit(truth))
+        if hand.network.loaded:
+            form = "loaded_broken"
+        return words[form].format(a_digit=sentences.a_digit(truth), name=loaded.name())
+    if hand.network.loaded:
+        began = words["loaded"].format(name=loaded.name())
+        return f"{began} {trained(row, truth, lesson)}"
     if how is None:
         return sentences.untrained(row, truth)
     answer = trained(row, truth, lesson)
@@ -74,7 +79,7 @@ def seen(hand: InHand, lesson: Lesson) -> str:
 
 
 def trained(probabilities: npt.NDArray[np.float32], truth: int, lesson: Lesson) -> str:
-    """Say what a trained network makes of a digit: with how much, right or wrong, and how sure.
+    """Say what a network that is not new makes of a digit: right or wrong, how sure, how much.
 
     Args:
         probabilities: float32 of shape (10,), a row of a softmax, each 0 to 1.
@@ -116,23 +121,13 @@ def under(hand: InHand, lesson: Lesson) -> None:
         lesson,
         lambda: codegen.script(hand.network, hand.digit),
         codegen.file_name(hand.network),
-        trains=hand.network.training is not None,
+        network=hand.network,
     )
 
 
 def _layers(hand: InHand, lesson: Lesson) -> None:
     st.markdown(lesson.parts["layers"])
-    rows = [
-        {
-            "Step": f"`{step.name}`",
-            "Shape": f"`{step.shape}`",
-            "Parameters": step.parameters,
-            "How many": f"{step.count:,}" if step.count else "",
-            "Values of this digit": sentences.span(step.values),
-        }
-        for step in cached.steps(hand.network, hand.digit)
-    ]
-    st.table(rows)
+    show.layers(cached.steps(hand.network, hand.digit))
     st.markdown(f"**{hand.network.parameter_count:,}** parameters in all.")
 
 

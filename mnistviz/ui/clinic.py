@@ -204,7 +204,9 @@ def seen(view: View, lesson: Lesson) -> str:
     if view.mended:
         part = "seen_mended"
     elif view.trouble is Trouble.TO_DO:
-        part, did = "seen_to_do", words["to_do_shuffled_labels"]
+        is_loaded = bool(view.hand.network.loaded)
+        did = words["to_do_shuffled_loaded" if is_loaded else "to_do_shuffled_labels"]
+        part = "seen_to_do"
     return words[part].format(
         did=did,
         said=said,

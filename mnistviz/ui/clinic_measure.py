@@ -125,7 +125,9 @@ def _verdict(
                 after=percent(after.confidence), accuracy=percent(after.accuracy)
             )
         )
-    if before.accuracy <= clinic_measure.GUESSING and view.hand.network.training is None:
+    network = view.hand.network
+    starts = network.training is None and not network.loaded
+    if before.accuracy <= clinic_measure.GUESSING and starts:
         lines.append(words["initial_note"])
     st.markdown(" ".join(lines))
 

@@ -65,12 +65,14 @@ def where_it_looks(view: View, lesson: Lesson) -> None:
 def code(view: View, lesson: Lesson) -> None:
     """Offer the script of the operation; a training on shuffled labels has none of its own."""
     network, digit, change = view.hand.network, view.hand.digit, view.chosen
-    part = "code_shuffled" if change.operation is Operation.SHUFFLED_LABELS else "code"
+    shuffles = change.operation is Operation.SHUFFLED_LABELS
+    part = "code_shuffled" if shuffles else "code"
     parts = {**lesson.parts, "code": lesson.parts[part]}
     said = Lesson(lesson.name, lesson.title, lesson.idea, parts)
     show.script(
         said,
         lambda: snippet.script(network, digit, change),
         snippet.FILE_NAME,
-        trains=network.training is not None,
+        # Labels that are dealt out are looked at without a network.
+        network=None if shuffles else network,
     )

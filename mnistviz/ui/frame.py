@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from mnistviz.ui import full_set, learning, links, pages, show, sidebar, state
+from mnistviz.ui import full_set, learning, links, loaded_notice, pages, show, sidebar, state
 
 HERE = Path(__file__).parent
 
@@ -28,6 +28,7 @@ links.check()
 promised = state.current() if state.is_new() else None
 links.show()
 full_set.show()
+loaded_notice.show()
 unfinished = learning.unfinished(page.url_path)
 if unfinished is None:
     page.run()

@@ -236,5 +236,5 @@ def code(view: View, lesson: Lesson) -> None:
         lesson,
         lambda: snippet.script(hand.network, hand.digit, view.layer, view.unit, view.other),
         snippet.FILE_NAME,
-        trains=hand.network.training is not None,
+        network=hand.network,
     )

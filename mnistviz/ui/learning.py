@@ -6,7 +6,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from mnistviz.lessons import read
 from mnistviz.runs import Progress, Run
 from mnistviz.sentences import duration, number
-from mnistviz.ui import cached, state
+from mnistviz.ui import cached, loaded, state
 
 PAGE = "train"
 """The page that shows a training while it runs; the others wait for its end."""
@@ -46,8 +46,17 @@ def unfinished(page: str) -> Run | None:
 
 def note() -> str:
     """Say on a page of `INITIAL` that it shows the first weights, where others are asked for."""
-    trained = state.current().network.training is not None
-    return read("frame").parts["initial_shown"] if trained else ""
+    network, words = state.current().network, read("frame").parts
+    if network.loaded:
+        return words["initial_not_loaded"].format(name=loaded.name())
+    return words["initial_shown"] if network.training is not None else ""
+
+
+def start_note() -> str:
+    """Say on the page that trains where a training starts, while loaded weights are in hand."""
+    name = loaded.name()
+    is_loaded = bool(state.current().network.loaded)
+    return read("frame").parts["trains_from_first"].format(name=name) if is_loaded else ""
 
 
 def wait(run: Run) -> bool:

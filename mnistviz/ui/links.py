@@ -35,19 +35,21 @@ def check() -> None:
     settings, read_errors = read_link(query)
     errors = [*read_errors, *_flag_errors(query)]
     st.session_state[PROBLEMS] = [sentence(error) for error in errors]
-    st.session_state[ASKED] = {key: text for key, text in query.items() if key not in FIELDS}
+    # A widget of several choices stands in the link once for each of them.
+    asked = {key: st.query_params.get_all(key) for key in query if key not in FIELDS}
+    st.session_state[ASKED] = asked
     bad = {error.field for error in errors}
-    bad |= {key for key, text in query.items() if key not in FIELDS and _breaks_a_widget(text)}
+    bad |= {key for key, texts in asked.items() if any(map(_breaks_a_widget, texts))}
     # The widgets want each value once, and written in one way: 3, not 03.
     mended = {
-        key: str(settings.get(key, text)) if key in FIELDS else text
-        for key, text in query.items()
+        key: [str(settings[key])] if key in FIELDS else asked[key]
+        for key in query
         if key not in bad
     }
     odd = any(
         FIELDS[key].choices or isinstance(FIELDS[key].default, int)
         for key in query
-        if key in FIELDS and st.query_params.get_all(key) != [mended.get(key)]
+        if key in FIELDS and st.query_params.get_all(key) != mended.get(key)
     )
     if bad or odd:
         st.query_params.from_dict(mended)
@@ -63,11 +65,12 @@ def check_page() -> bool:
     Returns:
         Whether there is something new to say.
     """
-    asked: dict[str, str] = st.session_state.pop(ASKED, {})
+    asked: dict[str, list[str]] = st.session_state.pop(ASKED, {})
     passed_over = [
-        PASSED_OVER.format(key=key, text=_shown(text), value=_as_text(st.session_state[key]))
-        for key, text in asked.items()
+        PASSED_OVER.format(key=key, text=shown(text), value=_as_text(st.session_state[key]))
+        for key, texts in asked.items()
         if key in st.session_state and not is_flag(key) and not _is_kept(key)
+        for text in (texts if isinstance(st.session_state[key], list) else texts[-1:])
         if not _holds(key, text)
     ]
     st.session_state[PROBLEMS].extend(passed_over)
@@ -85,7 +88,7 @@ def drawn_late(key: str) -> Iterator[None]:
     yield
     if asked is not None and not _holds(key, asked):
         value = _as_text(st.session_state[key])
-        said = PASSED_OVER.format(key=key, text=_shown(asked), value=value)
+        said = PASSED_OVER.format(key=key, text=shown(asked), value=value)
         st.session_state[PROBLEMS].append(said)
         st.rerun()
 
@@ -102,8 +105,8 @@ def _is_kept(key: str) -> bool:
 
 def _holds(key: str, text: str) -> bool:
     value = st.session_state[key]
-    if isinstance(value, str):
-        return value == text
+    if isinstance(value, str | list):
+        return text in ([value] if isinstance(value, str) else value)
     try:
         return float(text) == float(value)
     except (TypeError, ValueError):
@@ -111,6 +114,8 @@ def _holds(key: str, text: str) -> bool:
 
 
 def _as_text(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(value) or "none of them"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -136,16 +141,16 @@ def _flag_errors(query: Mapping[str, str]) -> list[SpecError]:
 
 def sentence(error: SpecError) -> str:
     """Say what was wrong with one value of a link, and what the page took instead."""
-    shown = _shown(str(error.value))
+    text = shown(str(error.value))
     default = FIELDS[error.field].default if error.field in FIELDS else FLAG_TEXTS[0]
     return (
-        f"The link asks for `{error.field}={shown}`, which is not possible. Allowed: "
+        f"The link asks for `{error.field}={text}`, which is not possible. Allowed: "
         f"{error.allowed}. The page uses {default}, the default."
     )
 
 
-def _shown(text: str) -> str:
-    """Write a stranger's text as code: on one line, without what would end the code."""
+def shown(text: str) -> str:
+    """Write a stranger's text so that it can be code: short, on one line, without a backtick."""
     line = " ".join(text.splitlines())
     return line.replace("`", "'")[:SHOWN] + ("…" if len(line) > SHOWN else "")
 

@@ -19,7 +19,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "activations",
         "initialization",
     ),
-    "The lab": ("train", "inside", "clinic"),
+    "The lab": ("train", "inside", "clinic", "draw"),
 }
 """The names of the pages, by the section of the navigation; the first page is the landing page."""
 

@@ -1,7 +1,7 @@
 """Showing things: figures with a key and words for those who do not see them, pictures, text."""
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -9,9 +9,13 @@ from pathlib import Path
 import plotly.graph_objects as go
 import streamlit as st
 
+from mnistviz import weights
 from mnistviz.figures import theme
+from mnistviz.inspection import Step
 from mnistviz.lessons import Lesson, read
-from mnistviz.ui import pages
+from mnistviz.sentences import span
+from mnistviz.spec import NetworkSpec
+from mnistviz.ui import cached, pages
 
 LINE = 640
 """Pixels of a block of code that is to be read like a line of text."""
@@ -68,30 +72,69 @@ def opened(title: str, key: str) -> Iterator[bool]:
         yield bool(expander.open)
 
 
-def script(lesson: Lesson, write: Callable[[], str], file_name: str, trains: bool = False) -> None:
+def layers(steps: Iterable[Step]) -> None:
+    """Show each step of a forward pass with its shape, its parameters and its values."""
+    st.table(
+        [
+            {
+                "Step": f"`{step.name}`",
+                "Shape": f"`{step.shape}`",
+                "Parameters": step.parameters,
+                "How many": f"{step.count:,}" if step.count else "",
+                "Values of this digit": span(step.values),
+            }
+            for step in steps
+        ]
+    )
+
+
+def script(
+    lesson: Lesson,
+    write: Callable[[], str],
+    file_name: str,
+    network: NetworkSpec | None = None,
+) -> None:
     """Offer the script that computes what the page shows, to read, to copy and to take home.
 
     Args:
         lesson: the page's words, with the part `code`.
         write: writes it, Python that runs from the root of the repository; called when one looks.
         file_name: under which the browser keeps it.
-        trains: whether it trains the network first.
+        network: whose weights it uses: it may have to train it first, or to load it from a file,
+            which is offered then too. None for a script that has no network, or is a training.
     """
     words = read("frame").parts
     with opened(words["code_title"], f"{lesson.name}_code_open") as is_open:
         if not is_open:
             return
         st.markdown(lesson.parts["code"])
-        if trains:
+        if network is not None and network.training is not None:
             st.markdown(words["code_trains"])
+        if network is not None and network.loaded:
+            st.markdown(words["code_loads"].format(file=weights.file_name(network)))
         text = write()
-        st.download_button(
-            words["download"],
-            text,
-            file_name=file_name,
-            mime="text/x-python",
-            key=f"{lesson.name}_download",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        with st.container(key=f"{lesson.name}_downloads", horizontal=True):
+            st.download_button(
+                words["download"],
+                text,
+                file_name=file_name,
+                mime="text/x-python",
+                key=f"{lesson.name}_download",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+            if network is not None and network.loaded:
+                _weights_file(network, f"{lesson.name}_weights_download")
         st.code(text, language="python")
+
+
+def _weights_file(network: NetworkSpec, key: str) -> None:
+    st.download_button(
+        read("frame").parts["download_weights"],
+        lambda: weights.to_safetensors(network, cached.parameters(network)),
+        file_name=weights.file_name(network),
+        mime="application/octet-stream",
+        key=key,
+        icon=":material/download:",
+        on_click="ignore",
+    )

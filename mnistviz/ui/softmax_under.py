@@ -33,17 +33,19 @@ def untrained(hand: InHand, lesson: Lesson) -> None:
         if not opened:
             return
         st.markdown(lesson.parts["untrained"].format(randn=f"{RANDN:g}"))
-        starts = _starts(hand.network, lesson)
+        starts = _starts(hand, lesson)
         panels = [(name, "digit", _row(spec, hand)) for name, spec in starts]
         _panels("untrained", panels, end=1.0, share=True)
         for name, spec in starts:
             st.markdown(_said_of(name, spec, hand, lesson))
 
 
-def _starts(network: NetworkSpec, lesson: Lesson) -> list[tuple[str, NetworkSpec]]:
-    form = "untrained_names" if network.training is None else "untrained_names_trained"
+def _starts(hand: InHand, lesson: Lesson) -> list[tuple[str, NetworkSpec]]:
+    form = "untrained_names" if hand.network.training is None else "untrained_names_trained"
+    if hand.network.loaded:
+        form = "untrained_names_loaded"
     names = lesson.parts[form].format(small=f"{SMALL:g}", randn=f"{RANDN:g}")
-    network = network.untrained
+    network = hand.initial.network
     normal = replace(network, init=Init.NORMAL, bias=Bias.NORMAL)
     specs = (network, replace(normal, std=SMALL), replace(normal, std=RANDN))
     return list(zip(names.split(" | "), specs, strict=True))
@@ -229,8 +231,8 @@ def code(row: Row, lesson: Lesson) -> None:
         )
 
     # Logits of one's own need no network.
-    trains = knobs.own is None and hand.network.training is not None
-    show.script(lesson, write, snippet.FILE_NAME, trains)
+    network = hand.network if knobs.own is None else None
+    show.script(lesson, write, snippet.FILE_NAME, network)
 
 
 def _panels(name: str, panels: Sequence[Panel], end: float, share: bool = False) -> None:

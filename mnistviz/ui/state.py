@@ -14,12 +14,13 @@ from mnistviz.spec import (
     Style,
     TrainSpec,
     Value,
+    Weights,
     batch_count,
     batch_length,
     defaults,
     read_link,
 )
-from mnistviz.ui import cached
+from mnistviz.ui import cached, loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +28,39 @@ class InHand:
     """The network and the digit that every page shows.
 
     Attributes:
-        network: the network of the sidebar, with its training where the weights are trained.
+        network: the network of the sidebar: with its training where the weights are trained, with
+            their digest where they are loaded.
         digit: the digit, of a set that is there: of the sample while the full one is not.
         training: how the network is trained, or would be; on a set that is there.
+        first: the network of the sidebar with the weights it starts with; None where `network` says
+            that itself. Loaded weights do not say how they would start.
     """
 
     network: NetworkSpec
     digit: DigitSpec
     training: TrainSpec
+    first: NetworkSpec | None = None
 
     @property
     def trained(self) -> NetworkSpec:
         """The network with its training, whichever weights are shown."""
-        return replace(self.network, training=self.training)
+        return replace(self.initial.network, training=self.training)
 
     @property
     def initial(self) -> "InHand":
         """The same with the weights that the network starts with, for pages that are about them."""
-        return replace(self, network=self.network.untrained)
+        return replace(self, network=self.first or self.network.untrained, first=None)
+
+    @property
+    def unloaded(self) -> "InHand":
+        """The same with its first weights in the place of loaded ones, for the page that trains."""
+        return self.initial if self.network.loaded else self
 
     @property
     def by_hand(self) -> "InHand":
         """The same with the network from bare tensors: one that is trained has learned so too."""
-        return replace(self, network=replace(self.network, style=Style.TENSORS))
+        first = self.first and replace(self.first, style=Style.TENSORS)
+        return replace(self, network=replace(self.network, style=Style.TENSORS), first=first)
 
 
 def is_new() -> bool:
@@ -72,10 +83,15 @@ def current() -> InHand:
     """Return what is in hand."""
     values = settings()
     values["data"] = available(Data(str(values["data"]))).value
+    network, first = NetworkSpec.from_settings(values), None
+    digest = loaded.fitting(network.hidden) if values["weights"] == Weights.LOADED else ""
+    if digest:
+        first, network = network, replace(network, loaded=digest)
     return InHand(
-        NetworkSpec.from_settings(values),
+        network,
         DigitSpec.from_settings(within(values)),
         TrainSpec.from_settings(values),
+        first,
     )
 
 

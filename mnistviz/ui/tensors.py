@@ -289,7 +289,7 @@ def under(hand: InHand, unit: int, lesson: Lesson) -> None:
         lesson,
         lambda: snippet.script(hand.network, hand.digit, unit),
         snippet.file_name(hand.network),
-        trains=hand.network.training is not None,
+        network=hand.network,
     )
 
 

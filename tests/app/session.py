@@ -17,7 +17,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
 from mnistviz import data, network
-from mnistviz.fields import FIELDS, Data, Style, Value, defaults
+from mnistviz.fields import FIELDS, Data, Style, Value, Weights, defaults
 from mnistviz.parameters import Parameters, parameters
 from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec, batch_count
 from mnistviz.training import train
@@ -282,7 +282,9 @@ def good_texts() -> list[tuple[str, str]]:
     """Every choice of every setting, and numbers at and between the limits."""
     cases = []
     for key, field in FIELDS.items():
-        texts = [str(choice) for choice in field.choices if (key, choice) != ("data", Data.FULL)]
+        # The full set and loaded weights are nothing that a link brings along.
+        elsewhere = (("data", Data.FULL), ("weights", Weights.LOADED))
+        texts = [str(choice) for choice in field.choices if (key, choice) not in elsewhere]
         if not field.choices:
             maximum = batch_count(Data.SAMPLE) - 1 if key == "batch" else field.maximum
             texts = [str(field.minimum), str(maximum)]

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, Position, expect
 
 from mnistviz.activations_curves import SAMPLES, curve
 from mnistviz.fields import Activation
-from tests.browser.conftest import watched
+from tests.browser.screens import screen
 from tests.browser.stage import expect_query
 from tests.serving import Server
 
@@ -98,8 +98,7 @@ def test_without_a_hidden_layer_one_click_brings_one(page: Page, server: Server)
 
 
 def test_the_marker_by_tap(chromium: Browser, server: Server) -> None:
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    with watched(context.new_page()) as page:
+    with screen(chromium) as page:
         open_page(page, server)
         picture = page.locator(f"{CURVE} svg")
         picture.tap(position=place(page, 4))
@@ -110,4 +109,3 @@ def test_the_marker_by_tap(chromium: Browser, server: Server) -> None:
           return box.x >= -1 && box.x + box.width <= svg.clientWidth + 1;
         })"""
         assert picture.evaluate(inside)
-    context.close()

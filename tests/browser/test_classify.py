@@ -9,6 +9,14 @@ from playwright.sync_api import Browser, Page, expect
 from mnistviz import data, network
 from mnistviz.parameters import parameters
 from mnistviz.spec import FIELDS, PRESETS, DigitSpec, NetworkSpec, Value, defaults, read_link
+from tests.browser.screens import (
+    PHONE,
+    each_scheme,
+    each_screen,
+    expect_in_sight,
+    expect_nothing_wider,
+    screen,
+)
 from tests.browser.stage import (
     CHOSEN,
     bar_texts,
@@ -238,43 +246,30 @@ def test_the_full_set_without_a_network_is_one_sentence(page: Page, server: Serv
     expect_bars(page, expected({**defaults(), "seed": 5, "image": 3}))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(390, 844), (1400, 900), (1920, 1080)])
+@each_scheme
+@each_screen
 def test_the_page_holds_together(
     chromium: Browser, server: Server, size: tuple[int, int], scheme: str
 ) -> None:
-    width, height = size
-    context = chromium.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-        has_touch=width == 390,
-    )
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-    open_classify(
-        page, f"{server.url}/?init=normal&std=10&classify_layers_open=true&classify_code_open=true"
-    )
-    expect(page.locator(".st-key-classify_code_open")).to_contain_text("torch.manual_seed")
-    for part in ("html", "[data-testid=stMain]"):
-        assert page.locator(part).evaluate("element => element.scrollWidth") <= width
-    background = page.evaluate(
-        "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
-    )
-    assert background == ("rgb(20, 19, 26)" if scheme == "dark" else "rgb(253, 252, 250)")
-    if width == 390:
-        page.locator(".st-key-digit_grid [role=radio]").nth(10).tap()
-    else:
-        page.locator(".st-key-digit_grid [role=radio]").nth(10).click()
-    expect_query(page, image="10")
-    # The whole answer is in sight without scrolling, on every screen but a phone's.
-    if width > 390:
+    with screen(chromium, size, scheme) as page:
+        open_classify(
+            page,
+            f"{server.url}/?init=normal&std=10&classify_layers_open=true&classify_code_open=true",
+        )
+        expect(page.locator(".st-key-classify_code_open")).to_contain_text("torch.manual_seed")
+        expect_nothing_wider(page)
+        background = page.evaluate(
+            "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+        )
+        assert background == ("rgb(20, 19, 26)" if scheme == "dark" else "rgb(253, 252, 250)")
+        tenth = page.locator(".st-key-digit_grid [role=radio]").nth(10)
+        if size == PHONE:
+            tenth.tap()
+        else:
+            tenth.click()
+        expect_query(page, image="10")
         page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
-        box = page.locator(".st-key-sentence").bounding_box()
-        assert box is not None
-        assert box["y"] + box["height"] < height
-    context.close()
-    assert errors == []
+        expect_in_sight(page.locator(".st-key-sentence"), size)
 
 
 def test_a_phone_shows_digit_bars_sentence_and_then_the_batch(page: Page, server: Server) -> None:

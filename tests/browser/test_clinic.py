@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, FloatRect, Page, expect
 
 from mnistviz.clinic import Operation
 from mnistviz.lessons import read
-from tests.browser.conftest import watched
+from tests.browser.screens import (
+    PHONE,
+    each_scheme,
+    each_screen,
+    expect_in_sight,
+    expect_nothing_wider,
+    screen,
+)
 from tests.browser.stage import expect_query
-from tests.browser.test_lesson import WIDER
 from tests.serving import Server
 
 STAGE = ".st-key-clinic_stage"
@@ -82,15 +87,13 @@ def test_the_square_by_keys(page: Page, server: Server) -> None:
 
 
 def test_the_square_by_touch(chromium: Browser, server: Server) -> None:
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    with watched(context.new_page()) as page:
+    with screen(chromium) as page:
         open_page(page, server, "clinic_digit=cover")
         picture = page.locator(f"{STAGE} .picture")
         picture.scroll_into_view_if_needed()
         size = box_of(page, f"{STAGE} .picture")
         page.touchscreen.tap(size["x"] + size["width"] / 4, size["y"] + size["height"] / 4)
         expect_place(page, 3, 3)
-    context.close()
 
 
 def test_a_slider_changes_picture_bars_and_link(page: Page, server: Server) -> None:
@@ -136,26 +139,19 @@ def test_labels_are_shuffled_with_progress(page: Page, server: Server) -> None:
     expect(question).to_contain_text("✓ Right.")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(390, 844), (1400, 900), (1920, 1080)])
+@each_scheme
+@each_screen
 def test_it_holds_together(
     chromium: Browser, server: Server, size: tuple[int, int], scheme: str
 ) -> None:
-    width, height = size
-    context = chromium.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-        has_touch=width == 390,
-    )
-    with watched(context.new_page()) as page:
+    with screen(chromium, size, scheme) as page:
         tops = set()
         for query in ("clinic_digit=cover", "", "clinic_digit=invert", "clinic_part=network"):
             open_page(page, server, f"{query}&{QUICK}")
-            sentence, stage = box_of(page, ".st-key-sentence"), box_of(page, STAGE)
-            tops.add(round(stage["y"]))
-            assert width == 390 or sentence["y"] + sentence["height"] <= height
+            tops.add(round(box_of(page, STAGE)["y"]))
+            expect_in_sight(page.locator(".st-key-sentence"), size)
         # The answer does not move when another operation is chosen.
-        assert width == 390 or len(tops) == 1, tops
+        assert size == PHONE or len(tops) == 1, tops
         query = "clinic_map_open=true&clinic_code_open=true&clinic_part=network"
         for operation in (Operation.UNITS_OFF, Operation.DOUBLE_SOFTMAX):
             named = operation.value.replace(" ", "+")
@@ -165,9 +161,7 @@ def test_it_holds_together(
             question.get_by_text("Measure it", exact=True).click()
             expect(page.locator(".st-key-clinic_pairs .row")).to_have_count(13)
             expect(page.locator(".st-key-clinic_map img")).to_have_count(2)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            assert page.evaluate(WIDER) == []
-    context.close()
+            expect_nothing_wider(page)
 
 
 def test_the_next_page(page: Page, server: Server) -> None:

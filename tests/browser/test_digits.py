@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from mnistviz import data
 from mnistviz.digits_pixels import Pixel, pixel
 from mnistviz.sentences import number
-from tests.browser.conftest import watched
+from tests.browser.screens import screen
 from tests.browser.stage import expect_query
 from tests.serving import Server
 
@@ -133,11 +133,9 @@ def test_the_batch_is_taken_apart(page: Page, server: Server) -> None:
 
 
 def test_a_tap_marks_and_keeps_a_pixel(chromium: Browser, server: Server) -> None:
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    with watched(context.new_page()) as page:
+    with screen(chromium) as page:
         open_page(page, server)
         picture = page.locator(f"{PIXELS} .picture")
         picture.tap(position=middle(picture, 300))
         expect_query(page, digits_index="300")
         expect_marked(page, 300)
-    context.close()

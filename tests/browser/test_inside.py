@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import watched
+from tests.browser.screens import screen
 from tests.browser.stage import expect_query
 from tests.serving import Server
 
@@ -145,12 +145,7 @@ def test_why_this_class_and_not_that_one(page: Page, server: Server) -> None:
 def test_it_holds_together(
     chromium: Browser, server: Server, width: int, scheme: str, layers: int, query: str
 ) -> None:
-    context = chromium.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if scheme == "dark" else "light",
-        has_touch=width < 500,
-    )
-    with watched(context.new_page()) as page:
+    with screen(chromium, (width, 900), scheme) as page:
         sizes = "" if query else "w1=1024&w2=1024&w3=1024&w4=1024"
         query = query.replace("fc3", f"fc{layers + 1}")
         open_page(page, server, f"?layers={layers}&{sizes}&{query}")
@@ -172,16 +167,13 @@ def test_it_holds_together(
             page.locator(f'{NETWORK} [data-unit="1-{fourth}"]').tap()
             expect(page.locator(CHOSEN)).to_have_attribute("data-unit", f"1-{fourth}")
             expect(page.locator(f"{TERMS} .title")).to_contain_text(str(fourth))
-        context.close()
 
 
 def test_with_everything_open_nothing_runs_out_of_a_phone(
     chromium: Browser, server: Server
 ) -> None:
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    with watched(context.new_page()) as page:
+    with screen(chromium) as page:
         open_page(page, server, f"?{OPEN}")
         expect(page.locator(".st-key-inside_map .reading")).to_be_visible()
         expect(page.locator(".st-key-inside_classes .js-plotly-plot")).to_have_count(1)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        context.close()

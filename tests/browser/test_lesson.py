@@ -8,19 +8,14 @@ from playwright.sync_api import Browser, Page, expect
 from mnistviz.lessons import read
 from mnistviz.ui import pages
 from tests.app.test_lesson import PAGES, opened
-from tests.browser.conftest import watched
+from tests.browser.screens import (
+    each_scheme,
+    each_screen,
+    expect_in_sight,
+    expect_nothing_wider,
+    screen,
+)
 from tests.serving import Server
-
-WIDER = """() => {
-  const inner = (element) => element.scrollWidth > element.clientWidth + 1
-    && getComputedStyle(element).overflowX === "auto";
-  const scrolls = (element) =>
-    element !== null && (inner(element) || scrolls(element.parentElement));
-  return [...document.querySelectorAll("[data-testid=stMain] *")]
-    .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
-    .filter((element) => !scrolls(element.parentElement))
-    .map((element) => element.outerHTML.slice(0, 200));
-}"""
 
 
 def open_page(page: Page, server: Server, name: str, query: str = "") -> None:
@@ -29,31 +24,21 @@ def open_page(page: Page, server: Server, name: str, query: str = "") -> None:
     expect(page.locator(".st-key-sentence")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(390, 844), (1400, 900), (1920, 1080)])
+@each_scheme
+@each_screen
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_holds_together(
     chromium: Browser, server: Server, name: str, size: tuple[int, int], scheme: str
 ) -> None:
-    width, height = size
-    context = chromium.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-        has_touch=width == 390,
-    )
-    with watched(context.new_page()) as page:
+    with screen(chromium, size, scheme) as page:
         open_page(page, server, name)
-        sentence = page.locator(".st-key-sentence").bounding_box()
-        assert sentence is not None
         # What moves, what answers and the words of what is seen: all without scrolling.
-        assert width == 390 or sentence["y"] + sentence["height"] <= height
+        expect_in_sight(page.locator(".st-key-sentence"), size)
         keys = "&".join(f"{key}=true" for key in opened(name))
         open_page(page, server, name, f"?{keys}&layers=4")
         for key in opened(name):
             expect(page.locator(f".st-key-{key} [data-testid=stMarkdown]").first).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.evaluate(WIDER) == []
-    context.close()
+        expect_nothing_wider(page)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from mnistviz import modules_code
 from mnistviz.lessons import read
 from mnistviz.spec import NetworkSpec
-from tests.browser.conftest import watched
+from tests.browser.screens import screen
 from tests.browser.stage import expect_query
 from tests.serving import Server
 
@@ -82,10 +82,8 @@ def test_a_network_to_try_reaches_the_sidebar_and_the_code(page: Page, server: S
 
 
 def test_a_tap_chooses_a_tensor(chromium: Browser, server: Server) -> None:
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    with watched(context.new_page()) as page:
+    with screen(chromium) as page:
         open_page(page, server)
         piece(page, "weights_2").tap()
         expect_marked(page, "fc2.weight")
         expect_query(page, modules_tensor="fc2.weight")
-    context.close()

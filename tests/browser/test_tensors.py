@@ -10,7 +10,7 @@ from mnistviz import data
 from mnistviz.parameters import parameters
 from mnistviz.spec import NetworkSpec
 from mnistviz.tensors_steps import UnitSum, unit_sum
-from tests.browser.conftest import watched
+from tests.browser.screens import screen
 from tests.browser.stage import expect_query
 from tests.serving import Server
 
@@ -84,8 +84,7 @@ def test_a_slip_is_mended_by_one_click(page: Page, server: Server) -> None:
 
 
 def test_a_tap_marks_a_pixel(chromium: Browser, server: Server) -> None:
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    with watched(context.new_page()) as page:
+    with screen(chromium) as page:
         open_page(page, server)
         canvas = page.locator(f"{PICTURES} canvas").nth(2)
         box = canvas.bounding_box()
@@ -93,4 +92,3 @@ def test_a_tap_marks_a_pixel(chromium: Browser, server: Server) -> None:
         cell = box["width"] / 28
         canvas.tap(position={"x": 5.5 * cell, "y": 20.5 * cell})
         expect_pixel(page, 20, 5)
-    context.close()

@@ -2,18 +2,17 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import watched
+from tests.browser.screens import (
+    each_scheme,
+    each_screen,
+    expect_in_sight,
+    expect_nothing_wider,
+    screen,
+)
 from tests.serving import Server
 
-WIDER = """
-() => [...document.querySelectorAll("[data-testid=stMain] *")]
-  .filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
-  .filter((e) => !e.closest("[data-testid=stCode], [data-testid=stTable], pre"))
-  .map((e) => e.className)
-"""
 QUICK = "epochs=2&batch_size=128"
 LONG = "epochs=50&batch_size=1"
 
@@ -121,27 +120,17 @@ def test_what_was_trained_is_on_the_other_pages(page: Page, server: Server) -> N
     expect(bars).to_contain_text(f"{shown.group(1)}\u00a0%")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(390, 844), (1400, 900), (1920, 1080)])
+@each_scheme
+@each_screen
 def test_the_page_holds_together(
     chromium: Browser, server: Server, size: tuple[int, int], scheme: str
 ) -> None:
-    width, height = size
-    context = chromium.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-        has_touch=width == 390,
-    )
-    with watched(context.new_page()) as page:
+    with screen(chromium, size, scheme) as page:
         open_train(page, server, f"{QUICK}&weights=trained")
         expect(page.locator(".st-key-sentence")).to_contain_text("From ")
-        sentence = page.locator(".st-key-sentence").bounding_box()
-        assert sentence is not None
-        assert width == 390 or sentence["y"] + sentence["height"] <= height
+        expect_in_sight(page.locator(".st-key-sentence"), size)
         keys = ("compare", "weights", "good", "classes", "sure", "believed")
         opened = "&".join(f"train_{key}_open=true" for key in keys)
         open_train(page, server, f"{QUICK}&weights=trained&{opened}")
         expect(page.locator(".st-key-train_weights_open [data-testid=stCode]")).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.evaluate(WIDER) == []
-    context.close()
+        expect_nothing_wider(page)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import watched
+from tests.browser.screens import screen
 from tests.browser.stage import expect_query
 from tests.serving import Server, serve
 
@@ -96,12 +96,7 @@ def test_each_cell_says_what_it_is(page: Page, results: Server) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1400, 1920])
 def test_every_width(chromium: Browser, results: Server, width: int, scheme: str) -> None:
-    context = chromium.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if scheme == "dark" else "light",
-        has_touch=width < 500,
-    )
-    with watched(context.new_page()) as page:
+    with screen(chromium, (width, 900), scheme) as page:
         open_page(page, results, f"{QUERY}&{OPEN}")
         expect(page.locator(".st-key-train_believed .js-plotly-plot")).to_have_count(1)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -117,4 +112,3 @@ def test_every_width(chromium: Browser, results: Server, width: int, scheme: str
         if width < 500:
             page.locator(".cell[data-truth='7'][data-says='2']").tap()
             expect_cell(page, "7-2")
-        context.close()

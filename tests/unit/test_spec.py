@@ -52,7 +52,7 @@ CHOICES = {
         "kaiming_normal",
     ),
     "bias": ("default", "zeros", "normal"),
-    "weights": ("initial", "trained"),
+    "weights": ("initial", "trained", "loaded"),
     "optimizer": ("sgd", "momentum", "adam"),
 }
 WHOLE = {

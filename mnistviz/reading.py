@@ -1,0 +1,66 @@
+"""The digits of a picture, each in the form of MNIST, and what a network says of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from mnistviz.drawing import Box, Pixels, Prepared, Steps, prepare
+from mnistviz.regions import Region, regions, sheet
+from mnistviz.softmax import prediction
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """One digit of a picture. Read-only.
+
+    Attributes:
+        box: where it stands, in pixels of the picture.
+        prepared: its way to the network.
+    """
+
+    box: Box
+    prepared: Prepared
+
+
+def find(grey: Pixels, ink: Pixels, dark: bool, steps: Steps) -> tuple[Found, ...]:
+    """Find the digits of a picture and prepare each of them.
+
+    One digit alone has the whole picture as its frame; each of several gets a sheet of its own. In
+    either case the specks and the other digits are taken out of its ink.
+
+    Args:
+        grey: uint8 of shape (H, W), the picture as it came.
+        ink: uint8 of shape (H, W), 0 is paper and 255 is ink.
+        dark: whether the picture has dark ink on light paper.
+        steps: which steps of the preparation are done.
+
+    Returns:
+        In reading order; nothing for a picture without ink.
+    """
+    digits = regions(ink)
+    if len(digits) == 1:
+        return (Found(digits[0].box, prepare(grey, _alone(digits[0], ink), steps)),)
+    found = []
+    for digit in digits:
+        own = sheet(digit)
+        found.append(Found(digit.box, prepare(255 - own if dark else own, own, steps)))
+    return tuple(found)
+
+
+def _alone(digit: Region, ink: Pixels) -> Pixels:
+    """Return the picture's ink without what is not the digit's."""
+    alone = np.zeros_like(ink)
+    digit.box.cut(alone)[:] = digit.ink
+    return alone
+
+
+def text(rows: Sequence[npt.NDArray[np.float32]]) -> str:
+    """Return what a network reads, digit by digit, with `?` where it has no single answer.
+
+    Args:
+        rows: float32 of shape (10,) each, the probabilities of the digits in reading order.
+    """
+    answers = (prediction(row) for row in rows)
+    return "".join("?" if answer is None else str(answer) for answer in answers)

@@ -1,0 +1,186 @@
+"""The panel of the page Draw that loads a file of weights, and says what was found in it."""
+
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from mnistviz import inspection, loading, training
+from mnistviz.fields import MAX_LAYERS, MAX_UNITS, Weights
+from mnistviz.lessons import Lesson, read
+from mnistviz.loading import WeightsError
+from mnistviz.sentences import percent
+from mnistviz.snippets import draw_weights as snippet
+from mnistviz.spec import Activation, Data, NetworkSpec
+from mnistviz.ui import cached, loaded, state, widgets
+from mnistviz.ui.loaded import Loaded
+from mnistviz.ui.state import InHand
+
+FILE = "draw_weights_file"
+"""The key of the uploader."""
+
+ERROR, ANOTHER = "draw_weights_error", "draw_weights_another"
+"""The session's keys: why the last file was refused, and whether another one is to be loaded."""
+
+KINDS = ("safetensors", "pt", "pth")
+
+
+def panel(hand: InHand) -> None:
+    """Offer to load a file of weights; once one is loaded, say what was found in it.
+
+    It belongs outside the page's fragment: what it loads sets widgets of the sidebar.
+
+    Args:
+        hand: what is in hand.
+    """
+    lesson, mine = read("draw_weights"), loaded.mine()
+    with st.container(key="draw_weights"):
+        st.markdown(lesson.idea)
+        if mine is not None and mine.layers is None:
+            gone = lesson.parts["gone"].format(name=loaded.name())
+            st.warning(gone, icon=":material/folder_off:")
+        is_here = mine is not None and mine.layers is not None
+        if not is_here or st.session_state.get(ANOTHER):
+            _uploader(is_here, lesson)
+        elif mine is not None:
+            _found(mine, hand, lesson)
+
+
+def _uploader(is_here: bool, lesson: Lesson) -> None:
+    words = lesson.parts
+    file = st.file_uploader(
+        words["file"],
+        type=KINDS,
+        key=FILE,
+        help=words["file_help"].format(layers=MAX_LAYERS, units=f"{MAX_UNITS:,}"),
+        on_change=_read,
+    )
+    if file is not None and ERROR in st.session_state:
+        st.error(st.session_state[ERROR], icon=":material/error:")
+    if is_here:
+        st.button(
+            words["keep"].format(name=loaded.name()),
+            key="draw_weights_keep",
+            on_click=_want_another,
+            args=(False,),
+        )
+    st.markdown(words["none_yet"])
+    st.code(snippet.saving(), language="python", wrap_lines=True)
+
+
+def _read() -> None:
+    """Read the file that has arrived, once, and take it into hand or keep why not."""
+    file = st.session_state[FILE]
+    st.session_state.pop(ERROR, None)
+    # Nothing: the person has taken the file away.
+    if not isinstance(file, UploadedFile):
+        return
+    try:
+        network = loading.read(file.getvalue(), file.name)
+    except WeightsError as error:
+        st.session_state[ERROR] = str(error)
+        return
+    loaded.take(network)
+    _want_another(False)
+    _release(file)
+
+
+def _release(file: UploadedFile) -> None:
+    """Let the bytes of a file go that was read: the server would keep them with the session."""
+    context = get_script_run_ctx()
+    if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+
+
+def _want_another(wanted: bool) -> None:
+    st.session_state[ANOTHER] = wanted
+
+
+def _found(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
+    words, in_hand = lesson.parts, bool(hand.network.loaded)
+    spec = NetworkSpec(hidden=mine.hidden, loaded=mine.digest)
+    st.markdown(
+        words["found"].format(
+            name=loaded.name(),
+            architecture=spec.architecture,
+            count=f"{spec.parameter_count:,}",
+            layers=len(spec.shapes),
+        )
+    )
+    for note in mine.notes:
+        st.markdown(f"- {note}")
+    _table(spec, lesson)
+    _activation(mine, hand, lesson)
+    st.markdown(words["in_hand" if in_hand else "not_in_hand"])
+    with st.container(horizontal=True):
+        if in_hand:
+            st.button(
+                words["initial"],
+                key="draw_weights_initial",
+                on_click=state.apply,
+                args=({"weights": Weights.INITIAL.value},),
+            )
+        else:
+            st.button(words["show"], key="draw_weights_show", type="primary", on_click=loaded.use)
+        st.button(
+            words["another"], key="draw_weights_another_file", on_click=_want_another, args=(True,)
+        )
+
+
+def _table(spec: NetworkSpec, lesson: Lesson) -> None:
+    columns = lesson.parts["columns"].split(" | ")
+    rows = [
+        (f"`fc{number}`", f"`({after}, {before})`", f"`({after},)`", f"{(before + 1) * after:,}")
+        for number, (before, after) in enumerate(spec.shapes, start=1)
+    ]
+    st.table([dict(zip(columns, row, strict=True)) for row in rows])
+
+
+def _activation(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
+    """Say how well it reads, and with which activation; let the person choose if none is said."""
+    words, activation = lesson.parts, hand.network.activation
+    spec = NetworkSpec(hidden=mine.hidden, loaded=mine.digest)
+    if mine.hidden and mine.activation is None:
+        st.markdown(words["activation_unknown"])
+        presets = {
+            words["activation_share"].format(
+                name=each.value, accuracy=percent(accuracy(spec, each))
+            ): {"activation": each.value}
+            for each in Activation
+        }
+        widgets.settings_to_try(words["activation"], presets, key="draw_weights_activation")
+    elif mine.hidden and mine.activation is not None:
+        st.markdown(words["activation_said"].format(activation=mine.activation.value))
+    share = accuracy(spec, activation)
+    form = "accuracy" if mine.hidden else "accuracy_single"
+    if np.isnan(share):
+        form = "accuracy_broken"
+    st.markdown(
+        words[form].format(
+            activation=activation.value,
+            accuracy=percent(share),
+            count=f"{len(cached.examples(Data.SAMPLE).test_labels):,}",
+        )
+    )
+
+
+@lru_cache(maxsize=64)
+def accuracy(spec: NetworkSpec, activation: Activation) -> float:
+    """Return the share of the sample's test digits that a network reads correctly.
+
+    Args:
+        spec: the network.
+        activation: what stands on its hidden layers, whatever the spec says.
+
+    Returns:
+        0 to 1; not a number where some of its logits are none.
+    """
+    examples = cached.examples(Data.SAMPLE)
+    other = NetworkSpec(hidden=spec.hidden, activation=activation, loaded=spec.loaded)
+    logits = inspection.logits(other, cached.parameters(other), examples.test_inputs)
+    if not logits.isfinite().all():
+        return float("nan")
+    return training.accuracy(logits, examples.test_labels)
