@@ -57,15 +57,18 @@ def keep(prepared: Sequence[Prepared], says: Sequence[int]) -> None:
     )
     full = len(own) + sum(own.find(one) is None for one in set(pixels)) > MOST
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.button(
+        pressed = st.button(
             words["keep"],
             key="draw_keep",
             icon=":material/add:",
-            disabled=not pixels or labels is None or kept or full,
+            disabled=not pixels or labels is None or full,
             on_click=_keep,
             args=(pixels,),
         )
         st.markdown(_status(words, pixels, labels, kept, full, len(own)))
+    if pressed:
+        # The panel may stand outside the fragment in which this does.
+        st.rerun()
 
 
 def _follow(pixels: tuple[bytes, ...], says: Sequence[int]) -> None:
@@ -190,7 +193,10 @@ def seen(spec: NetworkSpec, own: OwnSet, results: Results, words: Mapping[str, s
     if results.broken:
         return words["broken"].format(broken=results.broken, count=len(own))
     test = len(cached.examples(Data.SAMPLE).test_labels)
-    return words["seen_one" if len(own) == 1 else "seen"].format(
+    part = "seen"
+    if len(own) == 1:
+        part = "seen_one_right" if results.right[0] else "seen_one_wrong"
+    return words[part].format(
         right=int(results.right.sum()),
         count=len(own),
         accuracy=percent(float(results.right.mean())),
@@ -237,8 +243,7 @@ def _files(own: OwnSet, words: Mapping[str, str]) -> None:
 
 
 def _empty() -> None:
-    count = len(draw_set_state.current())
-    draw_set_state.put(OwnSet(), read("draw_set").parts["cleared"].format(count=count), undo=True)
+    draw_set_state.put(OwnSet(), read("draw_set").parts["cleared"], undo=True)
 
 
 def _load() -> None:

@@ -21,7 +21,7 @@ from mnistviz.sentences import epochs, number, percent
 from mnistviz.snippets import draw_set as snippet
 from mnistviz.spec import Data, NetworkSpec
 from mnistviz.train_on import EPOCHS, OPTIMIZERS, RATES, Epoch, Settings
-from mnistviz.ui import cached, draw_set_cards, draw_set_state, links, loaded
+from mnistviz.ui import cached, draw_set_cards, links, loaded
 from mnistviz.ui.show import figure, opened
 from mnistviz.ui.state import InHand
 
@@ -180,7 +180,7 @@ def _split_words(words: Mapping[str, str], learned: int, held: int, settings: Se
         part = "split_off"
     else:
         part = "split" if held else "split_none"
-    mixed = words["split_mixed"].format(learned=learned) if settings.mixed and learned else ""
+    mixed = words["split_mixed"] if settings.mixed and learned else ""
     return f"{words[part].format(learned=learned, held=held)} {mixed}".strip()
 
 
@@ -303,7 +303,8 @@ def _use(key: Key) -> None:
     words = read("draw_set").parts
     name = words["network_name"].format(count=len(own))
     loaded.take(LoadedNetwork(last.layers, spec.activation, name))
-    draw_set_state.say(words["used"])
+    # Wherever the person is on the page: the button that was pressed is gone now.
+    st.toast(words["used"], icon=":material/check:")
 
 
 def code(hand: InHand, own: OwnSet) -> None:

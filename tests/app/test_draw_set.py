@@ -125,10 +125,12 @@ class TestKeep:
         session.run()
         session.click("draw_keep")
         assert held(session) == OwnSet((OwnDigit(digits(1).digits[0].pixels, 7),))
-        assert keep_button(session).disabled
         assert any(
             "✓ Kept, with the label **7**. The set holds 1 digit." in t for t in session.texts
         )
+        # Kept twice, it is there once.
+        session.click("draw_keep")
+        assert len(held(session)) == 1
         # Said otherwise, it is the same digit with another label.
         label(session).set_value(5)
         session.run()
@@ -210,6 +212,12 @@ class TestCards:
         session = visit(only_right, draw_set_show="read wrongly")
         assert WORDS["none_wrong"] in session.texts
 
+    @pytest.mark.parametrize(("label", "word"), [(0, "otherwise than"), (1, "as its label")])
+    def test_one_alone(self, label: int, word: str) -> None:
+        (answer,) = says(digits(1))
+        session = visit(digits(1).relabeled(0, (int(answer) + 1 - label) % 10))
+        assert any("**your digit**" in text and word in text for text in session.texts)
+
     def test_another_label_and_one_less(self) -> None:
         own = digits(3)
         session = visit(own)
@@ -255,7 +263,7 @@ class TestFiles:
         session = visit(digits(4))
         session.click("draw_set_empty")
         assert len(held(session)) == 0
-        assert any("Undo brings its 4 digits back" in text for text in session.notes)
+        assert any("brings back what it held" in text for text in session.notes)
         session.click("draw_set_undo")
         assert held(session) == digits(4)
         session.click("draw_set_undo")
@@ -264,7 +272,7 @@ class TestFiles:
     def test_loaded_once(self) -> None:
         session = self.upload(visit(digits(2)), to_zip(digits(5)))
         assert held(session) == digits(5)
-        assert any("holds 5 digits; 3 of them are new" in text for text in session.notes)
+        assert any("holds 5 digits. New in the set: 3." in text for text in session.notes)
         session.press("draw_set_cards", "remove", identity(digits(5).digits[4]))
         session.run()
         assert held(session) == digits(4)
@@ -336,7 +344,7 @@ class TestTrainOn:
         assert last.layers is not None
         for one, other in zip(network.layers, last.layers, strict=True):
             assert torch.equal(one.weight, other.weight)
-        assert WORDS["used"] in session.notes
+        assert [toast.value for toast in session.at.toast] == [WORDS["used"]]
 
     def test_what_the_server_has_let_go_is_the_same_once_more(
         self, monkeypatch: pytest.MonkeyPatch
