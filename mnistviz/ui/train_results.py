@@ -4,12 +4,12 @@ import streamlit as st
 
 from mnistviz import evaluation
 from mnistviz.evaluation import Results
-from mnistviz.figures import theme
 from mnistviz.lessons import Lesson, read
 from mnistviz.parameters import Parameters
 from mnistviz.sentences import percent
 from mnistviz.spec import CLASSES
-from mnistviz.ui import components, links
+from mnistviz.ui import confusion, links
+from mnistviz.ui.confusion import CELLS
 from mnistviz.ui.show import opened
 from mnistviz.ui.state import InHand
 from mnistviz.ui.train_results_under import believed, classes, sure_and_wrong
@@ -21,19 +21,7 @@ SHOWN = 24
 CELL = "train_cell"
 """The key of the chosen cell, in the link too: what a digit is, a hyphen, what the network says."""
 
-CELLS = tuple(f"{truth}-{says}" for truth in range(CLASSES) for says in range(CLASSES))
-
 MATRIX = "train_confusion"
-
-
-_matrix = components.make(
-    "confusion_matrix",
-    (
-        f'<div class="box" style="--accent: {theme.ACCENT}">'
-        '<div class="axes"><span class="down"></span><span class="across"></span></div>'
-        '<div class="matrix" role="grid"></div></div>'
-    ),
-)
 
 
 def show(hand: InHand, layers: Parameters, step: int) -> None:
@@ -111,28 +99,12 @@ def _choose_cell(lesson: Lesson, results: Results) -> tuple[int, int]:
 
 
 def _confusion(lesson: Lesson, results: Results, truth: int, says: int) -> None:
-    words = lesson.parts
-    _matrix(
-        key=MATRIX,
-        data={
-            "counts": results.confusion.tolist(),
-            "chosen": [truth, says],
-            "words": {
-                "down": words["matrix_down"],
-                "across": words["matrix_across"],
-                "name": words["matrix_name"],
-                "right": words["cell_right"],
-                "wrong": words["cell_wrong"],
-            },
-        },
-        on_cell_change=_take_cell,
-    )
+    confusion.draw(MATRIX, results.confusion, (truth, says), lesson.parts, _take_cell)
 
 
 def _take_cell() -> None:
-    # What comes from a browser may be anything.
-    cell = st.session_state[MATRIX].cell
-    if cell in CELLS:
+    cell = confusion.cell(MATRIX)
+    if cell is not None:
         st.session_state[CELL] = cell
 
 

@@ -1,0 +1,263 @@
+"""A set of one's own: drawings are kept with their labels, shown, taken home and brought back."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import streamlit as st
+
+from mnistviz import evaluation, training
+from mnistviz.drawing import Prepared
+from mnistviz.evaluation import Results
+from mnistviz.lessons import read
+from mnistviz.own_set import MOST, OwnDigit, OwnSet, OwnSetError
+from mnistviz.own_set_zip import FILE_NAME, MAX_BYTES, from_zip, to_zip
+from mnistviz.sentences import percent
+from mnistviz.spec import CLASSES, Data, NetworkSpec
+from mnistviz.ui import cached, draw_set_cards, draw_set_state, draw_set_train
+from mnistviz.ui.state import InHand
+
+LABEL, LABELS = "draw_label", "draw_labels"
+"""The keys of the label of one digit, and of the text for several."""
+
+ASKED = "draw_label_asked"
+"""The session's key of the pictures that were last asked for, and what the network said."""
+
+FILE = "draw_set_file"
+
+
+def keep(prepared: Sequence[Prepared], says: Sequence[int]) -> None:
+    """Draw what keeps the digits of the drawing, with a label for each.
+
+    Args:
+        prepared: the digits that were found, from left to right; none while nothing is drawn.
+        says: what the network says of each, 0 to 9.
+    """
+    words, own = read("draw_set").parts, draw_set_state.current()
+    pixels = tuple(one.pixels.tobytes() for one in prepared)
+    _follow(pixels, says)
+    if len(pixels) > 1:
+        st.text_input(
+            words["labels"], key=LABELS, help=words["labels_help"], persist_state="session"
+        )
+    else:
+        st.segmented_control(
+            words["label"],
+            range(CLASSES),
+            key=LABEL,
+            disabled=not pixels,
+            help=words["label_help"],
+            width="stretch",
+            persist_state="session",
+        )
+    labels = _labels(len(pixels))
+    kept = labels is not None and all(
+        (place := own.find(one)) is not None and own.digits[place].label == label
+        for one, label in zip(pixels, labels, strict=True)
+    )
+    full = len(own) + sum(own.find(one) is None for one in set(pixels)) > MOST
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        pressed = st.button(
+            words["keep"],
+            key="draw_keep",
+            icon=":material/add:",
+            disabled=not pixels or labels is None or full,
+            on_click=_keep,
+            args=(pixels,),
+        )
+        st.markdown(_status(words, pixels, labels, kept, full, len(own)))
+    if pressed:
+        # The panel may stand outside the fragment in which this does.
+        st.rerun()
+
+
+def _follow(pixels: tuple[bytes, ...], says: Sequence[int]) -> None:
+    """Put the labels to what the network says, where another drawing or another answer is there.
+
+    A label that the person has chosen for this very drawing stays.
+    """
+    asked = (pixels, tuple(int(one) for one in says))
+    for key, write in ((LABEL, _first), (LABELS, _joined)):
+        old_pixels, old_says = st.session_state.get(ASKED, ((), ()))
+        untouched = st.session_state.get(key) == write(old_says)
+        if key not in st.session_state or old_pixels != pixels or untouched:
+            st.session_state[key] = write(asked[1])
+    st.session_state[ASKED] = asked
+
+
+def _first(says: Sequence[int]) -> int | None:
+    return says[0] if says else None
+
+
+def _joined(says: Sequence[int]) -> str:
+    return "".join(str(one) for one in says)
+
+
+def _labels(count: int) -> tuple[int, ...] | None:
+    """Return the labels that are chosen, or None if they are not one digit for each picture."""
+    if count == 1:
+        label = st.session_state.get(LABEL)
+        return None if label is None else (int(label),)
+    text = re.sub(r"\s", "", st.session_state.get(LABELS) or "")
+    return tuple(map(int, text)) if re.fullmatch(f"[0-9]{{{count}}}", text) else None
+
+
+def _status(
+    words: Mapping[str, str],
+    pixels: Sequence[bytes],
+    labels: Sequence[int] | None,
+    kept: bool,
+    full: bool,
+    count: int,
+) -> str:
+    part = "keep_ready"
+    if full:
+        part = "keep_full"
+    elif not pixels:
+        part = "keep_nothing"
+    elif labels is None:
+        part = "keep_unclear"
+    elif kept:
+        part = "kept_one" if len(pixels) == 1 else "kept_many"
+    return words[part].format(
+        labels=_joined(labels or ()),
+        found=len(pixels),
+        holds=_holds(words, count),
+    )
+
+
+def _holds(words: Mapping[str, str], count: int) -> str:
+    part = {0: "holds_none", 1: "holds_one", MOST: "holds_most"}.get(count, "holds_many")
+    return words[part].format(count=count)
+
+
+def _keep(pixels: tuple[bytes, ...]) -> None:
+    labels = _labels(len(pixels))
+    if labels is None:
+        return
+    digits = (OwnDigit(*pair) for pair in zip(pixels, labels, strict=True))
+    try:
+        draw_set_state.add(digits)
+    except OwnSetError as error:
+        draw_set_state.say(str(error), bad=True)
+
+
+def panel(hand: InHand) -> None:
+    """Draw the set, what the network in hand makes of it, and what can be done with it.
+
+    Args:
+        hand: what is in hand.
+    """
+    lesson, own = read("draw_set"), draw_set_state.current()
+    words = lesson.parts
+    with st.container(key="draw_set"):
+        st.subheader(lesson.title, anchor=False)
+        text, bad = draw_set_state.note()
+        if not own.digits:
+            st.markdown(words["empty"])
+        else:
+            results = answers(cached.same_numbers(hand.network), own)
+            st.markdown(seen(hand.network, own, results, words))
+            draw_set_cards.cards(own, results)
+        if text:
+            (st.error if bad else st.info)(text)
+        _files(own, words)
+        if own.digits:
+            draw_set_cards.confusions(own, results)
+            draw_set_train.training(hand, own)
+            draw_set_train.code(hand, own)
+
+
+@lru_cache(maxsize=32)
+def answers(spec: NetworkSpec, own: OwnSet) -> Results:
+    """Return what a network says to the digits of a set."""
+    return evaluation.evaluate(spec, cached.parameters(spec), own.inputs, own.labels)
+
+
+@lru_cache(maxsize=32)
+def _test_accuracy(spec: NetworkSpec) -> float:
+    test = cached.examples(Data.SAMPLE)
+    layers = cached.parameters(spec)
+    return training.evaluate(spec, layers, test.test_inputs, test.test_labels)[1]
+
+
+def seen(spec: NetworkSpec, own: OwnSet, results: Results, words: Mapping[str, str]) -> str:
+    """Write the sentence that compares the own digits with the test digits.
+
+    Args:
+        spec: the network in hand.
+        own: the set, not empty.
+        results: what the network says to it.
+        words: of the lesson.
+    """
+    if results.broken:
+        return words["broken"].format(broken=results.broken, count=len(own))
+    test = len(cached.examples(Data.SAMPLE).test_labels)
+    part = "seen"
+    if len(own) == 1:
+        part = "seen_one_right" if results.right[0] else "seen_one_wrong"
+    return words[part].format(
+        right=int(results.right.sum()),
+        count=len(own),
+        accuracy=percent(float(results.right.mean())),
+        tests=f"{test:,}",
+        test_accuracy=percent(_test_accuracy(cached.same_numbers(spec))),
+    )
+
+
+def _files(own: OwnSet, words: Mapping[str, str]) -> None:
+    """Draw what takes the set home, brings one back, and empties it."""
+    buttons, file = st.columns([5, 5], gap="large", vertical_alignment="center")
+    with buttons.container(horizontal=True, gap="small"):
+        st.download_button(
+            words["download"],
+            # Written when one asks for it.
+            lambda: to_zip(own),
+            file_name=FILE_NAME,
+            mime="application/zip",
+            key="draw_set_download",
+            icon=":material/download:",
+            help=words["download_help"],
+            on_click="ignore",
+            disabled=not own.digits,
+        )
+        st.button(words["clear"], key="draw_set_empty", disabled=not own.digits, on_click=_empty)
+        st.button(
+            words["undo"],
+            key="draw_set_undo",
+            icon=":material/undo:",
+            disabled=not draw_set_state.can_undo(),
+            on_click=draw_set_state.undo,
+            args=(words["undone"],),
+            help=words["undo_help"],
+        )
+    with file:
+        st.file_uploader(
+            words["load"],
+            type="zip",
+            key=FILE,
+            help=words["load_help"],
+            max_upload_size=MAX_BYTES // 1_000_000,
+            on_change=_load,
+        )
+
+
+def _empty() -> None:
+    draw_set_state.put(OwnSet(), read("draw_set").parts["cleared"], undo=True)
+
+
+def _load() -> None:
+    """Read the file that has come; called once for each."""
+    file = st.session_state[FILE]
+    if file is None:
+        return
+    words, before = read("draw_set").parts, draw_set_state.current()
+    try:
+        found = from_zip(file.getvalue())
+        own = before.kept(found.digits)
+    except OwnSetError as error:
+        draw_set_state.say(words["not_loaded"].format(reason=error), bad=True)
+        return
+    part = "loaded_one" if len(found) == 1 else "loaded"
+    text = words[part].format(found=len(found), new=len(own) - len(before))
+    draw_set_state.put(own, text, undo=True)
