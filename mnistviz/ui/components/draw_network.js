@@ -35,9 +35,15 @@ const ACTIVATIONS = {
 
 // The bytes: the length of a head, the head as JSON, then for each layer its weight (outputs,
 // inputs) and its bias, float32, lowest byte first.
-function readNetwork(bytes) {
+function headOf(bytes) {
   const length = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
-  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  return { length, ...JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))) };
+}
+
+const digestOf = (bytes) => headOf(bytes).digest;
+
+function readNetwork(bytes) {
+  const { length, ...head } = headOf(bytes);
   // A view of float32 has to begin at a multiple of four.
   const values = new Float32Array(bytes.slice(4 + length).buffer);
   const layers = [];
