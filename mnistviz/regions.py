@@ -64,6 +64,20 @@ def regions(ink: Pixels) -> tuple[Region, ...]:
     return tuple(region for line in _lines(found) for region in line)
 
 
+def sheet(region: Region) -> Pixels:
+    """Lay a digit into the middle of a square sheet of its own: the frame that it is drawn in.
+
+    Returns:
+        uint8 of shape (S, S), 0 is paper; S is 1.4 times the longer side of the region, rounded up.
+    """
+    height, width = region.ink.shape
+    side = -(-7 * max(height, width) // 5)
+    top, left = (side - height) // 2, (side - width) // 2
+    own = np.zeros((side, side), np.uint8)
+    own[top : top + height, left : left + width] = region.ink
+    return own
+
+
 def _cells(picture: npt.NDArray[Kind], cell: int) -> npt.NDArray[Kind]:
     """Return (rows, cell, columns, cell): the picture in squares, with paper up to the last one."""
     height, width = picture.shape

@@ -1,0 +1,354 @@
+// The canvas, the 28 by 28 pixels that the network sees, and its ten bars, live: all of it is
+// computed here while the hand moves. Python hears of the drawing when the hand rests.
+const SOON = 200;
+
+const percent = (share) => (Number.isFinite(share) ? `${(100 * share).toFixed(1)}\u00a0%` : "NaN");
+const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+function bestOf(shares) {
+  if (!shares || !shares.every(Number.isFinite)) return null;
+  const most = Math.max(...shares);
+  return shares.filter((share) => share === most).length === 1 ? shares.indexOf(most) : null;
+}
+
+// --- Showing --------------------------------------------------------------------------------------
+
+function paint(canvas, data, side, paper) {
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(side, side);
+  for (let at = 0; at < data.length; at += 1) {
+    const value = paper === "white" ? 255 - data[at] : data[at];
+    image.data.fill(value, 4 * at, 4 * at + 3);
+    image.data[4 * at + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
+}
+
+// Which digit the pixels and the bars are about: the chosen one, else the one with the newest ink.
+function inWork(root) {
+  const { digits, newest, chosen } = root;
+  if (chosen !== null && chosen < digits.length) return chosen;
+  const far = ({ box }) =>
+    Math.hypot(
+      Math.max(box.left - newest[0], newest[0] - box.right, 0),
+      Math.max(box.top - newest[1], newest[1] - box.bottom, 0),
+    );
+  return digits.reduce((best, digit, i) => (far(digit) < far(digits[best]) ? i : best), 0);
+}
+
+function showBoxes(root, shown) {
+  const { digits } = root;
+  const boxes = root.find(".boxes");
+  const many = digits.length > 1 ? digits : [];
+  while (boxes.children.length < many.length) {
+    const box = document.createElement("div");
+    box.append(document.createElement("span"));
+    boxes.append(box);
+  }
+  while (boxes.children.length > many.length) boxes.lastChild.remove();
+  many.forEach(({ box, says }, i) => {
+    const { style, classList, firstChild } = boxes.children[i];
+    style.left = `${(100 * box.left) / CANVAS}%`;
+    style.top = `${(100 * box.top) / CANVAS}%`;
+    style.width = `${(100 * (box.right - box.left)) / CANVAS}%`;
+    style.height = `${(100 * (box.bottom - box.top)) / CANVAS}%`;
+    classList.toggle("shown", i === shown);
+    classList.toggle("high", box.top < 24);
+    firstChild.textContent = says ?? "?";
+  });
+}
+
+function showReading(root, shown) {
+  const { digits, words } = root;
+  const line = root.find(".read");
+  while (line.children.length < digits.length) {
+    const button = document.createElement("button");
+    button.type = "button";
+    const number = line.children.length;
+    button.onclick = () => {
+      root.chosen = number;
+      schedule(root);
+    };
+    line.append(button);
+  }
+  while (line.children.length > digits.length) line.lastChild.remove();
+  digits.forEach(({ says }, i) => {
+    const button = line.children[i];
+    button.textContent = says ?? "?";
+    button.disabled = digits.length === 1;
+    button.title = digits.length === 1 ? "" : fill(words.show_digit, { number: i + 1 });
+    button.setAttribute("aria-pressed", String(i === shown));
+  });
+  let name = "reads";
+  if (!digits.length) name = "empty";
+  else if (!digits[0].shares) name = "waits";
+  else if (digits.every((digit) => digit.shares.some(Number.isNaN))) name = "broken";
+  root.find(".says").textContent = words[name];
+}
+
+function showBars(root, digit) {
+  const shares = digit?.shares;
+  root.bars.forEach((bar, i) => {
+    const share = shares ? shares[i] : NaN;
+    bar.fill.style.transform = `scaleX(${Number.isFinite(share) ? share : 0})`;
+    bar.value.textContent = shares ? percent(share) : "";
+    bar.row.classList.toggle("best", Boolean(shares) && i === digit.says);
+  });
+}
+
+function compute(root) {
+  const { data, ink, probabilities } = root;
+  const network = root.shared.networks.get(data.digest);
+  const key = `${data.digest} ${data.steps.normalize}`;
+  if (root.probabilitiesOf !== key) probabilities.clear();
+  root.probabilitiesOf = key;
+  root.digits = digitsOf(ink, data.steps, data.paper).map((digit) => {
+    // What has not changed is not asked again: with several digits, all but one.
+    const same = String.fromCharCode(...digit.pixels);
+    if (network && !probabilities.has(same)) {
+      if (probabilities.size > 200) probabilities.clear();
+      probabilities.set(same, classify(network, digit.pixels, data.steps.normalize));
+    }
+    const shares = probabilities.get(same);
+    return { ...digit, shares, says: bestOf(shares) };
+  });
+}
+
+function draw(root) {
+  root.timer = undefined;
+  if (root.growing?.touched) {
+    inkWithin(root.ink, root.shares, root.growing.touched);
+    root.growing.touched = null;
+  }
+  paint(root.canvas, root.ink.data, CANVAS, root.data.paper);
+  compute(root);
+  const shown = inWork(root);
+  const digit = root.digits[shown];
+  paint(root.find(".pixels"), digit ? digit.pixels : new Uint8Array(SIDE * SIDE), SIDE, "black");
+  const { words, digits } = root;
+  root.find(".of").textContent =
+    digits.length > 1 ? fill(words.of, { number: shown + 1, count: digits.length }) : words.pixels;
+  showBoxes(root, shown);
+  showReading(root, shown);
+  showBars(root, digit);
+  root.drawn = (root.drawn ?? 0) + 1;
+  if (!root.growing) rest(root);
+}
+
+function schedule(root) {
+  root.timer ??= requestAnimationFrame(() => draw(root));
+}
+
+// All strokes anew: after undo, redo, clear, or from Python.
+function rebuild(root) {
+  root.shares = sharesOf(root.kept.strokes);
+  inkWithin(root.ink, root.shares, { top: 0, left: 0, bottom: CANVAS, right: CANVAS });
+  schedule(root);
+}
+
+function showTools(root) {
+  const { kept, words } = root;
+  for (const tool of ["pen", "eraser"])
+    root.find(`.${tool}`).setAttribute("aria-pressed", String(kept.tool === tool));
+  root.find(".undo").disabled = !kept.before.length;
+  root.find(".redo").disabled = !kept.after.length;
+  root.find(".clear").disabled = !kept.strokes.length;
+  const range = root.find(".width input");
+  range.value = String(kept.width);
+  range.setAttribute("aria-valuetext", fill(words.width_now, { width: kept.width }));
+  root.find(".dot").style.setProperty("--width", kept.width);
+  root.find(".cursor").style.setProperty("--width", kept.width);
+}
+
+// --- Telling ---------------------------------------------------------------------------------------
+
+// The hand rests: say the reading aloud, and let Python compare its own numbers with these.
+function rest(root) {
+  const { digits, data, kept, words } = root;
+  const all = digits.map((digit) => digit.says ?? "?").join("");
+  const said = digits.length === 1 ? percent(Math.max(...(digits[0].shares ?? [NaN]))) : "";
+  const form = digits.length === 1 ? words.live_one : words.live_many;
+  const text = digits.length ? fill(form, { all, percent: said, count: digits.length }) : words.empty;
+  if (root.spoken !== text) root.find(".live").textContent = text;
+  root.spoken = text;
+  const ready = digits.length > 0 && digits.every((digit) => digit.shares);
+  const state = JSON.stringify([kept.revision, data.digest, data.steps, data.paper]);
+  if (!ready || state === root.shared.checked) {
+    if (kept.told !== kept.revision) tell(root);
+    return;
+  }
+  root.shared.checked = state;
+  root.check = {
+    revision: kept.revision,
+    digest: data.digest,
+    steps: data.steps,
+    paper: data.paper,
+    digits: digits.map(({ pixels, shares }) => ({ sum: checksum(pixels), shares })),
+  };
+  tell(root);
+}
+
+// The last word always arrives; quick ones before it may be left out.
+function tell(root) {
+  const wait = SOON - (performance.now() - (root.toldAt ?? -SOON));
+  if (wait <= 0) return flush(root);
+  root.telling ??= setTimeout(() => flush(root), wait);
+}
+
+function flush(root) {
+  const { kept } = root;
+  clearTimeout(root.telling);
+  root.telling = undefined;
+  root.toldAt = performance.now();
+  const { session, epoch, revision, strokes } = kept;
+  const message = { session, epoch, revision, check: root.check ?? null };
+  if (kept.told !== revision) message.strokes = strokes;
+  kept.told = revision;
+  root.tell(message);
+}
+
+// --- The hand ---------------------------------------------------------------------------------------
+
+function handOf(root) {
+  const note = (name) => (root.find(".note").textContent = name ? root.words[name] : "");
+  const changed = () => {
+    note("");
+    root.chosen = null;
+    showTools(root);
+    rebuild(root);
+  };
+  const full = () => {
+    hand.end();
+    note("full_points");
+  };
+  const hand = {
+    begin(at, tool) {
+      const { kept } = root;
+      note("");
+      if (root.growing) hand.end();
+      if (kept.strokes.length >= MAX_STROKES) return note("full_strokes"), false;
+      if (pointsOf(kept.strokes) >= MAX_POINTS) return note("full_points"), false;
+      root.growing = beginStroke(kept, root.shares, tool ?? kept.tool, at);
+      root.chosen = null;
+      root.newest = at;
+      schedule(root);
+      return true;
+    },
+    curve(at) {
+      if (!root.growing) return;
+      root.newest = at;
+      if (!curveTo(root.growing, at)) return full();
+      schedule(root);
+    },
+    line(at) {
+      if (!root.growing) return;
+      root.newest = at;
+      root.growing.last = at;
+      if (!lineTo(root.growing, at)) return full();
+      schedule(root);
+    },
+    end() {
+      if (!root.growing) return;
+      endStroke(root.kept, root.growing);
+      if (root.growing.touched) inkWithin(root.ink, root.shares, root.growing.touched);
+      root.growing = null;
+      showTools(root);
+      cancelAnimationFrame(root.timer);
+      // At once, not with the next picture: the page may be left before that.
+      draw(root);
+    },
+    undo: () => step(root.kept, root.kept.before, root.kept.after) && changed(),
+    redo: () => step(root.kept, root.kept.after, root.kept.before) && changed(),
+    clear() {
+      if (!root.kept.strokes.length) return;
+      change(root.kept, []);
+      changed();
+    },
+    tool(name) {
+      root.kept.tool = name;
+      showTools(root);
+      hand.say(name);
+    },
+    width(more) {
+      const range = root.find(".width input");
+      root.kept.width = Math.min(Math.max(root.kept.width + more, Number(range.min)), Number(range.max));
+      showTools(root);
+    },
+    say: (name, values = {}) => (root.find(".live").textContent = fill(root.words[name], values)),
+  };
+  return hand;
+}
+
+function connect(root) {
+  const hand = handOf(root);
+  root.hand = hand;
+  connectPointer(root.canvas, hand);
+  connectKeys(root, root.canvas, root.find(".cursor"), hand);
+  for (const tool of ["pen", "eraser"]) root.find(`.${tool}`).onclick = () => hand.tool(tool);
+  for (const name of ["undo", "redo", "clear"]) root.find(`.${name}`).onclick = () => hand[name]();
+  root.find(".width input").oninput = (event) => {
+    root.kept.width = Number(event.target.value);
+    showTools(root);
+  };
+  const list = root.find(".bars");
+  list.innerHTML = Array.from(
+    { length: 10 },
+    (_, digit) =>
+      `<div class="bar"><span class="digit">${digit}</span><span class="track"><span class="fill"></span></span><span class="value"></span></div>`,
+  ).join("");
+  root.bars = [...list.children].map((row) => ({
+    row,
+    fill: row.querySelector(".fill"),
+    value: row.querySelector(".value"),
+  }));
+}
+
+function label(root, words) {
+  for (const name of ["pen", "eraser", "undo", "redo", "clear"]) {
+    const button = root.find(`.${name}`);
+    button.title = words[`${name}_title`];
+    button.setAttribute("aria-label", words[`${name}_label`]);
+  }
+  root.find(".width").title = words.width_title;
+  root.find(".width input").setAttribute("aria-label", words.width_label);
+  root.find(".tools").setAttribute("aria-label", words.tools);
+  root.canvas.setAttribute("aria-label", words.canvas);
+  root.find(".pixels").setAttribute("aria-label", words.pixels_alt);
+  root.find(".bars").setAttribute("aria-label", words.bars_alt);
+  root.find(".keys").textContent = words.keys;
+  root.find(".seen-title").textContent = words.seen;
+}
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector(".pad");
+  const first = root.data === undefined;
+  root.data = data;
+  root.words = data.words;
+  root.tell = (message) => setTriggerValue("drawn", message);
+  if (first) {
+    root.find = (selector) => root.querySelector(selector);
+    root.canvas = root.find(".ink");
+    root.shared = globalThis.mnistvizDraw ??= { networks: new Map() };
+    root.kept = root.shared.drawing ??= keepDrawing();
+    root.ink = blank(CANVAS, CANVAS);
+    root.probabilities = new Map();
+    root.newest = [CANVAS / 2, CANVAS / 2];
+    root.chosen = null;
+    root.arrived = () => schedule(root);
+    document.addEventListener("mnistviz-network", root.arrived);
+    connect(root);
+  }
+  label(root, data.words);
+  const before = root.kept.strokes;
+  if (root.growing && data.epoch > root.kept.epoch) root.hand.end();
+  meet(root.kept, data);
+  if (first || root.kept.strokes !== before) rebuild(root);
+  showTools(root);
+  schedule(root);
+  return () => {
+    document.removeEventListener("mnistviz-network", root.arrived);
+    cancelAnimationFrame(root.timer);
+    if (root.growing) root.hand.end();
+    if (root.telling) flush(root);
+  };
+}

@@ -1,0 +1,225 @@
+"""The browser's own way from strokes to probabilities, beside Python's: no page, no server."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import zlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from itertools import product
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Browser, Page
+
+from mnistviz import data, network, wire
+from mnistviz.activations import FORMS
+from mnistviz.drawing import SIZE, Drawing, Pixels, Steps, Stroke, Tool, prepare, raster, written
+from mnistviz.parameters import parameters
+from mnistviz.regions import regions, sheet
+from mnistviz.spec import Activation, Bias, Init, NetworkSpec
+from tests.serving import ROOT
+
+FOLDER = ROOT / "mnistviz" / "ui" / "components"
+SPECS = 200
+CLOSE = 1e-4
+
+HELPERS = """
+const told = (array) => btoa(String.fromCharCode(...array));
+const heard = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+const picture = ({height, width, data}) => ({height, width, data: heard(data)});
+"""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One digit of a picture as Python sees it."""
+
+    box: tuple[int, int, int, int]
+    pixels: Pixels
+    inputs: np.ndarray
+
+
+@pytest.fixture(scope="module")
+def script(chromium: Browser) -> Iterator[Page]:
+    page = chromium.new_page()
+    for name in ("draw_math", "draw_network"):
+        page.add_script_tag(path=FOLDER / f"{name}.js")
+    page.add_script_tag(content=HELPERS)
+    yield page
+    page.close()
+
+
+def scribble(draw: random.Random, strokes: int) -> Drawing:
+    """Strokes as a hand makes them, some of them beside the canvas, some of them erased."""
+    made = []
+    for number in range(strokes):
+        x, y = draw.uniform(-20, 300), draw.uniform(-20, 300)
+        points = [(round(x, 1), round(y, 1))]
+        for _ in range(draw.randrange(12)):
+            x, y = x + draw.uniform(-25, 25), y + draw.uniform(-25, 25)
+            points.append((round(x, 1), round(y, 1)))
+        tool = Tool.ERASER if number and draw.random() < 0.25 else Tool.PEN
+        made.append(Stroke(tool, float(draw.randint(8, 60)), tuple(points)))
+    return tuple(made)
+
+
+def seen(ink: Pixels, steps: Steps, paper: str) -> list[Seen]:
+    found = regions(ink)
+    result = []
+    for region in found:
+        frame = ink if len(found) == 1 else sheet(region)
+        prepared = prepare(255 - frame if paper == "white" else frame, frame, steps)
+        box = (region.box.top, region.box.left, region.box.bottom, region.box.right)
+        result.append(Seen(box, prepared.pixels, prepared.inputs))
+    return result
+
+
+def ink_as_json(ink: Pixels) -> dict[str, object]:
+    height, width = ink.shape
+    return {"height": height, "width": width, "data": base64.b64encode(ink.tobytes()).decode()}
+
+
+def settings() -> list[tuple[Steps, str]]:
+    flags = product((True, False), repeat=5)
+    return [(Steps(*each), paper) for each in flags for paper in ("black", "white")]
+
+
+def test_strokes_become_the_same_ink(script: Page) -> None:
+    draw = random.Random(1)
+    drawings = [scribble(draw, draw.randint(1, 9)) for _ in range(60)]
+    drawings.append((Stroke(Tool.PEN, 22.0, ((140.0, 140.0), (140.0, 140.0), (0.1, 279.9))),))
+    inks = script.evaluate(
+        """drawings => drawings.map(one => {
+          const {data} = raster(one);
+          let text = "";
+          for (let at = 0; at < data.length; at += 280)
+            text += String.fromCharCode(...data.subarray(at, at + 280));
+          return btoa(text);
+        })""",
+        [written(one) for one in drawings],
+    )
+    for drawing, ink in zip(drawings, inks, strict=True):
+        got = np.frombuffer(base64.b64decode(ink), np.uint8).reshape(SIZE, SIZE)
+        np.testing.assert_array_equal(got, raster(drawing))
+
+
+def test_every_digit_becomes_the_same_pixels(script: Page) -> None:
+    """Drawings with many digits, digits of MNIST, and bare noise; all steps on and off."""
+    draw, rng = random.Random(2), np.random.default_rng(2)
+    digits = data.load(data.SAMPLE_ROOT).test_pixels.numpy()
+    inks = [raster(scribble(draw, draw.randint(1, 14))) for _ in range(64)]
+    for _ in range(32):
+        size = int(rng.integers(3, 10))
+        large = np.kron(digits[rng.integers(len(digits))], np.ones((size, size), np.uint8))
+        top, left = rng.integers(0, SIZE + 1 - len(large), 2)
+        ink = np.zeros((SIZE, SIZE), np.uint8)
+        ink[top : top + len(large), left : left + len(large)] = large
+        inks.append(ink)
+    noise = rng.integers(0, 256, (12, SIZE, SIZE)) * (rng.random((12, SIZE, SIZE)) < 0.1)
+    inks += [noise[number].astype(np.uint8) for number in range(12)]
+    inks += [np.zeros((SIZE, SIZE), np.uint8), np.full((SIZE, SIZE), 255, np.uint8)]
+    chosen = [(ink, *draw.choice(settings())) for ink in inks]
+    chosen += [(inks[0], *setting) for setting in settings()]
+    answers = script.evaluate(
+        """given => given.map(([ink, steps, paper]) => digitsOf(picture(ink), steps, paper)
+          .map(({box, pixels}) => [[box.top, box.left, box.bottom, box.right], told(pixels),
+            checksum(pixels)]))""",
+        [[ink_as_json(ink), asdict(steps), paper] for ink, steps, paper in chosen],
+    )
+    several = 0
+    for (ink, steps, paper), answer in zip(chosen, answers, strict=True):
+        wanted = seen(ink, steps, paper)
+        several += len(wanted) > 1
+        assert [tuple(box) for box, _, _ in answer] == [one.box for one in wanted]
+        for (_, pixels, checksum), one in zip(answer, wanted, strict=True):
+            got = np.frombuffer(base64.b64decode(pixels), np.uint8).reshape(28, 28)
+            np.testing.assert_array_equal(got, one.pixels)
+            assert checksum == zlib.crc32(one.pixels.tobytes())
+    assert several > 30
+
+
+def random_spec(draw: random.Random, activation: Activation) -> NetworkSpec:
+    most = draw.choice((4, 40, 40, 200))
+    return NetworkSpec(
+        hidden=tuple(draw.randint(1, most) for _ in range(draw.randint(0, 4))),
+        activation=activation,
+        init=draw.choice(list(Init)),
+        std=draw.choice((0.01, 0.1, 1.0)),
+        constant=draw.choice((-0.1, 0.01, 0.1)),
+        bias=draw.choice(list(Bias)),
+        seed=draw.randrange(1_000_000),
+    )
+
+
+def test_the_network_says_the_same(script: Page) -> None:
+    draw = random.Random(3)
+    digits = data.load(data.SAMPLE_ROOT).test_pixels.numpy()
+    every = list(Activation)
+    asked, wanted, specs = [], [], []
+    for number in range(SPECS):
+        spec = random_spec(draw, every[number % len(every)])
+        if number % 2:
+            ink = np.kron(digits[draw.randrange(len(digits))], np.ones((10, 10), np.uint8))
+        else:
+            ink = raster(scribble(draw, draw.randint(1, 4)))
+        steps = Steps(normalize=number % 5 != 0)
+        inputs = [one.inputs for one in seen(ink, steps, "black")]
+        built = network.build(spec, parameters(spec))
+        rows = torch.from_numpy(np.array(inputs, np.float32).reshape(-1, 784))
+        wanted.append(network.probabilities(built, rows).numpy())
+        packed = wire.pack(spec.activation, parameters(spec))
+        code = base64.b64encode(packed.data).decode()
+        asked.append([code, ink_as_json(ink), asdict(steps), packed.digest])
+        specs.append(spec)
+    answers = script.evaluate(
+        """asked => asked.map(([code, ink, steps, digest]) => {
+          const network = readNetwork(heard(code));
+          if (network.digest !== digest) throw Error(network.digest);
+          return digitsOf(picture(ink), steps, "black")
+            .map(({pixels}) => classify(network, pixels, steps.normalize));
+        })""",
+        asked,
+    )
+    worst = 0.0
+    for spec, answer, want in zip(specs, answers, wanted, strict=True):
+        got = np.array(answer).reshape(-1, 10)
+        assert np.isfinite(want).all(), spec
+        apart = float(np.abs(got - want).max(initial=0))
+        assert apart <= CLOSE, (spec, apart)
+        worst = max(worst, apart)
+    print(f"\n{SPECS} networks: the probabilities differ by at most {worst:.1e}")
+
+
+@pytest.mark.parametrize("activation", list(Activation))
+def test_each_activation_far_out(script: Page, activation: Activation) -> None:
+    x = torch.tensor([-1e4, -90.0, -21, -6, -1, -1e-4, 0, 1e-4, 0.5, 1, 6, 21, 90, 1e4])
+    want = x if activation is Activation.NONE else FORMS[activation].functional(x)
+    got = script.evaluate("([name, x]) => x.map(ACTIVATIONS[name])", [activation.value, x.tolist()])
+    np.testing.assert_allclose(got, want.numpy(), rtol=2e-6, atol=1e-7)
+
+
+def test_what_is_not_a_number_stays_so(script: Page) -> None:
+    spec = NetworkSpec(hidden=(3,))
+    layers = parameters(spec)
+    layers[1].bias[4] = float("nan")
+    code = base64.b64encode(wire.pack(spec.activation, layers).data).decode()
+    answer = script.evaluate(
+        "code => classify(readNetwork(heard(code)), new Uint8Array(784), true).map(String)", code
+    )
+    assert answer == ["NaN"] * 10
+
+
+def test_the_words_of_the_head(script: Page) -> None:
+    spec = NetworkSpec(hidden=(5, 4), activation=Activation.GELU)
+    packed = wire.pack(spec.activation, parameters(spec))
+    length = int.from_bytes(packed.data[:4], "little")
+    head = json.loads(packed.data[4 : 4 + length])
+    assert head == {"digest": packed.digest, "sizes": [784, 5, 4, 10], "activation": "gelu"}
+    assert len(packed.data) == 4 + length + 4 * spec.parameter_count
+    assert (4 + length) % 4 == 0
+    other = wire.pack(Activation.RELU, parameters(spec))
+    assert other.digest != packed.digest
