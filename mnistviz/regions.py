@@ -193,17 +193,3 @@ def _lines(found: Sequence[Region]) -> list[list[Region]]:
         else:
             lines.append([region])
     return [sorted(line, key=lambda region: (region.box.left, region.box.top)) for line in lines]
-
-
-def sheet(region: Region) -> Pixels:
-    """Lay one digit of several on a sheet of its own, in the middle, with room around it.
-
-    Returns:
-        uint8 of shape (S, S), where S is 1.4 times the longer side of its box, rounded up.
-    """
-    height, width = region.ink.shape
-    side = (7 * max(height, width) + 4) // 5
-    top, left = (side - height) // 2, (side - width) // 2
-    paper = np.zeros((side, side), np.uint8)
-    paper[top : top + height, left : left + width] = region.ink
-    return paper

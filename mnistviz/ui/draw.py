@@ -1,6 +1,8 @@
 """The page that reads a person's own digits: what is chosen, what is said, what lies under."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -8,17 +10,21 @@ import streamlit as st
 import torch
 
 from mnistviz import inspection, reading
-from mnistviz.drawing import SIDE, Steps
+from mnistviz.drawing import SIDE, Prepared, Steps
+from mnistviz.fields import CLASSES, Weights
 from mnistviz.figures import bars
+from mnistviz.ink import Ink
 from mnistviz.lessons import Lesson
+from mnistviz.photo import Photo
 from mnistviz.reading import Found
 from mnistviz.sentences import percent
 from mnistviz.snippets import drawing as snippet
 from mnistviz.softmax import prediction
-from mnistviz.ui import cached, show, state
+from mnistviz.ui import cached, draw_pad, draw_photo, draw_set, draw_weights, show, state
+from mnistviz.ui import reading as classify
 from mnistviz.ui.state import InHand
 
-SOURCES = ("drawing", "photo")
+DRAWING, PHOTO = "drawing", "photo"
 """Where the digits come from; as in the link."""
 
 FILE_NAME = "own_digit.py"
@@ -29,12 +35,29 @@ class Seen:
     """The digits of a picture and what the network says of them.
 
     Attributes:
-        found: the digits, in reading order.
+        found: the digits, in reading order; none where nothing is drawn or found.
         rows: float32 of shape (N, 10), their probabilities.
+        empty: the part of the lesson that says why there are none.
+        note: what else is to be said of them.
     """
 
     found: tuple[Found, ...]
     rows: npt.NDArray[np.float32]
+    empty: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chosen:
+    """The digit that steps, layers and code are about.
+
+    Attributes:
+        prepared: its way to the network.
+        row: float32 of shape (10,), its probabilities.
+    """
+
+    prepared: Prepared
+    row: npt.NDArray[np.float32]
 
 
 def offer(hand: InHand, lesson: Lesson) -> None:
@@ -54,14 +77,59 @@ def offer(hand: InHand, lesson: Lesson) -> None:
             )
 
 
-def source(lesson: Lesson) -> str:
+def picture(hand: InHand, steps: Steps, lesson: Lesson) -> Seen:
+    """Let the person draw or bring a photo, and read the digits in it.
+
+    Args:
+        hand: what is in hand.
+        steps: which steps of the preparation are done.
+        lesson: the page's words.
+    """
+    row = st.container(key="draw_controls", horizontal=True, gap="medium")
+    with row:
+        source = _source(lesson)
+    if source == PHOTO:
+        return _photo(hand, steps)
+    with row:
+        paper = _paper(lesson)
+    drawn = draw_pad.pad(hand, steps, paper)
+    found = tuple(Found(digit.region.box, digit.prepared) for digit in drawn.digits)
+    rows = [digit.probabilities for digit in drawn.digits]
+    return Seen(found, _stacked(rows), "empty", draw_pad.agreement(drawn))
+
+
+def _photo(hand: InHand, steps: Steps) -> Seen:
+    photo = draw_photo.choose()
+    if photo is None:
+        return Seen((), _stacked([]), "empty_photo")
+    ink = draw_photo.ink(photo)
+    if ink is None:
+        draw_photo.boxed(photo, [], [])
+        return Seen((), _stacked([]), "no_ink")
+    found = _found(photo, ink, steps)
+    rows = classify.probabilities(hand.network, np.stack([one.prepared.inputs for one in found]))
+    draw_photo.boxed(photo, [one.box for one in found], list(reading.text(list(rows))))
+    return Seen(found, rows, "no_ink")
+
+
+# A photo and its ink are their own keys: they are kept as long as the entry.
+@lru_cache(maxsize=8)
+def _found(photo: Photo, ink: Ink, steps: Steps) -> tuple[Found, ...]:
+    return reading.find(photo.grey, ink.ink, ink.dark, steps)
+
+
+def _stacked(rows: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
+    return np.stack(rows) if rows else np.zeros((0, CLASSES), np.float32)
+
+
+def _source(lesson: Lesson) -> str:
     """Let the person choose where the digits come from."""
     words = lesson.parts
     return str(
         st.segmented_control(
             words["source"],
-            SOURCES,
-            default=SOURCES[0],
+            (DRAWING, PHOTO),
+            default=DRAWING,
             required=True,
             key="draw_source",
             help=words["source_help"],
@@ -71,7 +139,41 @@ def source(lesson: Lesson) -> str:
     )
 
 
-def sentence(rows: npt.NDArray[np.float32], lesson: Lesson) -> str:
+def _paper(lesson: Lesson) -> str:
+    words = lesson.parts
+    return str(
+        st.segmented_control(
+            words["paper"],
+            (draw_pad.BLACK, draw_pad.WHITE),
+            default=draw_pad.BLACK,
+            required=True,
+            key="draw_paper",
+            help=words["paper_help"],
+            bind="query-params",
+            persist_state="session",
+        )
+    )
+
+
+def sentence(seen: Seen, lesson: Lesson) -> None:
+    """Say what the network reads, and whether browser and PyTorch agree."""
+    with st.container(key="sentence", gap="xsmall"):
+        if not seen.found:
+            st.markdown(lesson.parts[seen.empty])
+            return
+        st.markdown(said(seen.rows, lesson))
+        if seen.note:
+            st.caption(seen.note)
+
+
+def keep(seen: Seen) -> None:
+    """Offer to keep the digits of the picture in the person's own set."""
+    answers = [prediction(row) for row in seen.rows]
+    prepared = [one.prepared for one in seen.found]
+    draw_set.keep(prepared, [0 if says is None else says for says in answers])
+
+
+def said(rows: npt.NDArray[np.float32], lesson: Lesson) -> str:
     """Say what the network reads.
 
     Args:
@@ -105,45 +207,60 @@ def _each(row: npt.NDArray[np.float32], lesson: Lesson) -> str:
     return lesson.parts["each"].format(says=says, percent=percent(float(row[says])))
 
 
-def which(rows: npt.NDArray[np.float32], lesson: Lesson) -> int:
-    """Let the person choose one of several digits; return its place in reading order, from 0."""
-    if len(rows) == 1:
-        return 0
-    words, says = lesson.parts, reading.text(list(rows))
-    names = [words["which_name"].format(number=n + 1, says=says[n]) for n in range(len(rows))]
-    chosen = st.segmented_control(
-        words["which"],
-        range(len(rows)),
-        default=0,
-        required=True,
-        format_func=names.__getitem__,
-        key=f"draw_which_{len(rows)}",
-        help=words["which_help"],
-    )
-    return int(chosen or 0)
+def which(seen: Seen, lesson: Lesson) -> Chosen | None:
+    """Let the person choose one of several digits; None if there is none."""
+    count = len(seen.found)
+    if count == 0:
+        return None
+    place = 0
+    if count > 1:
+        words, says = lesson.parts, reading.text(list(seen.rows))
+        names = [words["which_name"].format(number=n + 1, says=says[n]) for n in range(count)]
+        place = st.segmented_control(
+            words["which"],
+            range(count),
+            default=0,
+            required=True,
+            format_func=names.__getitem__,
+            key=f"draw_which_{count}",
+            help=words["which_help"],
+            persist_state="session",
+        )
+    return Chosen(seen.found[place].prepared, seen.rows[place])
 
 
-def under(hand: InHand, seen: Seen, chosen: int, steps: Steps, lesson: Lesson) -> None:
+def under(hand: InHand, chosen: Chosen, steps: Steps, lesson: Lesson) -> None:
     """Offer PyTorch's own account of the chosen digit: bars, layers and code."""
-    words, prepared = lesson.parts, seen.found[chosen].prepared
+    words = lesson.parts
     with show.opened(words["bars_title"], "draw_bars_open") as opened:
         if opened:
             st.markdown(words["bars"])
-            row = seen.rows[chosen]
             show.figure(
-                bars.softmax_bars(row, None),
+                bars.softmax_bars(chosen.row, None),
                 key="draw_bars",
-                alt=bars.softmax_bars_alt(row, None),
+                alt=bars.softmax_bars_alt(chosen.row, None),
             )
     with show.opened(words["layers_title"], "draw_layers_open") as opened:
         if opened:
-            _layers(hand, prepared.inputs, lesson)
+            _layers(hand, chosen.prepared.inputs, lesson)
     show.script(
         lesson,
-        lambda: snippet.script(hand.network, prepared.pixels, steps.normalize),
+        lambda: snippet.script(hand.network, chosen.prepared.pixels, steps.normalize),
         FILE_NAME,
         hand.network,
     )
+
+
+def weights(hand: InHand, lesson: Lesson) -> None:
+    """Offer to load weights: behind a heading, unless they are asked for already."""
+    title = lesson.parts["weights_title"]
+    if state.settings()["weights"] == Weights.LOADED:
+        st.subheader(title, anchor=False)
+        draw_weights.panel(hand)
+        return
+    with show.opened(title, "draw_weights_open") as opened:
+        if opened:
+            draw_weights.panel(hand)
 
 
 def _layers(hand: InHand, inputs: npt.NDArray[np.float32], lesson: Lesson) -> None:

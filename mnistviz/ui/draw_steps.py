@@ -32,6 +32,8 @@ _cards = components.make("draw_steps", '<ol class="steps"></ol>')
 def choose(lesson: Lesson) -> Steps:
     """Let the person leave steps out, and return those that are done."""
     words = lesson.parts
+    st.subheader(words["heading"], anchor=False)
+    st.markdown(words["intro"])
     left_out = st.pills(
         words["leave_out"],
         NAMES,

@@ -44,7 +44,7 @@ def panel(hand: InHand) -> None:
         hand: what is in hand.
     """
     lesson, mine = read("draw_weights"), loaded.mine()
-    with st.container(key="draw_weights"):
+    with st.container(key="draw_weights_panel"):
         st.markdown(lesson.idea)
         if mine is not None and mine.layers is None:
             gone = lesson.parts["gone"].format(name=loaded.name())
