@@ -1,0 +1,427 @@
+"""Every page with weights that a person has loaded, without a browser."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mnistviz import codegen, data, loading, sentences, weights
+from mnistviz.fields import Activation, Style
+from mnistviz.lessons import read
+from mnistviz.loaded_store import LoadedStore
+from mnistviz.loading import LoadedNetwork, WeightsError
+from mnistviz.spec import DigitSpec, NetworkSpec
+from mnistviz.ui import cached, draw_weights, learning, loaded, pages
+from mnistviz.ui.loaded_notice import Trouble
+from tests.app.session import ROOT, Session, load
+from tests.app.test_lesson import opened
+from tests.app.test_trained import assert_readable, every, words
+from tests.unit.test_loaded import layers_of
+
+PAGES = [name for names in pages.SECTIONS.values() for name in names]
+SHOWING = [name for name in PAGES if name not in (*learning.INITIAL, learning.PAGE)]
+"""Pages that show the network with the weights in hand."""
+
+WORDS = read("frame").parts
+FIRST = "loaded_initial"
+MINE = {"weights": "loaded", "w1": "12", "w2": "9"}
+
+
+def network(*hidden: int, **more: object) -> LoadedNetwork:
+    layers = layers_of(*(hidden or (12, 9)), seed=4)
+    return replace(LoadedNetwork(layers, None, "mine.safetensors"), **more)  # type: ignore[arg-type]
+
+
+def arrive(page: str, brought: LoadedNetwork | None, **link: str) -> Session:
+    """Open a page in a session that has loaded a network before."""
+    at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame.py", default_timeout=30)
+    at.query_params.update(link)
+    if brought is not None:
+        at.session_state[loaded.DIGEST] = cached.loaded_store().put(brought)
+        at.session_state[loaded.ABOUT] = {
+            "name": brought.name,
+            "hidden": brought.hidden,
+            "activation": brought.activation and brought.activation.value,
+            "notes": brought.notes,
+        }
+    if page != "classify":
+        at.switch_page(f"../../pages/{page}.py")
+    return Session(at).run()
+
+
+def probabilities(brought: LoadedNetwork, digit: DigitSpec) -> np.ndarray:
+    """Return the ten probabilities under ReLU, in float64 and without this project."""
+    batch = data.batch(load(data.SAMPLE_ROOT), digit.batch, digit.seed)
+    x = batch.images[digit.image].reshape(784).double().numpy()
+    for layer in brought.layers:
+        x = layer.weight.double().numpy() @ x + layer.bias.double().numpy()
+        x = x if layer is brought.layers[-1] else np.maximum(x, 0)
+    exps = np.exp(x - x.max())
+    return np.asarray(exps / exps.sum())
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> LoadedStore:
+    """An empty store in the place of the server's."""
+    made = LoadedStore()
+    monkeypatch.setattr(cached, "loaded_store", lambda: made)
+    return made
+
+
+@pytest.mark.parametrize("style", [Style.TENSORS, Style.SEQUENTIAL])
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_with_everything_open(page: str, style: Style) -> None:
+    link = {**MINE, "style": style.value, "seed": "11", "init": "zeros"}
+    session = arrive(page, network(), **link, **every(page))
+    assert session.sentence
+    assert session.warnings == [] or page == "tensors"
+    assert_readable(session)
+    scripts = [code.value for code in session.at.code if code.language == "python"]
+    for script in scripts:
+        ast.parse(script)
+    spec = NetworkSpec(style, (12, 9), loaded=network().digest)
+    loads = any("load_file(" in script for script in scripts)
+    assert loads == (page in SHOWING)
+    assert (WORDS["code_loads"].format(file=weights.file_name(spec)) in session.texts) == loads
+    downloads = {element.key for element in session.at.get("download_button")}
+    assert (f"{page}_weights_download" in downloads) == loads
+    # The words are true: neither is it untrained, nor has it been trained here.
+    if page in SHOWING:
+        said = words(session)
+        assert "ntrained" not in (said if page == "classify" else session.sentence)
+        assert WORDS["code_trains"] not in session.texts
+        for text in ("Trained for", "it has learned from", "before its training", "not trained"):
+            assert text not in said
+    note = WORDS["initial_not_loaded"].format(name="`mine.safetensors`")
+    assert (note in session.texts) == (page in ("modules", "initialization"))
+    start = WORDS["trains_from_first"].format(name="`mine.safetensors`")
+    assert (start in session.texts) == (page == learning.PAGE)
+
+
+@pytest.mark.parametrize("style", Style)
+@pytest.mark.parametrize("hidden", [(), (7,), (9, 8, 7, 6)], ids=str)
+def test_the_bars_are_those_of_the_file(style: Style, hidden: tuple[int, ...]) -> None:
+    brought = LoadedNetwork(layers_of(*hidden, seed=4), Activation.RELU, "a.pt")
+    link = {f"w{number}": str(units) for number, units in enumerate(hidden, start=1)}
+    link |= {"style": style.value, "layers": str(len(hidden)), "batch": "2", "image": "9"}
+    session = arrive("classify", brought, **link, weights="loaded", classify_code_open="true")
+    wanted = probabilities(brought, DigitSpec(batch=2, image=9))
+    assert session.bars == pytest.approx(list(wanted), abs=1e-6)
+    assert session.sentence.startswith("The weights that you loaded from `a.pt`. ")
+    says = int(wanted.argmax())
+    assert f"it says **{says}**, with {sentences.percent(wanted[says])}" in session.sentence
+    spec = NetworkSpec(style, hidden, loaded=brought.digest)
+    (code,) = (block.value for block in session.at.code)
+    assert code == codegen.script(spec, DigitSpec(batch=2, image=9)).rstrip()
+
+
+@pytest.mark.parametrize("page", ["digits", "modules", "initialization"])
+def test_a_page_about_the_start_shows_the_start_of_the_sidebar(page: str) -> None:
+    link = {**MINE, "init": "normal", "std": "0.5", "bias": "zeros", "seed": "3"}
+    session = arrive(page, network(), **link, **opened(page))
+    plain = arrive(page, None, **{**link, "weights": "initial"}, **opened(page))
+    assert session.sentence == plain.sentence
+    assert [code.value for code in session.at.code] == [code.value for code in plain.at.code]
+
+
+def test_the_page_that_trains_starts_from_the_sidebar() -> None:
+    link = {**MINE, "init": "normal", "std": "0.5", "seed": "3"}
+    session = arrive("train", network(), **link, **opened("train"))
+    plain = arrive("train", None, **{**link, "weights": "initial"}, **opened("train"))
+    assert session.sentence == plain.sentence
+    assert [code.value for code in session.at.code] == [code.value for code in plain.at.code]
+    assert session.component("weight_film")["film"] == plain.component("weight_film")["film"]
+    session.set(epochs=1, batch_size=1000).click("train_go")
+    assert session.settings["weights"] == "trained"
+
+
+def test_the_other_settings_stay_free() -> None:
+    session = arrive("classify", network(), **MINE)
+    before = session.bars
+    session.set(init="zeros", bias="zeros", style="tensors")
+    assert session.bars == pytest.approx(before, abs=1e-6)
+    session.set(activation="tanh")
+    assert session.warnings == []
+    assert session.bars != pytest.approx(before, abs=1e-3)
+    session.set(activation="relu", weights="initial")
+    assert session.bars == pytest.approx([0.1] * 10)
+    assert "ntrained" in session.sentence
+    assert session.set(weights="loaded").bars == pytest.approx(before, abs=1e-6)
+
+
+def test_numbers_that_leave_the_range_are_said_in_words() -> None:
+    first, *rest = layers_of(12, 9, seed=4)
+    huge = replace(first, weight=first.weight * 3e38)
+    session = arrive("classify", network(layers=(huge, *rest)), **MINE, **every("classify"))
+    assert "loaded from `mine.safetensors` lead out of the range" in session.sentence
+    assert "**NaN**" in session.sentence
+
+
+class TestName:
+    @pytest.mark.parametrize(
+        ("name", "shown"),
+        [
+            ("`a`**b**.pt", "`'a'**b**.pt`"),
+            ("a\n\n# Pay here\n.pt", "`a  # Pay here .pt`"),
+            ("x" * 300, f"`{'x' * 60}…`"),
+            ("\u202egnp.exe\x1b.pt", "`gnp.exe .pt`"),
+            ("  ", "`?`"),
+            ("", "`?`"),
+            ("{braces}.pt", "`{braces}.pt`"),
+            ("<b>&amp;$x$.pt", "`<b>&amp;$x$.pt`"),
+        ],
+    )
+    def test_a_strangers_text_stays_inside_its_code(self, name: str, shown: str) -> None:
+        session = arrive("classify", network(name=name), **MINE)
+        assert session.sentence.startswith(f"The weights that you loaded from {shown}. ")
+
+    def test_each_session_says_its_own(self) -> None:
+        # The same numbers, kept once: who brought them first is nobody's business.
+        session = arrive("classify", network(name="first.pt"), **MINE)
+        other = arrive("classify", network(name="second.pt"), **MINE)
+        assert "`second.pt`" in other.sentence
+        assert "`first.pt`" in session.run().sentence
+        assert session.bars == other.bars
+
+
+class TestNotice:
+    @pytest.mark.parametrize("page", PAGES)
+    def test_a_link_from_somebody_else(self, page: str) -> None:
+        session = arrive(page, None, weights="loaded")
+        assert session.warnings == [WORDS[Trouble.NOTHING]]
+        plain = arrive(page, None)
+        assert session.sentence == plain.sentence
+        session.click(FIRST)
+        assert session.warnings == []
+        assert FIRST not in session.buttons
+        assert session.settings["weights"] == "initial"
+
+    def test_it_says_what_is_seen_until_then(self) -> None:
+        session = arrive("classify", None, weights="loaded", w1="31", classify_code_open="true")
+        assert "ntrained" in session.sentence
+        (code,) = (block.value for block in session.at.code)
+        assert "load_file" not in code
+        # Nothing is forgotten, whatever the person goes on to do.
+        session.set(image=5)
+        assert session.warnings == [WORDS[Trouble.NOTHING]]
+        assert (session.settings["weights"], session.settings["w1"]) == ("loaded", 31)
+
+    def test_other_layers_than_the_file_has(self) -> None:
+        session = arrive("classify", network(), **MINE, activation="tanh", seed="5")
+        before = session.bars
+        session.set(w1=30)
+        (warning,) = session.warnings
+        assert "`mine.safetensors`" in warning
+        assert "`784 → 12 → 9 → 10`" in warning
+        assert "`784 → 30 → 9 → 10`" in warning
+        assert "ntrained" in session.sentence
+        session.click("loaded_use_layers")
+        assert session.warnings == []
+        assert session.bars == before
+        kept = {key: session.settings[key] for key in ("w1", "w2", "activation", "seed")}
+        assert kept == {"w1": 12, "w2": 9, "activation": "tanh", "seed": 5}
+
+    @pytest.mark.parametrize("layers", [0, 1, 3])
+    def test_another_number_of_layers(self, layers: int) -> None:
+        session = arrive("classify", network(), **MINE).set(layers=layers)
+        assert len(session.warnings) == 1
+        session.click(FIRST)
+        assert session.warnings == []
+        assert session.settings["layers"] == layers
+        # What was loaded is still there.
+        session.set(layers=2, weights="loaded")
+        assert session.sentence.startswith("The weights that you loaded")
+
+    def test_a_preset_of_other_layers(self) -> None:
+        session = arrive("classify", network(), **MINE).click("preset_3")
+        assert len(session.warnings) == 1
+
+    def test_the_server_had_to_let_it_go(self, store: LoadedStore) -> None:
+        session = arrive("classify", network(), **MINE)
+        assert session.warnings == []
+        store._limit = 1
+        store.put(network(5))
+        session.set(image=3)
+        assert session.warnings == [WORDS[Trouble.GONE].format(name="`mine.safetensors`")]
+        assert "ntrained" in session.sentence
+        store._limit = 10**9
+        store.put(network())
+        assert session.run().warnings == []
+
+    def test_reset_ends_it_and_keeps_the_file(self) -> None:
+        session = arrive("classify", network(), **MINE).click("reset")
+        assert session.warnings == []
+        assert session.settings["weights"] == "initial"
+        assert session.at.session_state[loaded.DIGEST] == network().digest
+
+
+# --- The panel ------------------------------------------------------------------------------------
+
+
+def panel_page() -> None:
+    """Draw the panel with the sidebar, as the page does."""
+    from mnistviz.ui import draw_weights, sidebar, state
+
+    draw_weights.panel(state.current())
+    sidebar.draw()
+
+
+def brings(found: LoadedNetwork | WeightsError) -> Callable[[bytes, str], LoadedNetwork]:
+    def read_file(given: bytes, name: str) -> LoadedNetwork:
+        if isinstance(found, WeightsError):
+            raise found
+        return replace(found, name=name)
+
+    return read_file
+
+
+@pytest.fixture
+def panel() -> Session:
+    return Session(AppTest.from_function(panel_page, default_timeout=30)).run()
+
+
+def upload(session: Session, name: str = "my net.pt", content: bytes = b"any") -> Session:
+    session.at.file_uploader(key=draw_weights.FILE).set_value((name, content, "x/y"))
+    return session.run()
+
+
+class TestPanel:
+    def test_before_a_file_is_there(self, panel: Session) -> None:
+        assert "draw_weights_keep" not in panel.buttons
+        (code,) = (block.value for block in panel.at.code)
+        assert "torch.save(model.state_dict()" in code
+        assert "save_file(model.state_dict()" in code
+        assert panel.errors == []
+
+    def test_a_file_that_says_its_activation(
+        self, panel: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        found = network(12, 9, 7, activation=Activation.TANH, notes=("It was float64.",))
+        monkeypatch.setattr(loading, "read", brings(found), raising=False)
+        upload(panel)
+        settings = panel.settings
+        assert settings["weights"] == "loaded"
+        assert [settings[key] for key in ("layers", "w1", "w2", "w3")] == [3, 12, 9, 7]
+        assert settings["activation"] == "tanh"
+        texts = " ".join(panel.texts)
+        assert "`my net.pt` holds a network **784 → 12 → 9 → 7 → 10**" in texts
+        count = 785 * 12 + 13 * 9 + 10 * 7 + 8 * 10
+        assert f"{count:,} parameters in 4 layers" in texts
+        assert "- It was float64." in panel.texts
+        assert "trained with `tanh`" in texts
+        assert [row["Weight: outputs, inputs"] for row in rows(panel)] == [
+            "`(12, 784)`",
+            "`(9, 12)`",
+            "`(7, 9)`",
+            "`(10, 7)`",
+        ]
+        assert panel.at.get("file_uploader") == []
+        assert read("draw_weights").parts["in_hand"] in panel.texts
+
+    def test_its_accuracy_is_that_of_numpy(
+        self, panel: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        found = network(activation=Activation.RELU)
+        monkeypatch.setattr(loading, "read", brings(found), raising=False)
+        upload(panel)
+        digits = load(data.SAMPLE_ROOT)
+        x = (digits.test_pixels.reshape(-1, 784).double().numpy() / 255 - 0.5) / 0.5
+        for layer in found.layers:
+            x = x @ layer.weight.double().numpy().T + layer.bias.double().numpy()
+            x = x if layer is found.layers[-1] else np.maximum(x, 0)
+        share = float((x.argmax(axis=1) == digits.test_labels.numpy()).mean())
+        said = f"With the activation `relu` it reads **{sentences.percent(share)}** of the 1,000"
+        assert any(text.startswith(said) for text in panel.texts)
+
+    def test_a_file_that_does_not_say_its_activation(
+        self, panel: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(loading, "read", brings(network()), raising=False)
+        upload(panel)
+        assert panel.settings["activation"] == "relu"
+        choice = panel.at.get("button_group")
+        pills = next(one for one in choice if one.key == "draw_weights_activation")
+        assert [option.split(":")[0] for option in pills.options] == list(Activation)
+        assert all(re.search(r": \d+\.\d\s%$", option) for option in pills.options)
+        pills.set_value(next(option for option in pills.options if option.startswith("gelu")))
+        panel.run()
+        assert panel.settings["activation"] == "gelu"
+        assert any(text.startswith("With the activation `gelu`") for text in panel.texts)
+
+    def test_without_a_hidden_layer_there_is_nothing_to_choose(
+        self, panel: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        found = LoadedNetwork(layers_of(), None, "")
+        monkeypatch.setattr(loading, "read", brings(found), raising=False)
+        upload(panel)
+        assert panel.settings["layers"] == 0
+        assert "draw_weights_activation" not in {one.key for one in panel.at.get("button_group")}
+        assert any(text.startswith("It reads **") for text in panel.texts)
+
+    def test_a_file_is_read_once(self, panel: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+        asked: list[str] = []
+
+        def read_file(given: bytes, name: str) -> LoadedNetwork:
+            asked.append(name)
+            assert given == b"content"
+            raise WeightsError("`fc1.weight` has the shape (3,), which no layer has.")
+
+        monkeypatch.setattr(loading, "read", read_file, raising=False)
+        upload(panel, content=b"content").set(seed=8)
+        panel.run()
+        assert asked == ["my net.pt"]
+        assert panel.errors == ["`fc1.weight` has the shape (3,), which no layer has."]
+        assert panel.settings["weights"] == "initial"
+
+    def test_a_bad_file_takes_nothing_away(
+        self, panel: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(loading, "read", brings(network()), raising=False)
+        upload(panel).click("draw_weights_another_file")
+        assert read("draw_weights").parts["keep"].format(name="`my net.pt`") in {
+            button.label for button in panel.at.button
+        }
+        monkeypatch.setattr(loading, "read", brings(WeightsError("It is empty.")), raising=False)
+        upload(panel, "bad.pt")
+        assert panel.errors == ["It is empty."]
+        assert panel.settings["weights"] == "loaded"
+        panel.click("draw_weights_keep")
+        assert panel.errors == []
+        assert any("`my net.pt` holds" in text for text in panel.texts)
+
+    def test_to_the_first_weights_and_back(
+        self, panel: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        found = network(activation=Activation.SILU)
+        monkeypatch.setattr(loading, "read", brings(found), raising=False)
+        upload(panel).click("draw_weights_initial")
+        assert panel.settings["weights"] == "initial"
+        assert read("draw_weights").parts["not_in_hand"] in panel.texts
+        panel.set(layers=1, activation="relu").click("draw_weights_show")
+        settings = panel.settings
+        assert settings["weights"] == "loaded"
+        assert (settings["layers"], settings["activation"]) == (2, "silu")
+
+    def test_what_the_server_let_go_can_be_loaded_again(
+        self, store: LoadedStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        panel = Session(AppTest.from_function(panel_page, default_timeout=30)).run()
+        monkeypatch.setattr(loading, "read", brings(network()), raising=False)
+        upload(panel)
+        store._kept.clear()
+        assert panel.run().warnings == [
+            read("draw_weights").parts["gone"].format(name="`my net.pt`")
+        ]
+        assert upload(panel).warnings == []
+        assert any("holds a network" in text for text in panel.texts)
+
+
+def rows(session: Session) -> list[dict[str, str]]:
+    (table,) = session.at.table
+    return list(table.value.to_dict("records"))
