@@ -19,6 +19,7 @@ from mnistviz.download import Download
 from mnistviz.fields import TRAINING_DIGITS
 from mnistviz.figures import bars, pictures
 from mnistviz.loaded_store import LoadedStore
+from mnistviz.loading_reader import Readers
 from mnistviz.parameters import Parameters
 from mnistviz.parameters import parameters as draw_parameters
 from mnistviz.runs import Run, Runs
@@ -73,6 +74,12 @@ def run(spec: NetworkSpec) -> Run:
 def loaded_store() -> LoadedStore:
     """Return what people have loaded on this server."""
     return LoadedStore()
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def weight_readers() -> Readers:
+    """Return the children of this server that read files of `torch.save`."""
+    return Readers()
 
 
 def parameters(spec: NetworkSpec) -> Parameters:

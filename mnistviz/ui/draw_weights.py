@@ -8,10 +8,11 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from mnistviz import inspection, loading, training
+from mnistviz import data, inspection, loading, loading_hints, training
 from mnistviz.fields import MAX_LAYERS, MAX_UNITS, Weights
 from mnistviz.lessons import Lesson, read
-from mnistviz.loading import WeightsError
+from mnistviz.loading import LoadedNetwork, WeightsError
+from mnistviz.loading_hints import Accuracy
 from mnistviz.sentences import percent
 from mnistviz.snippets import draw_weights as snippet
 from mnistviz.spec import Activation, Data, NetworkSpec
@@ -24,6 +25,9 @@ FILE = "draw_weights_file"
 
 ERROR, ANOTHER = "draw_weights_error", "draw_weights_another"
 """The session's keys: why the last file was refused, and whether another one is to be loaded."""
+
+CLEARLY, HARDLY = 0.02, 0.01
+"""By how much accuracies differ so that it is worth a word, and so that it may be chance."""
 
 KINDS = ("safetensors", "pt", "pth")
 
@@ -51,6 +55,8 @@ def panel(hand: InHand) -> None:
 
 def _uploader(is_here: bool, lesson: Lesson) -> None:
     words = lesson.parts
+    # A file of `torch.save` is read by a child that takes seconds to start.
+    cached.weight_readers().warm()
     file = st.file_uploader(
         words["file"],
         type=KINDS,
@@ -79,7 +85,7 @@ def _read() -> None:
     if not isinstance(file, UploadedFile):
         return
     try:
-        network = loading.read(file.getvalue(), file.name)
+        network = loading.read(file.getvalue(), file.name, cached.weight_readers())
     except WeightsError as error:
         st.session_state[ERROR] = str(error)
         return
@@ -97,6 +103,7 @@ def _release(file: UploadedFile) -> None:
 
 def _want_another(wanted: bool) -> None:
     st.session_state[ANOTHER] = wanted
+    st.session_state.pop(ERROR, None)
 
 
 def _found(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
@@ -113,6 +120,9 @@ def _found(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
     for note in mine.notes:
         st.markdown(f"- {note}")
     _table(spec, lesson)
+    if ERROR in st.session_state:
+        st.error(st.session_state[ERROR], icon=":material/error:")
+    _inputs(mine, hand.network.activation, lesson)
     _activation(mine, hand, lesson)
     st.markdown(words["in_hand" if in_hand else "not_in_hand"])
     with st.container(horizontal=True):
@@ -145,11 +155,12 @@ def _activation(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
     spec = NetworkSpec(hidden=mine.hidden, loaded=mine.digest)
     if mine.hidden and mine.activation is None:
         st.markdown(words["activation_unknown"])
+        shares = loading_hints.by_activation(_tried(mine.digest))
         presets = {
-            words["activation_share"].format(
-                name=each.value, accuracy=percent(accuracy(spec, each))
-            ): {"activation": each.value}
-            for each in Activation
+            words["activation_share"].format(name=each.value, accuracy=percent(share)): {
+                "activation": each.value
+            }
+            for each, share in shares.items()
         }
         widgets.settings_to_try(words["activation"], presets, key="draw_weights_activation")
     elif mine.hidden and mine.activation is not None:
@@ -165,6 +176,82 @@ def _activation(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
             count=f"{len(cached.examples(Data.SAMPLE).test_labels):,}",
         )
     )
+
+
+@lru_cache(maxsize=64)
+def _tried(digest: str) -> tuple[Accuracy, ...]:
+    """Try what the file may not say on the test digits of the sample; see `loading_hints`."""
+    layers = cached.loaded_store().get(digest)
+    assert layers is not None
+    examples = cached.examples(Data.SAMPLE)
+    return loading_hints.accuracies(
+        LoadedNetwork(layers, None, ""), examples.test_inputs, examples.test_labels
+    )
+
+
+def other_inputs(mine: Loaded, activation: Activation) -> Accuracy | None:
+    """Return with which other normalization a network reads clearly better, if there is one.
+
+    A file that says its activation is of this app, and so are its inputs.
+
+    Args:
+        mine: what is loaded.
+        activation: the one in hand; it is kept unless another one reads better.
+    """
+    if mine.activation is not None:
+        return None
+    tried = _tried(mine.digest)
+    best = max(tried, key=lambda one: one.accuracy)
+    ours = max(loading_hints.by_activation(tried).values())
+    if best.accuracy < ours + CLEARLY:
+        return None
+    share = loading_hints.by_activation(tried, best.normalization)[activation]
+    if share >= best.accuracy - HARDLY:
+        return Accuracy(activation, best.normalization, share)
+    return best
+
+
+def _inputs(mine: Loaded, activation: Activation, lesson: Lesson) -> None:
+    """Say that the network expects other inputs, and offer to adapt its first layer."""
+    better, words = other_inputs(mine, activation), lesson.parts
+    if better is None:
+        return
+    mean, std = better.normalization
+    numbers = {
+        "mean": f"{mean:g}",
+        "std": f"{std:g}",
+        "accuracy": percent(better.accuracy),
+        "activation": better.activation.value,
+        "ours": f"Normalize(({data.MEAN},), ({data.STD},))",
+        "theirs": f"Normalize(({mean:g},), ({std:g},))" if mean else "ToTensor()",
+    }
+    with st.container(key="draw_weights_inputs", border=True):
+        part = "inputs" if mine.hidden else "inputs_single"
+        st.markdown(words[part].format(**numbers))
+        note = words["inputs_note"].format(**numbers)
+        st.button(
+            words["adapt"],
+            key="draw_weights_adapt",
+            type="primary",
+            on_click=_adapt,
+            args=(better, note),
+        )
+
+
+def _adapt(better: Accuracy, note: str) -> None:
+    """Let the first layer take over what the inputs lack, and take the best activation."""
+    mine = loaded.mine()
+    if mine is None or mine.layers is None:
+        return
+    network = LoadedNetwork(mine.layers, mine.activation, mine.name, (*mine.notes, note))
+    try:
+        adapted = loading_hints.refolded(network, *better.normalization)
+    except WeightsError as error:
+        st.session_state[ERROR] = str(error)
+        return
+    loaded.take(adapted)
+    if mine.hidden:
+        state.apply({"activation": better.activation.value})
 
 
 @lru_cache(maxsize=64)
