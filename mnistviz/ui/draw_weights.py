@@ -26,8 +26,8 @@ FILE = "draw_weights_file"
 ERROR, ANOTHER = "draw_weights_error", "draw_weights_another"
 """The session's keys: why the last file was refused, and whether another one is to be loaded."""
 
-CLEARLY, HARDLY = 0.02, 0.01
-"""By how much accuracies differ so that it is worth a word, and so that it may be chance."""
+CLEARLY = 0.02
+"""By how much more another normalization has to read to be worth a word."""
 
 KINDS = ("safetensors", "pt", "pth")
 
@@ -122,7 +122,7 @@ def _found(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
     _table(spec, lesson)
     if ERROR in st.session_state:
         st.error(st.session_state[ERROR], icon=":material/error:")
-    _inputs(mine, hand.network.activation, lesson)
+    _inputs(mine, lesson)
     _activation(mine, hand, lesson)
     st.markdown(words["in_hand" if in_hand else "not_in_hand"])
     with st.container(horizontal=True):
@@ -189,31 +189,23 @@ def _tried(digest: str) -> tuple[Accuracy, ...]:
     )
 
 
-def other_inputs(mine: Loaded, activation: Activation) -> Accuracy | None:
+def other_inputs(mine: Loaded) -> Accuracy | None:
     """Return with which other normalization a network reads clearly better, if there is one.
 
-    A file that says its activation is of this app, and so are its inputs.
-
-    Args:
-        mine: what is loaded.
-        activation: the one in hand; it is kept unless another one reads better.
+    A file that says its activation is of this app, and so are its inputs. Of the others, each may
+    read best with another activation: that question stays the person's.
     """
     if mine.activation is not None:
         return None
     tried = _tried(mine.digest)
     best = max(tried, key=lambda one: one.accuracy)
     ours = max(loading_hints.by_activation(tried).values())
-    if best.accuracy < ours + CLEARLY:
-        return None
-    share = loading_hints.by_activation(tried, best.normalization)[activation]
-    if share >= best.accuracy - HARDLY:
-        return Accuracy(activation, best.normalization, share)
-    return best
+    return best if best.accuracy >= ours + CLEARLY else None
 
 
-def _inputs(mine: Loaded, activation: Activation, lesson: Lesson) -> None:
+def _inputs(mine: Loaded, lesson: Lesson) -> None:
     """Say that the network expects other inputs, and offer to adapt its first layer."""
-    better, words = other_inputs(mine, activation), lesson.parts
+    better, words = other_inputs(mine), lesson.parts
     if better is None:
         return
     mean, std = better.normalization
@@ -221,13 +213,11 @@ def _inputs(mine: Loaded, activation: Activation, lesson: Lesson) -> None:
         "mean": f"{mean:g}",
         "std": f"{std:g}",
         "accuracy": percent(better.accuracy),
-        "activation": better.activation.value,
         "ours": f"Normalize(({data.MEAN},), ({data.STD},))",
         "theirs": f"Normalize(({mean:g},), ({std:g},))" if mean else "ToTensor()",
     }
     with st.container(key="draw_weights_inputs", border=True):
-        part = "inputs" if mine.hidden else "inputs_single"
-        st.markdown(words[part].format(**numbers))
+        st.markdown(words["inputs"].format(**numbers))
         note = words["inputs_note"].format(**numbers)
         st.button(
             words["adapt"],
@@ -239,7 +229,7 @@ def _inputs(mine: Loaded, activation: Activation, lesson: Lesson) -> None:
 
 
 def _adapt(better: Accuracy, note: str) -> None:
-    """Let the first layer take over what the inputs lack, and take the best activation."""
+    """Let the first layer take over what the inputs lack."""
     mine = loaded.mine()
     if mine is None or mine.layers is None:
         return
@@ -250,8 +240,6 @@ def _adapt(better: Accuracy, note: str) -> None:
         st.session_state[ERROR] = str(error)
         return
     loaded.take(adapted)
-    if mine.hidden:
-        state.apply({"activation": better.activation.value})
 
 
 @lru_cache(maxsize=64)

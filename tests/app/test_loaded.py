@@ -465,9 +465,10 @@ class TestPanel:
         )
         monkeypatch.setattr(loading, "read", brings(network(layers=(theirs, *rest))))
         upload(panel)
-        assert any("with `relu` and `Normalize((0.1307,), (0.3081,))`" in t for t in panel.texts)
+        assert any("`Normalize((0.1307,), (0.3081,))`" in text for text in panel.texts)
         panel.click("draw_weights_adapt")
         assert "draw_weights_adapt" not in panel.buttons
+        assert panel.settings["activation"] == "relu"
         assert any(text.startswith("- The first layer was adapted") for text in panel.texts)
         layers = cached.loaded_store().get(panel.at.session_state[loaded.DIGEST])
         assert layers is not None
