@@ -19,7 +19,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     yield
     # A thread in the middle of a training would abort the process that ends.
     cached.runs().close()
-    cached.readers().close()
+    cached.weight_readers().close()
     # At the end of the process, what was frozen would be reported as leaked.
     gc.unfreeze()
 

@@ -19,7 +19,7 @@ from mnistviz.download import Download
 from mnistviz.fields import TRAINING_DIGITS
 from mnistviz.figures import bars, pictures
 from mnistviz.loaded_store import LoadedStore
-from mnistviz.loading import Readers
+from mnistviz.loading_reader import Readers
 from mnistviz.parameters import Parameters
 from mnistviz.parameters import parameters as draw_parameters
 from mnistviz.runs import Run, Runs
@@ -77,8 +77,8 @@ def loaded_store() -> LoadedStore:
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def readers() -> Readers:
-    """Return what reads files of `torch.save` on this server."""
+def weight_readers() -> Readers:
+    """Return the children of this server that read files of `torch.save`."""
     return Readers()
 
 

@@ -8,11 +8,11 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from mnistviz import inspection, loading, training
-from mnistviz import loading_hints as hints
+from mnistviz import data, inspection, loading, loading_hints, training
 from mnistviz.fields import MAX_LAYERS, MAX_UNITS, Weights
 from mnistviz.lessons import Lesson, read
 from mnistviz.loading import LoadedNetwork, WeightsError
+from mnistviz.loading_hints import Accuracy
 from mnistviz.sentences import percent
 from mnistviz.snippets import draw_weights as snippet
 from mnistviz.spec import Activation, Data, NetworkSpec
@@ -26,11 +26,8 @@ FILE = "draw_weights_file"
 ERROR, ANOTHER = "draw_weights_error", "draw_weights_another"
 """The session's keys: why the last file was refused, and whether another one is to be loaded."""
 
-TRIED = 200
-"""Test digits on which ways to normalize are tried."""
-
-BETTER = 0.05
-"""How much larger a share of them has to be right for another way to be worth a word."""
+CLEARLY = 0.02
+"""By how much more another normalization has to read to be worth a word."""
 
 KINDS = ("safetensors", "pt", "pth")
 
@@ -58,16 +55,16 @@ def panel(hand: InHand) -> None:
 
 def _uploader(is_here: bool, lesson: Lesson) -> None:
     words = lesson.parts
-    # Who looks at this is about to bring a file.
-    cached.readers().warm()
-    st.file_uploader(
+    # A file of `torch.save` is read by a child that takes seconds to start.
+    cached.weight_readers().warm()
+    file = st.file_uploader(
         words["file"],
         type=KINDS,
         key=FILE,
         help=words["file_help"].format(layers=MAX_LAYERS, units=f"{MAX_UNITS:,}"),
         on_change=_read,
     )
-    if ERROR in st.session_state:
+    if file is not None and ERROR in st.session_state:
         st.error(st.session_state[ERROR], icon=":material/error:")
     if is_here:
         st.button(
@@ -88,7 +85,7 @@ def _read() -> None:
     if not isinstance(file, UploadedFile):
         return
     try:
-        network = loading.read(file.getvalue(), file.name, cached.readers())
+        network = loading.read(file.getvalue(), file.name, cached.weight_readers())
     except WeightsError as error:
         st.session_state[ERROR] = str(error)
         return
@@ -105,8 +102,8 @@ def _release(file: UploadedFile) -> None:
 
 
 def _want_another(wanted: bool) -> None:
-    st.session_state.pop(ERROR, None)
     st.session_state[ANOTHER] = wanted
+    st.session_state.pop(ERROR, None)
 
 
 def _found(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
@@ -123,8 +120,10 @@ def _found(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
     for note in mine.notes:
         st.markdown(f"- {note}")
     _table(spec, lesson)
+    if ERROR in st.session_state:
+        st.error(st.session_state[ERROR], icon=":material/error:")
+    _inputs(mine, lesson)
     _activation(mine, hand, lesson)
-    _normalization(mine, lesson)
     st.markdown(words["in_hand" if in_hand else "not_in_hand"])
     with st.container(horizontal=True):
         if in_hand:
@@ -156,11 +155,12 @@ def _activation(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
     spec = NetworkSpec(hidden=mine.hidden, loaded=mine.digest)
     if mine.hidden and mine.activation is None:
         st.markdown(words["activation_unknown"])
+        shares = loading_hints.by_activation(_tried(mine.digest))
         presets = {
-            words["activation_share"].format(
-                name=each.value, accuracy=percent(accuracy(spec, each))
-            ): {"activation": each.value}
-            for each in Activation
+            words["activation_share"].format(name=each.value, accuracy=percent(share)): {
+                "activation": each.value
+            }
+            for each, share in shares.items()
         }
         widgets.settings_to_try(words["activation"], presets, key="draw_weights_activation")
     elif mine.hidden and mine.activation is not None:
@@ -178,54 +178,68 @@ def _activation(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
     )
 
 
-def _normalization(mine: Loaded, lesson: Lesson) -> None:
-    """Say so if the network reads far better with another normalization, and offer to fold it in.
-
-    Whether it does is tried on a part of the test digits.
-    """
-    found = _tried(mine.digest)
-    ours = max(each.accuracy for each in found if each.normalization == hints.OURS)
-    best = max(found, key=lambda each: each.accuracy)
-    if best.accuracy < ours + BETTER:
-        return
-    mean, std = best.normalization
-    numbers = {
-        "mean": f"{mean:g}",
-        "std": f"{std:g}",
-        "accuracy": percent(best.accuracy),
-        "ours": percent(ours),
-        "count": TRIED,
-        "our_mean": hints.OURS[0],
-        "our_std": hints.OURS[1],
-    }
-    words = lesson.parts
-    form = "normalization_raw" if best.normalization == hints.UNCHANGED else "normalization"
-    st.markdown(f"{words[form].format(**numbers)} {words['normalization_fold']}")
-    st.button(
-        words["fold"],
-        key="draw_weights_fold",
-        on_click=_fold,
-        args=(mine, best.normalization, words["folded"].format(**numbers)),
-    )
-
-
-def _fold(mine: Loaded, normalization: hints.Normalization, note: str) -> None:
-    assert mine.layers is not None
-    network = LoadedNetwork(mine.layers, mine.activation, mine.name, (*mine.notes, note))
-    try:
-        loaded.take(hints.refolded(network, *normalization))
-    except WeightsError as error:
-        _want_another(True)
-        st.session_state[ERROR] = str(error)
-
-
-@lru_cache(maxsize=16)
-def _tried(digest: str) -> tuple[hints.Accuracy, ...]:
+@lru_cache(maxsize=64)
+def _tried(digest: str) -> tuple[Accuracy, ...]:
+    """Try what the file may not say on the test digits of the sample; see `loading_hints`."""
     layers = cached.loaded_store().get(digest)
     assert layers is not None
     examples = cached.examples(Data.SAMPLE)
-    network = LoadedNetwork(layers, None, "")
-    return hints.accuracies(network, examples.test_inputs[:TRIED], examples.test_labels[:TRIED])
+    return loading_hints.accuracies(
+        LoadedNetwork(layers, None, ""), examples.test_inputs, examples.test_labels
+    )
+
+
+def other_inputs(mine: Loaded) -> Accuracy | None:
+    """Return with which other normalization a network reads clearly better, if there is one.
+
+    A file that says its activation is of this app, and so are its inputs. Of the others, each may
+    read best with another activation: that question stays the person's.
+    """
+    if mine.activation is not None:
+        return None
+    tried = _tried(mine.digest)
+    best = max(tried, key=lambda one: one.accuracy)
+    ours = max(loading_hints.by_activation(tried).values())
+    return best if best.accuracy >= ours + CLEARLY else None
+
+
+def _inputs(mine: Loaded, lesson: Lesson) -> None:
+    """Say that the network expects other inputs, and offer to adapt its first layer."""
+    better, words = other_inputs(mine), lesson.parts
+    if better is None:
+        return
+    mean, std = better.normalization
+    numbers = {
+        "mean": f"{mean:g}",
+        "std": f"{std:g}",
+        "accuracy": percent(better.accuracy),
+        "ours": f"Normalize(({data.MEAN},), ({data.STD},))",
+        "theirs": f"Normalize(({mean:g},), ({std:g},))" if mean else "ToTensor()",
+    }
+    with st.container(key="draw_weights_inputs", border=True):
+        st.markdown(words["inputs"].format(**numbers))
+        note = words["inputs_note"].format(**numbers)
+        st.button(
+            words["adapt"],
+            key="draw_weights_adapt",
+            type="primary",
+            on_click=_adapt,
+            args=(better, note),
+        )
+
+
+def _adapt(better: Accuracy, note: str) -> None:
+    """Let the first layer take over what the inputs lack."""
+    mine = loaded.mine()
+    if mine is None or mine.layers is None:
+        return
+    network = LoadedNetwork(mine.layers, mine.activation, mine.name, (*mine.notes, note))
+    try:
+        adapted = loading_hints.refolded(network, *better.normalization)
+    except WeightsError as error:
+        st.session_state[ERROR] = str(error)
+        return
+    loaded.take(adapted)
 
 
 @lru_cache(maxsize=64)

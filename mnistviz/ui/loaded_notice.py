@@ -37,9 +37,9 @@ def show() -> None:
     if found is None:
         return
     words = read("frame").parts
-    with st.container(horizontal=True, vertical_alignment="top", key="loaded_notice"):
+    with st.container(key="loaded_notice"):
         st.warning(_said(found), icon=":material/folder_off:")
-        with st.container(key="loaded_ways", width="content"):
+        with st.container(key="loaded_ways", horizontal=True, vertical_alignment="center"):
             if found is Trouble.OTHER_LAYERS:
                 st.button(
                     words["loaded_layers"], key="loaded_use_layers", on_click=loaded.use_layers

@@ -9,17 +9,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
 from mnistviz import codegen, data, loading, sentences, weights
 from mnistviz.fields import Activation, Style
 from mnistviz.lessons import read
 from mnistviz.loaded_store import LoadedStore
-from mnistviz.loading import LoadedNetwork, WeightsError
-from mnistviz.spec import DigitSpec, NetworkSpec
+from mnistviz.loading import LoadedNetwork, Readers, WeightsError
+from mnistviz.parameters import Layer
+from mnistviz.spec import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.ui import cached, draw_weights, learning, loaded, pages
 from mnistviz.ui.loaded_notice import Trouble
-from tests.app.session import ROOT, Session, load
+from tests.app.session import ROOT, Session, learned, load
 from tests.app.test_lesson import opened
 from tests.app.test_trained import assert_readable, every, words
 from tests.unit.test_loaded import layers_of
@@ -272,8 +274,8 @@ def panel_page() -> None:
     sidebar.draw()
 
 
-def brings(found: LoadedNetwork | WeightsError) -> Callable[[bytes, str], LoadedNetwork]:
-    def read_file(given: bytes, name: str) -> LoadedNetwork:
+def brings(found: LoadedNetwork | WeightsError) -> Callable[[bytes, str, Readers], LoadedNetwork]:
+    def read_file(given: bytes, name: str, readers: Readers) -> LoadedNetwork:
         if isinstance(found, WeightsError):
             raise found
         return replace(found, name=name)
@@ -282,7 +284,15 @@ def brings(found: LoadedNetwork | WeightsError) -> Callable[[bytes, str], Loaded
 
 
 @pytest.fixture
-def panel() -> Session:
+def readers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Children that never start; the list says how often one was to be in waiting."""
+    asked: list[str] = []
+    monkeypatch.setattr(Readers, "warm", lambda self: asked.append("warm"))
+    return asked
+
+
+@pytest.fixture
+def panel(readers: list[str]) -> Session:
     return Session(AppTest.from_function(panel_page, default_timeout=30)).run()
 
 
@@ -303,7 +313,7 @@ class TestPanel:
         self, panel: Session, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         found = network(12, 9, 7, activation=Activation.TANH, notes=("It was float64.",))
-        monkeypatch.setattr(loading, "read", brings(found), raising=False)
+        monkeypatch.setattr(loading, "read", brings(found))
         upload(panel)
         settings = panel.settings
         assert settings["weights"] == "loaded"
@@ -328,7 +338,7 @@ class TestPanel:
         self, panel: Session, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         found = network(activation=Activation.RELU)
-        monkeypatch.setattr(loading, "read", brings(found), raising=False)
+        monkeypatch.setattr(loading, "read", brings(found))
         upload(panel)
         digits = load(data.SAMPLE_ROOT)
         x = (digits.test_pixels.reshape(-1, 784).double().numpy() / 255 - 0.5) / 0.5
@@ -342,7 +352,7 @@ class TestPanel:
     def test_a_file_that_does_not_say_its_activation(
         self, panel: Session, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(loading, "read", brings(network()), raising=False)
+        monkeypatch.setattr(loading, "read", brings(network()))
         upload(panel)
         assert panel.settings["activation"] == "relu"
         choice = panel.at.get("button_group")
@@ -358,7 +368,7 @@ class TestPanel:
         self, panel: Session, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         found = LoadedNetwork(layers_of(), None, "")
-        monkeypatch.setattr(loading, "read", brings(found), raising=False)
+        monkeypatch.setattr(loading, "read", brings(found))
         upload(panel)
         assert panel.settings["layers"] == 0
         assert "draw_weights_activation" not in {one.key for one in panel.at.get("button_group")}
@@ -367,12 +377,12 @@ class TestPanel:
     def test_a_file_is_read_once(self, panel: Session, monkeypatch: pytest.MonkeyPatch) -> None:
         asked: list[str] = []
 
-        def read_file(given: bytes, name: str) -> LoadedNetwork:
+        def read_file(given: bytes, name: str, readers: Readers) -> LoadedNetwork:
             asked.append(name)
             assert given == b"content"
             raise WeightsError("`fc1.weight` has the shape (3,), which no layer has.")
 
-        monkeypatch.setattr(loading, "read", read_file, raising=False)
+        monkeypatch.setattr(loading, "read", read_file)
         upload(panel, content=b"content").set(seed=8)
         panel.run()
         assert asked == ["my net.pt"]
@@ -382,12 +392,12 @@ class TestPanel:
     def test_a_bad_file_takes_nothing_away(
         self, panel: Session, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(loading, "read", brings(network()), raising=False)
+        monkeypatch.setattr(loading, "read", brings(network()))
         upload(panel).click("draw_weights_another_file")
         assert read("draw_weights").parts["keep"].format(name="`my net.pt`") in {
             button.label for button in panel.at.button
         }
-        monkeypatch.setattr(loading, "read", brings(WeightsError("It is empty.")), raising=False)
+        monkeypatch.setattr(loading, "read", brings(WeightsError("It is empty.")))
         upload(panel, "bad.pt")
         assert panel.errors == ["It is empty."]
         assert panel.settings["weights"] == "loaded"
@@ -399,7 +409,7 @@ class TestPanel:
         self, panel: Session, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         found = network(activation=Activation.SILU)
-        monkeypatch.setattr(loading, "read", brings(found), raising=False)
+        monkeypatch.setattr(loading, "read", brings(found))
         upload(panel).click("draw_weights_initial")
         assert panel.settings["weights"] == "initial"
         assert read("draw_weights").parts["not_in_hand"] in panel.texts
@@ -409,10 +419,10 @@ class TestPanel:
         assert (settings["layers"], settings["activation"]) == (2, "silu")
 
     def test_what_the_server_let_go_can_be_loaded_again(
-        self, store: LoadedStore, monkeypatch: pytest.MonkeyPatch
+        self, store: LoadedStore, readers: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         panel = Session(AppTest.from_function(panel_page, default_timeout=30)).run()
-        monkeypatch.setattr(loading, "read", brings(network()), raising=False)
+        monkeypatch.setattr(loading, "read", brings(network()))
         upload(panel)
         store._kept.clear()
         assert panel.run().warnings == [
@@ -420,6 +430,59 @@ class TestPanel:
         ]
         assert upload(panel).warnings == []
         assert any("holds a network" in text for text in panel.texts)
+
+    def test_a_child_is_in_waiting_while_a_file_is_asked_for(
+        self, readers: list[str], panel: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert readers == ["warm"]
+        monkeypatch.setattr(loading, "read", brings(network()))
+        upload(panel)
+        assert readers == ["warm"]
+
+    def test_a_file_of_this_app_and_one_that_is_none(self, panel: Session) -> None:
+        spec = NetworkSpec(hidden=(12, 9), activation=Activation.TANH)
+        content = weights.to_safetensors(spec, layers_of(12, 9, seed=4))
+        upload(panel, "mnist.safetensors", content)
+        assert panel.errors == []
+        assert panel.settings["activation"] == "tanh"
+        assert panel.at.session_state[loaded.DIGEST] == network().digest
+        panel.click("draw_weights_another_file")
+        upload(panel, "broken.safetensors", content[:-5])
+        assert len(panel.errors) == 1
+        assert panel.settings["weights"] == "loaded"
+
+    def test_a_network_that_was_trained_on_other_inputs(
+        self, panel: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        spec = NetworkSpec(hidden=(16,), training=TrainSpec(batch_size=100, epochs=2))
+        first, *rest = learned(spec, data.SAMPLE_ROOT)
+        # It reads z = (p - 0.1307) / 0.3081 as the learned one reads x = (p - 0.5) / 0.5: so
+        # x = (0.3081 z + 0.1307 - 0.5) / 0.5.
+        theirs = Layer(
+            "fc1",
+            first.weight * 0.3081 / 0.5,
+            first.bias + first.weight.sum(dim=1) * (0.1307 - 0.5) / 0.5,
+        )
+        monkeypatch.setattr(loading, "read", brings(network(layers=(theirs, *rest))))
+        upload(panel)
+        assert any("`Normalize((0.1307,), (0.3081,))`" in text for text in panel.texts)
+        panel.click("draw_weights_adapt")
+        assert "draw_weights_adapt" not in panel.buttons
+        assert panel.settings["activation"] == "relu"
+        assert any(text.startswith("- The first layer was adapted") for text in panel.texts)
+        layers = cached.loaded_store().get(panel.at.session_state[loaded.DIGEST])
+        assert layers is not None
+        torch.testing.assert_close(layers[0].weight, first.weight, atol=1e-5, rtol=1e-5)
+        torch.testing.assert_close(layers[0].bias, first.bias, atol=1e-4, rtol=1e-4)
+
+    def test_what_reads_our_inputs_is_left_as_it_is(
+        self, panel: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        spec = NetworkSpec(hidden=(16,), training=TrainSpec(batch_size=100, epochs=2))
+        found = network(layers=learned(spec, data.SAMPLE_ROOT))
+        monkeypatch.setattr(loading, "read", brings(found))
+        upload(panel)
+        assert "draw_weights_adapt" not in panel.buttons
 
 
 def rows(session: Session) -> list[dict[str, str]]:
