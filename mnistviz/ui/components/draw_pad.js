@@ -150,9 +150,10 @@ function showTools(root) {
   const { kept, words } = root;
   for (const tool of ["pen", "eraser"])
     root.find(`.${tool}`).setAttribute("aria-pressed", String(kept.tool === tool));
-  root.find(".undo").disabled = !kept.before.length;
-  root.find(".redo").disabled = !kept.after.length;
-  root.find(".clear").disabled = !kept.strokes.length;
+  // A button that is really disabled would lose the focus, and the keyboard its place.
+  const off = { undo: !kept.before.length, redo: !kept.after.length, clear: !kept.strokes.length };
+  for (const [name, is] of Object.entries(off))
+    root.find(`.${name}`).setAttribute("aria-disabled", String(is));
   const range = root.find(".width input");
   range.value = String(kept.width);
   range.setAttribute("aria-valuetext", fill(words.width_now, { width: kept.width }));
@@ -284,8 +285,8 @@ function connect(root) {
   root.hand = hand;
   connectPointer(root.canvas, hand);
   connectKeys(root, root.canvas, root.find(".cursor"), hand);
-  for (const tool of ["pen", "eraser"]) root.find(`.${tool}`).onclick = () => hand.tool(tool);
-  for (const name of ["undo", "redo", "clear"]) root.find(`.${name}`).onclick = () => hand[name]();
+  for (const tool of ["pen", "eraser"]) onPress(root.find(`.${tool}`), () => hand.tool(tool));
+  for (const name of ["undo", "redo", "clear"]) onPress(root.find(`.${name}`), hand[name]);
   root.find(".width input").oninput = (event) => {
     root.kept.width = Number(event.target.value);
     showTools(root);
