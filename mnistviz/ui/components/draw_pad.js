@@ -16,11 +16,10 @@ function bestOf(shares) {
 function paint(canvas, data, side, paper) {
   const context = canvas.getContext("2d");
   const image = context.createImageData(side, side);
-  for (let at = 0; at < data.length; at += 1) {
-    const value = paper === "white" ? 255 - data[at] : data[at];
-    image.data.fill(value, 4 * at, 4 * at + 3);
-    image.data[4 * at + 3] = 255;
-  }
+  // Red, green, blue and opacity in one number; a loop over each of them takes as long as all else.
+  const colors = new Uint32Array(image.data.buffer);
+  const turn = paper === "white" ? 255 : 0;
+  for (let at = 0; at < data.length; at += 1) colors[at] = 0xff000000 | ((data[at] ^ turn) * 0x010101);
   context.putImageData(image, 0, 0);
 }
 
@@ -179,7 +178,7 @@ function rest(root) {
     return;
   }
   root.shared.checked = state;
-  root.check = {
+  root.shared.check = {
     revision: kept.revision,
     digest: data.digest,
     steps: data.steps,
@@ -202,7 +201,7 @@ function flush(root) {
   root.telling = undefined;
   root.toldAt = performance.now();
   const { session, epoch, revision, strokes } = kept;
-  const message = { session, epoch, revision, check: root.check ?? null };
+  const message = { session, epoch, revision, check: root.shared.check ?? null };
   if (kept.told !== revision) message.strokes = strokes;
   kept.told = revision;
   root.tell(message);
