@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tests.benchmarks import clicks, learning
+from tests.benchmarks import clicks, drawing, learning
 from tests.benchmarks.memory import memory_lines, resident_line
 from tests.serving import ROOT, Server, browser, chromium_path, serve
 
@@ -64,6 +64,7 @@ def main() -> int:
         good = clicks.compare(context, app, bare)
         good &= visits(context, app, bare)
         good &= learning.on_screen(context, app)
+        good &= drawing.live(context, app)
         print("\n".join(memory_lines(app.process.pid)))
     good &= learning.arithmetic()
     print("\nAll limits are kept." if good else "\nA limit is not kept.")

@@ -46,7 +46,7 @@ class Seen:
 @pytest.fixture(scope="module")
 def script(chromium: Browser) -> Iterator[Page]:
     page = chromium.new_page()
-    for name in ("draw_math", "draw_network"):
+    for name in ("draw_math", "draw_network", "draw_hand"):
         page.add_script_tag(path=FOLDER / f"{name}.js")
     page.add_script_tag(content=HELPERS)
     yield page
@@ -143,7 +143,7 @@ def test_every_digit_becomes_the_same_pixels(script: Page) -> None:
 
 
 def random_spec(draw: random.Random, activation: Activation) -> NetworkSpec:
-    most = draw.choice((4, 40, 40, 200))
+    most = draw.choice((4, 16, 30, 60))
     return NetworkSpec(
         hidden=tuple(draw.randint(1, most) for _ in range(draw.randint(0, 4))),
         activation=activation,
@@ -223,3 +223,38 @@ def test_the_words_of_the_head(script: Page) -> None:
     assert (4 + length) % 4 == 0
     other = wire.pack(Activation.RELU, parameters(spec))
     assert other.digest != packed.digest
+
+
+MEET = """
+([kept, given]) => {
+  meet(kept, given);
+  const {strokes, told, revision, before} = kept;
+  return {strokes, isTold: told === revision, before: before.length};
+}
+"""
+OLD, NEW = [{"tool": "pen", "width": 8, "points": [[1, 1]]}], []
+
+
+@pytest.mark.parametrize(
+    ("session", "epoch", "told", "wanted"),
+    [
+        # A rerun: newer strokes of one's own stay.
+        ("a", 0, 3, {"strokes": OLD, "isTold": False, "before": 0}),
+        # What was told has not arrived.
+        ("a", 0, 4, {"strokes": OLD, "isTold": False, "before": 0}),
+        # Python has put another drawing; the old one can be had back.
+        ("a", 1, 4, {"strokes": NEW, "isTold": True, "before": 1}),
+        # The server has forgotten: it is told again.
+        ("b", 0, 4, {"strokes": OLD, "isTold": False, "before": 0}),
+        # A browser that knows nothing yet takes what is kept.
+        (None, 0, 0, {"strokes": NEW, "isTold": True, "before": 0}),
+    ],
+)
+def test_browser_and_server_meet(
+    script: Page, session: str | None, epoch: int, told: int, wanted: dict[str, object]
+) -> None:
+    mine = session and "a"
+    kept = {"session": mine, "epoch": 0, "revision": 4, "told": told, "strokes": OLD}
+    given = {"session": session or "a", "epoch": epoch, "revision": 2, "strokes": NEW}
+    answer = script.evaluate(MEET, [{**kept, "before": [], "after": []}, given])
+    assert answer == wanted

@@ -31,6 +31,9 @@ function meet(kept, { session, epoch, revision, strokes }) {
     change(kept, strokes);
     kept.revision = Math.max(kept.revision, revision);
     kept.told = kept.revision;
+  } else {
+    // What was told while the page was left, or ran anew, may not have arrived; it is told again.
+    kept.told = Math.min(kept.told, revision);
   }
   Object.assign(kept, { session, epoch });
 }

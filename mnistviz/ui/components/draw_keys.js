@@ -2,6 +2,7 @@
 // pad gives: begin(at, tool), curve(at), line(at), end(), undo(), redo(), clear(), tool(name),
 // width(change), say(words).
 const PALM = 1000;
+const CLICK_AFTER = 600;
 const PIXEL = CANVAS / SIDE;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const ERASER_END = 32;
@@ -22,7 +23,7 @@ function connectPointer(canvas, hand) {
     const palm = event.pointerType === "touch" && event.timeStamp - penAt < PALM;
     if (active !== null || palm || !event.isPrimary) return;
     if (event.button !== 0 && !(event.buttons & ERASER_END)) return;
-    event.preventDefault();
+    canvas.classList.add("by-pointer");
     canvas.focus({ preventScroll: true });
     canvas.setPointerCapture(event.pointerId);
     active = event.pointerId;
@@ -46,10 +47,25 @@ function connectPointer(canvas, hand) {
   canvas.oncontextmenu = (event) => event.preventDefault();
 }
 
+// A tap right after a fast line brings no click: the browser takes it for the end of a fling. So a
+// finger counts when it is lifted, and its click, if one follows, does not count again.
+function onPress(button, act) {
+  let lifted = -Infinity;
+  button.onpointerup = (event) => {
+    if (event.pointerType !== "touch") return;
+    lifted = event.timeStamp;
+    act();
+  };
+  button.onclick = (event) => {
+    if (event.timeStamp - lifted > CLICK_AFTER) act();
+  };
+}
+
 function connectKeys(root, canvas, cursor, hand) {
   let at = [CANVAS / 2, CANVAS / 2];
   let down = false;
   const show = () => {
+    canvas.classList.remove("by-pointer");
     cursor.hidden = false;
     cursor.style.left = `${(100 * at[0]) / CANVAS}%`;
     cursor.style.top = `${(100 * at[1]) / CANVAS}%`;
@@ -79,8 +95,9 @@ function connectKeys(root, canvas, cursor, hand) {
   canvas.onblur = () => {
     lift();
     cursor.hidden = true;
+    canvas.classList.remove("by-pointer");
   };
-  canvas.onfocus = () => canvas.matches(":focus-visible") && show();
+  canvas.onfocus = () => canvas.classList.contains("by-pointer") || show();
   canvas.addEventListener("pointerdown", () => {
     lift();
     cursor.hidden = true;

@@ -1,0 +1,260 @@
+"""The page Draw as a person meets it: by mouse, by finger, by keyboard; and nothing is lost."""
+
+import re
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Browser, Page, WebSocket, expect
+
+from mnistviz import drawing, network
+from mnistviz.parameters import parameters
+from mnistviz.spec import Activation, NetworkSpec
+from tests.browser.conftest import watched
+from tests.browser.hand import (
+    FOUR_TWO,
+    SEVEN,
+    agreement,
+    by_finger,
+    by_mouse,
+    canvas,
+    next_picture,
+    on_screen,
+    open_draw,
+    strokes,
+    values,
+)
+from tests.serving import Server
+
+TRAINED = "epochs=8&weights=trained"
+SOME_KB = 12_000
+WIDER = """
+() => [...document.querySelectorAll("[data-testid=stMain] *")]
+  .filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.className)
+"""
+
+
+def expected(page: Page, spec: NetworkSpec) -> list[str]:
+    """The ten numbers that PyTorch gives for what is on the canvas."""
+    ink = drawing.raster(drawing.read(strokes(page)))
+    inputs = torch.from_numpy(drawing.prepare(ink, ink).inputs).reshape(1, 784)
+    built = network.build(spec, parameters(spec))
+    row = network.probabilities(built, inputs)[0].tolist()
+    return [f"{100 * p:.1f} %" for p in row]
+
+
+def test_a_stroke_by_mouse_is_read(page: Page, server: Server) -> None:
+    open_draw(page, server, TRAINED)
+    expect(page.locator(".pad .says")).to_have_text("Draw a digit.")
+    assert values(page) == [""] * 10
+    by_mouse(page, *SEVEN)
+    expect(page.locator(".pad .read")).to_have_text("7")
+    expect(page.locator(".pad .best .digit")).to_have_text("7")
+    expect(page.locator(".pad .live")).to_contain_text("The network reads 7, with")
+    expect(agreement(page)).to_contain_text("the same 784 pixels")
+    pixels = page.locator(".pad .pixels").evaluate(
+        "e => [...e.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 == 0)"
+    )
+    ink = drawing.raster(drawing.read(strokes(page)))
+    wanted = drawing.prepare(ink, ink).pixels
+    np.testing.assert_array_equal(np.array(pixels).reshape(28, 28), wanted)
+
+
+def test_the_bars_move_while_the_pen_does(page: Page, server: Server) -> None:
+    open_draw(page, server)
+    sent: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+    first, second, third = on_screen(page, SEVEN[0])
+    page.mouse.move(*first)
+    page.mouse.down()
+    page.mouse.move(*second, steps=5)
+    expect(page.locator(".pad .best")).to_have_count(1)
+    before = values(page)
+    page.mouse.move(*third, steps=5)
+    expect(page.locator(".pad .value").first).not_to_have_text(before[0])
+    assert sent == []
+    page.mouse.up()
+    expect(agreement(page)).to_be_visible()
+    assert values(page) == expected(page, NetworkSpec())
+
+
+def test_undo_redo_clear_and_eraser(page: Page, server: Server) -> None:
+    open_draw(page, server)
+    by_mouse(page, ((60, 60), (200, 60)), ((60, 200), (200, 200)))
+    assert len(strokes(page)) == 2
+    both = canvas(page).evaluate("e => e.toDataURL()")
+    page.get_by_role("button", name="Undo").click()
+    assert len(strokes(page)) == 1
+    page.get_by_role("button", name="Redo").click()
+    next_picture(page)
+    assert canvas(page).evaluate("e => e.toDataURL()") == both
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator(".pad .says")).to_have_text("Draw a digit.")
+    page.keyboard.press("Control+z")
+    assert len(strokes(page)) == 2
+    page.get_by_role("button", name="Eraser").click()
+    by_mouse(page, ((130, 20), (130, 260)))
+    next_picture(page)
+    assert [stroke["tool"] for stroke in strokes(page)] == ["pen", "pen", "eraser"]
+    dark = canvas(page).evaluate("e => e.getContext('2d').getImageData(130, 60, 1, 1).data[0]")
+    assert dark == 0
+    expect(agreement(page)).to_contain_text("on the 4 digits")
+
+
+def test_two_digits_are_boxed_and_read_from_left_to_right(page: Page, server: Server) -> None:
+    open_draw(page, server, TRAINED)
+    by_mouse(page, *FOUR_TWO)
+    expect(page.locator(".pad .read")).to_have_text("42")
+    expect(page.locator(".pad .boxes div")).to_have_text(["4", "2"])
+    expect(page.locator(".pad .of")).to_contain_text("Digit 2 of 2")
+    expect(agreement(page)).to_contain_text("on the 2 digits")
+    page.locator(".pad .read button", has_text="4").click()
+    expect(page.locator(".pad .of")).to_contain_text("Digit 1 of 2")
+    expect(page.locator(".pad .best .digit")).to_have_text("4")
+
+
+def test_by_keyboard_alone(page: Page, server: Server) -> None:
+    open_draw(page, server, TRAINED)
+    canvas(page).focus()
+    expect(page.locator(".pad .cursor")).to_be_visible()
+    for key, times in (("ArrowUp", 8), ("ArrowLeft", 5), (" ", 1), ("ArrowRight", 10)):
+        for _ in range(times):
+            page.keyboard.press(key)
+    expect(page.locator(".pad .live")).to_have_text("Row 7, column 20.")
+    for _ in range(8):
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Shift+ArrowLeft")
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Escape")
+    expect(page.locator(".pad .read")).to_have_text("7")
+    (stroke,) = strokes(page)
+    assert stroke["points"][0] == [90, 60]  # type: ignore[index]
+    # An R on the page would run it anew; here it is Redo.
+    page.keyboard.press("u")
+    expect(page.locator(".pad .says")).to_have_text("Draw a digit.")
+    page.keyboard.press("r")
+    expect(page.locator(".pad .read")).to_have_text("7")
+    page.keyboard.press("+")
+    expect(page.get_by_role("slider", name="Width of the line")).to_have_value("24")
+    page.keyboard.press("e")
+    eraser = page.get_by_role("button", name="Eraser")
+    expect(eraser).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Delete")
+    assert strokes(page) == []
+    expect(page.locator(".pad .undo")).to_have_attribute("aria-disabled", "false")
+
+
+def test_nothing_is_lost_by_a_setting_or_another_page(page: Page, server: Server) -> None:
+    open_draw(page, server)
+    by_mouse(page, ((60, 60), (200, 60)), ((60, 200), (200, 200)), ((90, 90), (90, 180)))
+    page.get_by_role("button", name="Undo").click()
+    drawn = strokes(page)
+    assert len(drawn) == 2
+    page.locator(".st-key-activation input").click()
+    page.get_by_role("option", name="gelu").click()
+    expect(page).to_have_url(re.compile("activation=gelu"))
+    expect(agreement(page)).to_be_visible()
+    assert strokes(page) == drawn
+    # A stroke, and away at once.
+    by_mouse(page, ((30, 30), (30, 250)))
+    page.get_by_role("link", name=re.compile("^Next")).click()
+    expect(page).to_have_url(re.compile(r"/\?activation=gelu"))
+    expect(page.locator(".pad")).to_have_count(0)
+    page.go_back()
+    expect(page.locator(".pad .boxes div")).to_have_count(3)
+    expect(agreement(page)).to_contain_text("on the 3 digits")
+    assert strokes(page)[:2] == drawn
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".pad .boxes div")).to_have_count(2)
+    assert strokes(page) == drawn
+    by_mouse(page, ((140, 60), (140, 200)))
+    expect(agreement(page)).to_be_visible()
+    assert values(page) == expected(page, NetworkSpec(activation=Activation.GELU))
+
+
+def test_a_lifted_pen_sends_no_weights(page: Page, server: Server) -> None:
+    bytes_received = [0]
+
+    def listen(socket: WebSocket) -> None:
+        def count(data: str | bytes) -> None:
+            bytes_received[0] += len(data)
+
+        socket.on("framereceived", count)
+
+    page.on("websocket", listen)
+    open_draw(page, server, "layers=2&w1=1024&w2=1024&seed=5")
+    assert bytes_received[0] > 4 * NetworkSpec(hidden=(1024, 1024)).parameter_count
+    by_mouse(page, ((60, 60), (200, 60)))
+    expect(agreement(page)).to_be_visible()
+    bytes_received[0] = 0
+    by_mouse(page, ((200, 60), (140, 220)))
+    page.wait_for_function("globalThis.mnistvizDraw.drawing.told === 2")
+    expect(agreement(page)).to_be_visible()
+    page.wait_for_timeout(500)
+    print(f"\na lifted pen: {bytes_received[0]:,} bytes from the server")
+    assert bytes_received[0] < SOME_KB
+
+
+def test_by_finger_on_a_phone(chromium: Browser, server: Server) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    with watched(context.new_page()) as page:
+        open_draw(page, server, TRAINED)
+        canvas(page).scroll_into_view_if_needed()
+        main = page.get_by_test_id("stMain")
+        before = main.evaluate("element => element.scrollTop")
+        by_finger(page, *SEVEN)
+        expect(page.locator(".pad .read")).to_have_text("7")
+        expect(agreement(page)).to_be_visible()
+        assert main.evaluate("element => element.scrollTop") == before
+        assert len(strokes(page)) == 1
+        page.get_by_role("button", name="Clear").tap()
+        by_finger(page, *SEVEN, beside=(250, 250))
+        expect(page.locator(".pad .read")).to_have_text("7")
+        assert len(strokes(page)) == 1
+        for button in page.locator(".pad button").all():
+            box = button.bounding_box()
+            assert box is not None
+            assert min(box["width"], box["height"]) >= 40
+    context.close()
+
+
+def test_the_canvas_keeps_so_much_and_says_so(page: Page, server: Server) -> None:
+    open_draw(page, server)
+    page.evaluate(
+        """most => {
+          const {drawing} = globalThis.mnistvizDraw;
+          drawing.strokes = Array.from({length: most}, (_, i) =>
+            ({tool: "pen", width: 8, points: [[i % 280, 10]]}));
+        }""",
+        drawing.MAX_STROKES,
+    )
+    by_mouse(page, ((60, 60), (200, 60)))
+    expect(page.locator(".pad .note")).to_contain_text("it keeps 400 strokes")
+    assert len(strokes(page)) == drawing.MAX_STROKES
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(390, 844), (1400, 900), (1920, 1080)])
+def test_the_pad_holds_together(
+    chromium: Browser, server: Server, size: tuple[int, int], scheme: str
+) -> None:
+    width, height = size
+    context = chromium.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        has_touch=width == 390,
+    )
+    with watched(context.new_page()) as page:
+        open_draw(page, server)
+        by_mouse(page, *FOUR_TWO)
+        expect(agreement(page)).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(WIDER) == []
+        for part in (".ink", ".pixels", ".bars"):
+            box = page.locator(f".pad {part}").bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+            assert width == 390 or box["y"] + box["height"] <= height
+    context.close()
