@@ -40,12 +40,17 @@ def network(*hidden: int, **more: object) -> LoadedNetwork:
     return replace(LoadedNetwork(layers, None, "mine.safetensors"), **more)  # type: ignore[arg-type]
 
 
+DRAWN = (("pen", 22.0, ((70.0, 60.0), (200.0, 60.0), (120.0, 230.0))),)
+"""A 7, as a session keeps it."""
+
+
 def arrive(page: str, brought: LoadedNetwork | None, **link: str) -> Session:
     """Open a page in a session that has loaded a network before."""
     at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame.py", default_timeout=30)
     at.query_params.update(link)
     if brought is not None:
         at.session_state[loaded.DIGEST] = cached.loaded_store().put(brought)
+        at.session_state["drawing"] = DRAWN
         at.session_state[loaded.ABOUT] = {
             "name": brought.name,
             "hidden": brought.hidden,
