@@ -228,7 +228,7 @@ class Prepared:
     """A digit on its way to the network: each step's picture and numbers. Read-only.
 
     Attributes:
-        grey: uint8 (H, W), what came in: the part of the picture in which the digit stands.
+        gray: uint8 (H, W), what came in: the part of the picture in which the digit stands.
         ink: uint8 (H, W), the same with light ink on black paper.
         box: what is kept of it, in its rows and columns.
         scaled: uint8 (h, w), the kept part in its new size; sides up to 28.
@@ -238,7 +238,7 @@ class Prepared:
         inputs: float32 (784,), what the network gets.
     """
 
-    grey: Pixels
+    gray: Pixels
     ink: Pixels
     box: Box
     scaled: Pixels
@@ -248,19 +248,19 @@ class Prepared:
     inputs: npt.NDArray[np.float32]
 
 
-def prepare(grey: Pixels, ink: Pixels, steps: Steps = ALL) -> Prepared:
+def prepare(gray: Pixels, ink: Pixels, steps: Steps = ALL) -> Prepared:
     """Bring a picture of one digit into the form of MNIST.
 
     Source of the steps: LeCun, Cortes, Burges, "The MNIST database": the longer side 20 pixels
-    with the proportions kept, grey levels from averaging, the center of mass in the middle of 28 by
+    with the proportions kept, gray levels from averaging, the center of mass in the middle of 28 by
     28. The move is by whole pixels, and no ink leaves the frame.
 
     Args:
-        grey: uint8 of shape (H, W), as it came; H and W at least 1.
+        gray: uint8 of shape (H, W), as it came; H and W at least 1.
         ink: uint8 of shape (H, W), 0 is paper and 255 is ink: what the first step makes of it.
         steps: which steps are done.
     """
-    picture = ink if steps.ink else grey
+    picture = ink if steps.ink else gray
     box = _bounds(picture) if steps.crop else Box(0, 0, *picture.shape)
     kept = box.cut(picture)
     longer = max(kept.shape)
@@ -277,11 +277,11 @@ def prepare(grey: Pixels, ink: Pixels, steps: Steps = ALL) -> Prepared:
     pixels = np.zeros((SIDE, SIDE), np.uint8)
     pixels[place[0] : place[0] + rows, place[1] : place[1] + columns] = scaled
     center = None if mass is None else (mass[0][0] / mass[0][1], mass[1][0] / mass[1][1])
-    return Prepared(grey, ink, box, scaled, center, place, pixels, inputs(pixels, steps.normalize))
+    return Prepared(gray, ink, box, scaled, center, place, pixels, inputs(pixels, steps.normalize))
 
 
 def inputs(pixels: Pixels, normalized: bool = True) -> npt.NDArray[np.float32]:
-    """Make of grey levels what a network gets: flat, in float32.
+    """Make of gray levels what a network gets: flat, in float32.
 
     Args:
         pixels: uint8 of shape (…, 28, 28).
@@ -330,11 +330,11 @@ def _bounds(picture: Pixels) -> Box:
 
 def _mass(picture: Pixels) -> tuple[tuple[int, int], tuple[int, int]] | None:
     """Return the row and the column of the center of mass as fractions of integers."""
-    grey = picture.astype(np.int64)
-    total = int(grey.sum())
+    gray = picture.astype(np.int64)
+    total = int(gray.sum())
     if total == 0:
         return None
-    rows, columns = grey.sum(1), grey.sum(0)
+    rows, columns = gray.sum(1), gray.sum(0)
     return (
         (int(rows @ np.arange(len(rows))), total),
         (int(columns @ np.arange(len(columns))), total),

@@ -1,6 +1,6 @@
 """Where the ink is in a picture: light or dark, on paper in uneven light.
 
-A picture that a program drew has paper of one grey level; there the ink is what differs from it,
+A picture that a program drew has paper of one gray level; there the ink is what differs from it,
 down to the softest edge. In a photo the light is uneven and the paper has a grain. There the level
 of the paper is estimated at each place: a surface of second degree, then what is left of it nearby.
 What stands out by more than the threshold of Otsu is ink; softer edges stay where they touch it.
@@ -31,7 +31,7 @@ NEAR_SHARE: Final = 0.12
 falls off, and whole regions do."""
 
 PLAIN_CUT: Final = 2
-"""Grey levels of ink that count as none on plain paper."""
+"""Gray levels of ink that count as none on plain paper."""
 
 NEARLY_FULL: Final = 240
 """On paper of 0, ink as light as this is left as it is, as MNIST leaves it."""
@@ -40,7 +40,7 @@ CELLS: Final = 64
 """Cells along the longer side of a photo, for each of which the paper's level is measured."""
 
 LEAST: Final = 20
-"""Grey levels by which ink has to stand out from the paper."""
+"""Gray levels by which ink has to stand out from the paper."""
 
 GRAIN: Final = 4
 """Times the spread of the paper's grain: what stands out by less is paper."""
@@ -69,8 +69,8 @@ class Ink:
         ink: uint8 of shape (H, W), 0 is paper and 255 is full ink. Read-only.
         dark: whether the ink was darker than the paper.
         threshold: what was weaker ink than this counts as paper, 0 to 255 on the scale of `ink`.
-        paper: the grey level of the paper, in a photo the median of its places, 0 to 255.
-        level: the grey level of full ink there, 0 to 255.
+        paper: the gray level of the paper, in a photo the median of its places, 0 to 255.
+        level: the gray level of full ink there, 0 to 255.
     """
 
     ink: Pixels
@@ -80,13 +80,13 @@ class Ink:
     level: int
 
 
-def ink_of(grey: Pixels, dark: bool | None = None, threshold: int | None = None) -> Ink:
+def ink_of(gray: Pixels, dark: bool | None = None, threshold: int | None = None) -> Ink:
     """Find the ink of a picture.
 
-    White ink on paper of 0, as MNIST has it, stays as it is to within one grey level.
+    White ink on paper of 0, as MNIST has it, stays as it is to within one gray level.
 
     Args:
-        grey: uint8 of shape (H, W), 0 is black and 255 is white; H and W at least 1.
+        gray: uint8 of shape (H, W), 0 is black and 255 is white; H and W at least 1.
         dark: whether the ink is darker than the paper; None finds out.
         threshold: what is weaker ink counts as paper, 1 to 255; None finds out.
 
@@ -95,21 +95,21 @@ def ink_of(grey: Pixels, dark: bool | None = None, threshold: int | None = None)
         ValueError: the picture is no uint8 of two dimensions, or empty, or the threshold is out of
             range.
     """
-    if grey.dtype != np.uint8 or grey.ndim != 2 or not grey.size:
-        raise ValueError(f"a picture is uint8 of shape (H, W), not {grey.dtype} of {grey.shape}")
+    if gray.dtype != np.uint8 or gray.ndim != 2 or not gray.size:
+        raise ValueError(f"a picture is uint8 of shape (H, W), not {gray.dtype} of {gray.shape}")
     if threshold is not None and not 0 <= threshold <= FULL:
         raise ValueError(f"the threshold is 0 to {FULL}, not {threshold}")
-    low, high = int(grey.min()), int(grey.max())
+    low, high = int(gray.min()), int(gray.max())
     if high - low < LEAST:
         raise NoInk(_nothing(low, high))
-    paper = _plain_paper(grey)
+    paper = _plain_paper(gray)
     if paper is not None:
-        found = _drawn(grey, paper, dark, threshold)
+        found = _drawn(gray, paper, dark, threshold)
     else:
-        found = _photographed(grey, dark, threshold)
+        found = _photographed(gray, dark, threshold)
     if found is None and dark is not None:
         # Somebody insists on ink where the paper is: then all that is lighter, or darker, is ink.
-        found = _drawn(grey, high if dark else low, dark, threshold)
+        found = _drawn(gray, high if dark else low, dark, threshold)
     if found is None:
         raise NoInk(_nothing(low, high))
     if not found.ink.any():
@@ -122,31 +122,28 @@ def ink_of(grey: Pixels, dark: bool | None = None, threshold: int | None = None)
 
 
 def _nothing(low: int, high: int) -> str:
-    levels = f"grey level {low}" if low == high else f"between grey level {low} and {high}"
+    levels = f"gray level {low}" if low == high else f"between gray level {low} and {high}"
     return (
         f"There is no ink in this picture: all of it is {levels} of {FULL}, and nothing stands out "
         "from the paper. Write with a dark pen, and bring the picture again."
     )
 
 
-# --- A picture that a program drew --------------------------------------------------------------
-
-
-def _plain_paper(grey: Pixels) -> int | None:
+def _plain_paper(gray: Pixels) -> int | None:
     """Return the one level that the paper has, or None if it is a photo."""
-    border = np.concatenate((grey[0], grey[-1], grey[:, 0], grey[:, -1]))
+    border = np.concatenate((gray[0], gray[-1], gray[:, 0], gray[:, -1]))
     paper = int(np.bincount(border, minlength=256).argmax())
-    counts = np.bincount(grey.ravel(), minlength=256)
+    counts = np.bincount(gray.ravel(), minlength=256)
     present = np.flatnonzero(counts)
     reach = int(NEAR * max(paper - present[0], present[-1] - paper))
     near = counts[max(paper - reach, 0) : paper + reach + 1].sum() - counts[paper]
-    plain = counts[paper] >= PLAIN_SHARE * grey.size and near <= NEAR_SHARE * grey.size
+    plain = counts[paper] >= PLAIN_SHARE * gray.size and near <= NEAR_SHARE * gray.size
     return paper if plain else None
 
 
-def _drawn(grey: Pixels, paper: int, dark: bool | None, threshold: int | None) -> Ink | None:
+def _drawn(gray: Pixels, paper: int, dark: bool | None, threshold: int | None) -> Ink | None:
     """Take for ink whatever differs from the paper's level; None if nothing does."""
-    difference = grey.astype(np.int16) - paper
+    difference = gray.astype(np.int16) - paper
     if dark is None:
         dark = bool(difference.sum(dtype=np.int64) < 0)
     away = np.maximum(-difference if dark else difference, 0)
@@ -161,15 +158,12 @@ def _drawn(grey: Pixels, paper: int, dark: bool | None, threshold: int | None) -
     return Ink(np.where(ink < cut, np.uint8(0), ink), dark, cut, paper, level)
 
 
-# --- A photo ------------------------------------------------------------------------------------
-
-
-def _photographed(grey: Pixels, dark: bool | None, threshold: int | None) -> Ink | None:
+def _photographed(gray: Pixels, dark: bool | None, threshold: int | None) -> Ink | None:
     """Estimate the paper at each place, and take for ink what stands out; None if nothing does."""
-    values = grey.astype(np.float32)
-    cell = -(-max(grey.shape) // CELLS)
-    every = np.ones(grey.shape, np.bool_)
-    surface = _surface(*_cell_means(values, every, cell), cell, grey.shape)
+    values = gray.astype(np.float32)
+    cell = -(-max(gray.shape) // CELLS)
+    every = np.ones(gray.shape, np.bool_)
+    surface = _surface(*_cell_means(values, every, cell), cell, gray.shape)
     stands_out_dark = _is_dark(values - surface)
     if dark is not None and dark is not stands_out_dark:
         return None
@@ -178,7 +172,7 @@ def _photographed(grey: Pixels, dark: bool | None, threshold: int | None) -> Ink
     away = surface - values if dark else values - surface
     sure = away > max(_otsu(away), LEAST / 2)
     means, weights = _cell_means(values, ~sure, cell)
-    paper = _surface(means, weights, cell, grey.shape, robust=False)
+    paper = _surface(means, weights, cell, gray.shape, robust=False)
     paper += _nearby(values - paper, ~sure, cell)
     away = _standing_out(values, paper, dark)
     split = _otsu(away)
@@ -195,7 +189,7 @@ def _photographed(grey: Pixels, dark: bool | None, threshold: int | None) -> Ink
     ink = np.rint(np.clip(away * (FULL / full), 0, FULL)).astype(np.uint8)
     if threshold is None:
         cut = int(np.ceil(min(max(GRAIN * grain / full, WEAKEST), 0.5) * FULL))
-        kept = _spread(core, max(2, max(grey.shape) // 256)) & (ink >= cut)
+        kept = _spread(core, max(2, max(gray.shape) // 256)) & (ink >= cut)
     else:
         cut = threshold
         kept = _without_specks(ink >= max(cut, 1))

@@ -1,4 +1,4 @@
-"""A photo or a scan that a person brings along: from the bytes of a file to a grey picture, safely.
+"""A photo or a scan that a person brings along: from the bytes of a file to a gray picture, safely.
 
 The bytes are not to be trusted. What is read, and what stays out:
 
@@ -50,7 +50,7 @@ LONGEST: Final = 1024
 """Pixels of the longer side, after the reduction."""
 
 _STRIP: Final = 4_000_000
-"""Pixels that are turned to grey at once."""
+"""Pixels that are turned to gray at once."""
 
 _ORIENTATION: Final = 0x0112
 """The Exif tag that says how the camera was held."""
@@ -69,25 +69,25 @@ _ONE: Final = threading.Lock()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Photo:
-    """A picture that a person brought along, grey and at most `LONGEST` pixels long. Read-only.
+    """A picture that a person brought along, gray and at most `LONGEST` pixels long. Read-only.
 
     Attributes:
-        grey: uint8 of shape (H, W), 0 is black and 255 is white, upright.
+        gray: uint8 of shape (H, W), 0 is black and 255 is white, upright.
         original_size: width and height in pixels as they were brought, upright.
         format: one of `FORMATS`.
         notes: what was done to it that one might not expect, each a sentence.
     """
 
-    grey: npt.NDArray[np.uint8]
+    gray: npt.NDArray[np.uint8]
     original_size: tuple[int, int]
     format: str
     notes: tuple[str, ...] = ()
 
 
 def read(data: bytes, name: str = "") -> Photo:
-    """Read a picture: its first frame, upright, grey, reduced to at most `LONGEST` pixels.
+    """Read a picture: its first frame, upright, gray, reduced to at most `LONGEST` pixels.
 
-    Its format is recognized by its bytes, never by its name. Grey is the luminance of ITU-R
+    Its format is recognized by its bytes, never by its name. Gray is the luminance of ITU-R
     BT.601, as Pillow and JPEG have it. The reduction averages over areas.
 
     Args:
@@ -123,7 +123,7 @@ def read(data: bytes, name: str = "") -> Photo:
 def data_uri(photo: Photo) -> str:
     """Write a photo as a `data:` address for the browser; as JPEG, a fifth of what PNG needs."""
     buffer = BytesIO()
-    Image.fromarray(photo.grey).save(buffer, "JPEG", quality=85)
+    Image.fromarray(photo.gray).save(buffer, "JPEG", quality=85)
     return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
@@ -207,21 +207,21 @@ def _decoded(headers: Headers) -> Photo:
                 picture.draft("L", picture.size)
         # In a file of several pictures it is the first one; nothing seeks further.
         picture.load()
-        grey, opacity = _reduced(picture)
+        gray, opacity = _reduced(picture)
     if opacity is not None:
-        grey, note = _laid(grey, opacity)
+        gray, note = _laid(gray, opacity)
         notes.append(note)
     if headers.format == "GIF":
         notes.append("A GIF may move: its first picture is taken.")
     if turn in _TURNS:
         quarters, swapped = _TURNS[turn]
-        grey = np.rot90(grey, quarters)
-        grey = grey[:, ::-1] if swapped else grey
+        gray = np.rot90(gray, quarters)
+        gray = gray[:, ::-1] if swapped else gray
         notes.append("It was turned as the camera was held.")
     upright = (height, width) if turn in (5, 6, 7, 8) else (width, height)
-    grey = np.ascontiguousarray(grey)
-    grey.flags.writeable = False
-    return Photo(grey, upright, headers.format, tuple(notes))
+    gray = np.ascontiguousarray(gray)
+    gray.flags.writeable = False
+    return Photo(gray, upright, headers.format, tuple(notes))
 
 
 def _turn(picture: Image.Image) -> int:
@@ -237,10 +237,10 @@ def _turn(picture: Image.Image) -> int:
 def _reduced(
     picture: Image.Image,
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8] | None]:
-    """Turn a picture to grey and reduce it, strip by strip: a copy of all of it would be large.
+    """Turn a picture to gray and reduce it, strip by strip: a copy of all of it would be large.
 
     Returns:
-        Grey and opacity, uint8 of shape (H, W) each; opacity is None where all is opaque.
+        Gray and opacity, uint8 of shape (H, W) each; opacity is None where all is opaque.
     """
     factor = max(max(picture.size) // LONGEST, 1)
     clear = picture.has_transparency_data
@@ -263,7 +263,7 @@ def _reduced(
 
 
 def _strips(picture: Image.Image, factor: int, clear: bool) -> Iterator[Image.Image]:
-    """Yield the rows of a picture, some at a time, as grey or as grey with opacity."""
+    """Yield the rows of a picture, some at a time, as gray or as gray with opacity."""
     width, height = picture.size
     rows = max(_STRIP // width // factor, 1) * factor
     for top in range(0, height, rows):
@@ -281,22 +281,22 @@ def _strips(picture: Image.Image, factor: int, clear: bool) -> Iterator[Image.Im
 
 
 def _laid(
-    grey: npt.NDArray[np.uint8], opacity: npt.NDArray[np.uint8]
+    gray: npt.NDArray[np.uint8], opacity: npt.NDArray[np.uint8]
 ) -> tuple[npt.NDArray[np.uint8], str]:
     """Lay a picture that one can see through over a background.
 
     Ink on nothing lies on what it can be read on: dark ink on white, light ink on black. Where
     most of it is opaque it is a page with holes or round corners, and these get the page's own
-    grey: any other would look like ink.
+    gray: any other would look like ink.
     """
-    solid = grey[opacity >= _OPAQUE]
-    if 2 * solid.size > grey.size:
+    solid = gray[opacity >= _OPAQUE]
+    if 2 * solid.size > gray.size:
         behind = int(np.median(solid))
-        note = f"Where one could see through it, it has the grey of its page now, {behind}."
+        note = f"Where one could see through it, it has the gray of its page now, {behind}."
     elif solid.size and int(solid.mean()) >= 128:
         behind, note = 0, "Its ink is light and one could see through the rest: it lies on black."
     else:
         behind, note = 255, "One could see through it: it lies on white."
     share = opacity.astype(np.float32) / 255
-    mixed = grey * share + behind * (1 - share)
+    mixed = gray * share + behind * (1 - share)
     return np.rint(mixed).astype(np.uint8), note

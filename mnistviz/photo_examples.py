@@ -31,7 +31,7 @@ class _Look:
         paper: share of the light that the paper gives back, 0 to 1.
         ink: the same of full ink.
         light: at the corners, 0 to 1: top left, top right, bottom left, bottom right.
-        grain: standard deviation of the grain, in grey levels.
+        grain: standard deviation of the grain, in gray levels.
         side: pixels of a digit's frame, 28 in MNIST.
     """
 
@@ -83,9 +83,9 @@ def make(example: Example, digits: Pixels, seed: int = 0) -> Photo:
     light = top * (1 - y) + bottom * y
     back = look.paper + (look.ink - look.paper) * ink
     seen = 255 * light * back + look.grain * drawn.standard_normal(ink.shape)
-    grey = np.clip(np.rint(seen), 0, 255).astype(np.uint8)
-    grey.flags.writeable = False
-    return Photo(grey, (width, height), "")
+    gray = np.clip(np.rint(seen), 0, 255).astype(np.uint8)
+    gray.flags.writeable = False
+    return Photo(gray, (width, height), "")
 
 
 def _written(look: _Look, digits: Pixels, drawn: np.random.Generator) -> Floats:

@@ -24,14 +24,14 @@ class Found:
     prepared: Prepared
 
 
-def find(grey: Pixels, ink: Pixels, dark: bool, steps: Steps) -> tuple[Found, ...]:
+def find(gray: Pixels, ink: Pixels, dark: bool, steps: Steps) -> tuple[Found, ...]:
     """Find the digits of a picture and prepare each of them.
 
     One digit alone has the whole picture as its frame; each of several gets a sheet of its own. In
     either case the specks and the other digits are taken out of its ink.
 
     Args:
-        grey: uint8 of shape (H, W), the picture as it came.
+        gray: uint8 of shape (H, W), the picture as it came.
         ink: uint8 of shape (H, W), 0 is paper and 255 is ink.
         dark: whether the picture has dark ink on light paper.
         steps: which steps of the preparation are done.
@@ -41,7 +41,7 @@ def find(grey: Pixels, ink: Pixels, dark: bool, steps: Steps) -> tuple[Found, ..
     """
     digits = regions(ink)
     if len(digits) == 1:
-        return (Found(digits[0].box, prepare(grey, _alone(digits[0], ink), steps)),)
+        return (Found(digits[0].box, prepare(gray, _alone(digits[0], ink), steps)),)
     found = []
     for digit in digits:
         own = sheet(digit)

@@ -93,7 +93,7 @@ def picture(hand: InHand, steps: Steps, lesson: Lesson) -> Seen:
     with row:
         paper = _paper(lesson)
     drawn = draw_pad.pad(hand, steps, paper)
-    found = tuple(Found(digit.region.box, digit.prepared) for digit in drawn.digits)
+    found = tuple(Found(digit.box, digit.prepared) for digit in drawn.digits)
     rows = [digit.probabilities for digit in drawn.digits]
     return Seen(found, _stacked(rows), "empty", draw_pad.agreement(drawn))
 
@@ -115,7 +115,7 @@ def _photo(hand: InHand, steps: Steps) -> Seen:
 # A photo and its ink are their own keys: they are kept as long as the entry.
 @lru_cache(maxsize=8)
 def _found(photo: Photo, ink: Ink, steps: Steps) -> tuple[Found, ...]:
-    return reading.find(photo.grey, ink.ink, ink.dark, steps)
+    return reading.find(photo.gray, ink.ink, ink.dark, steps)
 
 
 def _stacked(rows: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:

@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
-import torch
 
 from mnistviz import drawing as drawn
-from mnistviz import network, wire
+from mnistviz import wire
 from mnistviz.drawing import (
     MAX_POINTS,
     MAX_STROKES,
     SIZE,
+    Box,
     Drawing,
     DrawingError,
     Pixels,
@@ -28,11 +28,11 @@ from mnistviz.drawing import (
     Tool,
 )
 from mnistviz.lessons import Lesson, read
-from mnistviz.regions import Region, regions, sheet
+from mnistviz.reading import Found, find
 from mnistviz.sentences import number
 from mnistviz.softmax import prediction
 from mnistviz.spec import NetworkSpec
-from mnistviz.ui import cached, components
+from mnistviz.ui import cached, components, reading
 from mnistviz.ui.state import InHand
 
 PAD_KEY = "draw_pad"
@@ -117,12 +117,12 @@ class Digit:
     """One digit of the drawing.
 
     Attributes:
-        region: where it stands, and its ink.
+        box: where it stands on the canvas.
         prepared: its way to the network.
         probabilities: float32 of shape (10,), from PyTorch.
     """
 
-    region: Region
+    box: Box
     prepared: Prepared
     probabilities: npt.NDArray[np.float32]
 
@@ -147,9 +147,6 @@ class Reading:
     ink: Pixels
     digits: tuple[Digit, ...]
     agreement: Agreement
-
-
-# --- What is kept --------------------------------------------------------------------------------
 
 
 def drawing() -> Drawing:
@@ -211,9 +208,6 @@ def _take() -> None:
         told["refused"] = str(error)
     else:
         told["refused"] = ""
-
-
-# --- What is shown --------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=4)
@@ -290,23 +284,15 @@ def look(
     """
     ink, found = _digits(strokes, steps, paper)
     rows = _probabilities(spec, strokes, steps, paper)
-    digits = tuple(
-        Digit(region, prepared, row) for (region, prepared), row in zip(found, rows, strict=True)
-    )
+    digits = tuple(Digit(one.box, one.prepared, row) for one, row in zip(found, rows, strict=True))
     return Reading(strokes, ink, digits, _agreement(digits, check))
 
 
 @lru_cache(maxsize=16)
-def _digits(
-    strokes: Drawing, steps: Steps, paper: str
-) -> tuple[Pixels, tuple[tuple[Region, Prepared], ...]]:
+def _digits(strokes: Drawing, steps: Steps, paper: str) -> tuple[Pixels, tuple[Found, ...]]:
     ink = drawn.raster(strokes)
-    found = regions(ink)
-    frames = [ink] if len(found) == 1 else [sheet(region) for region in found]
-    return ink, tuple(
-        (region, drawn.prepare(255 - frame if paper == WHITE else frame, frame, steps))
-        for region, frame in zip(found, frames, strict=True)
-    )
+    dark = paper == WHITE
+    return ink, find(255 - ink if dark else ink, ink, dark, steps)
 
 
 @lru_cache(maxsize=16)
@@ -316,9 +302,7 @@ def _probabilities(
     _, found = _digits(strokes, steps, paper)
     if not found:
         return np.zeros((0, 10), np.float32)
-    inputs = torch.from_numpy(np.stack([prepared.inputs for _, prepared in found]))
-    built = network.build(spec, cached.parameters(spec))
-    return network.probabilities(built, inputs).numpy()
+    return reading.probabilities(spec, np.stack([one.prepared.inputs for one in found]))
 
 
 def _check(digest: str, steps: Steps, paper: str) -> object:
@@ -371,9 +355,9 @@ def _numbers(check: object) -> tuple[list[int], npt.NDArray[np.float64]]:
     return sums, np.array(rows, np.float64).reshape(len(sums), 10)
 
 
-def agreement(reading: Reading) -> str:
+def agreement(seen: Reading) -> str:
     """Write whether browser and PyTorch say the same; nothing while the canvas is empty."""
-    found, count = reading.agreement, len(reading.digits)
+    found, count = seen.agreement, len(seen.digits)
     if found.verdict is Verdict.EMPTY:
         return ""
     part = "agree_many" if found.verdict is Verdict.AGREES and count > 1 else found.verdict.value

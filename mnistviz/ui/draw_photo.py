@@ -123,7 +123,7 @@ def boxed(photo: Photo, boxes: Sequence[Box], texts: Sequence[str]) -> None:
         boxes: where its digits stand, in reading order.
         texts: what is read in each, such as "7".
     """
-    words, (height, width) = read("draw_photo").parts, photo.grey.shape
+    words, (height, width) = read("draw_photo").parts, photo.gray.shape
     each = "; ".join(
         words["alt_each"].format(number=number, text=text) for number, text in enumerate(texts, 1)
     )
@@ -159,7 +159,7 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=8)
 def _ink(photo: Photo, dark: bool | None, threshold: int | None) -> Ink | str:
     try:
-        return inks.ink_of(photo.grey, dark, threshold)
+        return inks.ink_of(photo.gray, dark, threshold)
     except NoInk as error:
         return str(error)
 
@@ -245,7 +245,7 @@ def _try(example: Example) -> None:
 
 
 def _in_hand(photo: Photo, lesson: Lesson) -> None:
-    words, (rows, columns) = lesson.parts, photo.grey.shape
+    words, (rows, columns) = lesson.parts, photo.gray.shape
     width, height = photo.original_size
     name = st.session_state.get(NAME, "")
     if not photo.format:

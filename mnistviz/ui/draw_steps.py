@@ -51,9 +51,9 @@ def cards(spec: NetworkSpec, prepared: Prepared, steps: Steps, lesson: Lesson) -
     """Show a digit after each step, with its numbers, and the answer if the step were otherwise."""
     words = lesson.parts
     otherwise = [dataclasses.replace(steps, **{n: not getattr(steps, n)}) for n in NAMES]
-    changed = [prepare(prepared.grey, prepared.ink, other).inputs for other in otherwise]
+    changed = [prepare(prepared.gray, prepared.ink, other).inputs for other in otherwise]
     answers = reading.probabilities(spec, np.stack(changed))
-    shown = [_card("came", prepared.grey, _came(prepared, lesson), lesson)]
+    shown = [_card("came", prepared.gray, _came(prepared, lesson), lesson)]
     pictured = _pictures(prepared, steps)
     for name, picture, row in zip(NAMES, pictured, answers, strict=True):
         done = getattr(steps, name)
@@ -82,13 +82,13 @@ def _card(
 
 def _pictures(prepared: Prepared, steps: Steps) -> list[npt.NDArray[np.uint8]]:
     """Return what the digit is after each step."""
-    lit = prepared.ink if steps.ink else prepared.grey
+    lit = prepared.ink if steps.ink else prepared.gray
     signed = pictures.signed(prepared.inputs, 1.0)
     return [lit, prepared.box.cut(lit), prepared.scaled, prepared.pixels, signed]
 
 
 def _came(prepared: Prepared, lesson: Lesson) -> str:
-    height, width = prepared.grey.shape
+    height, width = prepared.gray.shape
     return lesson.parts["came_numbers"].format(height=height, width=width)
 
 
@@ -110,9 +110,9 @@ def _numbers(name: str, prepared: Prepared, steps: Steps, lesson: Lesson) -> str
     match name:
         case "ink":
             if steps.ink:
-                turned = bool((prepared.grey.astype(int) - prepared.ink).mean() > 1)
+                turned = bool((prepared.gray.astype(int) - prepared.ink).mean() > 1)
                 turn = words["ink_turned" if turned else "ink_kept"]
-                return words[form].format(levels=_levels(prepared.grey), turn=turn)
+                return words[form].format(levels=_levels(prepared.gray), turn=turn)
         case "crop":
             values |= {"top": box.top, "left": box.left}
             values |= {"bottom": box.bottom - 1, "right": box.right - 1}

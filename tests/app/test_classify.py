@@ -23,8 +23,6 @@ from tests.app.session import (
     load,
 )
 
-# --- As it opens -------------------------------------------------------------------------------
-
 
 class TestDefault:
     def test_the_bars_are_the_probabilities_of_the_default_network(self) -> None:
@@ -58,9 +56,6 @@ class TestDefault:
         before = session.chart.spec, session.sentence, session.settings
         session.run()
         assert (session.chart.spec, session.sentence, session.settings) == before
-
-
-# --- Widgets -----------------------------------------------------------------------------------
 
 
 class TestWidgets:
@@ -159,9 +154,6 @@ class TestPresets:
         assert_shows(session.set(init="constant"), {"layers": 4, "init": "constant"})
 
 
-# --- The digit ---------------------------------------------------------------------------------
-
-
 class TestPlace:
     """The grid and the buttons to the neighbors say the number that they go to."""
 
@@ -197,9 +189,6 @@ class TestPlace:
     def test_what_is_no_number_changes_nothing(self, event: str, value: object) -> None:
         session = Session.open(batch="2", image="3").press("digit_grid", event, value)
         assert_shows(session, {"batch": 2, "image": 3})
-
-
-# --- Sentences ---------------------------------------------------------------------------------
 
 
 class TestSentence:
@@ -264,9 +253,6 @@ class TestNaiveSoftmax:
             assert session.set(style=style.value).notes == []
 
 
-# --- What lies under the stage -----------------------------------------------------------------
-
-
 class TestUnder:
     def test_the_layers_in_numbers(self) -> None:
         session = Session.open(classify_layers_open="true")
@@ -324,9 +310,6 @@ class TestUnder:
         )
         session.set(layers=1)
         assert [len(session.at.table), len(session.at.code)] == [1, 2]
-
-
-# --- Several visitors --------------------------------------------------------------------------
 
 
 class TestTwoSessions:

@@ -99,7 +99,7 @@ def test_a_picture_is_read_and_its_ink_boxed(at: AppTest) -> None:
     assert shown["boxes"] == [{"top": 50, "left": 140, "bottom": 150, "right": 160, "text": "7"}]
     assert shown["picture"].startswith("data:image/jpeg;base64,")
     assert "1: read as 7" in shown["alt"]
-    assert at.session_state["photo"].grey.nbytes <= photo.LONGEST**2
+    assert at.session_state["photo"].gray.nbytes <= photo.LONGEST**2
 
 
 def test_it_stays_when_the_page_is_left(at: AppTest) -> None:

@@ -268,9 +268,6 @@ class TestNotice:
         assert session.at.session_state[loaded.DIGEST] == network().digest
 
 
-# --- The panel ------------------------------------------------------------------------------------
-
-
 def panel_page() -> None:
     """Draw the panel with the sidebar, as the page does."""
     from mnistviz.ui import draw_weights, sidebar, state

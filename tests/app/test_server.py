@@ -91,9 +91,6 @@ def test_the_page_names_no_other_server(server: Server) -> None:
     assert [address for address in loaded if b"//" in address] == []
 
 
-# --- As a person starts it ---------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Started:
     """A server that was started by hand, with a screen and without a keyboard.

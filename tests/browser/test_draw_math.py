@@ -17,9 +17,9 @@ from playwright.sync_api import Browser, Page
 
 from mnistviz import data, network, wire
 from mnistviz.activations import FORMS
-from mnistviz.drawing import SIZE, Drawing, Pixels, Steps, Stroke, Tool, prepare, raster, written
+from mnistviz.drawing import SIZE, Drawing, Pixels, Steps, Stroke, Tool, raster, written
 from mnistviz.parameters import parameters
-from mnistviz.regions import regions, sheet
+from mnistviz.reading import find
 from mnistviz.spec import Activation, Bias, Init, NetworkSpec
 from tests.serving import ROOT
 
@@ -68,14 +68,15 @@ def scribble(draw: random.Random, strokes: int) -> Drawing:
 
 
 def seen(ink: Pixels, steps: Steps, paper: str) -> list[Seen]:
-    found = regions(ink)
-    result = []
-    for region in found:
-        frame = ink if len(found) == 1 else sheet(region)
-        prepared = prepare(255 - frame if paper == "white" else frame, frame, steps)
-        box = (region.box.top, region.box.left, region.box.bottom, region.box.right)
-        result.append(Seen(box, prepared.pixels, prepared.inputs))
-    return result
+    dark = paper == "white"
+    return [
+        Seen(
+            (one.box.top, one.box.left, one.box.bottom, one.box.right),
+            one.prepared.pixels,
+            one.prepared.inputs,
+        )
+        for one in find(255 - ink if dark else ink, ink, dark, steps)
+    ]
 
 
 def ink_as_json(ink: Pixels) -> dict[str, object]:

@@ -87,9 +87,6 @@ def refused() -> Iterator[str]:
         yield f"http://127.0.0.1:{taken.getsockname()[1]}/"
 
 
-# --- What is there afterwards ------------------------------------------------------------------
-
-
 def children(root: Path) -> list[psutil.Process]:
     """Find the processes that download into a folder, those that have just ended left out."""
     found = []
@@ -129,9 +126,6 @@ def download(tmp_path: Path) -> Iterator[Callable[..., Download]]:
     yield make
     for one in made:
         one.stop()
-
-
-# --- In this process: what is fetched, and the words for what went wrong -----------------------
 
 
 def failure(folder: Path, *addresses: str) -> str:
@@ -215,9 +209,6 @@ class TestFetch:
         assert explain(caught.value).startswith("the folder cannot be written")
 
 
-# --- Without a child: it never comes so far ----------------------------------------------------
-
-
 def test_a_download_that_nobody_has_started_is_idle(
     start_mirror: Callable[[Answer], Mirror], download: Callable[..., Download]
 ) -> None:
@@ -258,9 +249,6 @@ def test_a_folder_that_cannot_be_is_told_in_words(tmp_path: Path, below: str) ->
     assert download.status() == status
     assert children(download.root) == []
     assert (tmp_path / "file").read_text() == "kept"
-
-
-# --- With children ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

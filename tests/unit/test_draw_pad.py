@@ -47,7 +47,7 @@ def test_one_digit_is_read_from_the_whole_canvas(style: Style) -> None:
 
 def test_several_digits_have_a_frame_each() -> None:
     left, right = draw_pad.look(SPEC, TWO, ALL, BLACK).digits
-    assert left.region.box.right <= right.region.box.left
+    assert left.box.right <= right.box.left
     assert right.prepared.ink.shape[0] == right.prepared.ink.shape[1] < 280
     alone = draw_pad.look(SPEC, SEVEN, ALL, BLACK).digits[0]
     np.testing.assert_array_equal(left.prepared.scaled, alone.prepared.scaled)
@@ -57,7 +57,7 @@ def test_white_paper_is_turned_by_the_first_step_alone() -> None:
     black = draw_pad.look(SPEC, SEVEN, ALL, BLACK).digits[0].prepared
     white = draw_pad.look(SPEC, SEVEN, ALL, WHITE).digits[0].prepared
     np.testing.assert_array_equal(white.pixels, black.pixels)
-    np.testing.assert_array_equal(white.grey, 255 - black.grey)
+    np.testing.assert_array_equal(white.gray, 255 - black.gray)
     as_it_came = draw_pad.look(SPEC, SEVEN, Steps(ink=False), WHITE).digits[0].prepared
     assert as_it_came.pixels.mean() > 100 > black.pixels.mean()
 

@@ -46,9 +46,6 @@ def on_canvas(picture: Pixels) -> Pixels:
     return np.kron(picture, np.ones((10, 10), np.uint8))
 
 
-# --- Strokes --------------------------------------------------------------------------------------
-
-
 def ink_at(drawing: Drawing, row: int, column: int) -> int:
     """The ink of one pixel, by the distance of its middle from each line in turn."""
     share, x, y = 0.0, column + 0.5, row + 0.5
@@ -122,9 +119,6 @@ def test_what_is_no_drawing_is_refused(given: object, says: str) -> None:
         read(given)
 
 
-# --- The steps, each beside plain loops -----------------------------------------------------------
-
-
 def test_a_new_pixel_is_the_mean_of_what_it_covers() -> None:
     rng = np.random.default_rng(4)
     for old_rows, old_columns, rows, columns in ((7, 5, 3, 2), (3, 4, 7, 9), (20, 13, 20, 13)):
@@ -159,18 +153,18 @@ def test_each_step_has_its_numbers() -> None:
 def test_each_step_can_be_left_out() -> None:
     ink = np.zeros((100, 90), np.uint8)
     ink[20:70, 30:50] = 255
-    grey = 255 - ink
-    assert prepare(grey, ink, replace(ALL, ink=False)).scaled[0, 0] == 255
-    assert prepare(grey, ink, replace(ALL, crop=False)).box == Box(0, 0, 100, 90)
-    stretched = prepare(grey, ink, replace(ALL, scale=False))
+    gray = 255 - ink
+    assert prepare(gray, ink, replace(ALL, ink=False)).scaled[0, 0] == 255
+    assert prepare(gray, ink, replace(ALL, crop=False)).box == Box(0, 0, 100, 90)
+    stretched = prepare(gray, ink, replace(ALL, scale=False))
     assert stretched.scaled.shape == (28, 28)
     assert stretched.place == (0, 0)
     # By its frame: (28 - 20) / 2 rows and (28 - 8) / 2 columns.
-    assert prepare(grey, ink, replace(ALL, center=False)).place == (4, 10)
-    bare = prepare(grey, ink, replace(ALL, normalize=False)).inputs
+    assert prepare(gray, ink, replace(ALL, center=False)).place == (4, 10)
+    bare = prepare(gray, ink, replace(ALL, normalize=False)).inputs
     assert (float(bare.min()), float(bare.max())) == (0, 1)
-    nothing = prepare(grey, ink, Steps(False, False, False, False, False))
-    np.testing.assert_array_equal(nothing.pixels, resized(grey, 28, 28))
+    nothing = prepare(gray, ink, Steps(False, False, False, False, False))
+    np.testing.assert_array_equal(nothing.pixels, resized(gray, 28, 28))
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 2000), (280, 280), (3, 1)])
@@ -181,9 +175,6 @@ def test_pictures_of_one_gray(shape: tuple[int, int], value: int) -> None:
     assert done.pixels.shape == (28, 28)
     assert (done.mass is None) == (value == 0)
     assert bool(done.pixels.any()) == bool(value)
-
-
-# --- Beside MNIST itself --------------------------------------------------------------------------
 
 
 def test_inputs_are_those_of_mnist(digits: data.Digits) -> None:

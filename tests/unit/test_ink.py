@@ -38,9 +38,9 @@ def photographed(
     side = len(ink)
     across = np.linspace(-1, 1, side)
     light = 1 - falloff * (across[None] * 0.6 + across[:, None] * 0.4 + 1) / 2
-    grey = light * (paper + (level - paper) * (ink.astype(float) / 255))
-    grey += grain * np.random.default_rng(seed).standard_normal(ink.shape)
-    return np.clip(np.rint(grey), 0, 255).astype(np.uint8)
+    gray = light * (paper + (level - paper) * (ink.astype(float) / 255))
+    gray += grain * np.random.default_rng(seed).standard_normal(ink.shape)
+    return np.clip(np.rint(gray), 0, 255).astype(np.uint8)
 
 
 @pytest.mark.parametrize("side", [28, 140, 280])
@@ -57,11 +57,11 @@ def test_a_digit_of_mnist_stays_as_it_is(side: int) -> None:
 def test_plain_paper_is_taken_off(paper: int, level: int) -> None:
     for digit in digits()[::50]:
         ink = enlarged(digit, 112)
-        grey = np.rint(paper + (level - paper) * (ink.astype(float) / 255)).astype(np.uint8)
-        found = ink_of(grey)
+        gray = np.rint(paper + (level - paper) * (ink.astype(float) / 255)).astype(np.uint8)
+        found = ink_of(gray)
         assert found.dark == (level < paper)
         assert found.paper == paper
-        # The ink is as fine as the grey levels between paper and ink allow.
+        # The ink is as fine as the gray levels between paper and ink allow.
         assert worst(found.ink, ink.astype(float)) <= 3 + 255 / abs(level - paper)
 
 
@@ -87,7 +87,7 @@ def test_uneven_light_is_taken_off(
 @pytest.mark.parametrize("example", Example)
 def test_the_examples_can_be_read(example: Example) -> None:
     shown = photo_examples.make(example, digits()[: photo_examples.count(example)], seed=1)
-    found = ink_of(shown.grey)
+    found = ink_of(shown.gray)
     assert found.dark == (example is not Example.BOARD)
     share = (found.ink > 128).mean()
     assert 0.02 < share < 0.12
@@ -109,9 +109,9 @@ def test_specks_are_taken_away_and_a_stroke_stays() -> None:
 
 
 def test_a_person_may_know_better() -> None:
-    grey = 255 - enlarged(digits()[0], 112)
-    assert worst(ink_of(grey, dark=False).ink, grey) <= 1
-    assert worst(ink_of(grey, dark=True).ink, 255 - grey) <= 1
+    gray = 255 - enlarged(digits()[0], 112)
+    assert worst(ink_of(gray, dark=False).ink, gray) <= 1
+    assert worst(ink_of(gray, dark=True).ink, 255 - gray) <= 1
     page = photographed(enlarged(digits()[0], 280), 220, 40, 0.3, 2)
     assert (ink_of(page, dark=False).ink > 0).mean() > 0.5
 
@@ -128,7 +128,7 @@ def test_what_is_weaker_than_the_threshold_is_paper(threshold: int, falloff: flo
 
 @pytest.mark.parametrize("level", [0, 128, 255])
 def test_an_empty_page_says_so(level: int) -> None:
-    with pytest.raises(NoInk, match=f"grey level {level} of 255"):
+    with pytest.raises(NoInk, match=f"gray level {level} of 255"):
         ink_of(np.full((80, 120), level, np.uint8))
 
 

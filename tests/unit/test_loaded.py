@@ -176,9 +176,6 @@ def test_the_file_for_the_scripts_holds_what_was_loaded(tmp_path: Path) -> None:
         assert json.loads(opened.metadata()["mnistviz"])["loaded"] == DIGEST
 
 
-# --- Scripts --------------------------------------------------------------------------------------
-
-
 @cache
 def batch() -> data.Batch:
     return data.batch(data.load(data.SAMPLE_ROOT), DIGIT.batch, DIGIT.seed)

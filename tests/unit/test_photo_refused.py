@@ -132,7 +132,7 @@ def test_ten_thousand_frames_cost_what_one_costs() -> None:
     begin = time.perf_counter()
     got = photo.read(data)
     assert time.perf_counter() - begin < 0.2
-    assert np.array_equal(got.grey, photo.read(one).grey)
+    assert np.array_equal(got.gray, photo.read(one).gray)
     small = Image.new("P", (10, 10))
     buffer = BytesIO()
     small.save(buffer, "GIF")
@@ -140,7 +140,7 @@ def test_ten_thousand_frames_cost_what_one_costs() -> None:
     start = tiny.index(b",")
     many = tiny[:start] + tiny[start:-1] * 10_000 + b";"
     begin = time.perf_counter()
-    assert photo.read(many).grey.shape == (10, 10)
+    assert photo.read(many).gray.shape == (10, 10)
     assert time.perf_counter() - begin < 0.2
 
 
@@ -201,13 +201,13 @@ def test_texts_and_color_profiles_are_not_unpacked() -> None:
     begin = time.perf_counter()
     got = photo.read(good[:33] + b"".join(extra) + good[33:])
     assert time.perf_counter() - begin < 0.2
-    assert np.array_equal(got.grey, photo.read(good).grey)
+    assert np.array_equal(got.gray, photo.read(good).gray)
 
 
 def test_a_film_behind_a_jpeg_is_left_alone() -> None:
     good = file("JPEG")
     got = photo.read(good + os.urandom(3_000_000))
-    assert np.array_equal(got.grey, photo.read(good).grey)
+    assert np.array_equal(got.gray, photo.read(good).gray)
 
 
 @pytest.mark.parametrize(
@@ -318,6 +318,6 @@ def test_changed_bytes_give_a_photo_or_a_sentence(source: st.DataObject) -> None
     if isinstance(got, str):
         assert got.endswith(".")
     else:
-        assert got.grey.dtype == np.uint8
-        assert got.grey.ndim == 2
-        assert max(got.grey.shape) <= photo.LONGEST
+        assert got.gray.dtype == np.uint8
+        assert got.gray.ndim == 2
+        assert max(got.gray.shape) <= photo.LONGEST

@@ -48,7 +48,7 @@ def test_a_digit_alone_has_the_whole_canvas_and_comes_out_as_it_was(digits: data
     ink = canvas((digit, 100, 30))
     ink[3:5, 270:275] = 200  # a speck
     (found,) = reading.find(ink, ink, False, Steps())
-    assert found.prepared.grey.shape == (280, 280)
+    assert found.prepared.gray.shape == (280, 280)
     assert found.prepared.ink[3, 270] == 0
     assert np.abs(found.prepared.pixels.astype(int) - digit).mean() < 0.5
 
@@ -59,8 +59,8 @@ def test_several_digits_come_in_reading_order_each_on_its_sheet(digits: data.Dig
     found = reading.find(255 - ink, ink, True, Steps())
     assert len(found) == 3
     for one, digit in zip(found, three, strict=True):
-        assert one.prepared.grey.shape[0] == one.prepared.grey.shape[1] < 280
-        assert one.prepared.grey.max() == 255  # white paper
+        assert one.prepared.gray.shape[0] == one.prepared.gray.shape[1] < 280
+        assert one.prepared.gray.max() == 255  # white paper
         assert np.abs(one.prepared.pixels.astype(int) - digit).mean() < 0.5
 
 

@@ -69,7 +69,7 @@ function raster(strokes) {
   return ink;
 }
 
-// --- The digits of a picture. The canvas needs no cells: it has no more than 280 rows. ----------
+// The digits of a picture. The canvas needs no cells: it has no more than 280 rows.
 
 function rootOf(parents, number) {
   let at = number;
@@ -218,7 +218,18 @@ function sheetOf(region) {
   return sheet;
 }
 
-// --- The way into the form of MNIST -------------------------------------------------------------
+// The canvas without the specks: the ink of its only digit.
+function alone(region, { height, width }) {
+  const only = blank(height, width);
+  for (let row = 0; row < region.ink.height; row += 1) {
+    const from = row * region.ink.width;
+    const at = (region.box.top + row) * width + region.box.left;
+    only.data.set(region.ink.data.subarray(from, from + region.ink.width), at);
+  }
+  return only;
+}
+
+// The way into the form of MNIST
 
 function boundsOf({ height, width, data }) {
   const box = { top: height, left: width, bottom: 0, right: 0 };
@@ -286,8 +297,8 @@ function cut(picture, box) {
 }
 
 // Bring a picture of one digit into 28 by 28 pixels. `steps` are the five switches of Python.
-function prepare(grey, ink, steps) {
-  const picture = steps.ink ? ink : grey;
+function prepare(gray, ink, steps) {
+  const picture = steps.ink ? ink : gray;
   const whole = { top: 0, left: 0, bottom: picture.height, right: picture.width };
   const kept = cut(picture, steps.crop ? boundsOf(picture) : whole);
   const longer = Math.max(kept.height, kept.width);
@@ -312,11 +323,14 @@ const turned = (picture) => ({ ...picture, data: picture.data.map((value) => 255
 
 // Every digit of the canvas: its region, and its 28 by 28 pixels.
 function digitsOf(ink, steps, paper) {
-  const grey = (picture) => (paper === "white" ? turned(picture) : picture);
+  const gray = (picture) => (paper === "white" ? turned(picture) : picture);
   const found = regionsOf(ink);
   return found.map((region) => {
-    const frame = found.length === 1 ? ink : sheetOf(region);
-    return { ...region, pixels: prepare(grey(frame), frame, steps) };
+    if (found.length > 1) {
+      const sheet = sheetOf(region);
+      return { ...region, pixels: prepare(gray(sheet), sheet, steps) };
+    }
+    return { ...region, pixels: prepare(gray(ink), alone(region, ink), steps) };
   });
 }
 

@@ -11,7 +11,7 @@ function bestOf(shares) {
   return shares.filter((share) => share === most).length === 1 ? shares.indexOf(most) : null;
 }
 
-// --- Showing --------------------------------------------------------------------------------------
+// Showing
 
 function paint(canvas, data, side, paper) {
   const context = canvas.getContext("2d");
@@ -160,7 +160,7 @@ function showTools(root) {
   root.find(".cursor").style.setProperty("--width", kept.width);
 }
 
-// --- Telling ---------------------------------------------------------------------------------------
+// Telling
 
 // The hand rests: say the reading aloud, and let Python compare its own numbers with these.
 function rest(root) {
@@ -207,7 +207,7 @@ function flush(root) {
   root.tell(message);
 }
 
-// --- The hand ---------------------------------------------------------------------------------------
+// The hand
 
 function handOf(root) {
   const note = (name) => (root.find(".note").textContent = name ? root.words[name] : "");
