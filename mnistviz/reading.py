@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnistviz.drawing import Box, Pixels, Prepared, Steps, prepare
-from mnistviz.regions import Region, regions, sheet
+from mnistviz.regions import Region, regions, sheet, sheet_side
 from mnistviz.softmax import prediction
 
 
@@ -24,16 +24,16 @@ class Found:
     prepared: Prepared
 
 
-def find(gray: Pixels, ink: Pixels, dark: bool, steps: Steps) -> tuple[Found, ...]:
+def find(gray: Pixels, ink: Pixels, paper: int, steps: Steps) -> tuple[Found, ...]:
     """Find the digits of a picture and prepare each of them.
 
-    One digit alone has the whole picture as its frame; each of several gets a sheet of its own. In
-    either case the specks and the other digits are taken out of its ink.
+    One digit alone has the whole picture as its frame; each of several has a square around it. The
+    specks and the other digits are taken out of its ink; what came in stays as it is.
 
     Args:
         gray: uint8 of shape (H, W), the picture as it came.
         ink: uint8 of shape (H, W), 0 is paper and 255 is ink.
-        dark: whether the picture has dark ink on light paper.
+        paper: the gray level of paper, 0 to 255: what a square has beyond the picture's edge.
         steps: which steps of the preparation are done.
 
     Returns:
@@ -42,11 +42,18 @@ def find(gray: Pixels, ink: Pixels, dark: bool, steps: Steps) -> tuple[Found, ..
     digits = regions(ink)
     if len(digits) == 1:
         return (Found(digits[0].box, prepare(gray, _alone(digits[0], ink), steps)),)
-    found = []
-    for digit in digits:
-        own = sheet(digit)
-        found.append(Found(digit.box, prepare(255 - own if dark else own, own, steps)))
-    return tuple(found)
+    return tuple(
+        Found(digit.box, prepare(_around(digit.box, gray, paper), sheet(digit), steps))
+        for digit in digits
+    )
+
+
+def _around(box: Box, gray: Pixels, paper: int) -> Pixels:
+    """Cut out of the picture the square of a digit's sheet."""
+    side = sheet_side(box.height, box.width)
+    top, left = box.top - (side - box.height) // 2, box.left - (side - box.width) // 2
+    padded = np.pad(gray, side, constant_values=paper)
+    return padded[top + side : top + 2 * side, left + side : left + 2 * side]
 
 
 def _alone(digit: Region, ink: Pixels) -> Pixels:

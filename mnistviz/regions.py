@@ -64,14 +64,19 @@ def regions(ink: Pixels) -> tuple[Region, ...]:
     return tuple(region for line in _lines(found) for region in line)
 
 
+def sheet_side(height: int, width: int) -> int:
+    """Return the side of a digit's sheet: 1.4 times its own longer side, rounded up."""
+    return -(-7 * max(height, width) // 5)
+
+
 def sheet(region: Region) -> Pixels:
     """Lay a digit into the middle of a square sheet of its own: the frame that it is drawn in.
 
     Returns:
-        uint8 of shape (S, S), 0 is paper; S is 1.4 times the longer side of the region, rounded up.
+        uint8 of shape (S, S), 0 is paper; S is that of `sheet_side`.
     """
     height, width = region.ink.shape
-    side = -(-7 * max(height, width) // 5)
+    side = sheet_side(height, width)
     top, left = (side - height) // 2, (side - width) // 2
     own = np.zeros((side, side), np.uint8)
     own[top : top + height, left : left + width] = region.ink

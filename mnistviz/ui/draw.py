@@ -115,7 +115,7 @@ def _photo(hand: InHand, steps: Steps) -> Seen:
 # A photo and its ink are their own keys: they are kept as long as the entry.
 @lru_cache(maxsize=8)
 def _found(photo: Photo, ink: Ink, steps: Steps) -> tuple[Found, ...]:
-    return reading.find(photo.gray, ink.ink, ink.dark, steps)
+    return reading.find(photo.gray, ink.ink, ink.paper, steps)
 
 
 def _stacked(rows: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
@@ -131,6 +131,7 @@ def _source(lesson: Lesson) -> str:
             (DRAWING, PHOTO),
             default=DRAWING,
             required=True,
+            width="content",
             key="draw_source",
             help=words["source_help"],
             bind="query-params",
@@ -147,6 +148,7 @@ def _paper(lesson: Lesson) -> str:
             (draw_pad.BLACK, draw_pad.WHITE),
             default=draw_pad.BLACK,
             required=True,
+            width="content",
             key="draw_paper",
             help=words["paper_help"],
             bind="query-params",

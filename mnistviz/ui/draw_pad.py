@@ -291,8 +291,9 @@ def look(
 @lru_cache(maxsize=16)
 def _digits(strokes: Drawing, steps: Steps, paper: str) -> tuple[Pixels, tuple[Found, ...]]:
     ink = drawn.raster(strokes)
-    dark = paper == WHITE
-    return ink, find(255 - ink if dark else ink, ink, dark, steps)
+    if paper == WHITE:
+        return ink, find(255 - ink, ink, 255, steps)
+    return ink, find(ink, ink, 0, steps)
 
 
 @lru_cache(maxsize=16)

@@ -79,15 +79,15 @@ def choose() -> Photo | None:
         The picture in hand, or None. It stays when the page is left, until it is put away.
     """
     lesson = read("draw_photo")
+    photo: Photo | None = st.session_state.get(PHOTO)
     with st.container(key="draw_photo"):
-        st.markdown(lesson.idea)
-        _uploader(lesson)
-        _examples(lesson)
+        if photo is None:
+            _ways(lesson)
+        else:
+            _in_hand(photo, lesson)
         if ERROR in st.session_state:
             st.error(plain(st.session_state[ERROR]), icon=":material/error:")
-        photo: Photo | None = st.session_state.get(PHOTO)
         if photo is not None:
-            _in_hand(photo, lesson)
             _controls(lesson)
     return photo
 
@@ -167,6 +167,13 @@ def _ink(photo: Photo, dark: bool | None, threshold: int | None) -> Ink | str:
 @lru_cache(maxsize=8)
 def _picture(photo: Photo) -> str:
     return photos.data_uri(photo)
+
+
+def _ways(lesson: Lesson) -> None:
+    """Offer all ways to a picture."""
+    st.markdown(lesson.idea)
+    _uploader(lesson)
+    _examples(lesson)
 
 
 def _uploader(lesson: Lesson) -> None:
@@ -262,6 +269,8 @@ def _in_hand(photo: Photo, lesson: Lesson) -> None:
         )
     with st.container(key="draw_photo_in_hand", horizontal=True, vertical_alignment="center"):
         st.markdown(" ".join((said, *photo.notes)), width="content")
+        with st.popover(words["another"], key="draw_photo_another", icon=":material/add_a_photo:"):
+            _ways(lesson)
         st.button(
             words["put_away"],
             key="draw_photo_put_away",

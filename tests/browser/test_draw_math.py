@@ -68,14 +68,14 @@ def scribble(draw: random.Random, strokes: int) -> Drawing:
 
 
 def seen(ink: Pixels, steps: Steps, paper: str) -> list[Seen]:
-    dark = paper == "white"
+    gray, level = (255 - ink, 255) if paper == "white" else (ink, 0)
     return [
         Seen(
             (one.box.top, one.box.left, one.box.bottom, one.box.right),
             one.prepared.pixels,
             one.prepared.inputs,
         )
-        for one in find(255 - ink if dark else ink, ink, dark, steps)
+        for one in find(gray, ink, level, steps)
     ]
 
 

@@ -47,7 +47,7 @@ def test_a_digit_alone_has_the_whole_canvas_and_comes_out_as_it_was(digits: data
     digit = digits.test_pixels[0].numpy()
     ink = canvas((digit, 100, 30))
     ink[3:5, 270:275] = 200  # a speck
-    (found,) = reading.find(ink, ink, False, Steps())
+    (found,) = reading.find(ink, ink, 0, Steps())
     assert found.prepared.gray.shape == (280, 280)
     assert found.prepared.ink[3, 270] == 0
     assert np.abs(found.prepared.pixels.astype(int) - digit).mean() < 0.5
@@ -56,17 +56,19 @@ def test_a_digit_alone_has_the_whole_canvas_and_comes_out_as_it_was(digits: data
 def test_several_digits_come_in_reading_order_each_on_its_sheet(digits: data.Digits) -> None:
     three = [digits.test_pixels[n].numpy() for n in (0, 1, 2)]
     ink = canvas((three[2], 140, 70), (three[1], 0, 140), (three[0], 0, 0))
-    found = reading.find(255 - ink, ink, True, Steps())
+    found = reading.find(255 - ink, ink, 255, Steps())
     assert len(found) == 3
     for one, digit in zip(found, three, strict=True):
         assert one.prepared.gray.shape[0] == one.prepared.gray.shape[1] < 280
-        assert one.prepared.gray.max() == 255  # white paper
+        assert one.prepared.gray.max() == 255  # white paper, beyond the edge too
+        assert one.prepared.gray.shape == one.prepared.ink.shape
+        assert (one.prepared.ink <= 255 - one.prepared.gray).all()  # neighbors may stand there
         assert np.abs(one.prepared.pixels.astype(int) - digit).mean() < 0.5
 
 
 def test_nothing_is_found_on_an_empty_canvas() -> None:
     empty = np.zeros((280, 280), np.uint8)
-    assert reading.find(empty, empty, False, Steps()) == ()
+    assert reading.find(empty, empty, 0, Steps()) == ()
 
 
 def test_what_is_read_is_text_with_a_sign_for_no_answer() -> None:

@@ -218,6 +218,18 @@ function sheetOf(region) {
   return sheet;
 }
 
+// The square of that sheet as it stands on the canvas, with the neighbors in it.
+function around({ box, ink: { height, width } }, ink) {
+  const side = Math.floor((7 * Math.max(height, width) + 4) / 5);
+  const square = blank(side, side);
+  const top = box.top - Math.floor((side - height) / 2);
+  const left = box.left - Math.floor((side - width) / 2);
+  for (let row = Math.max(-top, 0); row < side && top + row < ink.height; row += 1)
+    for (let column = Math.max(-left, 0); column < side && left + column < ink.width; column += 1)
+      square.data[row * side + column] = ink.data[(top + row) * ink.width + left + column];
+  return square;
+}
+
 // The canvas without the specks: the ink of its only digit.
 function alone(region, { height, width }) {
   const only = blank(height, width);
@@ -326,10 +338,8 @@ function digitsOf(ink, steps, paper) {
   const gray = (picture) => (paper === "white" ? turned(picture) : picture);
   const found = regionsOf(ink);
   return found.map((region) => {
-    if (found.length > 1) {
-      const sheet = sheetOf(region);
-      return { ...region, pixels: prepare(gray(sheet), sheet, steps) };
-    }
+    if (found.length > 1)
+      return { ...region, pixels: prepare(gray(around(region, ink)), sheetOf(region), steps) };
     return { ...region, pixels: prepare(gray(ink), alone(region, ink), steps) };
   });
 }
