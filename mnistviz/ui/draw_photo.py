@@ -43,7 +43,7 @@ THRESHOLDS = (AUTOMATIC, "by hand")
 USUAL = 100
 """The threshold by hand, at first."""
 
-HIGHEST = 460
+HIGHEST = 320
 """Pixels of the picture on the page, from top to bottom."""
 
 MEGABYTE = 1_000_000

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Browser, Page, WebSocket, expect
+from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
 from mnistviz import drawing, network
 from mnistviz.parameters import parameters
@@ -27,7 +27,7 @@ from tests.browser.hand import (
 from tests.serving import Server
 
 TRAINED = "epochs=8&weights=trained"
-SOME_KB = 12_000
+SOME_KB = 40_000
 WIDER = """
 () => [...document.querySelectorAll("[data-testid=stMain] *")]
   .filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.className)
@@ -41,6 +41,10 @@ def expected(page: Page, spec: NetworkSpec) -> list[str]:
     built = network.build(spec, parameters(spec))
     row = network.probabilities(built, inputs)[0].tolist()
     return [f"{100 * p:.1f} %" for p in row]
+
+
+def pad(page: Page) -> Locator:
+    return page.locator(".pad")
 
 
 def test_a_stroke_by_mouse_is_read(page: Page, server: Server) -> None:
@@ -83,16 +87,16 @@ def test_undo_redo_clear_and_eraser(page: Page, server: Server) -> None:
     by_mouse(page, ((60, 60), (200, 60)), ((60, 200), (200, 200)))
     assert len(strokes(page)) == 2
     both = canvas(page).evaluate("e => e.toDataURL()")
-    page.get_by_role("button", name="Undo").click()
+    pad(page).get_by_role("button", name="Undo").click()
     assert len(strokes(page)) == 1
-    page.get_by_role("button", name="Redo").click()
+    pad(page).get_by_role("button", name="Redo").click()
     next_picture(page)
     assert canvas(page).evaluate("e => e.toDataURL()") == both
-    page.get_by_role("button", name="Clear").click()
+    pad(page).get_by_role("button", name="Clear").click()
     expect(page.locator(".pad .says")).to_have_text("Draw a digit.")
     page.keyboard.press("Control+z")
     assert len(strokes(page)) == 2
-    page.get_by_role("button", name="Eraser").click()
+    pad(page).get_by_role("button", name="Eraser").click()
     by_mouse(page, ((130, 20), (130, 260)))
     next_picture(page)
     assert [stroke["tool"] for stroke in strokes(page)] == ["pen", "pen", "eraser"]
@@ -138,7 +142,7 @@ def test_by_keyboard_alone(page: Page, server: Server) -> None:
     page.keyboard.press("+")
     expect(page.get_by_role("slider", name="Width of the line")).to_have_value("24")
     page.keyboard.press("e")
-    eraser = page.get_by_role("button", name="Eraser")
+    eraser = pad(page).get_by_role("button", name="Eraser")
     expect(eraser).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("Delete")
     assert strokes(page) == []
@@ -148,7 +152,7 @@ def test_by_keyboard_alone(page: Page, server: Server) -> None:
 def test_nothing_is_lost_by_a_setting_or_another_page(page: Page, server: Server) -> None:
     open_draw(page, server)
     by_mouse(page, ((60, 60), (200, 60)), ((60, 200), (200, 200)), ((90, 90), (90, 180)))
-    page.get_by_role("button", name="Undo").click()
+    pad(page).get_by_role("button", name="Undo").click()
     drawn = strokes(page)
     assert len(drawn) == 2
     page.locator(".st-key-activation input").click()
@@ -165,7 +169,7 @@ def test_nothing_is_lost_by_a_setting_or_another_page(page: Page, server: Server
     expect(page.locator(".pad .boxes div")).to_have_count(3)
     expect(agreement(page)).to_contain_text("on the 3 digits")
     assert strokes(page)[:2] == drawn
-    page.get_by_role("button", name="Undo").click()
+    pad(page).get_by_role("button", name="Undo").click()
     expect(page.locator(".pad .boxes div")).to_have_count(2)
     assert strokes(page) == drawn
     by_mouse(page, ((140, 60), (140, 200)))
@@ -208,7 +212,7 @@ def test_by_finger_on_a_phone(chromium: Browser, server: Server) -> None:
         expect(agreement(page)).to_be_visible()
         assert main.evaluate("element => element.scrollTop") == before
         assert len(strokes(page)) == 1
-        page.get_by_role("button", name="Clear").tap()
+        pad(page).get_by_role("button", name="Clear").tap()
         by_finger(page, *SEVEN, beside=(250, 250))
         expect(page.locator(".pad .read")).to_have_text("7")
         assert len(strokes(page)) == 1

@@ -1,0 +1,128 @@
+"""The page Draw as a whole: what is read, step by step, and what lies under it."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+import torch
+
+from mnistviz import network
+from mnistviz.drawing import Steps, Stroke, Tool, prepare, raster
+from mnistviz.fields import Activation
+from mnistviz.lessons import read
+from mnistviz.parameters import parameters
+from mnistviz.sentences import percent
+from mnistviz.spec import NetworkSpec
+from tests.app.session import Session
+from tests.app.test_draw import LINE, draw
+
+SEVEN = {"tool": "pen", "width": 22, "points": [[70, 60], [200, 60], [120, 230]]}
+LEFT = {"tool": "pen", "width": 20, "points": [[50, 60], [60, 220]]}
+RIGHT = {"tool": "pen", "width": 20, "points": [[200, 50], [190, 210]]}
+STEPS = read("draw_steps").parts
+
+
+def answer(stroke: dict[str, object], spec: NetworkSpec, steps: Steps) -> np.ndarray:
+    """The ten probabilities of one stroke, from the core alone."""
+    points = stroke["points"]
+    assert isinstance(points, Sequence)
+    ink = raster((Stroke(Tool.PEN, 22.0, tuple((float(x), float(y)) for x, y in points)),))
+    inputs = torch.from_numpy(prepare(ink, ink, steps).inputs[None])
+    return network.probabilities(network.build(spec, parameters(spec)), inputs)[0].numpy()
+
+
+def choose(session: Session, key: str, value: object) -> Session:
+    session.at.segmented_control(key=key).set_value(value)
+    return session.run()
+
+
+def test_the_sentence_and_the_chart_are_pytorchs() -> None:
+    session = draw(Session.visit("draw", activation="tanh", draw_bars_open="true"), 1, SEVEN)
+    row = answer(SEVEN, NetworkSpec(activation=Activation.TANH), Steps())
+    assert f"**{row.argmax()}**, with {percent(float(row.max()))}" in session.sentence
+    chart = json.loads(session.at.get("plotly_chart")[0].proto.spec)
+    assert chart["data"][0]["x"] == pytest.approx(row.tolist(), abs=1e-6)
+
+
+def test_each_step_says_what_the_answer_is_without_it() -> None:
+    session = draw(Session.visit("draw"), 1, SEVEN)
+    cards = session.component("draw_steps")["cards"]
+    assert [card["title"] for card in cards[1:]] == [
+        STEPS[f"{name}_title"] for name in ("ink", "crop", "scale", "center", "normalize")
+    ]
+    without = answer(SEVEN, NetworkSpec(), Steps(crop=False))
+    assert percent(float(without.max())) in cards[2]["answer"]
+    assert not any(card["off"] for card in cards)
+
+
+def test_a_link_leaves_steps_out() -> None:
+    session = Session.open(draw_left_out=["crop", "center", "nonsense"])
+    session.at.switch_page("../../pages/draw.py")
+    session = draw(session.run(), 1, SEVEN)
+    assert [card["off"] for card in session.component("draw_steps")["cards"]] == [
+        *(False, False, True, False, True, False)
+    ]
+    row = answer(SEVEN, NetworkSpec(), Steps(crop=False, center=False))
+    assert percent(float(row.max())) in session.sentence
+
+
+def test_several_digits_are_read_and_one_is_chosen() -> None:
+    session = draw(Session.visit("draw"), 1, RIGHT, LEFT)
+    assert session.sentence.startswith("From left to right the network reads")
+    first = session.component("draw_steps")["cards"][0]["picture"]
+    choose(session, "draw_which_2", 1)
+    assert session.component("draw_steps")["cards"][0]["picture"] != first
+
+
+def test_an_empty_canvas_says_how_to_begin() -> None:
+    session = Session.visit("draw")
+    assert read("draw").parts["empty"] in session.sentence
+    assert "draw_which_2" not in session.at.session_state
+    assert session.at.button(key="draw_keep").disabled
+
+
+def test_an_example_photo_is_read() -> None:
+    session = Session.visit("draw", draw_source="photo")
+    assert read("draw").parts["empty_photo"] in session.sentence
+    key = next(key for key in session.buttons if key.startswith("draw_photo_try_"))
+    session.click(key)
+    boxes = session.component("draw_photo_boxes")["boxes"]
+    assert len(boxes) > 1
+    assert "".join(box["text"] for box in boxes) in session.sentence
+    # The drawing waits where it was.
+    choose(session, "draw_source", "drawing")
+    assert read("draw").parts["empty"] in session.sentence
+
+
+def test_first_weights_offer_a_training() -> None:
+    session = Session.visit("draw", epochs="1", w1="8", layers="1")
+    assert read("draw").parts["untrained"] in session.texts
+    session.click("draw_train")
+    assert session.settings["weights"] == "trained"
+    assert read("draw").parts["untrained"] not in session.texts
+
+
+def test_what_the_preparation_is_worth_is_measured() -> None:
+    session = Session.visit(
+        "draw", weights="trained", epochs="2", w1="16", layers="1", draw_measure_open="true"
+    )
+    chart = json.loads(session.at.get("plotly_chart")[0].proto.spec)
+    shares = dict(zip(chart["data"][0]["y"], chart["data"][0]["x"], strict=True))
+    assert shares[STEPS["way_all"]] >= shares[STEPS["way_plain"]] - 0.03
+    assert shares[STEPS["way_none"]] < 0.4
+
+
+def test_the_code_holds_the_digit() -> None:
+    session = draw(Session.visit("draw", draw_code_open="true"), 1, LINE)
+    (script,) = (code.value for code in session.at.code if "fromhex" in code.value)
+    ast.parse(script)
+
+
+def test_what_one_kept_is_in_the_set() -> None:
+    session = draw(Session.visit("draw"), 1, SEVEN)
+    choose(session, "draw_label", 7).click("draw_keep")
+    assert [label for _, label in session.at.session_state["own_set"]["digits"]] == [7]
