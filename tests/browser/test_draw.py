@@ -3,14 +3,12 @@
 import re
 
 import numpy as np
-import pytest
 import torch
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
 from mnistviz import drawing, network
 from mnistviz.parameters import parameters
 from mnistviz.spec import Activation, NetworkSpec
-from tests.browser.conftest import watched
 from tests.browser.hand import (
     FOUR_TWO,
     SEVEN,
@@ -24,14 +22,17 @@ from tests.browser.hand import (
     strokes,
     values,
 )
+from tests.browser.screens import (
+    each_scheme,
+    each_screen,
+    expect_in_sight,
+    expect_nothing_wider,
+    screen,
+)
 from tests.serving import Server
 
 TRAINED = "epochs=8&weights=trained"
 SOME_KB = 40_000
-WIDER = """
-() => [...document.querySelectorAll("[data-testid=stMain] *")]
-  .filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.className)
-"""
 
 
 def expected(page: Page, spec: NetworkSpec) -> list[str]:
@@ -201,8 +202,7 @@ def test_a_lifted_pen_sends_no_weights(page: Page, server: Server) -> None:
 
 
 def test_by_finger_on_a_phone(chromium: Browser, server: Server) -> None:
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    with watched(context.new_page()) as page:
+    with screen(chromium) as page:
         open_draw(page, server, TRAINED)
         canvas(page).scroll_into_view_if_needed()
         main = page.get_by_test_id("stMain")
@@ -220,7 +220,6 @@ def test_by_finger_on_a_phone(chromium: Browser, server: Server) -> None:
             box = button.bounding_box()
             assert box is not None
             assert min(box["width"], box["height"]) >= 40
-    context.close()
 
 
 def test_the_canvas_keeps_so_much_and_says_so(page: Page, server: Server) -> None:
@@ -238,27 +237,15 @@ def test_the_canvas_keeps_so_much_and_says_so(page: Page, server: Server) -> Non
     assert len(strokes(page)) == drawing.MAX_STROKES
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(390, 844), (1400, 900), (1920, 1080)])
+@each_scheme
+@each_screen
 def test_the_pad_holds_together(
     chromium: Browser, server: Server, size: tuple[int, int], scheme: str
 ) -> None:
-    width, height = size
-    context = chromium.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-        has_touch=width == 390,
-    )
-    with watched(context.new_page()) as page:
+    with screen(chromium, size, scheme) as page:
         open_draw(page, server)
         by_mouse(page, *FOUR_TWO)
         expect(agreement(page)).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.evaluate(WIDER) == []
-        for part in (".ink", ".pixels", ".bars"):
-            box = page.locator(f".pad {part}").bounding_box()
-            assert box is not None
-            assert box["x"] >= 0
-            assert box["x"] + box["width"] <= width
-            assert width == 390 or box["y"] + box["height"] <= height
-    context.close()
+        expect_nothing_wider(page)
+        for part in (".pad .ink", ".pad .pixels", ".pad .bars", ".st-key-sentence"):
+            expect_in_sight(page.locator(part), size)
