@@ -36,6 +36,7 @@ MAX_POINTS = 20_000
 MIN_WIDTH, MAX_WIDTH = 2.0, 80.0
 
 Pixels = npt.NDArray[np.uint8]
+Shares = npt.NDArray[np.float64]
 
 Kind = TypeVar("Kind", bound=np.generic)
 
@@ -136,16 +137,31 @@ def raster(drawing: Iterable[Stroke]) -> Pixels:
     Returns:
         uint8 of shape (280, 280), 0 is paper and 255 is ink.
     """
-    shares = np.zeros((SIZE, SIZE))
+    shares = blank()
     for stroke in drawing:
-        ends = stroke.points[1:] or stroke.points
-        for start, end in zip(stroke.points, ends, strict=False):
-            _lay(shares, stroke, start, end)
+        lay(shares, stroke)
+    return levels(shares)
+
+
+def blank() -> Shares:
+    """Return an empty canvas: the share of ink in each pixel, float64 of shape (280, 280)."""
+    return np.zeros((SIZE, SIZE))
+
+
+def lay(shares: Shares, stroke: Stroke) -> None:
+    """Lay one stroke down on a canvas, in place; see `raster`."""
+    ends = stroke.points[1:] or stroke.points
+    for start, end in zip(stroke.points, ends, strict=False):
+        _lay(shares, stroke, start, end)
+
+
+def levels(shares: Shares) -> Pixels:
+    """Write the shares of ink of a canvas as gray levels; see `raster`."""
     return np.floor(shares * 255 + 0.5 + HAIR).astype(np.uint8)
 
 
 def _lay(
-    shares: npt.NDArray[np.float64],
+    shares: Shares,
     stroke: Stroke,
     start: tuple[float, float],
     end: tuple[float, float],

@@ -288,9 +288,19 @@ def look(
     return Reading(strokes, ink, digits, _agreement(digits, check))
 
 
+# Most drawings are one that was there, and a stroke more. Read-only.
+@lru_cache(maxsize=32)
+def _shares(strokes: Drawing) -> drawn.Shares:
+    if not strokes:
+        return drawn.blank()
+    shares = _shares(strokes[:-1]).copy()
+    drawn.lay(shares, strokes[-1])
+    return shares
+
+
 @lru_cache(maxsize=16)
 def _digits(strokes: Drawing, steps: Steps, paper: str) -> tuple[Pixels, tuple[Found, ...]]:
-    ink = drawn.raster(strokes)
+    ink = drawn.levels(_shares(strokes))
     if paper == WHITE:
         return ink, find(255 - ink, ink, 255, steps)
     return ink, find(ink, ink, 0, steps)

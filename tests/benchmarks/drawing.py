@@ -12,7 +12,7 @@ SECONDS = 3.0
 RATE_LIMIT = 30
 """Pictures a second, at least."""
 
-LIFT_LIMIT = 20_000
+LIFT_LIMIT = 40_000
 """Bytes from the server when the pen is lifted, at most."""
 
 NETWORKS = {

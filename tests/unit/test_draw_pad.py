@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from mnistviz import network
-from mnistviz.drawing import ALL, Steps, Stroke, Tool, prepare, raster
+from mnistviz.drawing import ALL, MAX_STROKES, Steps, Stroke, Tool, prepare, raster
 from mnistviz.parameters import parameters
 from mnistviz.spec import NetworkSpec, Style
 from mnistviz.ui import draw_pad
@@ -111,3 +111,20 @@ def test_what_is_not_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
     apart = draw_pad.look(spec, SEVEN, ALL, BLACK, finite)
     assert apart.agreement.verdict is Verdict.APART
     draw_pad._probabilities.cache_clear()
+
+
+def test_a_full_canvas_is_that_of_its_raster() -> None:
+    """Stroke by stroke, from what is there already, comes out what all strokes at once do."""
+    strokes = tuple(
+        Stroke(
+            Tool.ERASER if number % 5 == 4 else Tool.PEN,
+            9.0,
+            ((number % 250 + 10.0, number / 2 + 20), (140.0, 150.0)),
+        )
+        for number in range(MAX_STROKES)
+    )
+    reading = draw_pad.look(NetworkSpec(hidden=()), strokes, Steps(), draw_pad.BLACK)
+    np.testing.assert_array_equal(reading.ink, raster(strokes))
+    more = (*strokes[:-1], Stroke(Tool.PEN, 30.0, ((200.0, 200.0),)))
+    reading = draw_pad.look(NetworkSpec(hidden=()), more, Steps(), draw_pad.BLACK)
+    np.testing.assert_array_equal(reading.ink, raster(more))
