@@ -108,9 +108,9 @@ def _float32(entry: Entry) -> npt.NDArray[np.float32]:
     title = f"{code(entry.key)}, shape {shape_text(entry.shape)},"
     if not entry.is_float:
         raise WeightsError(
-            f"{title} holds numbers of the type {entry.dtype}. Weights here are fractions, as "
-            "float32: `model.float().state_dict()`. Whole numbers with a scale, as a quantized "
-            "network has them, are not read."
+            f"{title} holds numbers of the type {entry.dtype}. Weights here are float32; "
+            "`model.float().state_dict()` converts them. Whole numbers with a scale, as a "
+            "quantized network has them, are not read."
         )
     stored = entry.values()
     broken = np.argwhere(~np.isfinite(stored))
@@ -120,8 +120,8 @@ def _float32(entry: Entry) -> npt.NDArray[np.float32]:
         where = ", ".join(map(str, first))
         raise WeightsError(
             f"{title} holds {many} not finite: the first is {number(float(stored[first]))}, at "
-            f"[{where}]. A network with such weights gives no probabilities; its training went "
-            "wrong, most likely with too large a learning rate."
+            f"[{where}]. Only finite numbers can be shown here; the training most likely went "
+            "wrong, often with too large a learning rate."
         )
     with np.errstate(over="ignore"):
         values = stored.astype(np.float32)

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mnistviz.fields import CLASSES, INPUTS, MAX_LAYERS, MAX_UNITS
-from mnistviz.loading_records import TO_SAVE, WeightsError, code, shape_text
+from mnistviz.loading_records import OTHERS, TO_SAVE, WeightsError, code, shape_text
 from mnistviz.loading_safetensors import Entry
 
 _WEIGHT_WORDS = frozenset({"weight", "weights", "w", "kernel", "kernels", "matrix", "wt"})
@@ -213,7 +213,7 @@ def _chain(layers: list[Dense], ordered: bool) -> tuple[tuple[Dense, ...], tuple
         return tuple(chosen), (
             f"The layers fit together in {len(orders)} orders; this one was taken: {keys}.",
         )
-    raise WeightsError(_why_not(layers))
+    raise WeightsError(f"{_why_not(layers)} {OTHERS}")
 
 
 def _orders(layers: Sequence[Dense], size: int) -> list[list[Dense]]:

@@ -13,7 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from mnistviz import loading_child
-from mnistviz.loading_records import AGAIN, TO_SAVE, WANTED, WeightsError, code, plain, shape_text
+from mnistviz.loading_records import (
+    AGAIN,
+    SHOWABLE,
+    TO_SAVE,
+    WANTED,
+    WeightsError,
+    code,
+    plain,
+    shape_text,
+)
 
 IDLE_SECONDS = 60.0
 """So long a child waits for a file before it leaves."""
@@ -337,8 +346,7 @@ def explain(facts: dict[str, Any]) -> str:
     texts = {
         "memory": "Reading this file takes far more memory than its size accounts for, and was "
         f"stopped. {WANTED}",
-        "many": "The file holds more than a thousand values. The app shows networks of up to four "
-        "hidden layers and an output layer: a weight and a bias each, ten tensors.",
+        "many": f"The file holds far too many values. {SHOWABLE}",
         "twice": f"The file holds {key} twice. {AGAIN}",
         "large": f"{tensor} has more numbers than the file: it repeats them. Save a copy of its "
         "own: `tensor.clone()`.",

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from mnistviz.fields import Activation
+from mnistviz.fields import CLASSES, INPUTS, MAX_LAYERS, Activation
 from mnistviz.parameters import Parameters
 
 TO_SAVE = '`torch.save(model.state_dict(), "weights.pt")`'
@@ -14,6 +14,17 @@ WANTED = f"Bring a safetensors file, or the file that {TO_SAVE} writes."
 
 AGAIN = "Save it again, or copy it again from where it came from."
 """What to do about a file that is damaged."""
+
+OTHERS = f"Bring a network of dense layers from {INPUTS} pixels to {CLASSES} outputs."
+"""What to bring instead of a network that is another one."""
+
+MOST_TENSORS = 2 * (MAX_LAYERS + 1)
+
+SHOWABLE = (
+    f"The app shows networks of up to {MAX_LAYERS} hidden layers and an output layer: a weight and "
+    f"a bias each, {MOST_TENSORS} tensors. {OTHERS}"
+)
+"""How much of a network can be shown."""
 
 KEY_LENGTH = 60
 """Characters of a key that are shown; a file may hold longer ones."""

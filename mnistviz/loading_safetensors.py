@@ -16,7 +16,7 @@ from typing import Any, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
-from mnistviz.loading_records import AGAIN, WeightsError, code, in_bytes, shape_text
+from mnistviz.loading_records import AGAIN, SHOWABLE, WeightsError, code, in_bytes, shape_text
 
 HEADER_LIMIT = 1_000_000
 """Bytes that a table of contents may have: ten times what 1,000 tensors take."""
@@ -157,10 +157,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _too_many(count: int) -> WeightsError:
-    return WeightsError(
-        f"The file holds {count:,} tensors. The app shows networks of up to four hidden layers and "
-        "an output layer: a weight and a bias each, ten tensors."
-    )
+    return WeightsError(f"The file holds {count:,} tensors. {SHOWABLE}")
 
 
 def _entry(key: str, row: object, numbers: memoryview) -> Entry:

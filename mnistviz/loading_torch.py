@@ -12,7 +12,15 @@ from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
 from collections.abc import Iterator
 
 from mnistviz.loading_kinds import TORCH_MAGIC
-from mnistviz.loading_records import AGAIN, TO_SAVE, WANTED, WeightsError, code, in_bytes
+from mnistviz.loading_records import (
+    AGAIN,
+    SHOWABLE,
+    TO_SAVE,
+    WANTED,
+    WeightsError,
+    code,
+    in_bytes,
+)
 
 MOST_MEMBERS = 1_100
 """Members that an archive may have: 1,000 tensors and a few of PyTorch's own."""
@@ -84,10 +92,7 @@ def check(data: bytes) -> None:
     """
     # Each member is announced by this mark; the archive's own count of them may say anything.
     if data.count(b"PK\x01\x02") > MOST_MEMBERS:
-        raise WeightsError(
-            f"The file holds more than {MOST_MEMBERS:,} parts. The app shows networks of up to "
-            "four hidden layers and an output layer: a weight and a bias each, ten tensors."
-        )
+        raise WeightsError(f"The file holds more than {MOST_MEMBERS:,} parts. {SHOWABLE}")
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError, IndexError):

@@ -24,6 +24,9 @@ FILE_NAME = "own_digits.zip"
 MAX_BYTES = 4_000_000
 """Bytes of a zip, and of all that is in it: three times what 500 digits take, not compressed."""
 
+AGAIN = "Download the set again where it was made, or bring another one."
+"""What to do about a zip that cannot be read."""
+
 MAX_MEMBERS = 1_200
 """Files of a zip: 500 pictures, what macOS puts beside each of them, and the rest."""
 
@@ -107,21 +110,23 @@ def from_zip(data: bytes) -> OwnSet:
     if len(data) > MAX_BYTES:
         raise OwnSetError(
             f"The file has {len(data):,} bytes; a set of {MOST} digits needs less than "
-            f"{MAX_BYTES:,}."
+            f"{MAX_BYTES:,}. {AGAIN}"
         )
     # Each member's entry in the directory begins so: counted before `zipfile` makes objects of it.
     members = data.count(b"PK\x01\x02")
     if members > MAX_MEMBERS:
-        raise OwnSetError(f"The zip holds {members:,} files; at most {MAX_MEMBERS:,} can be.")
+        raise OwnSetError(
+            f"The zip holds {members:,} files; at most {MAX_MEMBERS:,} can be. {AGAIN}"
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as opened:
             files = _bounded(opened)
             return _set_of(opened, files)
-    except OwnSetError:
-        raise
+    except OwnSetError as error:
+        raise OwnSetError(f"{error} {AGAIN}") from error
     except _UNREADABLE as error:
         raise OwnSetError(
-            f"The file is no zip that can be read ({type(error).__name__}); download the set anew."
+            f"The file is no zip that can be read: it is damaged, or something else. {AGAIN}"
         ) from error
 
 

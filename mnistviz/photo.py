@@ -102,8 +102,8 @@ def read(data: bytes, name: str = "") -> Photo:
         raise PictureError(f"{_called(name)} is empty: it has 0 bytes. {AGAIN}")
     if len(data) > MAX_BYTES:
         raise PictureError(
-            f"{_called(name)} has {_megabytes(len(data))}, and {_megabytes(MAX_BYTES)} are the "
-            "most. Bring a smaller one: a screenshot of it is enough."
+            f"{_called(name)} has {len(data):,} bytes, and {MAX_BYTES:,} are the most. "
+            "Bring a smaller one: a screenshot of it is enough."
         )
     headers = photo_headers.read(data)
     if headers is None:
@@ -170,7 +170,7 @@ def _bound(form: str, width: int, height: int) -> None:
     if width * height > limit:
         raise PictureError(
             f"The picture has {size}, {_millions(width * height)} in all; a {form} may have "
-            f"{_millions(limit)}. Bring a smaller one."
+            f"at most {_millions(limit)}. Bring a smaller one."
         )
 
 
@@ -217,7 +217,7 @@ def _decoded(headers: Headers) -> Photo:
         quarters, swapped = _TURNS[turn]
         gray = np.rot90(gray, quarters)
         gray = gray[:, ::-1] if swapped else gray
-        notes.append("It was turned as the camera was held.")
+        notes.append("It was turned or mirrored as the file asks for.")
     upright = (height, width) if turn in (5, 6, 7, 8) else (width, height)
     gray = np.ascontiguousarray(gray)
     gray.flags.writeable = False

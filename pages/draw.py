@@ -4,15 +4,20 @@ import streamlit as st
 
 from mnistviz.lessons import read
 from mnistviz.ui import draw, draw_pad, draw_set, draw_steps, pages, show
-from mnistviz.ui.state import current
+from mnistviz.ui.state import InHand, current
 
 lesson, steps_lesson = read("draw"), read("draw_steps")
 
 
 @st.fragment
-def stage() -> None:
-    """Show the picture, what is read in it, and each step on the way there."""
-    hand = current()
+def stage(hand: InHand) -> None:
+    """Show the picture, what is read in it, and each step on the way there.
+
+    The network is that of the run that drew the whole page: the pad may speak before the sidebar
+    has its new values, and would bring the old ones back.
+    """
+    if draw.is_gone(hand):
+        st.rerun()
     answer, below = st.container(key="stage"), st.container()
     with below:
         steps = draw_steps.choose(steps_lesson)
@@ -23,7 +28,7 @@ def stage() -> None:
     with below:
         chosen = draw.which(seen, lesson)
         if chosen is not None:
-            draw_steps.cards(hand.network, chosen.prepared, steps, steps_lesson)
+            draw_steps.cards(hand.network, chosen.prepared, chosen.dark, steps, steps_lesson)
         draw_steps.measure(hand, steps_lesson)
         if chosen is not None:
             draw.under(hand, chosen, steps, lesson)
@@ -32,7 +37,7 @@ def stage() -> None:
 show.heading(lesson)
 draw.offer(current(), lesson)
 draw_pad.weights(current())
-stage()
+stage(current())
 draw_set.panel(current())
 draw.weights(current(), lesson)
 pages.link_to_next("draw")

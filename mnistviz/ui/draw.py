@@ -29,6 +29,9 @@ DRAWING, PHOTO = "drawing", "photo"
 
 FILE_NAME = "own_digit.py"
 
+SHOWN = 0.0005
+"""The probability from which on a percentage with one decimal is more than 0."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
@@ -37,14 +40,18 @@ class Seen:
     Attributes:
         found: the digits, in reading order; none where nothing is drawn or found.
         rows: float32 of shape (N, 10), their probabilities.
+        dark: whether they came as dark ink on light paper.
         empty: the part of the lesson that says why there are none.
         note: what else is to be said of them.
+        first: the digit that is chosen at first.
     """
 
     found: tuple[Found, ...]
     rows: npt.NDArray[np.float32]
+    dark: bool
     empty: str
     note: str = ""
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,11 +60,19 @@ class Chosen:
 
     Attributes:
         prepared: its way to the network.
+        dark: whether it came as dark ink on light paper.
         row: float32 of shape (10,), its probabilities.
     """
 
     prepared: Prepared
+    dark: bool
     row: npt.NDArray[np.float32]
+
+
+def is_gone(hand: InHand) -> bool:
+    """Tell whether the server has let the loaded weights in hand go since the page was drawn."""
+    loaded = hand.network.loaded
+    return bool(loaded) and cached.loaded_store().get(loaded) is None
 
 
 def offer(hand: InHand, lesson: Lesson) -> None:
@@ -95,21 +110,28 @@ def picture(hand: InHand, steps: Steps, lesson: Lesson) -> Seen:
     drawn = draw_pad.pad(hand, steps, paper)
     found = tuple(Found(digit.box, digit.prepared) for digit in drawn.digits)
     rows = [digit.probabilities for digit in drawn.digits]
-    return Seen(found, _stacked(rows), "empty", draw_pad.agreement(drawn))
+    return Seen(
+        found,
+        _stacked(rows),
+        paper == draw_pad.WHITE,
+        "empty",
+        draw_pad.agreement(drawn),
+        len(found),
+    )
 
 
 def _photo(hand: InHand, steps: Steps) -> Seen:
     photo = draw_photo.choose()
     if photo is None:
-        return Seen((), _stacked([]), "empty_photo")
+        return Seen((), _stacked([]), False, "empty_photo")
     ink = draw_photo.ink(photo)
     if ink is None:
         draw_photo.boxed(photo, [], [])
-        return Seen((), _stacked([]), "no_ink")
+        return Seen((), _stacked([]), False, "no_ink")
     found = _found(photo, ink, steps)
     rows = classify.probabilities(hand.network, np.stack([one.prepared.inputs for one in found]))
     draw_photo.boxed(photo, [one.box for one in found], list(reading.text(list(rows))))
-    return Seen(found, rows, "no_ink")
+    return Seen(found, rows, ink.dark, "no_ink")
 
 
 # A photo and its ink are their own keys: they are kept as long as the entry.
@@ -163,7 +185,7 @@ def sentence(seen: Seen, lesson: Lesson) -> None:
         if not seen.found:
             st.markdown(lesson.parts[seen.empty])
             return
-        st.markdown(said(seen.rows, lesson))
+        st.markdown(said(seen, lesson))
         if seen.note:
             st.caption(seen.note)
 
@@ -172,20 +194,22 @@ def keep(seen: Seen) -> None:
     """Offer to keep the digits of the picture in the person's own set."""
     answers = [prediction(row) for row in seen.rows]
     prepared = [one.prepared for one in seen.found]
-    draw_set.keep(prepared, [0 if says is None else says for says in answers])
+    draw_set.keep(prepared, answers)
 
 
-def said(rows: npt.NDArray[np.float32], lesson: Lesson) -> str:
+def said(seen: Seen, lesson: Lesson) -> str:
     """Say what the network reads.
 
     Args:
-        rows: float32 of shape (N, 10), N at least 1.
+        seen: at least one digit.
         lesson: the page's words.
     """
-    words = lesson.parts
+    words, rows = lesson.parts, seen.rows
     if len(rows) > 1:
         each = ", ".join(_each(row, lesson) for row in rows)
-        return words["says_many"].format(text=reading.text(list(rows)), each=each)
+        lefts = [one.box.left for one in seen.found]
+        form = "says_many" if lefts == sorted(lefts) else "says_lines"
+        return words[form].format(text=reading.text(list(rows)), each=each)
     row = rows[0]
     if np.isnan(row).any():
         return words["says_broken"]
@@ -194,7 +218,8 @@ def said(rows: npt.NDArray[np.float32], lesson: Lesson) -> str:
         shared = int((row == row.max()).sum())
         return words["says_tie"].format(shared=shared, percent=percent(float(row.max())))
     second, first = np.argsort(row, kind="stable")[-2:]
-    return words["says"].format(
+    form = "says" if row[second] >= SHOWN else "says_alone"
+    return words[form].format(
         says=first,
         percent=percent(float(row[first])),
         second=second,
@@ -221,14 +246,14 @@ def which(seen: Seen, lesson: Lesson) -> Chosen | None:
         place = st.segmented_control(
             words["which"],
             range(count),
-            default=0,
+            default=min(seen.first, count - 1),
             required=True,
             format_func=names.__getitem__,
             key=f"draw_which_{count}",
             help=words["which_help"],
             persist_state="session",
         )
-    return Chosen(seen.found[place].prepared, seen.rows[place])
+    return Chosen(seen.found[place].prepared, seen.dark, seen.rows[place])
 
 
 def under(hand: InHand, chosen: Chosen, steps: Steps, lesson: Lesson) -> None:

@@ -19,7 +19,7 @@ from mnistviz.lessons import Lesson, read
 from mnistviz.photo import Photo, PictureError
 from mnistviz.photo_examples import Example
 from mnistviz.spec import Data
-from mnistviz.ui import cached, components
+from mnistviz.ui import cached, components, links
 
 PHOTO, NAME, ERROR = "photo", "draw_photo_name", "draw_photo_error"
 """The session's keys: the picture, what the person calls it, and why the last one was refused."""
@@ -191,7 +191,6 @@ def _uploader(lesson: Lesson) -> None:
         words["file"].format(formats=formats, limit=megabytes),
         key=key,
         help=words["file_help"].format(**numbers),
-        max_upload_size=megabytes,
         on_change=_take,
         args=(key,),
     )
@@ -288,36 +287,39 @@ def _put_away() -> None:
 def _controls(lesson: Lesson) -> None:
     words = lesson.parts
     with st.container(key="draw_photo_controls", horizontal=True, gap="medium"):
-        st.segmented_control(
-            words["ink"],
-            list(INKS),
-            default=AUTOMATIC,
-            required=True,
-            width="content",
-            key="draw_photo_ink",
-            help=words["ink_help"],
-            bind="query-params",
-            persist_state="session",
-        )
-        by = st.segmented_control(
-            words["threshold"],
-            THRESHOLDS,
-            default=THRESHOLDS[0],
-            required=True,
-            width="content",
-            key="draw_photo_threshold_by",
-            help=words["threshold_help"],
-            bind="query-params",
-            persist_state="session",
-        )
-        st.slider(
-            words["level"].format(full=inks.FULL),
-            min_value=1,
-            max_value=inks.FULL,
-            value=USUAL,
-            disabled=by != THRESHOLDS[1],
-            width=280,
-            key="draw_photo_threshold",
-            bind="query-params",
-            persist_state="session",
-        )
+        with links.drawn_late("draw_photo_ink"):
+            st.segmented_control(
+                words["ink"],
+                list(INKS),
+                default=AUTOMATIC,
+                required=True,
+                width="content",
+                key="draw_photo_ink",
+                help=words["ink_help"],
+                bind="query-params",
+                persist_state="session",
+            )
+        with links.drawn_late("draw_photo_threshold_by"):
+            by = st.segmented_control(
+                words["threshold"],
+                THRESHOLDS,
+                default=THRESHOLDS[0],
+                required=True,
+                width="content",
+                key="draw_photo_threshold_by",
+                help=words["threshold_help"],
+                bind="query-params",
+                persist_state="session",
+            )
+        if by == THRESHOLDS[1]:
+            with links.drawn_late("draw_photo_threshold"):
+                st.slider(
+                    words["level"].format(full=inks.FULL),
+                    min_value=1,
+                    max_value=inks.FULL,
+                    value=USUAL,
+                    width=280,
+                    key="draw_photo_threshold",
+                    bind="query-params",
+                    persist_state="session",
+                )

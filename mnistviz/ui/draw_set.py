@@ -21,24 +21,31 @@ LABEL, LABELS = "draw_label", "draw_labels"
 """The keys of the label of one digit, and of the text for several."""
 
 ASKED = "draw_label_asked"
-"""The session's key of the pictures that were last asked for, and what the network said."""
+"""The session's key of the pictures that were last asked for."""
+
+CHOSEN = "draw_label_chosen"
+"""The session's key: whether the person has chosen a label for these very pictures."""
 
 FILE = "draw_set_file"
 
 
-def keep(prepared: Sequence[Prepared], says: Sequence[int]) -> None:
+def keep(prepared: Sequence[Prepared], says: Sequence[int | None]) -> None:
     """Draw what keeps the digits of the drawing, with a label for each.
 
     Args:
         prepared: the digits that were found, from left to right; none while nothing is drawn.
-        says: what the network says of each, 0 to 9.
+        says: what the network says of each, 0 to 9; None where it has no single answer.
     """
     words, own = read("draw_set").parts, draw_set_state.current()
     pixels = tuple(one.pixels.tobytes() for one in prepared)
     _follow(pixels, says)
     if len(pixels) > 1:
         st.text_input(
-            words["labels"], key=LABELS, help=words["labels_help"], persist_state="session"
+            words["labels"],
+            key=LABELS,
+            help=words["labels_help"],
+            on_change=_choose,
+            persist_state="session",
         )
     else:
         st.segmented_control(
@@ -47,6 +54,7 @@ def keep(prepared: Sequence[Prepared], says: Sequence[int]) -> None:
             key=LABEL,
             disabled=not pixels,
             help=words["label_help"],
+            on_change=_choose,
             width="stretch",
             persist_state="session",
         )
@@ -71,26 +79,31 @@ def keep(prepared: Sequence[Prepared], says: Sequence[int]) -> None:
         st.rerun()
 
 
-def _follow(pixels: tuple[bytes, ...], says: Sequence[int]) -> None:
+def _follow(pixels: tuple[bytes, ...], says: Sequence[int | None]) -> None:
     """Put the labels to what the network says, where another drawing or another answer is there.
 
     A label that the person has chosen for this very drawing stays.
     """
-    asked = (pixels, tuple(int(one) for one in says))
-    for key, write in ((LABEL, _first), (LABELS, _joined)):
-        old_pixels, old_says = st.session_state.get(ASKED, ((), ()))
-        untouched = st.session_state.get(key) == write(old_says)
-        if key not in st.session_state or old_pixels != pixels or untouched:
-            st.session_state[key] = write(asked[1])
-    st.session_state[ASKED] = asked
+    if st.session_state.get(ASKED) != pixels:
+        st.session_state[ASKED], st.session_state[CHOSEN] = pixels, False
+    if not st.session_state[CHOSEN]:
+        st.session_state[LABEL], st.session_state[LABELS] = _first(says), _joined(says)
+    else:
+        # A page without the widget must not lose what was chosen.
+        for key, first in ((LABEL, _first(says)), (LABELS, _joined(says))):
+            st.session_state.setdefault(key, first)
 
 
-def _first(says: Sequence[int]) -> int | None:
+def _choose() -> None:
+    st.session_state[CHOSEN] = True
+
+
+def _first(says: Sequence[int | None]) -> int | None:
     return says[0] if says else None
 
 
-def _joined(says: Sequence[int]) -> str:
-    return "".join(str(one) for one in says)
+def _joined(says: Sequence[int | None]) -> str:
+    return "".join("?" if one is None else str(one) for one in says)
 
 
 def _labels(count: int) -> tuple[int, ...] | None:
@@ -163,7 +176,9 @@ def panel(hand: InHand) -> None:
             (st.error if bad else st.info)(text)
         _files(own, words)
         if own.digits:
-            draw_set_cards.confusions(own, results)
+            # What is no number is no answer that could be confused with another.
+            if not results.broken:
+                draw_set_cards.confusions(own, results)
             draw_set_train.training(hand, own)
             draw_set_train.code(hand, own)
 
@@ -250,6 +265,7 @@ def _load() -> None:
     """Read the file that has come; called once for each."""
     file = st.session_state[FILE]
     if file is None:
+        draw_set_state.say("")
         return
     words, before = read("draw_set").parts, draw_set_state.current()
     try:

@@ -74,7 +74,11 @@ def cards(own: OwnSet, results: Results) -> None:
 def _chosen(own: OwnSet, results: Results, words: Mapping[str, str]) -> list[int]:
     """Let the person choose which digits are shown; return their numbers, the newest first."""
     numbers = list(range(len(own)))[::-1]
-    wrong = [number for number in numbers if not results.right[number]]
+    wrong = [
+        number
+        for number in numbers
+        if not results.right[number] or np.isnan(results.confidences[number])
+    ]
     with links.drawn_late("draw_set_show"):
         shown = st.segmented_control(
             words["show"],
@@ -91,7 +95,11 @@ def _chosen(own: OwnSet, results: Results, words: Mapping[str, str]) -> list[int
 def _card(
     own: OwnSet, results: Results, number: int, words: Mapping[str, str]
 ) -> dict[str, object]:
-    digit, right = own.digits[number], bool(results.right[number])
+    digit, part = own.digits[number], "card_wrong"
+    if np.isnan(results.confidences[number]):
+        part = "card_none"
+    elif results.right[number]:
+        part = "card_right"
     told = {
         "number": number + 1,
         "label": digit.label,
@@ -104,7 +112,7 @@ def _card(
         "label": digit.label,
         "picture": picture(digit.pixels),
         "alt": words["card_alt"].format(**told),
-        "says": words["card_right" if right else "card_wrong"].format(**told),
+        "says": words[part].format(**told),
         "lines": [told["probability"]],
     }
 

@@ -23,6 +23,9 @@ from mnistviz.ui.state import InHand
 NAMES = tuple(field.name for field in dataclasses.fields(Steps))
 """The steps, in their order."""
 
+READS = 0.2
+"""The share of right answers from which on a network reads at all: twice that of guessing."""
+
 SEED = 7
 """What chooses the sizes and places of the digits that are drawn anew."""
 
@@ -47,8 +50,16 @@ def choose(lesson: Lesson) -> Steps:
     return Steps(**{name: name not in left_out for name in NAMES})
 
 
-def cards(spec: NetworkSpec, prepared: Prepared, steps: Steps, lesson: Lesson) -> None:
-    """Show a digit after each step, with its numbers, and the answer if the step were otherwise."""
+def cards(spec: NetworkSpec, prepared: Prepared, dark: bool, steps: Steps, lesson: Lesson) -> None:
+    """Show a digit after each step, with its numbers, and the answer if the step were otherwise.
+
+    Args:
+        spec: the network.
+        prepared: the digit.
+        dark: whether it came as dark ink on light paper.
+        steps: which steps are done.
+        lesson: the words.
+    """
     words = lesson.parts
     otherwise = [dataclasses.replace(steps, **{n: not getattr(steps, n)}) for n in NAMES]
     changed = [prepare(prepared.gray, prepared.ink, other).inputs for other in otherwise]
@@ -57,7 +68,7 @@ def cards(spec: NetworkSpec, prepared: Prepared, steps: Steps, lesson: Lesson) -
     pictured = _pictures(prepared, steps)
     for name, picture, row in zip(NAMES, pictured, answers, strict=True):
         done = getattr(steps, name)
-        card = _card(name, picture, _numbers(name, prepared, steps, lesson), lesson)
+        card = _card(name, picture, _numbers(name, prepared, dark, steps, lesson), lesson)
         card["off"] = not done
         form = words["without" if done else "with"]
         card["answer"] = form.format(says=_answer(row, lesson))
@@ -92,7 +103,7 @@ def _came(prepared: Prepared, lesson: Lesson) -> str:
     return lesson.parts["came_numbers"].format(height=height, width=width)
 
 
-def _numbers(name: str, prepared: Prepared, steps: Steps, lesson: Lesson) -> str:
+def _numbers(name: str, prepared: Prepared, dark: bool, steps: Steps, lesson: Lesson) -> str:
     """Say in numbers what one step has done, or that it was left out."""
     words, box = lesson.parts, prepared.box
     height, width = prepared.scaled.shape
@@ -110,8 +121,7 @@ def _numbers(name: str, prepared: Prepared, steps: Steps, lesson: Lesson) -> str
     match name:
         case "ink":
             if steps.ink:
-                turned = bool((prepared.gray.astype(int) - prepared.ink).mean() > 1)
-                turn = words["ink_turned" if turned else "ink_kept"]
+                turn = words["ink_turned" if dark else "ink_kept"]
                 return words[form].format(levels=_levels(prepared.gray), turn=turn)
         case "crop":
             values |= {"top": box.top, "left": box.left}
@@ -162,8 +172,11 @@ def measure(hand: InHand, lesson: Lesson) -> None:
             key="draw_ways",
             alt=words["measure_alt"].format(count=misread.COUNT, rows=rows),
         )
-        learned = right["plain"] >= 2 / 10
-        st.markdown(words["measure_seen" if learned else "measure_untrained"].format(**values))
+        form = "measure_seen"
+        if right["plain"] < READS:
+            first = hand.network.untrained == hand.network
+            form = "measure_untrained" if first else "measure_unable"
+        st.markdown(words[form].format(**values))
 
 
 @lru_cache(maxsize=1)

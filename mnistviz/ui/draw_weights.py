@@ -26,6 +26,10 @@ FILE = "draw_weights_file"
 ERROR, ANOTHER = "draw_weights_error", "draw_weights_another"
 """The session's keys: why the last file was refused, and whether another one is to be loaded."""
 
+LEARNED = 0.5
+"""The share that a network has to read at least to count as trained; one that is not may read a
+fifth by chance."""
+
 CLEARLY = 0.02
 """By how much more another normalization has to read to be worth a word."""
 
@@ -110,7 +114,7 @@ def _found(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
     words, in_hand = lesson.parts, bool(hand.network.loaded)
     spec = NetworkSpec(hidden=mine.hidden, loaded=mine.digest)
     st.markdown(
-        words["found"].format(
+        words["found" if mine.hidden else "found_one"].format(
             name=loaded.name(),
             architecture=spec.architecture,
             count=f"{spec.parameter_count:,}",
@@ -200,7 +204,7 @@ def other_inputs(mine: Loaded) -> Accuracy | None:
     tried = _tried(mine.digest)
     best = max(tried, key=lambda one: one.accuracy)
     ours = max(loading_hints.by_activation(tried).values())
-    return best if best.accuracy >= ours + CLEARLY else None
+    return best if best.accuracy >= max(ours + CLEARLY, LEARNED) else None
 
 
 def _inputs(mine: Loaded, lesson: Lesson) -> None:

@@ -100,7 +100,7 @@ def is_flag(key: str) -> bool:
 
 def _is_kept(key: str) -> bool:
     """Tell whether a key is of the question: no link says what a person has answered."""
-    return key.endswith(("_answer", "_reveal"))
+    return key.endswith(("_answer", "_reveal", "_label", "_labels"))
 
 
 def _holds(key: str, text: str) -> bool:

@@ -74,8 +74,30 @@ def test_several_digits_are_read_and_one_is_chosen() -> None:
     session = draw(Session.visit("draw"), 1, RIGHT, LEFT)
     assert session.sentence.startswith("From left to right the network reads")
     first = session.component("draw_steps")["cards"][0]["picture"]
-    choose(session, "draw_which_2", 1)
+    choose(session, "draw_which_2", 0)
     assert session.component("draw_steps")["cards"][0]["picture"] != first
+
+
+@pytest.mark.parametrize(("paper", "said"), [("black", "ink_kept"), ("white", "ink_turned")])
+def test_the_first_step_says_whether_it_has_turned_the_ink(paper: str, said: str) -> None:
+    session = draw(Session.visit("draw", draw_paper=paper), 1, LEFT, RIGHT)
+    assert STEPS[said] in session.component("draw_steps")["cards"][1]["numbers"]
+
+
+@pytest.mark.parametrize(("example", "said"), [("board", "ink_kept"), ("paper", "ink_turned")])
+def test_the_first_step_of_a_photo(example: str, said: str) -> None:
+    session = Session.visit("draw", draw_source="photo").click(f"draw_photo_try_{example}")
+    assert STEPS[said] in session.component("draw_steps")["cards"][1]["numbers"]
+
+
+def test_several_lines_are_read_line_by_line() -> None:
+    session = Session.visit("draw", draw_source="photo").click("draw_photo_try_pencil")
+    assert session.sentence.startswith("Line by line the network reads")
+
+
+def test_a_network_that_cannot_read_has_nothing_to_measure_with() -> None:
+    first = Session.visit("draw", draw_measure_open="true")
+    assert STEPS["measure_untrained"] in first.texts
 
 
 def test_an_empty_canvas_says_how_to_begin() -> None:

@@ -112,7 +112,7 @@ class TestKeep:
         session = visit()
         assert keep_button(session).disabled
         assert label(session).disabled
-        assert any("Draw a digit, then keep it" in text for text in session.texts)
+        assert any("Bring a digit, then keep it" in text for text in session.texts)
         assert any("press **Keep**" in text for text in session.texts)
         assert {"draw_set_empty", "draw_set_undo"} <= session.buttons
         assert session.at.button(key="draw_set_empty").disabled

@@ -1,0 +1,129 @@
+"""What a person brings to the page Draw: a photo, a set, weights; and what is no such thing."""
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+from torch import nn
+
+from mnistviz import drawing
+from mnistviz.lessons import read
+from tests.browser.hand import SEVEN, agreement, by_mouse, open_draw, strokes
+from tests.serving import Server
+
+QUICK = "epochs=8&weights=trained"
+
+
+def png(*digits: tuple[drawing.Stroke, ...]) -> bytes:
+    """Digits side by side, dark on white paper."""
+    sheet = np.concatenate([255 - drawing.raster(digit) for digit in digits], axis=1)
+    written = io.BytesIO()
+    Image.fromarray(sheet).save(written, "PNG")
+    return written.getvalue()
+
+
+def seven() -> tuple[drawing.Stroke, ...]:
+    points = tuple((float(x), float(y)) for x, y in SEVEN[0])
+    return (drawing.Stroke(drawing.Tool.PEN, 22.0, points),)
+
+
+def chooser(page: Page, part: str) -> Locator:
+    return page.locator(f"{part} input[type=file]").first
+
+
+def test_a_photo_is_read_and_a_bad_one_takes_nothing_away(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/draw?{QUICK}&draw_source=photo")
+    given = chooser(page, ".st-key-draw_photo")
+    given.wait_for(state="attached", timeout=60_000)
+    sheet = png(seven(), seven())
+    given.set_input_files({"name": "page.png", "mimeType": "image/png", "buffer": sheet})
+    expect(page.locator(".st-key-sentence")).to_contain_text("reads 77", timeout=20_000)
+    expect(page.locator(".st-key-draw_photo_boxes .box")).to_have_count(2)
+    page.locator(".st-key-draw_photo_another button").click()
+    for content, said in ((b"%PDF-1.7 scan", "PDF"), (bytes(40_000_000), "40,000,000 bytes")):
+        another = chooser(page, "[data-testid=stPopoverBody]")
+        another.set_input_files({"name": "page.png", "mimeType": "image/png", "buffer": content})
+        expect(page.locator(".st-key-draw_photo [data-testid=stAlert]")).to_contain_text(said)
+        expect(page.locator(".st-key-draw_photo_boxes .box")).to_have_count(2)
+
+
+def test_a_set_goes_home_and_comes_back(page: Page, server: Server) -> None:
+    open_draw(page, server, QUICK)
+    by_mouse(page, *SEVEN)
+    expect(agreement(page)).to_be_visible()
+    page.locator(".st-key-draw_keep button").click()
+    expect(page.locator(".st-key-draw_set_cards, .st-key-own_cards").first).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the set").click()
+    path = Path(download.value.path())
+    with zipfile.ZipFile(path) as opened:
+        assert any(name.endswith("_label_7.png") for name in opened.namelist())
+    page.get_by_role("button", name="Empty the set").click()
+    expect(page.get_by_text("The set is empty.").first).to_be_visible()
+    given = page.locator(".st-key-draw_set_file input[type=file]")
+    given.set_input_files({"name": "own.zip", "mimeType": "application/zip", "buffer": b"no zip"})
+    expect(page.get_by_text(re.compile("no zip that can be read"))).to_be_visible()
+    content = path.read_bytes()
+    given.set_input_files({"name": "own.zip", "mimeType": "application/zip", "buffer": content})
+    expect(page.get_by_text("The set holds 1 digit.").first).to_be_visible()
+    assert len(strokes(page)) == 1
+
+
+@pytest.mark.parametrize("kind", ["state_dict", "model"])
+def test_weights_are_taken_or_refused_and_the_drawing_stays(
+    page: Page, server: Server, kind: str, tmp_path: Path
+) -> None:
+    torch.manual_seed(3)
+    model = nn.Sequential(nn.Linear(784, 20), nn.Tanh(), nn.Linear(20, 10))
+    file = tmp_path / "mine.pt"
+    torch.save(model.state_dict() if kind == "state_dict" else model, file)
+    open_draw(page, server, f"{QUICK}&draw_weights_open=true")
+    by_mouse(page, *SEVEN)
+    expect(agreement(page)).to_be_visible()
+    chooser(page, ".st-key-draw_weights_file").set_input_files(file)
+    panel = page.locator(".st-key-draw_weights_panel")
+    if kind == "model":
+        expect(panel.get_by_test_id("stAlert")).to_contain_text("holds a whole model")
+    else:
+        expect(panel).to_contain_text("784 → 20 → 10", timeout=20_000)
+        expect(page).to_have_url(re.compile("weights=loaded"))
+        expect(agreement(page)).to_contain_text("PyTorch agree")
+        page.get_by_role("link", name="Classify").first.click()
+        expect(page.locator(".st-key-sentence")).to_contain_text("mine.pt")
+        page.get_by_test_id("stTopNavSection").filter(has_text="The lab").click()
+        page.get_by_role("menuitem", name=read("draw").title, exact=True).click()
+        expect(agreement(page)).to_contain_text("PyTorch agree")
+    expect(page.locator(".pad .ink")).to_be_visible()
+    assert len(strokes(page)) == 1
+
+
+def test_one_file_after_another_each_with_other_layers(
+    page: Page, server: Server, tmp_path: Path
+) -> None:
+    """Pad, sentence and sidebar come to the same network, whoever of them hears of it first."""
+    torch.manual_seed(3)
+    made = {
+        "deep": nn.Sequential(nn.Linear(784, 20), nn.Tanh(), nn.Linear(20, 10)),
+        "flat": nn.Sequential(nn.Linear(784, 10)),
+    }
+    for name, model in made.items():
+        torch.save(model.state_dict(), tmp_path / f"{name}.pt")
+    open_draw(page, server, "draw_weights_open=true")
+    by_mouse(page, *SEVEN)
+    expect(agreement(page)).to_be_visible()
+    panel = page.locator(".st-key-draw_weights_panel")
+    for number, name in enumerate(("deep", "flat", "deep", "flat")):
+        if number:
+            panel.get_by_role("button", name="Load another file").click()
+        chooser(page, ".st-key-draw_weights_file").set_input_files(tmp_path / f"{name}.pt")
+        expect(panel).to_contain_text("20 → 10" if name == "deep" else "784 → 10", timeout=20_000)
+        expect(agreement(page)).to_contain_text("PyTorch agree")
+        expect(page.locator(".pad .best")).to_have_count(1)
+        layers = page.locator(".st-key-layers [role=radio][aria-checked=true]")
+        expect(layers).to_have_text("1" if name == "deep" else "0")
