@@ -216,6 +216,16 @@ def test_by_finger_on_a_phone(chromium: Browser, server: Server) -> None:
         by_finger(page, *SEVEN, beside=(250, 250))
         expect(page.locator(".pad .read")).to_have_text("7")
         assert len(strokes(page)) == 1
+        # Away and back, as by mouse.
+        page.get_by_role("link", name=re.compile("^Next")).tap()
+        expect(page.locator(".pad")).to_have_count(0)
+        expect(page.locator(".st-key-softmax_bars")).to_be_visible()
+        page.go_back()
+        # Classify has written its settings into an entry of its own.
+        if "/draw" not in page.url:
+            page.go_back()
+        expect(page.locator(".pad .read")).to_have_text("7", timeout=15_000)
+        assert len(strokes(page)) == 1
         for button in page.locator(".pad button").all():
             box = button.bounding_box()
             assert box is not None

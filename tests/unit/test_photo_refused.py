@@ -6,11 +6,14 @@ import json
 import os
 import pickle
 import struct
+import subprocess
+import sys
 import threading
 import time
 import zlib
 from functools import cache
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -321,3 +324,32 @@ def test_changed_bytes_give_a_photo_or_a_sentence(source: st.DataObject) -> None
         assert got.gray.dtype == np.uint8
         assert got.gray.ndim == 2
         assert max(got.gray.shape) <= photo.LONGEST
+
+
+MEASURED = """
+import io, json, resource, sys
+from PIL import Image
+from mnistviz import photo
+
+def most() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+whole = io.BytesIO()
+Image.effect_noise((4000, 4000), 60).resize((4000, 4000)).save(whole, "WEBP", quality=40)
+before = most()
+photo.read(whole.getvalue())
+print(json.dumps(most() - before))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is counted otherwise elsewhere")
+def test_the_largest_webp_takes_bounded_memory() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED],
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert int(done.stdout) < 400_000_000
