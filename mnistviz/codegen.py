@@ -58,13 +58,13 @@ def model_lines(network: NetworkSpec, digit: DigitSpec) -> list[str]:
     Raises:
         ValueError: the network was trained on another set than the digit's.
     """
-    training: list[str] = []
+    learning: list[str] = []
     if network.training is not None:
         if network.training.data is not digit.data:
             raise ValueError(f"trained on {network.training.data}, asked on {digit.data}")
-        training = ["", *codegen_training.training_lines(network)]
+        learning = ["", *codegen_training.training_lines(network)]
     run = run_lines(network, batch_length(digit.data, digit.batch))
-    return [*made_lines(network), *training, "", *run]
+    return [*made_lines(network), *learning, "", *run]
 
 
 def file_name(network: NetworkSpec) -> str:

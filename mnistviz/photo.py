@@ -105,19 +105,19 @@ def read(data: bytes, name: str = "") -> Photo:
             f"{_called(name)} has {len(data):,} bytes, and {MAX_BYTES:,} are the most. "
             "Bring a smaller one: a screenshot of it is enough."
         )
-    headers = photo_headers.read(data)
-    if headers is None:
+    header = photo_headers.read(data)
+    if header is None:
         raise PictureError(_other(data, name))
-    _bound(headers.format, headers.width, headers.height)
+    _bound(header.format, header.width, header.height)
     with _ONE:
         try:
-            return _decoded(headers)
+            return _decoded(header)
         except PictureError:
             raise
         # Given wrong bytes, a decoder may fail with anything; Pillow's own fail with OSError,
         # ValueError, SyntaxError, EOFError, IndexError, struct.error and more.
         except Exception as error:
-            raise _failed(headers, error) from error
+            raise _failed(header, error) from error
 
 
 def data_uri(photo: Photo) -> str:
@@ -178,27 +178,27 @@ def _millions(count: int) -> str:
     return f"{count / 1_000_000:,.1f}".removesuffix(".0") + " million"
 
 
-def _failed(headers: Headers, error: Exception) -> PictureError:
+def _failed(header: Headers, error: Exception) -> PictureError:
     reason = str(error).lower()
     if "truncated" in reason or isinstance(error, EOFError):
         return PictureError(
-            f"The {headers.format} file is cut short: its pixels ({headers.width:,} by "
-            f"{headers.height:,}) are not all there. {AGAIN}"
+            f"The {header.format} file is cut short: its pixels ({header.width:,} by "
+            f"{header.height:,}) are not all there. {AGAIN}"
         )
     return damaged(
-        headers.format,
-        f"its {headers.width:,} by {headers.height:,} pixels cannot be read",
+        header.format,
+        f"its {header.width:,} by {header.height:,} pixels cannot be read",
     )
 
 
-def _decoded(headers: Headers) -> Photo:
+def _decoded(header: Headers) -> Photo:
     notes = []
-    with Image.open(BytesIO(headers.data), formats=[headers.format]) as picture:
+    with Image.open(BytesIO(header.data), formats=[header.format]) as picture:
         # The decoder goes by what it has read itself.
-        _bound(headers.format, *picture.size)
+        _bound(header.format, *picture.size)
         width, height = picture.size
         turn = _turn(picture)
-        if headers.format == "JPEG":
+        if header.format == "JPEG":
             # The decoder then leaves the color out and makes half, a quarter or an eighth of it.
             scale = max(width, height) / LONGEST
             if scale > 1:
@@ -211,7 +211,7 @@ def _decoded(headers: Headers) -> Photo:
     if opacity is not None:
         gray, note = _laid(gray, opacity)
         notes.append(note)
-    if headers.format == "GIF":
+    if header.format == "GIF":
         notes.append("A GIF may move: its first picture is taken.")
     if turn in _TURNS:
         quarters, swapped = _TURNS[turn]
@@ -221,7 +221,7 @@ def _decoded(headers: Headers) -> Photo:
     upright = (height, width) if turn in (5, 6, 7, 8) else (width, height)
     gray = np.ascontiguousarray(gray)
     gray.flags.writeable = False
-    return Photo(gray, upright, headers.format, tuple(notes))
+    return Photo(gray, upright, header.format, tuple(notes))
 
 
 def _turn(picture: Image.Image) -> int:

@@ -10,7 +10,7 @@ lesson = read("activations")
 
 
 @st.fragment
-def stage() -> None:
+def page() -> None:
     """Show the function with the units of a layer on it, and what lies under it."""
     hand = current()
     with st.container(key="stage"):
@@ -38,5 +38,5 @@ with title:
 with offer:
     activations.offer_layer(lesson)
 activations.choose_function(lesson)
-stage()
+page()
 pages.link_to_next("activations")

@@ -10,7 +10,7 @@ lesson = read("classify")
 
 
 @st.fragment
-def stage() -> None:
+def page() -> None:
     """Show the digit in hand and what the network says of it."""
     hand = current()
     whole = st.container(key="stage")
@@ -29,4 +29,4 @@ def stage() -> None:
 
 
 show.heading(lesson)
-stage()
+page()

@@ -18,7 +18,7 @@ lesson = read("clinic")
 
 
 @st.fragment
-def stage() -> None:
+def page() -> None:
     """Show the digit before and after an operation, and what lies under it."""
     hand = current()
     view = clinic.look(hand, clinic_knobs.draw(hand.network, lesson), lesson)
@@ -37,5 +37,5 @@ def stage() -> None:
 
 
 show.heading(lesson)
-stage()
+page()
 pages.link_to_next("clinic")

@@ -10,7 +10,7 @@ lesson = read("digits")
 
 
 @st.fragment
-def stage() -> None:
+def page() -> None:
     """Show the digit in hand as picture and as numbers, and what lies under it."""
     hand = current()
     with st.container(key="digits_controls", horizontal=True, vertical_alignment="center"):
@@ -29,5 +29,5 @@ def stage() -> None:
 
 
 show.heading(lesson)
-stage()
+page()
 pages.link_to_next("digits")

@@ -10,7 +10,7 @@ lesson, steps_lesson = read("draw"), read("draw_steps")
 
 
 @st.fragment
-def stage(hand: InHand) -> None:
+def page(hand: InHand) -> None:
     """Show the picture, what is read in it, and each step on the way there.
 
     The network is that of the run that drew the whole page: the pad may speak before the sidebar
@@ -37,7 +37,7 @@ def stage(hand: InHand) -> None:
 show.heading(lesson)
 draw.offer(current(), lesson)
 draw_pad.weights(current())
-stage(current())
+page(current())
 draw_set.panel(current())
 draw.weights(current(), lesson)
 pages.link_to_next("draw")

@@ -19,7 +19,7 @@ lesson = read("initialization")
 
 
 @st.fragment
-def stage() -> None:
+def page() -> None:
     """Show the weights, and how the spread goes through the layers and back."""
     hand = current().initial
     with st.container(key="stage"):
@@ -44,5 +44,5 @@ def stage() -> None:
 
 show.heading(lesson, learning.note())
 initialization.to_try(lesson)
-stage()
+page()
 pages.link_to_next("initialization")

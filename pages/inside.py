@@ -19,7 +19,7 @@ lesson = read("inside")
 
 
 @st.fragment
-def stage() -> None:
+def page() -> None:
     """Show the network, the sum of the chosen unit, and what lies under it."""
     hand = current()
     view = inside.look(hand, lesson)
@@ -49,5 +49,5 @@ def stage() -> None:
 
 
 show.heading(lesson)
-stage()
+page()
 pages.link_to_next("inside")

@@ -10,7 +10,7 @@ lesson = read("modules")
 
 
 @st.fragment
-def stage() -> None:
+def page() -> None:
     """Show the four styles, one tensor marked in all of them, and what comes out."""
     hand = current().initial
     tensor = modules.choose_tensor(hand, lesson)
@@ -39,5 +39,5 @@ with title:
     show.heading(lesson, learning.note())
 with networks:
     modules.networks(lesson)
-stage()
+page()
 pages.link_to_next("modules")

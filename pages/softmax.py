@@ -10,7 +10,7 @@ lesson = read("softmax")
 
 
 @st.fragment
-def stage() -> None:
+def page() -> None:
     """Show the way from logits to probabilities, with the knobs that change it."""
     hand = current()
     with st.container(key="stage"):
@@ -36,5 +36,5 @@ def stage() -> None:
 
 
 show.heading(lesson)
-stage()
+page()
 pages.link_to_next("softmax")

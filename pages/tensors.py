@@ -10,7 +10,7 @@ lesson = read("tensors")
 
 
 @st.fragment
-def stage() -> None:
+def page() -> None:
     """Show the digit in hand, one unit's sum, and what lies under it."""
     hand = current().by_hand
     with st.container(key="stage"):
@@ -33,5 +33,5 @@ with title:
     show.heading(lesson)
 with offer:
     tensors.lesson_network(lesson)
-stage()
+page()
 pages.link_to_next("tensors")

@@ -18,7 +18,7 @@ from mnistviz.ui.state import current
 lesson = read("train")
 
 
-def stage(looking: bool) -> None:
+def page(looking: bool) -> None:
     """Show the run as far as it is, and what lies under it."""
     hand = current().unloaded
     run, progress = train.look(hand)
@@ -51,5 +51,5 @@ with settings:
 with go:
     train.buttons(current().unloaded, lesson)
 every = train.pause_between_looks(current().unloaded)
-st.fragment(stage, run_every=every)(every is not None)
+st.fragment(page, run_every=every)(every is not None)
 pages.link_to_next(learning.PAGE)

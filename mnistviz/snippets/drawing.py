@@ -27,10 +27,10 @@ def script(network: NetworkSpec, pixels: Pixels, normalized: bool) -> str:
         "It prints ten probabilities.",
         '"""',
     ]
-    training = []
+    learning = []
     if network.training is not None:
-        training = [*set_lines(network.training.data), ""]
-    body = [*_digit_lines(pixels, normalized), "", *training, *codegen_models.made_lines(network)]
+        learning = [*set_lines(network.training.data), ""]
+    body = [*_digit_lines(pixels, normalized), "", *learning, *codegen_models.made_lines(network)]
     if network.training is not None:
         body += ["", *codegen_training.training_lines(network)]
     return complete(heading, [*body, "", *codegen_models.run_lines(network, 1), *_ENDING])

@@ -37,10 +37,10 @@ class Knobs:
 def draw(network: NetworkSpec, lesson: Lesson) -> Knobs:
     """Draw the choice of an operation, its strength, and the way back."""
     with st.container(key="clinic_choice"):
-        part, operations = st.columns([2.5, 7.5], gap="medium")
+        part, right = st.columns([2.5, 7.5], gap="medium")
     with part:
         chosen_part = _segments("part", PARTS, PARTS[0], lesson.parts, "part")
-    with operations:
+    with right:
         operation = _operation(chosen_part, lesson)
     with st.container(key="clinic_strength"):
         strength, back = st.columns([8, 2], gap="medium", vertical_alignment="center")
@@ -76,11 +76,11 @@ def _break() -> None:
 
 
 def _operation(part: str, lesson: Lesson) -> Operation:
-    operations = clinic.ON_DIGIT if part == PARTS[0] else clinic.ON_NETWORK
+    offered = clinic.ON_DIGIT if part == PARTS[0] else clinic.ON_NETWORK
     default = Operation.ROTATE if part == PARTS[0] else Operation.ROUND
     chosen = st.pills(
         lesson.parts[f"operation_{part}"],
-        [operation.value for operation in operations],
+        [operation.value for operation in offered],
         default=default.value,
         required=True,
         # On a phone in several rows: what lies beside the screen would not be found.

@@ -33,7 +33,7 @@ def visit(operation: Operation, **query: str) -> Session:
     return Session.arrive("clinic", **{**chosen, **query})
 
 
-def measure(session: Session, operation: Operation, answer: int = 0) -> Session:
+def measured(session: Session, operation: Operation, answer: int = 0) -> Session:
     name = operation.name.lower()
     assert session.at.toggle(key=f"clinic_{name}_reveal").disabled
     session.at.radio(key=f"clinic_{name}_answer").set_value(PREDICTIONS[answer])
@@ -113,7 +113,7 @@ def test_each_network_with_everything_open(operation: Operation, name: str) -> N
         assert session.sentence == WORDS["seen_no_units"]
         assert not any("clinic" in radio.key for radio in session.at.radio)
         return
-    measure(session, operation)
+    measured(session, operation)
     words = " ".join(re.sub(r"`[^`]*`", "", text) for text in session.texts)
     found = re.search(
         r"\{\w+\}|\bnan\b|\binf\b|[1-9]\d*\.\d{5}|0\.0*[1-9]\d{5}|\d[eE][-+]?\d", words
@@ -126,7 +126,7 @@ def test_predict_then_measure(operation: Operation) -> None:
     session = visit(operation, **QUICK)
     cause = WORDS[f"cause_{operation.name.lower()}"].split("{")[0]
     assert not any(cause in text for text in session.texts)
-    measure(session, operation)
+    measured(session, operation)
     assert any(cause in text for text in session.texts)
     (verdict,) = (text for text in session.texts if "the share of right answers goes from" in text)
     pairs = session.component("clinic_pairs")
@@ -144,7 +144,7 @@ def test_predict_then_measure(operation: Operation) -> None:
 
 
 def test_it_measures_what_the_core_measures() -> None:
-    session = measure(visit(Operation.ROUND), Operation.ROUND)
+    session = measured(visit(Operation.ROUND), Operation.ROUND)
     spec, digits = NetworkSpec(), load(data.SAMPLE_ROOT)
     layers = clinic.layers_of(at_first(Operation.ROUND), parameters(spec), 7)
     part = clinic_measure.look(spec, layers, None, digits.test_pixels, 7)
@@ -165,7 +165,7 @@ def test_the_full_set_is_measured_chunk_by_chunk(
         "progress",
         lambda self, share, **more: told.append(share) or progress(self, share, **more),
     )
-    session = measure(visit(Operation.NOISE, data="full"), Operation.NOISE)
+    session = measured(visit(Operation.NOISE, data="full"), Operation.NOISE)
     assert told == pytest.approx([done / 20 for done in range(1, 21)])
     assert any("On 10,000 test digits" in text for text in session.texts)
     spec, tests = NetworkSpec(), load(full_set).test_pixels
@@ -222,7 +222,7 @@ def test_layers_follow_the_network() -> None:
 
 
 def test_each_operation_keeps_its_own_answer() -> None:
-    session = measure(visit(Operation.BLUR), Operation.BLUR)
+    session = measured(visit(Operation.BLUR), Operation.BLUR)
     session.at.pills(key="clinic_digit").set_value("noise")
     session.run()
     assert session.at.radio(key="clinic_noise_answer").value is None
@@ -236,7 +236,7 @@ def test_shuffled_labels_are_a_training_of_their_own() -> None:
     session = visit(operation, **QUICK, seed="31")
     assert "So far it says" in session.sentence
     trained = [bar["share"] for bar in session.component("clinic_stage")["columns"][0]["bars"]]
-    measure(session, operation)
+    measured(session, operation)
     session.run()
     assert "dealt out by chance. " in session.sentence
     before, after = session.component("clinic_stage")["columns"]
@@ -256,7 +256,7 @@ def test_an_error_of_our_own_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(clinic, "shuffled", fail)
     operation = Operation.SHUFFLED_LABELS
-    session = measure(visit(operation, seed="32"), operation)
+    session = measured(visit(operation, seed="32"), operation)
     (error,) = session.errors
     assert "`ValueError: no labels to deal`" in error
     assert "So far it says" in session.sentence
@@ -278,7 +278,7 @@ def test_nothing_shared_has_changed() -> None:
     before = [values.clone() for layer in layers for values in (layer.weight, layer.bias)]
     for operation in Operation:
         if operation is not Operation.SHUFFLED_LABELS:
-            measure(visit(operation, seed="77"), operation)
+            measured(visit(operation, seed="77"), operation)
     assert cached.parameters(spec) is layers
     after = [values for layer in layers for values in (layer.weight, layer.bias)]
     assert all(old.equal(new) for old, new in zip(before, after, strict=True))

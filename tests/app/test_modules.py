@@ -55,20 +55,20 @@ def answers(settings: dict[str, Value]) -> tuple[NetworkSpec, DigitSpec, list[np
 def assert_shows(session: Session, settings: dict[str, Value], tensor: str) -> None:
     """Check addresses, sentence, probabilities and differences against the core."""
     spec, digit, rows = answers(settings)
-    table = session.component("modules_code_table")
-    assert session.at.pills(key="modules_tensor").value == tensor == table["chosen"]
-    assert list(table["tensors"]) == list(modules_code.tensor_names(spec))
-    assert table["current"] == list(Style).index(spec.style)
+    shown = session.component("modules_code_table")
+    assert session.at.pills(key="modules_tensor").value == tensor == shown["chosen"]
+    assert list(shown["tensors"]) == list(modules_code.tensor_names(spec))
+    assert shown["current"] == list(Style).index(spec.style)
     layer, kind = modules_code.split(tensor)
     weights = getattr(parameters(spec)[layer - 1], kind)
-    for style, shown in zip(Style, table["tensors"][tensor], strict=True):
+    for style, shown in zip(Style, shown["tensors"][tensor], strict=True):
         reached = modules_code.access(spec, tensor)[style]
         turned = weights.t() if style is Style.TENSORS and kind == "weight" else weights
         value = number(float(turned[reached.place]))
         place = ", ".join(str(index) for index in reached.place)
         assert shown == [reached.code, str(tuple(turned.shape)), f"[{place}]", value]
     assert f"**{tensor}**" in session.sentence
-    assert len(spec.shapes) * 2 == len(table["tensors"])
+    assert len(spec.shapes) * 2 == len(shown["tensors"])
     out = session.component("modules_outputs_table")
     assert out["texts"] == [
         [percent(float(row[digit.image, n])) for row in rows] for n in range(10)
@@ -82,12 +82,12 @@ def assert_shows(session: Session, settings: dict[str, Value], tensor: str) -> N
     assert session.errors == session.warnings == []
 
 
-def lines(table: dict[str, Any], style: Style) -> str:
+def lines(shown: dict[str, Any], style: Style) -> str:
     """Return the code of a column as it is drawn."""
     column = list(Style).index(style)
     return "\n".join(
         "".join(piece[0] for piece in line["pieces"])
-        for row in table["rows"]
+        for row in shown["rows"]
         for line in row["cells"][column]
     )
 
@@ -98,12 +98,12 @@ class TestStage:
         settings = CASES[name]
         session = visit(**link(settings))
         assert_shows(session, settings, "fc1.weight")
-        table = session.component("modules_code_table")
+        shown = session.component("modules_code_table")
         spec, _, _ = answers(settings)
         for style in Style:
             code = [line.strip() for line in modules_code.column(spec, style).splitlines()]
-            assert lines(table, style) == "\n".join(line for line in code if line)
-        last = list(table["tensors"])[-1]
+            assert lines(shown, style) == "\n".join(line for line in code if line)
+        last = list(shown["tensors"])[-1]
         session.at.pills(key="modules_tensor").set_value(last)
         session.run()
         assert_shows(session, settings, last)
@@ -203,8 +203,8 @@ class TestUnder:
             modules_lesson.registered(spec, parameters(spec), style).printed for style in Style
         ]
         assert all(printed in shown for printed in known)
-        (table,) = (table.value for table in at.table)
-        assert table.iloc[-1, -1] == f"{spec.parameter_count:,}"
+        (shown,) = (shown.value for shown in at.table)
+        assert shown.iloc[-1, -1] == f"{spec.parameter_count:,}"
         assert f"x = inputs[{digit.image}]" in "\n".join(shown)
         assert not any("{" in text.value for text in at.markdown)
 

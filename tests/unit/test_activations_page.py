@@ -163,8 +163,8 @@ class TestCurves:
         assert not is_flat(sampled.slopes, greatest_slope(activation)).any()
 
     def test_what_is_no_number_is_not_flat(self) -> None:
-        slopes = np.array([np.nan, 0, 1], dtype=np.float32)
-        assert is_flat(slopes, 1.0).tolist() == [False, True, False]
+        values = np.array([np.nan, 0, 1], dtype=np.float32)
+        assert is_flat(values, 1.0).tolist() == [False, True, False]
 
     def test_the_slope_at_a_point(self) -> None:
         slope = activations_curves.slope_at(Activation.TANH, 5)

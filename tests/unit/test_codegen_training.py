@@ -37,8 +37,8 @@ DIGIT = DigitSpec(batch=1, image=5, seed=3)
 
 def trained(style: Style, optimizer: Optimizer, **more: object) -> NetworkSpec:
     """A small network of a style, trained for one epoch in a few steps."""
-    training = TrainSpec(optimizer, RATES[optimizer], batch_size=512, epochs=1, seed=3)
-    return NetworkSpec(style, (12,), seed=3, training=replace(training, **more))  # type: ignore[arg-type]
+    how = TrainSpec(optimizer, RATES[optimizer], batch_size=512, epochs=1, seed=3)
+    return NetworkSpec(style, (12,), seed=3, training=replace(how, **more))  # type: ignore[arg-type]
 
 
 EACH = [trained(style, optimizer) for style, optimizer in itertools.product(Style, Optimizer)]

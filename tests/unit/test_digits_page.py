@@ -98,15 +98,15 @@ class TestBatch:
     @pytest.mark.parametrize("number", [0, 62])
     def test_histograms_are_those_of_numpy(self, number: int) -> None:
         before, after = digits_pixels.histograms(batch(number))
-        pixels = batch(number).pixels.numpy().ravel().astype(int)
-        counts = np.bincount(pixels // 16, minlength=16)
+        raw = batch(number).pixels.numpy().ravel().astype(int)
+        counts = np.bincount(raw // 16, minlength=16)
         np.testing.assert_array_equal(before.counts, counts)
         np.testing.assert_array_equal(after.counts, counts)
         assert before.counts.sum() == 784 * len(batch(number).labels)
-        assert before.mean == pytest.approx(pixels.mean())
-        assert before.std == pytest.approx(pixels.std())
-        assert after.mean == pytest.approx(pixels.mean() / 127.5 - 1, abs=1e-6)
-        assert after.std == pytest.approx(pixels.std() / 127.5, abs=1e-6)
+        assert before.mean == pytest.approx(raw.mean())
+        assert before.std == pytest.approx(raw.std())
+        assert after.mean == pytest.approx(raw.mean() / 127.5 - 1, abs=1e-6)
+        assert after.std == pytest.approx(raw.std() / 127.5, abs=1e-6)
         np.testing.assert_allclose(after.edges, before.edges / 127.5 - 1, atol=1e-6)
 
     def test_digits_are_counted(self) -> None:
@@ -207,10 +207,10 @@ class TestFigures:
     def test_a_row_of_digits_is_the_digits(self) -> None:
         uri = figures.digit_row(batch().pixels[:2].numpy(), places=3)
         picture = Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2])))
-        pixels = np.array(picture)
-        assert pixels.shape == (28, 90, 2)
-        np.testing.assert_array_equal(pixels[:, 30:58, 0], batch().pixels[1].numpy())
-        assert not pixels[:, 60:, 1].any()
+        raw = np.array(picture)
+        assert raw.shape == (28, 90, 2)
+        np.testing.assert_array_equal(raw[:, 30:58, 0], batch().pixels[1].numpy())
+        assert not raw[:, 60:, 1].any()
 
 
 def printed(

@@ -321,24 +321,24 @@ class TestFigures:
         assert figures.ends(values) == ends
 
     @staticmethod
-    def lines(forward: list[float], back: list[float]) -> list[dict[str, Any]]:
+    def lines(first: list[float], back: list[float]) -> list[dict[str, Any]]:
         drawn = figures.spreads(
-            len(forward),
-            figures.Line("activations", "red", "circle", False, forward),
+            len(first),
+            figures.Line("activations", "red", "circle", False, first),
             figures.Line("gradients", "gray", "diamond", True, back),
         )
         return list(drawn["lines"])
 
     def test_each_spread_stands_where_it_is(self) -> None:
-        forward, back = self.lines([0.6, 0.25, math.nan], [0, 0.01])
+        first, back = self.lines([0.6, 0.25, math.nan], [0, 0.01])
         # The axis goes from 10 to the power of -6 to that of 3.
         heights = [(math.log10(0.6) + 6) / 9, (math.log10(0.25) + 6) / 9, 1]
-        assert [point["at"] for point in forward["points"]] == pytest.approx(heights)
-        assert [point["odd"] for point in forward["points"]] == [False, False, True]
-        assert [point["text"] for point in forward["points"]] == ["0.6", "0.25", "NaN"]
+        assert [point["at"] for point in first["points"]] == pytest.approx(heights)
+        assert [point["odd"] for point in first["points"]] == [False, False, True]
+        assert [point["text"] for point in first["points"]] == ["0.6", "0.25", "NaN"]
         assert [point["at"] for point in back["points"]] == pytest.approx([0, 4 / 9])
         assert [point["odd"] for point in back["points"]] == [True, False]
-        assert (forward["first"], back["first"]) == (0, 1)
+        assert (first["first"], back["first"]) == (0, 1)
 
     def test_the_ticks_are_powers_of_ten(self) -> None:
         line = figures.Line("a", "red", "circle", False, [1.0])

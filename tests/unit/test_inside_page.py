@@ -369,7 +369,7 @@ def test_the_means_as_bars() -> None:
 
 def scripts() -> list[tuple[NetworkSpec, int, int, int | None]]:
     base = NetworkSpec()
-    styles = [
+    kinds = [
         case
         for style in Style
         for case in (
@@ -379,7 +379,7 @@ def scripts() -> list[tuple[NetworkSpec, int, int, int | None]]:
         )
     ]
     return [
-        *styles,
+        *kinds,
         *((replace(NETWORKS["linear"], style=style), 2, 4, None) for style in Style),
         *((replace(TRAINED, style=style), 2, 3, 5) for style in (Style.TENSORS, Style.MODULE)),
         (NETWORKS["none hidden"], 1, 3, None),

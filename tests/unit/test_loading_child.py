@@ -51,7 +51,7 @@ def threads() -> list[str]:
 
 
 @pytest.fixture
-def readers() -> Iterator[Readers]:
+def pool() -> Iterator[Readers]:
     made = Readers()
     yield made
     made.close()
@@ -60,56 +60,56 @@ def readers() -> Iterator[Readers]:
 
 
 def test_a_child_reads_and_has_nothing_of_the_server(
-    readers: Readers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    pool: Readers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("SECRET_TOKEN", "7")
     with open(tmp_path / "open", "w") as file:
         os.set_inheritable(file.fileno(), True)
-        readers.warm()
-        readers.warm()
+        pool.warm()
+        pool.warm()
         (child,) = children()
         assert "SECRET_TOKEN" not in child.environ()
         assert str(tmp_path / "open") not in [one.path for one in child.open_files()]
         assert os.readlink(f"/proc/{child.pid}/fd/0").startswith("pipe:")
-    network = read(saved(tensors(784, 20, 10)), "mine.pt", readers)
+    network = read(saved(tensors(784, 20, 10)), "mine.pt", pool)
     assert torch.equal(network.layers[0].weight, tensors(784, 20, 10)["fc1.weight"])
     assert children() == []
 
 
-def test_memory_is_bounded(readers: Readers) -> None:
+def test_memory_is_bounded(pool: Readers) -> None:
     data = bomb(200)
     assert len(data) < 250_000
     with pytest.raises(WeightsError, match="takes far more memory than its size accounts for"):
-        readers.tensors(data)
+        pool.tensors(data)
 
 
-def test_the_child_runs_no_payload_either(readers: Readers, tmp_path: Path) -> None:
+def test_the_child_runs_no_payload_either(pool: Readers, tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="PyTorch cannot read this file"):
-        readers.tensors(saved({"a": Payload(tmp_path / "made")}))
+        pool.tensors(saved({"a": Payload(tmp_path / "made")}))
     assert not (tmp_path / "made").exists()
 
 
-def test_time_is_bounded(readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_time_is_bounded(pool: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading_reader, "READ_SECONDS", 0.0)
     with pytest.raises(WeightsError, match="was stopped; a file of weights takes less than one"):
-        readers.tensors(saved(tensors(784, 10)))
+        pool.tensors(saved(tensors(784, 10)))
 
 
-def test_a_child_that_starts_too_slowly(readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_that_starts_too_slowly(pool: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading_reader, "START_SECONDS", 0.0)
     with pytest.raises(WeightsError, match="too busy at the moment"):
-        readers.tensors(saved(tensors(784, 10)))
+        pool.tensors(saved(tensors(784, 10)))
 
 
 def test_a_child_that_waits_in_vain_leaves_and_another_one_reads() -> None:
-    readers = Readers(idle=0.05)
-    readers.warm()
+    pool = Readers(idle=0.05)
+    pool.warm()
     # Neither a process nor an entry in the system's table nor a thread is left.
     wait_until(lambda: not children() and not threads())
-    readers._idle = 60
-    assert read(saved(tensors(784, 10)), "mine.pt", readers).hidden == ()
-    readers.close()
-    readers.warm()
+    pool._idle = 60
+    assert read(saved(tensors(784, 10)), "mine.pt", pool).hidden == ()
+    pool.close()
+    pool.warm()
     assert children() == []
 
 
@@ -150,29 +150,29 @@ def start(script: str) -> Callable[[float], loading_reader._Child]:
     ],
 )
 def test_children_that_do_as_they_like(
-    readers: Readers, monkeypatch: pytest.MonkeyPatch, script: str, said: str
+    pool: Readers, monkeypatch: pytest.MonkeyPatch, script: str, said: str
 ) -> None:
     monkeypatch.setattr(loading_reader, "_Child", start(script))
     monkeypatch.setattr(loading_reader, "ANSWER_BYTES", 1_000_000)
     with pytest.raises(WeightsError, match=said):
-        readers.tensors(bytes(1_000_000))
+        pool.tensors(bytes(1_000_000))
 
 
-def test_a_lie_in_the_answer_is_found(readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lie_in_the_answer_is_found(pool: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Readers, "_ask", lambda self, child, data: Answer(tensors=b"\xff" * 20))
     monkeypatch.setattr(Readers, "_take", lambda self: None)
     with pytest.raises(WeightsError, match="damaged"):
-        read(saved(tensors(784, 10)), "mine.pt", readers)
+        read(saved(tensors(784, 10)), "mine.pt", pool)
 
 
 def test_many_at_once_are_asked_to_come_again(
-    readers: Readers, monkeypatch: pytest.MonkeyPatch
+    pool: Readers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loading_reader, "TURN_SECONDS", 0.0)
     for _ in range(loading_reader.AT_WORK):
-        readers._turns.acquire()
+        pool._turns.acquire()
     with pytest.raises(WeightsError, match="Many files are being read"):
-        readers.tensors(b"")
+        pool.tensors(b"")
 
 
 def test_under_the_limits_no_file_opens_and_memory_ends() -> None:
@@ -197,7 +197,7 @@ def test_under_the_limits_no_file_opens_and_memory_ends() -> None:
     assert said == ["24", "memory", "10"]
 
 
-def test_damaged_archives_in_a_child(readers: Readers) -> None:
+def test_damaged_archives_in_a_child(pool: Readers) -> None:
     whole = saved(tensors(784, 10))
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         orders = archive.read("archive/data.pkl")
@@ -205,4 +205,4 @@ def test_damaged_archives_in_a_child(readers: Readers) -> None:
     larger = orders.replace(b"M\xa0\x1e", b"M\xa1\x1e")
     assert larger != orders
     with pytest.raises(WeightsError, match="PyTorch cannot read this file"):
-        read(rezipped(whole, {"data.pkl": larger}), "mine.pt", readers)
+        read(rezipped(whole, {"data.pkl": larger}), "mine.pt", pool)

@@ -95,15 +95,15 @@ def test_redrawn_digits_stand_where_they_were_put(digits: data.Digits) -> None:
 
 
 def test_each_step_left_out_costs_answers(digits: data.Digits) -> None:
-    """A trained network reads redrawn digits as the original ones; without a step it does worse."""
+    """A trained network reads drawn digits as the original ones; without a step it does worse."""
     spec = NetworkSpec(training=TrainSpec(epochs=4))
     layers = learned(spec, digits)
     built = network.build(spec, layers)
     found = misread.prepared(digits.test_pixels[:100].numpy(), digits.test_labels[:100].numpy(), 7)
     right = {}
-    for way, redrawn in found.items():
-        answers = network.probabilities(built, torch.from_numpy(redrawn.inputs)).argmax(1).numpy()
-        right[way] = (answers == redrawn.labels).mean()
+    for way, drawn in found.items():
+        answers = network.probabilities(built, torch.from_numpy(drawn.inputs)).argmax(1).numpy()
+        right[way] = (answers == drawn.labels).mean()
     assert set(right) == {"plain", *misread.WAYS}
     assert right["all"] >= right["plain"] - 0.02
     assert max(right[way] for way in misread.WAYS if way != "all") < right["all"]
