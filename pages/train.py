@@ -40,10 +40,10 @@ def page(looking: bool) -> None:
     train.look_again(hand, progress, looking)
 
 
-title, presets = st.columns([5.4, 4.6], vertical_alignment="bottom")
+title, right = st.columns([5.4, 4.6], vertical_alignment="bottom")
 with title:
     show.heading(lesson, learning.start_note())
-with presets:
+with right:
     train_presets.draw(lesson)
 settings, go = st.columns([6.6, 3.4], vertical_alignment="bottom")
 with settings:
