@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from mnistviz.lessons import read
-from mnistviz.ui import activations, activations_under, digit_picker, pages, question, show
-from mnistviz.ui.state import current
+from mnistviz.ui import pages
+from mnistviz.ui.activations import stage, under
+from mnistviz.ui.elements import digit_picker, question, show
+from mnistviz.ui.session.state import current
+from mnistviz.words import read
 
 lesson = read("activations")
 
@@ -19,24 +21,22 @@ def page() -> None:
         digit_picker.in_hand(hand.digit)
         digit_picker.go_to()
     with answer:
-        view = activations.look(hand, lesson)
-        activations.curves(view, lesson)
-    activations.sentence(view, lesson)
-    question.ask(
-        lesson, "activations", activations.reason(view), **activations.question_words(view)
-    )
-    activations_under.all_functions(view, lesson)
-    activations_under.layer_by_layer(view, lesson)
-    activations_under.why_relu(view, lesson)
-    activations_under.fold(view, lesson)
-    activations_under.code(view, lesson)
+        view = stage.look(hand, lesson)
+        stage.curves(view, lesson)
+    stage.sentence(view, lesson)
+    question.ask(lesson, "activations", stage.reason(view), **stage.question_words(view))
+    under.all_functions(view, lesson)
+    under.layer_by_layer(view, lesson)
+    under.why_relu(view, lesson)
+    under.fold(view, lesson)
+    under.code(view, lesson)
 
 
 title, offer = st.columns([7.5, 2.5], vertical_alignment="bottom")
 with title:
     show.heading(lesson)
 with offer:
-    activations.offer_layer(lesson)
-activations.choose_function(lesson)
+    stage.offer_layer(lesson)
+stage.choose_function(lesson)
 page()
 pages.link_to_next("activations")

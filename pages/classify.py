@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from mnistviz.lessons import read
-from mnistviz.ui import classify, digit_picker, show
-from mnistviz.ui.state import current
+from mnistviz.ui.classify import stage
+from mnistviz.ui.elements import digit_picker, show
+from mnistviz.ui.session.state import current
+from mnistviz.words import read
 
 lesson = read("classify")
 
@@ -18,14 +19,14 @@ def page() -> None:
         grid, digit, bars = st.columns([3, 3, 4.4], gap="medium")
     # What changes most comes first, so that the browser has it first.
     with bars:
-        classify.bars(hand, lesson)
+        stage.bars(hand, lesson)
     with digit:
         digit_picker.in_hand(hand.digit)
     with grid:
-        classify.grid(hand, lesson)
+        stage.grid(hand, lesson)
     with whole:
-        classify.sentence(hand, lesson)
-    classify.under(hand, lesson)
+        stage.sentence(hand, lesson)
+    stage.under(hand, lesson)
 
 
 show.heading(lesson)

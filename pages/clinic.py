@@ -2,17 +2,11 @@
 
 import streamlit as st
 
-from mnistviz.lessons import read
-from mnistviz.ui import (
-    clinic,
-    clinic_knobs,
-    clinic_measure,
-    clinic_under,
-    digit_picker,
-    pages,
-    show,
-)
-from mnistviz.ui.state import current
+from mnistviz.ui import pages
+from mnistviz.ui.clinic import controls, measure, stage, under
+from mnistviz.ui.elements import digit_picker, show
+from mnistviz.ui.session.state import current
+from mnistviz.words import read
 
 lesson = read("clinic")
 
@@ -21,19 +15,19 @@ lesson = read("clinic")
 def page() -> None:
     """Show the digit before and after an operation, and what lies under it."""
     hand = current()
-    view = clinic.look(hand, clinic_knobs.draw(hand.network, lesson), lesson)
+    view = stage.look(hand, controls.draw(hand.network, lesson), lesson)
     with st.container(key="stage"):
         digit, answer = st.columns([2.5, 7.5], gap="medium")
     with answer:
         if view.is_shown:
-            clinic.stage(view, lesson)
+            stage.stage(view, lesson)
     with digit:
         digit_picker.in_hand(hand.digit)
         digit_picker.go_to()
-    clinic.sentence(view, lesson)
-    clinic_measure.ask(view, lesson)
-    clinic_under.where_it_looks(view, lesson)
-    clinic_under.code(view, lesson)
+    stage.sentence(view, lesson)
+    measure.ask(view, lesson)
+    under.where_it_looks(view, lesson)
+    under.code(view, lesson)
 
 
 show.heading(lesson)

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from mnistviz.lessons import read
-from mnistviz.ui import digit_picker, digits, digits_under, pages, question, show
-from mnistviz.ui.state import current
+from mnistviz.ui import pages
+from mnistviz.ui.digits import stage, under
+from mnistviz.ui.elements import digit_picker, question, show
+from mnistviz.ui.session.state import current
+from mnistviz.words import read
 
 lesson = read("digits")
 
@@ -15,17 +17,17 @@ def page() -> None:
     hand = current()
     with st.container(key="digits_controls", horizontal=True, vertical_alignment="center"):
         digit_picker.go_to()
-        form = digits.choose_form(lesson)
-        index = digits.choose_index(lesson)
-    digits.stage(hand, form, index, lesson)
-    digits.sentence(hand, index, lesson)
-    question.ask(lesson, "digits", **digits.answer(index))
-    digits_under.axes(hand, index, lesson)
-    digits_under.flatten(hand, lesson)
-    digits_under.histograms(hand, lesson)
-    digits_under.loader(hand, lesson)
-    digits_under.counts(hand, lesson)
-    digits_under.code(hand, index, lesson)
+        form = stage.choose_form(lesson)
+        index = stage.choose_index(lesson)
+    stage.stage(hand, form, index, lesson)
+    stage.sentence(hand, index, lesson)
+    question.ask(lesson, "digits", **stage.answer(index))
+    under.axes(hand, index, lesson)
+    under.flatten(hand, lesson)
+    under.histograms(hand, lesson)
+    under.loader(hand, lesson)
+    under.counts(hand, lesson)
+    under.code(hand, index, lesson)
 
 
 show.heading(lesson)

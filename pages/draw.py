@@ -2,11 +2,14 @@
 
 import streamlit as st
 
-from mnistviz.lessons import read
-from mnistviz.ui import draw, draw_pad, draw_set, draw_steps, pages, show
-from mnistviz.ui.state import InHand, current
+from mnistviz.ui import pages
+from mnistviz.ui.draw import pad, preparation, stage
+from mnistviz.ui.draw.own_set import panel
+from mnistviz.ui.elements import show
+from mnistviz.ui.session.state import InHand, current
+from mnistviz.words import read
 
-lesson, steps_lesson = read("draw"), read("draw_steps")
+lesson, steps_lesson = read("draw"), read("draw/preparation")
 
 
 @st.fragment
@@ -16,28 +19,28 @@ def page(hand: InHand) -> None:
     The network is that of the run that drew the whole page: the pad may speak before the sidebar
     has its new values, and would bring the old ones back.
     """
-    if draw.is_gone(hand):
+    if stage.is_gone(hand):
         st.rerun()
     answer, below = st.container(key="stage"), st.container()
     with below:
-        steps = draw_steps.choose(steps_lesson)
+        steps = preparation.choose(steps_lesson)
     with answer:
-        seen = draw.picture(hand, steps, lesson)
-        draw.sentence(seen, lesson)
-        draw.keep(seen)
+        seen = stage.picture(hand, steps, lesson)
+        stage.sentence(seen, lesson)
+        stage.keep(seen)
     with below:
-        chosen = draw.which(seen, lesson)
+        chosen = stage.which(seen, lesson)
         if chosen is not None:
-            draw_steps.cards(hand.network, chosen.prepared, chosen.dark, steps, steps_lesson)
-        draw_steps.measure(hand, steps_lesson)
+            preparation.cards(hand.network, chosen.prepared, chosen.dark, steps, steps_lesson)
+        preparation.measure(hand, steps_lesson)
         if chosen is not None:
-            draw.under(hand, chosen, steps, lesson)
+            stage.under(hand, chosen, steps, lesson)
 
 
 show.heading(lesson)
-draw.offer(current(), lesson)
-draw_pad.weights(current())
+stage.offer(current(), lesson)
+pad.weights(current())
 page(current())
-draw_set.panel(current())
-draw.weights(current(), lesson)
+panel.panel(current())
+stage.weights(current(), lesson)
 pages.link_to_next("draw")

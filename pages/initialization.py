@@ -2,18 +2,12 @@
 
 import streamlit as st
 
-from mnistviz.lessons import read
-from mnistviz.ui import (
-    digit_picker,
-    initialization,
-    initialization_under,
-    initialization_units,
-    learning,
-    pages,
-    question,
-    show,
-)
-from mnistviz.ui.state import current
+from mnistviz.ui import pages
+from mnistviz.ui.elements import digit_picker, question, show
+from mnistviz.ui.initialization import stage, twins, under
+from mnistviz.ui.session import learning
+from mnistviz.ui.session.state import current
+from mnistviz.words import read
 
 lesson = read("initialization")
 
@@ -28,21 +22,21 @@ def page() -> None:
         digit_picker.in_hand(hand.digit)
         digit_picker.go_to()
     with spread:
-        initialization.spreads(hand, lesson)
+        stage.spreads(hand, lesson)
     with weights:
-        initialization.weights(hand, lesson)
-    initialization.sentence(hand, lesson)
-    question.ask(lesson, "initialization", **initialization.numbers(hand))
-    initialization_under.why(hand, lesson)
-    initialization_units.zeros(hand, lesson)
-    initialization_under.saturated(hand, lesson)
-    initialization_under.sure(hand, lesson)
-    initialization_under.forms(hand, lesson)
-    initialization_under.code(hand, lesson)
+        stage.weights(hand, lesson)
+    stage.sentence(hand, lesson)
+    question.ask(lesson, "initialization", **stage.numbers(hand))
+    under.why(hand, lesson)
+    twins.zeros(hand, lesson)
+    under.saturated(hand, lesson)
+    under.sure(hand, lesson)
+    under.forms(hand, lesson)
+    under.code(hand, lesson)
     st.markdown(lesson.parts["comes_next"])
 
 
 show.heading(lesson, learning.note())
-initialization.to_try(lesson)
+stage.to_try(lesson)
 page()
 pages.link_to_next("initialization")

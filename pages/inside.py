@@ -2,18 +2,11 @@
 
 import streamlit as st
 
-from mnistviz.lessons import read
-from mnistviz.ui import (
-    digit_picker,
-    inside,
-    inside_layers,
-    inside_stage,
-    inside_under,
-    pages,
-    question,
-    show,
-)
-from mnistviz.ui.state import current
+from mnistviz.ui import pages
+from mnistviz.ui.elements import digit_picker, question, show
+from mnistviz.ui.inside import choice, layers, stage, under
+from mnistviz.ui.session.state import current
+from mnistviz.words import read
 
 lesson = read("inside")
 
@@ -22,7 +15,7 @@ lesson = read("inside")
 def page() -> None:
     """Show the network, the sum of the chosen unit, and what lies under it."""
     hand = current()
-    view = inside.look(hand, lesson)
+    view = choice.look(hand, lesson)
     box = st.container(key="stage")
     with box:
         digit, network, unit = st.columns([2.2, 4.5, 3.3], gap="medium")
@@ -31,21 +24,21 @@ def page() -> None:
         digit_picker.go_to()
     if view.walk.broken:
         with box:
-            inside.sentence(view)
+            choice.sentence(view)
         return
     with network:
-        inside_stage.network(view)
+        stage.network(view)
     with unit:
-        inside_stage.unit_sum(view)
+        stage.unit_sum(view)
     with box:
-        inside.sentence(view)
-    question.ask(lesson, "inside", **inside_under.question_words(view))
-    inside_under.fires(view)
-    inside_under.classes(view)
-    inside_under.saliency(view)
-    inside_layers.wall(view)
-    inside_layers.digit_map(view)
-    inside_under.code(view, lesson)
+        choice.sentence(view)
+    question.ask(lesson, "inside", **under.question_words(view))
+    under.fires(view)
+    under.classes(view)
+    under.saliency(view)
+    layers.wall(view)
+    layers.digit_map(view)
+    under.code(view, lesson)
 
 
 show.heading(lesson)

@@ -2,9 +2,12 @@
 
 import streamlit as st
 
-from mnistviz.lessons import read
-from mnistviz.ui import digit_picker, learning, modules, modules_under, pages, question, show
-from mnistviz.ui.state import current
+from mnistviz.ui import pages
+from mnistviz.ui.elements import digit_picker, question, show
+from mnistviz.ui.modules import stage, under
+from mnistviz.ui.session import learning
+from mnistviz.ui.session.state import current
+from mnistviz.words import read
 
 lesson = read("modules")
 
@@ -13,31 +16,31 @@ lesson = read("modules")
 def page() -> None:
     """Show the four styles, one tensor marked in all of them, and what comes out."""
     hand = current().initial
-    tensor = modules.choose_tensor(hand, lesson)
-    modules.code_table(hand, tensor, lesson)
-    modules.sentence(hand, tensor, lesson)
+    tensor = stage.choose_tensor(hand, lesson)
+    stage.code_table(hand, tensor, lesson)
+    stage.sentence(hand, tensor, lesson)
     with st.container(key="modules_outputs"):
         digit, outputs = st.columns([2.5, 7.5], gap="medium")
     with digit:
         digit_picker.in_hand(hand.digit)
         digit_picker.go_to()
     with outputs:
-        modules.outputs(hand, lesson)
-    question.ask(lesson, "modules", **modules.numbers(hand))
-    modules_under.names(hand, lesson)
-    modules_under.linear(hand, lesson)
-    modules_under.printed(hand, lesson)
-    modules_under.omissions(hand, lesson)
-    modules_under.orders(hand, lesson)
-    modules_under.functions(hand, lesson)
-    modules_under.exercise(hand, lesson)
-    modules_under.code(hand, lesson)
+        stage.outputs(hand, lesson)
+    question.ask(lesson, "modules", **stage.numbers(hand))
+    under.names(hand, lesson)
+    under.linear(hand, lesson)
+    under.printed(hand, lesson)
+    under.omissions(hand, lesson)
+    under.orders(hand, lesson)
+    under.functions(hand, lesson)
+    under.exercise(hand, lesson)
+    under.code(hand, lesson)
 
 
 title, networks = st.columns([6.6, 3.4], vertical_alignment="bottom")
 with title:
     show.heading(lesson, learning.note())
 with networks:
-    modules.networks(lesson)
+    stage.networks(lesson)
 page()
 pages.link_to_next("modules")

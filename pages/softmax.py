@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from mnistviz.lessons import read
-from mnistviz.ui import digit_picker, pages, question, show, softmax, softmax_under
-from mnistviz.ui.state import current
+from mnistviz.ui import pages
+from mnistviz.ui.elements import digit_picker, question, show
+from mnistviz.ui.session.state import current
+from mnistviz.ui.softmax import stage, under
+from mnistviz.words import read
 
 lesson = read("softmax")
 
@@ -15,24 +17,24 @@ def page() -> None:
     hand = current()
     with st.container(key="stage"):
         digit, logits, answers = st.columns([2.7, 3.1, 4.6], gap="medium")
-    knobs = softmax.knobs(lesson)
-    row = softmax.row(hand, knobs)
+    knobs = stage.knobs(lesson)
+    row = stage.row(hand, knobs)
     with answers:
-        softmax.answers(row, lesson)
+        stage.answers(row, lesson)
     with logits:
-        softmax.sliders(row, lesson)
+        stage.sliders(row, lesson)
     with digit:
         digit_picker.in_hand(hand.digit)
         digit_picker.go_to()
-    softmax.sentence(row, lesson)
-    question.ask(lesson, "softmax", softmax.reason(row), **softmax.numbers(row))
-    softmax_under.untrained(hand, lesson)
-    softmax_under.dims(hand, lesson)
-    softmax_under.broadcasting(hand, lesson)
-    softmax_under.too_large(lesson)
-    softmax_under.loss(row, lesson)
-    softmax_under.exercise(hand, lesson)
-    softmax_under.code(row, lesson)
+    stage.sentence(row, lesson)
+    question.ask(lesson, "softmax", stage.reason(row), **stage.numbers(row))
+    under.untrained(hand, lesson)
+    under.dims(hand, lesson)
+    under.broadcasting(hand, lesson)
+    under.too_large(lesson)
+    under.loss(row, lesson)
+    under.exercise(hand, lesson)
+    under.code(row, lesson)
 
 
 show.heading(lesson)

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from mnistviz.lessons import read
-from mnistviz.ui import digit_picker, pages, show, tensors
-from mnistviz.ui.state import current
+from mnistviz.ui import pages
+from mnistviz.ui.elements import digit_picker, show
+from mnistviz.ui.session.state import current
+from mnistviz.ui.tensors import stage
+from mnistviz.words import read
 
 lesson = read("tensors")
 
@@ -19,19 +21,19 @@ def page() -> None:
         digit_picker.in_hand(hand.digit)
         digit_picker.go_to()
     with answer:
-        unit = tensors.choose_unit(hand, lesson)
-        tensors.pictures(hand, unit, lesson)
-    tensors.sentence(hand, unit, lesson)
-    tensors.steps(hand, unit, lesson)
-    tensors.question(hand, unit, lesson)
-    tensors.breaks(hand, lesson)
-    tensors.under(hand, unit, lesson)
+        unit = stage.choose_unit(hand, lesson)
+        stage.pictures(hand, unit, lesson)
+    stage.sentence(hand, unit, lesson)
+    stage.steps(hand, unit, lesson)
+    stage.question(hand, unit, lesson)
+    stage.breaks(hand, lesson)
+    stage.under(hand, unit, lesson)
 
 
 title, offer = st.columns([7.5, 2.5], vertical_alignment="bottom")
 with title:
     show.heading(lesson)
 with offer:
-    tensors.lesson_network(lesson)
+    stage.lesson_network(lesson)
 page()
 pages.link_to_next("tensors")

@@ -2,18 +2,13 @@
 
 import streamlit as st
 
-from mnistviz.lessons import read
-from mnistviz.ui import (
-    digit_picker,
-    learning,
-    pages,
-    show,
-    sidebar,
-    train,
-    train_presets,
-    train_under,
-)
-from mnistviz.ui.state import current
+from mnistviz.ui import pages
+from mnistviz.ui.elements import digit_picker, show
+from mnistviz.ui.frame import sidebar
+from mnistviz.ui.session import learning
+from mnistviz.ui.session.state import current
+from mnistviz.ui.train import presets, stage, under
+from mnistviz.words import read
 
 lesson = read("train")
 
@@ -21,35 +16,35 @@ lesson = read("train")
 def page(looking: bool) -> None:
     """Show the run as far as it is, and what lies under it."""
     hand = current().unloaded
-    run, progress = train.look(hand)
-    train.status(hand, run, progress, lesson)
+    run, progress = stage.look(hand)
+    stage.status(hand, run, progress, lesson)
     digit, player, film = st.columns([2.5, 5.5, 2], gap="medium")
     with film:
         pictures = st.container()
-        frame = train.go_to(run, lesson)
+        frame = stage.go_to(run, lesson)
     with player:
-        train.player(hand, run, frame, lesson)
+        stage.player(hand, run, frame, lesson)
     with pictures:
-        train.film(hand, run, frame, lesson)
+        stage.film(hand, run, frame, lesson)
     with digit:
         digit_picker.in_hand(hand.digit)
         digit_picker.go_to()
-    train.sentence(hand, run, progress, lesson)
-    train_presets.why(hand, lesson)
-    train_under.show_all(hand, run, frame, lesson)
-    train.look_again(hand, progress, looking)
+    stage.sentence(hand, run, progress, lesson)
+    presets.why(hand, lesson)
+    under.show_all(hand, run, frame, lesson)
+    stage.look_again(hand, progress, looking)
 
 
 title, right = st.columns([5.4, 4.6], vertical_alignment="bottom")
 with title:
     show.heading(lesson, learning.start_note())
 with right:
-    train_presets.draw(lesson)
+    presets.draw(lesson)
 settings, go = st.columns([6.6, 3.4], vertical_alignment="bottom")
 with settings:
     sidebar.training_settings()
 with go:
-    train.buttons(current().unloaded, lesson)
-every = train.pause_between_looks(current().unloaded)
+    stage.buttons(current().unloaded, lesson)
+every = stage.pause_between_looks(current().unloaded)
 st.fragment(page, run_every=every)(every is not None)
 pages.link_to_next(learning.PAGE)

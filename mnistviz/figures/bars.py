@@ -5,8 +5,8 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from mnistviz.figures import theme
-from mnistviz.sentences import percent
-from mnistviz.softmax import prediction
+from mnistviz.network.answers import prediction
+from mnistviz.words.quantities import percent
 
 ZOOMS = {0.12: 0.03, 0.15: 0.05, 0.2: 0.05, 0.3: 0.1, 0.5: 0.1, 0.75: 0.25, 1.0: 0.2}
 """Where the zoomed axis may end, and the step of its ticks. The largest of ten probabilities is at

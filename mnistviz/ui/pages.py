@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from mnistviz.lessons import read
+from mnistviz.words import read
 
 FOLDER = Path(__file__).parent.parent.parent / "pages"
 

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from streamlit.components.v2 import manifest_scanner
 
-from mnistviz import data
-from mnistviz.download import Download, Source
-from mnistviz.ui import cached
-from mnistviz.ui.warm_up import warm_up
+from mnistviz.digits import mnist
+from mnistviz.digits.download import Download, Source
+from mnistviz.ui.frame.warm_up import warm_up
+from mnistviz.ui.session import cached
 from scripts.make_sample import idx_bytes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,7 +83,7 @@ def apart(
 ) -> Iterator[None]:
     """Run where Streamlit finds its settings; no full set is there and no way to it."""
     monkeypatch.chdir(ROOT)
-    monkeypatch.setenv(data.CACHE_VARIABLE, str(root))
+    monkeypatch.setenv(mnist.CACHE_VARIABLE, str(root))
     download_from(refused)
     yield
     if os.path.lexists(root):
@@ -102,9 +102,9 @@ def _forget() -> None:
 def full_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with 70,000 digits: those of the sample, last to first, again and again."""
     folder = tmp_path_factory.mktemp("full_set")
-    sample = data.load(data.SAMPLE_ROOT)
+    sample = mnist.load(mnist.SAMPLE_ROOT)
     tensors = (sample.train_pixels, sample.train_labels, sample.test_pixels, sample.test_labels)
-    for file, tensor in zip(data.raw_files(folder), tensors, strict=True):
+    for file, tensor in zip(mnist.raw_files(folder), tensors, strict=True):
         count = 60_000 if "train" in file.name else 10_000
         array = np.resize(tensor.numpy().astype(np.uint8)[::-1], (count, *tensor.shape[1:]))
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -16,11 +16,12 @@ from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
-from mnistviz import data, network
-from mnistviz.fields import FIELDS, Data, Style, Value, Weights, defaults
-from mnistviz.parameters import Parameters, parameters
-from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec, batch_count
-from mnistviz.training import train
+from mnistviz.digits import mnist
+from mnistviz.network import styles
+from mnistviz.network.parameters import Parameters, parameters
+from mnistviz.spec.fields import FIELDS, Data, Style, Value, Weights, defaults
+from mnistviz.spec.specs import PRESETS, DigitSpec, NetworkSpec, batch_count
+from mnistviz.training.loop import train
 
 ROOT = Path(__file__).resolve().parents[2]
 PICKED = ("style", "layers", "data", "weights", "optimizer")
@@ -66,7 +67,7 @@ class Session:
     @classmethod
     def open(cls, **link: str | list[str]) -> Session:
         """Open the page by a link with these keys."""
-        at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame.py", default_timeout=30)
+        at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame" / "main.py", default_timeout=30)
         at.query_params.update(link)
         return cls(at).run()
 
@@ -74,15 +75,15 @@ class Session:
     def visit(cls, page: str, **link: str) -> Session:
         """Open a link on the landing page, and go on to another page."""
         session = cls.open(**link)
-        session.at.switch_page(f"../../pages/{page}.py")
+        session.at.switch_page(f"../../../pages/{page}.py")
         return session.run()
 
     @classmethod
     def arrive(cls, page: str, **link: str) -> Session:
         """Open a link that leads straight to a page."""
-        at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame.py", default_timeout=30)
+        at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame" / "main.py", default_timeout=30)
         at.query_params.update(link)
-        at.switch_page(f"../../pages/{page}.py")
+        at.switch_page(f"../../../pages/{page}.py")
         return cls(at).run()
 
     def run(self) -> Session:
@@ -224,32 +225,32 @@ class Expected:
 
 
 @cache
-def load(root: Path) -> data.Digits:
-    return data.load(root)
+def load(root: Path) -> mnist.Digits:
+    return mnist.load(root)
 
 
 @cache
 def learned(spec: NetworkSpec, root: Path) -> Parameters:
     """Train a network from its first step to its last."""
     assert spec.training is not None
-    *_, last = train(spec, spec.training, data.examples(load(root)))
+    *_, last = train(spec, spec.training, mnist.examples(load(root)))
     assert last.mark is not None
     assert last.mark.layers is not None
     return last.mark.layers
 
 
-def expected(settings: Mapping[str, Value], root: Path = data.SAMPLE_ROOT) -> Expected:
+def expected(settings: Mapping[str, Value], root: Path = mnist.SAMPLE_ROOT) -> Expected:
     """Compute what the page shall show, for the settings that are no defaults."""
     complete = {**defaults(), **settings}
     spec, digit = NetworkSpec.from_settings(complete), DigitSpec.from_settings(complete)
-    batch = data.batch(load(root), digit.batch, digit.seed)
-    built = network.build(spec, parameters(spec) if spec.training is None else learned(spec, root))
-    rows = network.probabilities(built, data.flatten(batch.images))
+    batch = mnist.batch(load(root), digit.batch, digit.seed)
+    built = styles.build(spec, parameters(spec) if spec.training is None else learned(spec, root))
+    rows = styles.probabilities(built, mnist.flatten(batch.images))
     return Expected(spec, digit, rows[digit.image].tolist(), int(batch.labels[digit.image]))
 
 
 def assert_shows(
-    session: Session, settings: dict[str, Value], root: Path = data.SAMPLE_ROOT
+    session: Session, settings: dict[str, Value], root: Path = mnist.SAMPLE_ROOT
 ) -> None:
     """Check every widget, the bars, what stands for them, and the digit, bit for bit."""
     wanted = expected(settings, root)

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnistviz import data
-from mnistviz.activations_curves import curve
-from mnistviz.activations_fold import fold
-from mnistviz.activations_layers import HiddenLayer, hidden_layers
-from mnistviz.fields import Activation, Style, Value, defaults
-from mnistviz.lessons import read
-from mnistviz.parameters import parameters
-from mnistviz.sentences import number
-from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec
+from mnistviz.digits import mnist
+from mnistviz.lessons.activations.folding import fold
+from mnistviz.network.hidden import HiddenLayer, hidden_layers
+from mnistviz.network.parameters import parameters
+from mnistviz.network.slopes import curve
+from mnistviz.spec.fields import Activation, Style, Value, defaults
+from mnistviz.spec.specs import PRESETS, DigitSpec, NetworkSpec
+from mnistviz.words import read
+from mnistviz.words.quantities import number
 from tests.app.session import Session, link, load
 
 WORDS = read("activations")
@@ -39,8 +39,8 @@ def floats(text: str) -> np.ndarray:
 def parts(settings: dict[str, Value]) -> tuple[NetworkSpec, DigitSpec, tuple[HiddenLayer, ...]]:
     complete = {**defaults(), **settings}
     spec, digit = NetworkSpec.from_settings(complete), DigitSpec.from_settings(complete)
-    batch = data.batch(load(data.SAMPLE_ROOT), digit.batch, digit.seed)
-    return spec, digit, hidden_layers(spec, parameters(spec), data.flatten(batch.images))
+    batch = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed)
+    return spec, digit, hidden_layers(spec, parameters(spec), mnist.flatten(batch.images))
 
 
 def assert_shows(
@@ -121,7 +121,7 @@ def test_each_network_with_everything_open(settings: dict[str, Value]) -> None:
 def test_the_folded_layer_is_compared() -> None:
     session = visit(activations_fold_open="true")
     spec = NetworkSpec()
-    inputs = data.flatten(data.batch(load(data.SAMPLE_ROOT), 0, 7).images)
+    inputs = mnist.flatten(mnist.batch(load(mnist.SAMPLE_ROOT), 0, 7).images)
     found = fold(spec, parameters(spec), inputs)
     rows = session.at.table[0].value
     first, second = rows["Largest difference of a logit"].tolist()
@@ -192,5 +192,5 @@ def test_choose_then_reveal(answer: int, layers: int) -> None:
     (why,) = (text.value for text in session.at.markdown if "(W₂W₁)x" in text.value)
     assert ("✓" in why) == (answer == WORDS.question.right)
     spec, _, _ = parts({"layers": layers})
-    inputs = data.flatten(data.batch(load(data.SAMPLE_ROOT), 0, 7).images)
+    inputs = mnist.flatten(mnist.batch(load(mnist.SAMPLE_ROOT), 0, 7).images)
     assert f"at most {number(fold(spec, parameters(spec), inputs).linear)}," in why

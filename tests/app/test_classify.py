@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from mnistviz import codegen, data, inspection, network, sentences
-from mnistviz.fields import FIELDS, Init, Style, Value
-from mnistviz.parameters import parameters
-from mnistviz.sentences import number
-from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec
+from mnistviz import codegen
+from mnistviz.digits import mnist
+from mnistviz.network import forward, styles
+from mnistviz.network.parameters import parameters
+from mnistviz.spec.fields import FIELDS, Init, Style, Value
+from mnistviz.spec.specs import PRESETS, DigitSpec, NetworkSpec
+from mnistviz.words import quantities
+from mnistviz.words.quantities import number
 from tests.app.session import (
     CONTEXT,
     OTHERS,
@@ -44,7 +47,7 @@ class TestDefault:
         assert f"prediction {says}" in session.chart.alt
 
     def test_the_grid_holds_the_labels_of_the_batch(self) -> None:
-        batch = data.batch(load(data.SAMPLE_ROOT), 0, 7)
+        batch = mnist.batch(load(mnist.SAMPLE_ROOT), 0, 7)
         assert Session.open().component("digit_grid")["labels"] == batch.labels.tolist()
 
     def test_nothing_below_is_computed_before_it_is_opened(self) -> None:
@@ -139,7 +142,7 @@ class TestPresets:
         assert_shows(session, settings)
         wanted = expected(settings)
         rows = torch.tensor(wanted.probabilities).numpy()
-        assert session.sentence == sentences.untrained(rows, wanted.label)
+        assert session.sentence == quantities.untrained(rows, wanted.label)
 
     @pytest.mark.parametrize(("number", "name"), list(enumerate(PRESETS, start=1)))
     def test_has_its_name_on_the_button(self, number: int, name: str) -> None:
@@ -220,9 +223,9 @@ class TestNaiveSoftmax:
     @staticmethod
     def logits(settings: dict[str, Value]) -> torch.Tensor:
         wanted = expected(settings)
-        batch = data.batch(load(data.SAMPLE_ROOT), wanted.digit.batch, wanted.digit.seed)
-        layers, inputs = parameters(wanted.network), data.flatten(batch.images)
-        return inspection.logits(wanted.network, layers, inputs)[wanted.digit.image]
+        batch = mnist.batch(load(mnist.SAMPLE_ROOT), wanted.digit.batch, wanted.digit.seed)
+        layers, inputs = parameters(wanted.network), mnist.flatten(batch.images)
+        return forward.logits(wanted.network, layers, inputs)[wanted.digit.image]
 
     @pytest.mark.parametrize(
         ("std", "outcomes"), [(1.0, {True}), (5.0, {True, False}), (30.0, {False})]
@@ -291,7 +294,7 @@ class TestUnder:
         session = Session.open(classify_model_open="true", style=style.value, w1="9")
         spec = NetworkSpec(style=style, hidden=(9, 64))
         (text,) = (code.value for code in session.at.code)
-        assert text == str(network.build(spec, parameters(spec)))
+        assert text == str(styles.build(spec, parameters(spec)))
 
     @pytest.mark.parametrize("style", Style)
     def test_the_code(self, style: Style) -> None:

@@ -11,14 +11,15 @@ import numpy as np
 import pytest
 from streamlit.delta_generator import DeltaGenerator
 
-from mnistviz import clinic, clinic_measure, data
-from mnistviz.clinic import LIMITS, ON_DIGIT, Change, Limits, Operation
-from mnistviz.fields import Style, Value, defaults
-from mnistviz.lessons import read
-from mnistviz.parameters import parameters
-from mnistviz.sentences import percent
-from mnistviz.spec import DigitSpec, NetworkSpec
-from mnistviz.ui import cached
+from mnistviz.digits import mnist
+from mnistviz.lessons.clinic import measure, operations
+from mnistviz.lessons.clinic.operations import LIMITS, ON_DIGIT, Change, Limits, Operation
+from mnistviz.network.parameters import parameters
+from mnistviz.spec.fields import Style, Value, defaults
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
+from mnistviz.ui.session import cached
+from mnistviz.words import read
+from mnistviz.words.quantities import percent
 from tests.app.session import NETWORKS, Session, link, load
 
 WORDS = read("clinic").parts
@@ -51,11 +52,11 @@ def assert_shows(session: Session, settings: dict[str, Value], change: Change | 
     """Check the bars before and after and the sentence against the core alone."""
     complete = {**defaults(), **settings}
     spec, digit = NetworkSpec.from_settings(complete), DigitSpec.from_settings(complete)
-    batch = data.batch(load(data.SAMPLE_ROOT), digit.batch, digit.seed)
+    batch = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed)
     layers, pixels = parameters(spec), batch.pixels[digit.image]
-    rows = [clinic_measure.probabilities(spec, layers, None, pixels, spec.seed)]
-    changed = clinic.layers_of(change, layers, spec.seed)
-    rows.append(clinic_measure.probabilities(spec, changed, change, pixels, spec.seed))
+    rows = [measure.probabilities(spec, layers, None, pixels, spec.seed)]
+    changed = operations.layers_of(change, layers, spec.seed)
+    rows.append(measure.probabilities(spec, changed, change, pixels, spec.seed))
     shown = session.component("clinic_stage")
     assert shown["truth"] == int(batch.labels[digit.image])
     for column, row in zip(shown["columns"], rows, strict=True):
@@ -134,7 +135,7 @@ def test_predict_then_measure(operation: Operation) -> None:
     before, after = (bar["share"] for bar in accuracy["bars"])
     for share in (before, after):
         assert percent(share) in verdict
-    stays = abs(before - after) <= clinic_measure.STAYS
+    stays = abs(before - after) <= measure.STAYS
     assert ("✓" in verdict) == stays
     classes = [row["bars"][1]["share"] for row in pairs["groups"][1]["rows"]]
     # A hundred test digits of each class.
@@ -145,10 +146,10 @@ def test_predict_then_measure(operation: Operation) -> None:
 
 def test_it_measures_what_the_core_measures() -> None:
     session = measured(visit(Operation.ROUND), Operation.ROUND)
-    spec, digits = NetworkSpec(), load(data.SAMPLE_ROOT)
-    layers = clinic.layers_of(at_first(Operation.ROUND), parameters(spec), 7)
-    part = clinic_measure.look(spec, layers, None, digits.test_pixels, 7)
-    wanted = clinic_measure.measured(spec, digits.test_labels.numpy(), [part])
+    spec, digits = NetworkSpec(), load(mnist.SAMPLE_ROOT)
+    layers = operations.layers_of(at_first(Operation.ROUND), parameters(spec), 7)
+    part = measure.look(spec, layers, None, digits.test_pixels, 7)
+    wanted = measure.measured(spec, digits.test_labels.numpy(), [part])
     rows = session.component("clinic_pairs")["groups"][0]["rows"]
     found = [row["bars"][1]["share"] for row in rows]
     assert found == pytest.approx([wanted.accuracy, wanted.confidence, wanted.dead])
@@ -171,11 +172,11 @@ def test_the_full_set_is_measured_chunk_by_chunk(
     spec, tests = NetworkSpec(), load(full_set).test_pixels
     # Each chunk has noise of its own.
     parts = [
-        clinic_measure.look(spec, parameters(spec), at_first(Operation.NOISE), each, 7 + number)
+        measure.look(spec, parameters(spec), at_first(Operation.NOISE), each, 7 + number)
         for number, each in enumerate(tests.split(1000))
     ]
     labels = load(full_set).test_labels.numpy()
-    wanted = clinic_measure.measured(spec, labels, parts)
+    wanted = measure.measured(spec, labels, parts)
     rows = session.component("clinic_pairs")["groups"][0]["rows"]
     assert rows[0]["bars"][1]["share"] == pytest.approx(wanted.accuracy)
 
@@ -245,7 +246,7 @@ def test_shuffled_labels_are_a_training_of_their_own() -> None:
     accuracy = session.component("clinic_pairs")["groups"][0]["rows"][0]["bars"]
     assert accuracy[0]["share"] > 0.5 > 0.25 > accuracy[1]["share"]
     # The other pages show the network that has learned the true labels.
-    session.at.switch_page("../../pages/classify.py")
+    session.at.switch_page("../../../pages/classify.py")
     session.run()
     assert session.bars == pytest.approx(trained, abs=1e-6)
 
@@ -254,7 +255,7 @@ def test_an_error_of_our_own_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise ValueError("no labels to deal")
 
-    monkeypatch.setattr(clinic, "shuffled", fail)
+    monkeypatch.setattr(operations, "shuffled", fail)
     operation = Operation.SHUFFLED_LABELS
     session = measured(visit(operation, seed="32"), operation)
     (error,) = session.errors

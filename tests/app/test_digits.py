@@ -9,11 +9,11 @@ import re
 import numpy as np
 import pytest
 
-from mnistviz import data
-from mnistviz.fields import Style, Value, defaults
-from mnistviz.lessons import read
-from mnistviz.sentences import number, percent
-from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec
+from mnistviz.digits import mnist
+from mnistviz.spec.fields import Style, Value, defaults
+from mnistviz.spec.specs import PRESETS, DigitSpec, NetworkSpec
+from mnistviz.words import read
+from mnistviz.words.quantities import number, percent
 from tests.app.session import Session, link, load
 
 WORDS = read("digits")
@@ -27,9 +27,9 @@ def visit(**query: str) -> Session:
     return Session.visit("digits", **query)
 
 
-def in_hand(settings: dict[str, Value]) -> tuple[data.Batch, DigitSpec]:
+def in_hand(settings: dict[str, Value]) -> tuple[mnist.Batch, DigitSpec]:
     digit = DigitSpec.from_settings({**defaults(), **settings})
-    return data.batch(load(data.SAMPLE_ROOT), digit.batch, digit.seed), digit
+    return mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed), digit
 
 
 def texts(session: Session) -> str:

@@ -28,9 +28,9 @@ def test_a_drawing_is_kept_over_settings_and_pages() -> None:
     assert kept(session) == (KEPT,)
     session.set(activation="gelu")
     assert session.component("draw_pad")["strokes"] == [{**LINE, "width": 22.0}]
-    session.at.switch_page("../../pages/digits.py")
+    session.at.switch_page("../../../pages/digits.py")
     session.run()
-    session.at.switch_page("../../pages/draw.py")
+    session.at.switch_page("../../../pages/draw.py")
     session.run()
     assert kept(session) == (KEPT,)
     assert session.component("draw_pad")["revision"] == 1

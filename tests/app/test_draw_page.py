@@ -10,20 +10,20 @@ import numpy as np
 import pytest
 import torch
 
-from mnistviz import network
-from mnistviz.drawing import Steps, Stroke, Tool, prepare, raster
-from mnistviz.fields import Activation
-from mnistviz.lessons import read
-from mnistviz.parameters import parameters
-from mnistviz.sentences import percent
-from mnistviz.spec import NetworkSpec
+from mnistviz.digits.preparation import Steps, Stroke, Tool, prepare, raster
+from mnistviz.network import styles
+from mnistviz.network.parameters import parameters
+from mnistviz.spec.fields import Activation
+from mnistviz.spec.specs import NetworkSpec
+from mnistviz.words import read
+from mnistviz.words.quantities import percent
 from tests.app.session import Session
 from tests.app.test_draw import LINE, draw
 
 SEVEN = {"tool": "pen", "width": 22, "points": [[70, 60], [200, 60], [120, 230]]}
 LEFT = {"tool": "pen", "width": 20, "points": [[50, 60], [60, 220]]}
 RIGHT = {"tool": "pen", "width": 20, "points": [[200, 50], [190, 210]]}
-STEPS = read("draw_steps").parts
+STEPS = read("draw/preparation").parts
 
 
 def answer(stroke: dict[str, object], spec: NetworkSpec, steps: Steps) -> np.ndarray:
@@ -32,7 +32,7 @@ def answer(stroke: dict[str, object], spec: NetworkSpec, steps: Steps) -> np.nda
     assert isinstance(points, Sequence)
     ink = raster((Stroke(Tool.PEN, 22.0, tuple((float(x), float(y)) for x, y in points)),))
     inputs = torch.from_numpy(prepare(ink, ink, steps).inputs[None])
-    return network.probabilities(network.build(spec, parameters(spec)), inputs)[0].numpy()
+    return styles.probabilities(styles.build(spec, parameters(spec)), inputs)[0].numpy()
 
 
 def choose(session: Session, key: str, value: object) -> Session:
@@ -61,7 +61,7 @@ def test_each_step_says_what_the_answer_is_without_it() -> None:
 
 def test_a_link_leaves_steps_out() -> None:
     session = Session.open(draw_left_out=["crop", "center", "nonsense"])
-    session.at.switch_page("../../pages/draw.py")
+    session.at.switch_page("../../../pages/draw.py")
     session = draw(session.run(), 1, SEVEN)
     assert [card["off"] for card in session.component("draw_steps")["cards"]] == [
         *(False, False, True, False, True, False)

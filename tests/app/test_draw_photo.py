@@ -11,12 +11,12 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from mnistviz import photo
-from mnistviz.lessons import read
-from mnistviz.photo_examples import Example, count
-from mnistviz.ui import draw_photo
+from mnistviz.digits.photo import loading
+from mnistviz.digits.photo.examples import Example, count
+from mnistviz.ui.draw import photo_panel
+from mnistviz.words import read
 
-WORDS = read("draw_photo").parts
+WORDS = read("draw/photo_panel").parts
 
 
 def script() -> None:
@@ -26,21 +26,21 @@ def script() -> None:
     import numpy as np
     import streamlit as st
 
-    from mnistviz.ui import draw_photo
+    from mnistviz.ui.draw import photo_panel
 
     box = namedtuple("box", "top left bottom right")
     elsewhere = st.toggle("elsewhere", key="elsewhere")
     if not elsewhere:
-        shown = draw_photo.choose()
+        shown = photo_panel.choose()
         if shown is not None:
-            ink = draw_photo.ink(shown)
+            ink = photo_panel.ink(shown)
             boxes = []
             if ink is not None:
                 rows, columns = np.flatnonzero(ink.ink.any(1)), np.flatnonzero(ink.ink.any(0))
                 boxes = [
                     box(*(int(n) for n in (rows[0], columns[0], rows[-1] + 1, columns[-1] + 1)))
                 ]
-            draw_photo.boxed(shown, boxes, ["7"] * len(boxes))
+            photo_panel.boxed(shown, boxes, ["7"] * len(boxes))
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_a_picture_is_read_and_its_ink_boxed(at: AppTest) -> None:
     assert shown["boxes"] == [{"top": 50, "left": 140, "bottom": 150, "right": 160, "text": "7"}]
     assert shown["picture"].startswith("data:image/jpeg;base64,")
     assert "1: read as 7" in shown["alt"]
-    assert at.session_state["photo"].gray.nbytes <= photo.LONGEST**2
+    assert at.session_state["photo"].gray.nbytes <= loading.LONGEST**2
 
 
 def test_it_stays_when_the_page_is_left(at: AppTest) -> None:
@@ -184,4 +184,4 @@ def test_the_camera_waits_behind_its_switch(at: AppTest) -> None:
 
 
 def test_names_are_shown_as_they_are() -> None:
-    assert draw_photo.plain("a*b_c[d]:e:$x$<i>") == r"a\*b\_c\[d\]\:e\:\$x\$\<i\>"
+    assert photo_panel.plain("a*b_c[d]:e:$x$<i>") == r"a\*b\_c\[d\]\:e\:\$x\$\<i\>"

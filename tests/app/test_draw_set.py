@@ -12,22 +12,24 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from mnistviz import data, train_on
-from mnistviz.fields import Optimizer, Value, defaults
-from mnistviz.lessons import read
-from mnistviz.loading import LoadedNetwork
-from mnistviz.own_set import MOST, OwnDigit, OwnSet
-from mnistviz.own_set_zip import from_zip, to_zip
-from mnistviz.parameters import parameters
-from mnistviz.sentences import percent
-from mnistviz.spec import NetworkSpec
-from mnistviz.train_on import Epoch, Settings
-from mnistviz.ui import draw_set, draw_set_train, loaded
-from mnistviz.ui.draw_set_cards import identity
-from mnistviz.ui.draw_set_train import Outcome, Outcomes
+from mnistviz.digits import mnist
+from mnistviz.digits.own_set import MOST, OwnDigit, OwnSet
+from mnistviz.digits.own_set_zip import from_zip, to_zip
+from mnistviz.network.files.loading import LoadedNetwork
+from mnistviz.network.parameters import parameters
+from mnistviz.spec.fields import Optimizer, Value, defaults
+from mnistviz.spec.specs import NetworkSpec
+from mnistviz.training import fine_tuning
+from mnistviz.training.fine_tuning import Epoch, Settings
+from mnistviz.ui.draw.own_set import panel, train
+from mnistviz.ui.draw.own_set.cards import identity
+from mnistviz.ui.draw.own_set.train import Outcome, Outcomes
+from mnistviz.ui.session import loaded
+from mnistviz.words import read
+from mnistviz.words.quantities import percent
 from tests.app.session import Session, link, load
 
-WORDS = read("draw_set").parts
+WORDS = read("draw/own_set").parts
 QUICK: dict[str, Value] = {"layers": 1, "w1": 16}
 SPEC = NetworkSpec.from_settings({**defaults(), **QUICK})
 
@@ -36,10 +38,11 @@ def page() -> None:
     """Show both parts, with test digits in the place of a drawing: as many as are asked for."""
     import streamlit as st
 
-    from mnistviz import drawing
-    from mnistviz.spec import Data
-    from mnistviz.ui import cached, draw_set, links
-    from mnistviz.ui.state import current
+    from mnistviz.digits import preparation
+    from mnistviz.spec.specs import Data
+    from mnistviz.ui.draw.own_set import panel
+    from mnistviz.ui.session import cached, links
+    from mnistviz.ui.session.state import current
 
     links.check()
     hand = current()
@@ -47,9 +50,9 @@ def page() -> None:
     first = st.number_input("first", 0, 900, 0, key="first")
     said = st.text_input("said", key="said")
     pictures = cached.digits(Data.SAMPLE).test_pixels[first : first + count].numpy()
-    prepared = [drawing.prepare(one, one) for one in pictures]
-    draw_set.keep(prepared, [int(one) for one in said or "3" * count])
-    draw_set.panel(hand)
+    prepared = [preparation.prepare(one, one) for one in pictures]
+    panel.keep(prepared, [int(one) for one in said or "3" * count])
+    panel.panel(hand)
     links.check_page()
     st.warning("\n".join(st.session_state[links.PROBLEMS]))
 
@@ -58,7 +61,7 @@ def page() -> None:
 def forgotten() -> Iterator[None]:
     """Each test trains anew."""
     yield
-    draw_set_train.outcomes.clear()
+    train.outcomes.clear()
 
 
 def visit(own: OwnSet | None = None, **query: str) -> Session:
@@ -73,7 +76,7 @@ def visit(own: OwnSet | None = None, **query: str) -> Session:
 
 @cache
 def digits(count: int) -> OwnSet:
-    sample = load(data.SAMPLE_ROOT)
+    sample = load(mnist.SAMPLE_ROOT)
     pairs = zip(sample.test_pixels[:count].numpy(), sample.test_labels.tolist(), strict=False)
     return OwnSet(tuple(OwnDigit.of(pixels, label) for pixels, label in pairs))
 
@@ -291,7 +294,7 @@ class TestFiles:
         other = OwnSet(
             tuple(
                 OwnDigit.of(one, 1)
-                for one in load(data.SAMPLE_ROOT).test_pixels[MOST - 1 : 2 * MOST - 1].numpy()
+                for one in load(mnist.SAMPLE_ROOT).test_pixels[MOST - 1 : 2 * MOST - 1].numpy()
             )
         )
         session = self.upload(visit(digits(MOST)), to_zip(other))
@@ -300,21 +303,21 @@ class TestFiles:
 
     def test_what_goes_home(self, monkeypatch: pytest.MonkeyPatch) -> None:
         written: list[Any] = []
-        real = draw_set.st.download_button
+        real = panel.st.download_button
 
         def button(*args: Any, **more: Any) -> bool:
             written.append(args[1])
             return real(*args, **more)
 
-        monkeypatch.setattr(draw_set.st, "download_button", button)
+        monkeypatch.setattr(panel.st, "download_button", button)
         visit(digits(7))
         assert from_zip(written[0]()) == digits(7)
 
 
 class TestTrainOn:
     def records(self, own: OwnSet, settings: Settings) -> list[Epoch]:
-        sample = data.examples(load(data.SAMPLE_ROOT))
-        return list(train_on.train_on(SPEC, parameters(SPEC), own, settings, sample))
+        sample = mnist.examples(load(mnist.SAMPLE_ROOT))
+        return list(fine_tuning.train_on(SPEC, parameters(SPEC), own, settings, sample))
 
     def test_before_and_after(self, monkeypatch: pytest.MonkeyPatch) -> None:
         own = digits(40)
@@ -352,7 +355,7 @@ class TestTrainOn:
         own = digits(20)
         session = visit(own, draw_train_open="true", draw_mix="left out", draw_optimizer="adam")
         session.click("draw_train_go")
-        draw_set_train.outcomes.clear()
+        train.outcomes.clear()
         taken: list[LoadedNetwork] = []
         monkeypatch.setattr(loaded, "take", taken.append)
         session.click("draw_train_use")
@@ -409,12 +412,12 @@ def test_words_for_better_and_worse() -> None:
         return Epoch(number, 1.0, learned, math.nan, test, None)
 
     start = epoch(0.5, 0.8, 0)
-    assert "instead of 50.0" in draw_set_train.seen(start, epoch(0.9, 0.8), WORDS)
-    assert "about as well as before" in draw_set_train.seen(start, epoch(0.9, 0.805), WORDS)
-    assert "as many of the digits" in draw_set_train.seen(start, epoch(0.5, 0.8), WORDS)
-    assert "smaller learning rate" in draw_set_train.seen(start, epoch(0.4, 0.8), WORDS)
-    assert "**forgotten**" in draw_set_train.seen(start, epoch(0.9, 0.7), WORDS)
-    assert "gain too" in draw_set_train.seen(start, epoch(0.9, 0.9), WORDS)
+    assert "instead of 50.0" in train.seen(start, epoch(0.9, 0.8), WORDS)
+    assert "about as well as before" in train.seen(start, epoch(0.9, 0.805), WORDS)
+    assert "as many of the digits" in train.seen(start, epoch(0.5, 0.8), WORDS)
+    assert "smaller learning rate" in train.seen(start, epoch(0.4, 0.8), WORDS)
+    assert "**forgotten**" in train.seen(start, epoch(0.9, 0.7), WORDS)
+    assert "gain too" in train.seen(start, epoch(0.9, 0.9), WORDS)
 
 
 def test_what_a_server_keeps_is_bounded() -> None:

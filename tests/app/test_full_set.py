@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from mnistviz import data
-from mnistviz.download import Download, State, Status
-from mnistviz.fields import Value
-from mnistviz.ui import cached
+from mnistviz.digits import mnist
+from mnistviz.digits.download import Download, State, Status
+from mnistviz.spec.fields import Value
+from mnistviz.ui.session import cached
 from tests.app.session import Session, assert_shows, link
 
 CHOSEN: dict[str, Value] = {"layers": 1, "w1": 32, "activation": "tanh", "seed": 5}
@@ -89,7 +89,7 @@ class TestThere:
     def test_the_code_loads_it(self) -> None:
         session = Session.open(data="full", classify_code_open="true")
         (code,) = (code.value for code in session.at.code)
-        assert data.CACHE_VARIABLE in code
+        assert mnist.CACHE_VARIABLE in code
         assert "mnistviz/assets" not in code
 
 
@@ -214,7 +214,7 @@ class TestDamaged:
     @pytest.fixture
     def raw(self, root: Path) -> Path:
         """The folder of the four files, to be damaged; they are as small as the sample's."""
-        return Path(shutil.copytree(data.SAMPLE_ROOT / "MNIST", root / "MNIST")) / "raw"
+        return Path(shutil.copytree(mnist.SAMPLE_ROOT / "MNIST", root / "MNIST")) / "raw"
 
     @pytest.mark.parametrize("batch", ["0", "500"])
     @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ class TestDamaged:
         session = Session.open(data="full", **link(CHOSEN), batch=batch)
         (error,) = session.errors
         assert str(raw) in error
-        assert data.REMEDY in error
+        assert mnist.REMEDY in error
         assert "The app goes on with the sample." in error
         assert session.settings["batch"] == int(batch)
         if batch == "0":

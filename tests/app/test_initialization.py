@@ -8,14 +8,14 @@ import math
 import numpy as np
 import pytest
 
-from mnistviz import data
-from mnistviz import initialization_spread as spread
-from mnistviz.fields import Activation, Style, Value
-from mnistviz.lessons import read
-from mnistviz.parameters import parameters
-from mnistviz.sentences import number, percent
-from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec, defaults
-from mnistviz.ui import initialization
+from mnistviz.digits import mnist
+from mnistviz.lessons.initialization import spreading
+from mnistviz.network.parameters import parameters
+from mnistviz.spec.fields import Activation, Style, Value
+from mnistviz.spec.specs import PRESETS, DigitSpec, NetworkSpec, defaults
+from mnistviz.ui.initialization import stage
+from mnistviz.words import read
+from mnistviz.words.quantities import number, percent
 from tests.app.session import Session, expected, link, load
 
 LESSON = read("initialization")
@@ -23,7 +23,7 @@ OPEN = {
     f"initialization_{name}_open": "true"
     for name in ("why", "zeros", "saturated", "sure", "forms", "code")
 }
-SCHEMES = initialization.schemes(LESSON)
+SCHEMES = stage.schemes(LESSON)
 
 
 def visit(**query: str) -> Session:
@@ -35,11 +35,11 @@ def chart(session: Session, key: str) -> dict[str, object]:
     return dict(json.loads(found[key].spec))
 
 
-def passage(settings: dict[str, Value]) -> spread.Passage:
+def passage(settings: dict[str, Value]) -> spreading.Passage:
     complete = {**defaults(), **settings}
     spec, digit = NetworkSpec.from_settings(complete), DigitSpec.from_settings(complete)
-    batch = data.batch(load(data.SAMPLE_ROOT), digit.batch, digit.seed)
-    return spread.passage(spec, parameters(spec), data.flatten(batch.images), batch.labels)
+    batch = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed)
+    return spreading.passage(spec, parameters(spec), mnist.flatten(batch.images), batch.labels)
 
 
 def assert_shows(session: Session, settings: dict[str, Value]) -> None:

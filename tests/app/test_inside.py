@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnistviz import data, microscope
-from mnistviz.fields import Style, Value, defaults
-from mnistviz.lessons import read
-from mnistviz.microscope import Terms, Walk
-from mnistviz.parameters import parameters
-from mnistviz.sentences import number, percent
-from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec
-from mnistviz.ui import inside_stage
+from mnistviz.digits import mnist
+from mnistviz.lessons.inside import microscope
+from mnistviz.lessons.inside.microscope import Terms, Walk
+from mnistviz.network.parameters import parameters
+from mnistviz.spec.fields import Style, Value, defaults
+from mnistviz.spec.specs import PRESETS, DigitSpec, NetworkSpec
+from mnistviz.ui.inside import stage
+from mnistviz.words import read
+from mnistviz.words.quantities import number, percent
 from tests.app.session import Session, link, load
 
 WORDS = read("inside").parts
@@ -38,7 +39,7 @@ def visit(**query: str) -> Session:
 def walked(settings: dict[str, Value]) -> tuple[NetworkSpec, Walk]:
     complete = {**defaults(), **settings}
     spec, digit = NetworkSpec.from_settings(complete), DigitSpec.from_settings(complete)
-    images = data.batch(load(data.SAMPLE_ROOT), digit.batch, digit.seed).images
+    images = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed).images
     return spec, microscope.walk(spec, parameters(spec), images, digit.image)
 
 
@@ -69,11 +70,11 @@ def assert_shows(
     picture = session.component("inside_network")
     assert len(picture["columns"]) == len(spec.sizes) - 1
     for column, size, values in zip(picture["columns"], spec.sizes[1:], walk.layers, strict=True):
-        assert len(column["units"]) == min(size, inside_stage.UNITS)
+        assert len(column["units"]) == min(size, stage.UNITS)
         assert column["lines"][0] == values.name
         assert all(0 <= share <= 1 for share in column["shares"])
-        if size > inside_stage.UNITS:
-            assert column["lines"][1:] == [f"{inside_stage.UNITS} of", f"{size:,}"]
+        if size > stage.UNITS:
+            assert column["lines"][1:] == [f"{stage.UNITS} of", f"{size:,}"]
     assert unit in picture["columns"][layer - 1]["units"]
     assert picture["columns"][-1]["shares_said"] == [percent(float(p)) for p in walk.probabilities]
     for place, source, target, share in picture["edges"] + picture["own"]:
@@ -225,7 +226,7 @@ def test_the_other_class() -> None:
 def test_digits_that_fire_it() -> None:
     session = visit(inside_layer="fc3", inside_unit="3", inside_other="none", **OPEN)
     spec, _ = walked({})
-    test = data.examples(load(data.SAMPLE_ROOT))
+    test = mnist.examples(load(mnist.SAMPLE_ROOT))
     x = test.test_inputs.numpy().astype(np.float64)
     for layer in parameters(spec):
         x = x @ layer.weight.numpy().T.astype(np.float64) + layer.bias.numpy()

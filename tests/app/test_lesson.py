@@ -7,8 +7,8 @@ from functools import cache
 
 import pytest
 
-from mnistviz.lessons import read
 from mnistviz.ui import pages
+from mnistviz.words import read
 from tests.app.session import NETWORKS, ROOT, Session, link
 
 LESSON = pages.SECTIONS["The lesson"]
@@ -90,9 +90,9 @@ def test_an_answer_is_kept_while_other_pages_are_looked_at() -> None:
     session, option = Session.visit("digits"), read("digits").question.options[0]
     session.at.radio(key="digits_answer").set_value(option)
     session.run()
-    session.at.switch_page("../../pages/tensors.py")
+    session.at.switch_page("../../../pages/tensors.py")
     session.run()
-    session.at.switch_page("../../pages/digits.py")
+    session.at.switch_page("../../../pages/digits.py")
     session.run()
     assert session.at.radio(key="digits_answer").value == option
 
@@ -100,7 +100,7 @@ def test_an_answer_is_kept_while_other_pages_are_looked_at() -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_what_was_set_on_one_page_is_there_on_the_next(page: str) -> None:
     session = Session.visit("classify", w1="33", batch="2", image="5")
-    session.at.switch_page(f"../../pages/{page}.py")
+    session.at.switch_page(f"../../../pages/{page}.py")
     session.run()
     assert session.settings["w1"] == 33
     assert session.settings["image"] == 5

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from mnistviz.fields import FIELDS, Value
+from mnistviz.spec.fields import FIELDS, Value
 from tests.app.session import CONTEXT, OTHERS, Session, assert_shows, good_texts, link
 
 

@@ -12,19 +12,23 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from mnistviz import codegen, data, loading, sentences, weights
-from mnistviz.fields import Activation, Style
-from mnistviz.lessons import read
-from mnistviz.loaded_store import LoadedStore
-from mnistviz.loading import LoadedNetwork, Readers, WeightsError
-from mnistviz.parameters import Layer
-from mnistviz.spec import DigitSpec, NetworkSpec, TrainSpec
-from mnistviz.ui import cached, draw_weights, learning, loaded, pages
-from mnistviz.ui.loaded_notice import Trouble
+from mnistviz import codegen
+from mnistviz.digits import mnist
+from mnistviz.network.files import loading, saving
+from mnistviz.network.files.loading import LoadedNetwork, Readers, WeightsError
+from mnistviz.network.files.store import LoadedStore
+from mnistviz.network.parameters import Layer
+from mnistviz.spec.fields import Activation, Style
+from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
+from mnistviz.ui import pages
+from mnistviz.ui.draw import weights_panel
+from mnistviz.ui.frame.loaded_notice import Trouble
+from mnistviz.ui.session import cached, learning, loaded
+from mnistviz.words import quantities, read
 from tests.app.session import ROOT, Session, learned, load
 from tests.app.test_lesson import opened
 from tests.app.test_trained import assert_readable, every, words
-from tests.unit.test_loaded import layers_of
+from tests.unit.network.files.test_store import layers_of
 
 PAGES = [name for names in pages.SECTIONS.values() for name in names]
 SHOWING = [name for name in PAGES if name not in (*learning.INITIAL, learning.PAGE)]
@@ -46,7 +50,7 @@ DRAWN = (("pen", 22.0, ((70.0, 60.0), (200.0, 60.0), (120.0, 230.0))),)
 
 def arrive(page: str, brought: LoadedNetwork | None, **link: str) -> Session:
     """Open a page in a session that has loaded a network before."""
-    at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame.py", default_timeout=30)
+    at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame" / "main.py", default_timeout=30)
     at.query_params.update(link)
     if brought is not None:
         at.session_state[loaded.DIGEST] = cached.loaded_store().put(brought)
@@ -58,13 +62,13 @@ def arrive(page: str, brought: LoadedNetwork | None, **link: str) -> Session:
             "notes": brought.notes,
         }
     if page != "classify":
-        at.switch_page(f"../../pages/{page}.py")
+        at.switch_page(f"../../../pages/{page}.py")
     return Session(at).run()
 
 
 def probabilities(brought: LoadedNetwork, digit: DigitSpec) -> np.ndarray:
     """Return the ten probabilities under ReLU, in float64 and without this project."""
-    batch = data.batch(load(data.SAMPLE_ROOT), digit.batch, digit.seed)
+    batch = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed)
     x = batch.images[digit.image].reshape(784).double().numpy()
     for layer in brought.layers:
         x = layer.weight.double().numpy() @ x + layer.bias.double().numpy()
@@ -95,7 +99,7 @@ def test_each_page_with_everything_open(page: str, style: Style) -> None:
     spec = NetworkSpec(style, (12, 9), loaded=network().digest)
     loads = any("load_file(" in script for script in scripts)
     assert loads == (page in SHOWING)
-    assert (WORDS["code_loads"].format(file=weights.file_name(spec)) in session.texts) == loads
+    assert (WORDS["code_loads"].format(file=saving.file_name(spec)) in session.texts) == loads
     downloads = {element.key for element in session.at.get("download_button")}
     assert (f"{page}_weights_download" in downloads) == loads
     # The words are true: neither is it untrained, nor has it been trained here.
@@ -122,7 +126,7 @@ def test_the_bars_are_those_of_the_file(style: Style, hidden: tuple[int, ...]) -
     assert session.bars == pytest.approx(list(wanted), abs=1e-6)
     assert session.sentence.startswith("The weights that you loaded from `a.pt`. ")
     says = int(wanted.argmax())
-    assert f"it says **{says}**, with {sentences.percent(wanted[says])}" in session.sentence
+    assert f"it says **{says}**, with {quantities.percent(wanted[says])}" in session.sentence
     spec = NetworkSpec(style, hidden, loaded=brought.digest)
     (code,) = (block.value for block in session.at.code)
     assert code == codegen.script(spec, DigitSpec(batch=2, image=9)).rstrip()
@@ -270,9 +274,11 @@ class TestNotice:
 
 def panel_page() -> None:
     """Draw the panel with the sidebar, as the page does."""
-    from mnistviz.ui import draw_weights, sidebar, state
+    from mnistviz.ui.draw import weights_panel
+    from mnistviz.ui.frame import sidebar
+    from mnistviz.ui.session import state
 
-    draw_weights.panel(state.current())
+    weights_panel.panel(state.current())
     sidebar.draw()
 
 
@@ -299,7 +305,7 @@ def panel(readers: list[str]) -> Session:
 
 
 def upload(session: Session, name: str = "my net.pt", content: bytes = b"any") -> Session:
-    session.at.file_uploader(key=draw_weights.FILE).set_value((name, content, "x/y"))
+    session.at.file_uploader(key=weights_panel.FILE).set_value((name, content, "x/y"))
     return session.run()
 
 
@@ -334,7 +340,7 @@ class TestPanel:
             "`(10, 7)`",
         ]
         assert panel.at.get("file_uploader") == []
-        assert read("draw_weights").parts["in_hand"] in panel.texts
+        assert read("draw/weights_panel").parts["in_hand"] in panel.texts
 
     def test_its_accuracy_is_that_of_numpy(
         self, panel: Session, monkeypatch: pytest.MonkeyPatch
@@ -342,13 +348,13 @@ class TestPanel:
         found = network(activation=Activation.RELU)
         monkeypatch.setattr(loading, "read", brings(found))
         upload(panel)
-        digits = load(data.SAMPLE_ROOT)
+        digits = load(mnist.SAMPLE_ROOT)
         x = (digits.test_pixels.reshape(-1, 784).double().numpy() / 255 - 0.5) / 0.5
         for layer in found.layers:
             x = x @ layer.weight.double().numpy().T + layer.bias.double().numpy()
             x = x if layer is found.layers[-1] else np.maximum(x, 0)
         share = float((x.argmax(axis=1) == digits.test_labels.numpy()).mean())
-        said = f"With the activation `relu` it reads **{sentences.percent(share)}** of the 1,000"
+        said = f"With the activation `relu` it reads **{quantities.percent(share)}** of the 1,000"
         assert any(text.startswith(said) for text in panel.texts)
 
     def test_a_file_that_does_not_say_its_activation(
@@ -396,7 +402,7 @@ class TestPanel:
     ) -> None:
         monkeypatch.setattr(loading, "read", brings(network()))
         upload(panel).click("draw_weights_another_file")
-        assert read("draw_weights").parts["keep"].format(name="`my net.pt`") in {
+        assert read("draw/weights_panel").parts["keep"].format(name="`my net.pt`") in {
             button.label for button in panel.at.button
         }
         monkeypatch.setattr(loading, "read", brings(WeightsError("It is empty.")))
@@ -414,7 +420,7 @@ class TestPanel:
         monkeypatch.setattr(loading, "read", brings(found))
         upload(panel).click("draw_weights_initial")
         assert panel.settings["weights"] == "initial"
-        assert read("draw_weights").parts["not_in_hand"] in panel.texts
+        assert read("draw/weights_panel").parts["not_in_hand"] in panel.texts
         panel.set(layers=1, activation="relu").click("draw_weights_show")
         settings = panel.settings
         assert settings["weights"] == "loaded"
@@ -428,7 +434,7 @@ class TestPanel:
         upload(panel)
         store._kept.clear()
         assert panel.run().warnings == [
-            read("draw_weights").parts["gone"].format(name="`my net.pt`")
+            read("draw/weights_panel").parts["gone"].format(name="`my net.pt`")
         ]
         assert upload(panel).warnings == []
         assert any("holds a network" in text for text in panel.texts)
@@ -443,7 +449,7 @@ class TestPanel:
 
     def test_a_file_of_this_app_and_one_that_is_none(self, panel: Session) -> None:
         spec = NetworkSpec(hidden=(12, 9), activation=Activation.TANH)
-        content = weights.to_safetensors(spec, layers_of(12, 9, seed=4))
+        content = saving.to_safetensors(spec, layers_of(12, 9, seed=4))
         upload(panel, "mnist.safetensors", content)
         assert panel.errors == []
         assert panel.settings["activation"] == "tanh"
@@ -457,7 +463,7 @@ class TestPanel:
         self, panel: Session, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         spec = NetworkSpec(hidden=(16,), training=TrainSpec(batch_size=100, epochs=2))
-        first, *rest = learned(spec, data.SAMPLE_ROOT)
+        first, *rest = learned(spec, mnist.SAMPLE_ROOT)
         # It reads z = (p - 0.1307) / 0.3081 as the learned one reads x = (p - 0.5) / 0.5: so
         # x = (0.3081 z + 0.1307 - 0.5) / 0.5.
         theirs = Layer(
@@ -481,7 +487,7 @@ class TestPanel:
         self, panel: Session, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         spec = NetworkSpec(hidden=(16,), training=TrainSpec(batch_size=100, epochs=2))
-        found = network(layers=learned(spec, data.SAMPLE_ROOT))
+        found = network(layers=learned(spec, mnist.SAMPLE_ROOT))
         monkeypatch.setattr(loading, "read", brings(found))
         upload(panel)
         assert "draw_weights_adapt" not in panel.buttons

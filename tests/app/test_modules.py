@@ -8,15 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnistviz import data, modules_code, modules_lesson, network
-from mnistviz.fields import Style, Value, defaults
-from mnistviz.lessons import read
-from mnistviz.modules_tries import OMISSIONS
-from mnistviz.parameters import parameters
-from mnistviz.sentences import number, percent
-from mnistviz.softmax import prediction
-from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec
-from mnistviz.ui import modules
+from mnistviz.digits import mnist
+from mnistviz.lessons.modules import compare, table
+from mnistviz.lessons.modules.tries import OMISSIONS
+from mnistviz.network import styles
+from mnistviz.network.answers import prediction
+from mnistviz.network.parameters import parameters
+from mnistviz.spec.fields import Style, Value, defaults
+from mnistviz.spec.specs import PRESETS, DigitSpec, NetworkSpec
+from mnistviz.ui.modules import stage
+from mnistviz.words import read
+from mnistviz.words.quantities import number, percent
 from tests.app.session import Session, link, load
 
 WORDS = read("modules")
@@ -43,12 +45,12 @@ def visit(**query: str) -> Session:
 def answers(settings: dict[str, Value]) -> tuple[NetworkSpec, DigitSpec, list[np.ndarray]]:
     complete = {**defaults(), **settings}
     digit = DigitSpec.from_settings(complete)
-    inputs = data.flatten(data.batch(load(data.SAMPLE_ROOT), digit.batch, digit.seed).images)
+    inputs = mnist.flatten(mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed).images)
     rows = []
     for style in Style:
         spec = NetworkSpec.from_settings({**complete, "style": style.value})
-        built = network.build(spec, parameters(spec))
-        rows.append(network.probabilities(built, inputs).numpy())
+        built = styles.build(spec, parameters(spec))
+        rows.append(styles.probabilities(built, inputs).numpy())
     return NetworkSpec.from_settings(complete), digit, rows
 
 
@@ -57,16 +59,16 @@ def assert_shows(session: Session, settings: dict[str, Value], tensor: str) -> N
     spec, digit, rows = answers(settings)
     shown = session.component("modules_code_table")
     assert session.at.pills(key="modules_tensor").value == tensor == shown["chosen"]
-    assert list(shown["tensors"]) == list(modules_code.tensor_names(spec))
+    assert list(shown["tensors"]) == list(table.tensor_names(spec))
     assert shown["current"] == list(Style).index(spec.style)
-    layer, kind = modules_code.split(tensor)
+    layer, kind = table.split(tensor)
     weights = getattr(parameters(spec)[layer - 1], kind)
-    for style, shown in zip(Style, shown["tensors"][tensor], strict=True):
-        reached = modules_code.access(spec, tensor)[style]
+    for style, cell in zip(Style, shown["tensors"][tensor], strict=True):
+        reached = table.access(spec, tensor)[style]
         turned = weights.t() if style is Style.TENSORS and kind == "weight" else weights
         value = number(float(turned[reached.place]))
         place = ", ".join(str(index) for index in reached.place)
-        assert shown == [reached.code, str(tuple(turned.shape)), f"[{place}]", value]
+        assert cell == [reached.code, str(tuple(turned.shape)), f"[{place}]", value]
     assert f"**{tensor}**" in session.sentence
     assert len(spec.shapes) * 2 == len(shown["tensors"])
     out = session.component("modules_outputs_table")
@@ -74,7 +76,7 @@ def assert_shows(session: Session, settings: dict[str, Value], tensor: str) -> N
         [percent(float(row[digit.image, n])) for row in rows] for n in range(10)
     ]
     assert out["says"] == [prediction(row[digit.image]) for row in rows]
-    wanted = modules_lesson.differences(rows)
+    wanted = compare.differences(rows)
     for (one, _), (other, _) in combinations(enumerate(Style), 2):
         assert out["apart"][one][other] == number(float(wanted[one, other]))
     if wanted.max() > 0:
@@ -101,7 +103,7 @@ class TestStage:
         shown = session.component("modules_code_table")
         spec, _, _ = answers(settings)
         for style in Style:
-            code = [line.strip() for line in modules_code.column(spec, style).splitlines()]
+            code = [line.strip() for line in table.column(spec, style).splitlines()]
             assert lines(shown, style) == "\n".join(line for line in code if line)
         last = list(shown["tensors"])[-1]
         session.at.pills(key="modules_tensor").set_value(last)
@@ -120,7 +122,7 @@ class TestStage:
         assert words in visit(**link(CASES[name])).sentence
 
     def test_nan_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(modules, "differences", lambda *_: np.full((4, 4), np.nan))
+        monkeypatch.setattr(stage, "differences", lambda *_: np.full((4, 4), np.nan))
         session = visit()
         assert "NaN, not a number" in session.sentence
         assert session.component("modules_outputs_table")["apart"][0][1] == "NaN"
@@ -199,9 +201,7 @@ class TestUnder:
         assert any("cannot assign module before Module.__init__() call" in t for t in shown)
         # Without a hidden layer, nothing that is exchanged has to fit.
         assert any("cannot be multiplied" in t for t in shown) == bool(spec.hidden)
-        known = [
-            modules_lesson.registered(spec, parameters(spec), style).printed for style in Style
-        ]
+        known = [compare.registered(spec, parameters(spec), style).printed for style in Style]
         assert all(printed in shown for printed in known)
         (shown,) = (shown.value for shown in at.table)
         assert shown.iloc[-1, -1] == f"{spec.parameter_count:,}"

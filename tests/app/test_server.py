@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from mnistviz.ui.headers import HEADERS
+from mnistviz.ui.frame.headers import HEADERS
 from tests.serving import ROOT, START_SECONDS, Server, free_port, serve
 
 SAID = re.compile(

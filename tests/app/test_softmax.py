@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnistviz import data, inspection, softmax_lesson
-from mnistviz.fields import Value
-from mnistviz.lessons import read
-from mnistviz.parameters import parameters
-from mnistviz.sentences import number
-from mnistviz.spec import DigitSpec, NetworkSpec, defaults
+from mnistviz.digits import mnist
+from mnistviz.lessons.softmax import computed
+from mnistviz.network import forward
+from mnistviz.network.parameters import parameters
+from mnistviz.spec.fields import Value
+from mnistviz.spec.specs import DigitSpec, NetworkSpec, defaults
+from mnistviz.words import read
+from mnistviz.words.quantities import number
 from tests.app.session import NETWORKS, Session, link, load
 
 OPEN = {
@@ -34,14 +36,14 @@ def bars(session: Session) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 def logits(settings: dict[str, Value]) -> np.ndarray:
     complete = {**defaults(), **settings}
     spec, digit = NetworkSpec.from_settings(complete), DigitSpec.from_settings(complete)
-    batch = data.batch(load(data.SAMPLE_ROOT), digit.batch, digit.seed)
-    rows = inspection.logits(spec, parameters(spec), data.flatten(batch.images))
+    batch = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed)
+    rows = forward.logits(spec, parameters(spec), mnist.flatten(batch.images))
     return rows[digit.image].numpy()
 
 
 def assert_shows(session: Session, row: np.ndarray, temperature: float = 1, constant: float = 0):
     exps, probabilities = bars(session)
-    wanted = softmax_lesson.chain(row.astype(np.float32), temperature, constant)
+    wanted = computed.chain(row.astype(np.float32), temperature, constant)
     shares = [bar["share"] for bar in probabilities]
     assert shares == pytest.approx(wanted.probabilities.tolist(), abs=1e-6)
     for bar, value in zip(exps, wanted.exps, strict=True):

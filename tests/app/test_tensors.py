@@ -8,30 +8,30 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnistviz import data
-from mnistviz.fields import Value, defaults
-from mnistviz.lessons import read
-from mnistviz.parameters import parameters
-from mnistviz.sentences import number
-from mnistviz.spec import PRESETS, DigitSpec, NetworkSpec
-from mnistviz.tensors_breaks import SLIPS, break_shape
-from mnistviz.tensors_steps import UnitSum, hand_steps, unit_sum
+from mnistviz.digits import mnist
+from mnistviz.lessons.tensors.by_hand import UnitSum, hand_steps, unit_sum
+from mnistviz.lessons.tensors.slips import SLIPS, break_shape
+from mnistviz.network.parameters import parameters
+from mnistviz.spec.fields import Value, defaults
+from mnistviz.spec.specs import PRESETS, DigitSpec, NetworkSpec
+from mnistviz.words import read
+from mnistviz.words.quantities import number
 from tests.app.session import NETWORKS, Session, link, load
 
 WORDS = read("tensors")
 
 
-def parts(settings: dict[str, Value]) -> tuple[NetworkSpec, DigitSpec, Any, data.Batch]:
+def parts(settings: dict[str, Value]) -> tuple[NetworkSpec, DigitSpec, Any, mnist.Batch]:
     complete = {**defaults(), **settings}
     spec, digit = NetworkSpec.from_settings(complete), DigitSpec.from_settings(complete)
-    batch = data.batch(load(data.SAMPLE_ROOT), digit.batch, digit.seed)
+    batch = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed)
     return spec, digit, parameters(spec), batch
 
 
 def assert_shows(session: Page, settings: dict[str, Value], unit: int) -> UnitSum:
     """Check pictures, equation, sentence and steps against the core."""
     spec, digit, layers, batch = parts(settings)
-    inputs = data.flatten(batch.images)
+    inputs = mnist.flatten(batch.images)
     wanted = unit_sum(spec, layers, inputs, digit.image, unit)
     drawn = session.component("tensors_pictures")
     for key, values in (("inputs", wanted.inputs), ("weights", wanted.weights)):

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from mnistviz import playback
-from mnistviz.data import flatten
-from mnistviz.lessons import read
-from mnistviz.runs import Progress
-from mnistviz.spec import FIELDS, Data, NetworkSpec, Optimizer, Style, TrainSpec, defaults
-from mnistviz.ui import cached, learning
-from mnistviz.ui.train_presets import named
+from mnistviz.digits.mnist import flatten
+from mnistviz.lessons.train import playback
+from mnistviz.spec.specs import FIELDS, Data, NetworkSpec, Optimizer, Style, TrainSpec, defaults
+from mnistviz.training.runs import Progress
+from mnistviz.ui.session import cached, learning
+from mnistviz.ui.train.presets import named
+from mnistviz.words import read
 from tests.app.session import NETWORKS, Session
 
 QUICK = {"epochs": "1", "batch_size": "512", "w1": "16", "w2": "8"}
@@ -193,7 +193,7 @@ def test_leaving_the_page_ends_the_work() -> None:
     session = Session.arrive("train", weights="trained", seed="43", **ENDLESS)
     run = cached.run(_spec(session))
     session.set(weights="initial")
-    session.at.switch_page("../../pages/digits.py")
+    session.at.switch_page("../../../pages/digits.py")
     session.run()
     assert not run.wait(1).running
     assert watching() == 0

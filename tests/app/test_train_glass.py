@@ -8,17 +8,18 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnistviz import data, glass
-from mnistviz.fields import Optimizer, Style
-from mnistviz.glass import DigitLook, Moment, Replay
-from mnistviz.glass_lines import told_apart
-from mnistviz.lessons import read
-from mnistviz.parameters import Parameters
-from mnistviz.sentences import number
-from mnistviz.spec import NetworkSpec, TrainSpec
+from mnistviz.digits import mnist
+from mnistviz.lessons.train import one_step as step_records
+from mnistviz.lessons.train.one_step import DigitLook, Moment, Replay
+from mnistviz.lessons.train.update_lines import told_apart
+from mnistviz.network.parameters import Parameters
+from mnistviz.spec.fields import Optimizer, Style
+from mnistviz.spec.specs import NetworkSpec, TrainSpec
+from mnistviz.words import read
+from mnistviz.words.quantities import number
 from tests.app.session import Session, load
 
-WORDS = read("train_glass").parts
+WORDS = read("train/one_step").parts
 
 STEP = 3
 """The step that is looked at: one training is four updates here."""
@@ -28,15 +29,17 @@ def script(step: int) -> None:
     """Draw the expander alone, with the link's own words, as the page does."""
     import streamlit as st
 
-    from mnistviz.ui import links, sidebar, train_glass
-    from mnistviz.ui.state import current
+    from mnistviz.ui.frame import sidebar
+    from mnistviz.ui.session import links
+    from mnistviz.ui.session.state import current
+    from mnistviz.ui.train import one_step
 
     links.check()
     links.show()
 
     @st.fragment
     def stage() -> None:
-        train_glass.show(current(), step)
+        one_step.show(current(), step)
 
     stage()
     sidebar.draw(with_training=True)
@@ -65,13 +68,13 @@ def parts(step: int, **settings: Any) -> tuple[NetworkSpec, Moment, DigitLook]:
     lr = settings.pop("lr", 0.02)
     training = TrainSpec(settings.pop("optimizer", Optimizer.MOMENTUM), lr, 1000, 1)
     spec = NetworkSpec(style, settings.pop("hidden", (12, 7)), training=training, **settings)
-    replay = Replay(spec, data.examples(load(data.SAMPLE_ROOT)))
+    replay = Replay(spec, mnist.examples(load(mnist.SAMPLE_ROOT)))
     for _ in replay.go_to(step):
         pass
     moment = replay.take()
-    batch = data.batch(load(data.SAMPLE_ROOT), 0, 7)
-    inputs, label = data.flatten(batch.images)[0], int(batch.labels[0])
-    return spec, moment, glass.digit_look(spec, moment.layers, inputs, label)
+    batch = mnist.batch(load(mnist.SAMPLE_ROOT), 0, 7)
+    inputs, label = mnist.flatten(batch.images)[0], int(batch.labels[0])
+    return spec, moment, step_records.digit_look(spec, moment.layers, inputs, label)
 
 
 def codes(session: Session) -> list[str]:
@@ -91,7 +94,7 @@ class TestClosed:
         def fail(*_: object) -> Parameters:
             raise AssertionError
 
-        monkeypatch.setattr(glass, "parameters", fail)
+        monkeypatch.setattr(step_records, "parameters", fail)
         session = visit(train_glass_open="false", seed="123")
         assert codes(session) == []
         assert keys(session, "bidi_component") == set()
@@ -118,7 +121,7 @@ class TestOpen:
         assert ("`(784, 12)`" in shown) == tensors
         for place in moment.chosen[:6].tolist():
             assert f"number {place:,} is" in shown
-        look = glass.weight_look(spec, moment, 1, 5, 300)
+        look = step_records.weight_look(spec, moment, 1, 5, 300)
         assert codes(session)[1] == "\n".join(look.lines)
         assert f"`{look.name}`" in shown
         rows = session.component("train_glass_gradient")["rows"]
@@ -131,7 +134,7 @@ class TestOpen:
         assert bars == [float(value) for value in digit.probabilities]
         (chart,) = session.at.get("plotly_chart")
         (trace,) = json.loads(chart.proto.spec)["data"]
-        assert trace["x"] == [each.gradient for each in glass.layer_sizes(moment)]
+        assert trace["x"] == [each.gradient for each in step_records.layer_sizes(moment)]
         assert number(trace["x"][0]) in chart.proto.alt
 
     @pytest.mark.parametrize("step", [0, 4])
@@ -147,12 +150,16 @@ class TestOpen:
         session = visit(layers="0", train_glass_unit="9")
         spec, moment, _ = parts(STEP, hidden=())
         assert session.at.number_input(key="train_glass_layer").disabled
-        assert codes(session)[1] == "\n".join(glass.weight_look(spec, moment, 1, 9, 406).lines)
+        assert codes(session)[1] == "\n".join(
+            step_records.weight_look(spec, moment, 1, 9, 406).lines
+        )
 
     def test_another_layer_has_no_pictures(self) -> None:
         session = visit(train_glass_layer="2", train_glass_unit="6", train_glass_input="11")
         spec, moment, _ = parts(STEP)
-        assert codes(session)[1] == "\n".join(glass.weight_look(spec, moment, 2, 6, 11).lines)
+        assert codes(session)[1] == "\n".join(
+            step_records.weight_look(spec, moment, 2, 6, 11).lines
+        )
         assert "train_glass_pixels" not in keys(session, "bidi_component")
         assert session.warnings == []
 

@@ -12,19 +12,21 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnistviz import data, evaluation
-from mnistviz.evaluation import Results
-from mnistviz.fields import Value, defaults
+from mnistviz.digits import mnist
 from mnistviz.figures import pictures
-from mnistviz.lessons import read
-from mnistviz.parameters import Parameters
-from mnistviz.sentences import percent
-from mnistviz.spec import NetworkSpec
-from mnistviz.ui import cached, train_results, train_results_under
-from mnistviz.ui.train_results_view import View
+from mnistviz.network.parameters import Parameters
+from mnistviz.spec.fields import Value, defaults
+from mnistviz.spec.specs import NetworkSpec
+from mnistviz.training import evaluation
+from mnistviz.training.evaluation import Results
+from mnistviz.ui.session import cached
+from mnistviz.ui.train.results import panel, under
+from mnistviz.ui.train.results.view import View
+from mnistviz.words import read
+from mnistviz.words.quantities import percent
 from tests.app.session import Session, link, load
 
-WORDS = read("train_results").parts
+WORDS = read("train/results").parts
 OPEN = {f"train_{name}_open": "true" for name in ("good", "classes", "sure", "believed")}
 QUICK: dict[str, Value] = {"layers": 1, "w1": 16, "epochs": 1}
 ZEROS: dict[str, Value] = {**QUICK, "init": "zeros", "bias": "zeros"}
@@ -43,8 +45,9 @@ def page() -> None:
     """Show a run that is finished, at a step to choose, and check the link as the frame does."""
     import streamlit as st
 
-    from mnistviz.ui import cached, links, train_results
-    from mnistviz.ui.state import current
+    from mnistviz.ui.session import cached, links
+    from mnistviz.ui.session.state import current
+    from mnistviz.ui.train.results import panel
 
     links.check()
     hand = current()
@@ -54,7 +57,7 @@ def page() -> None:
     step = st.selectbox("step", steps, index=len(steps) - 1, key="step")
     layers = marks[step].layers
     assert layers is not None
-    train_results.show(hand, layers, step)
+    panel.show(hand, layers, step)
     links.check_page()
     st.warning("\n".join(st.session_state[links.PROBLEMS]))
 
@@ -77,7 +80,7 @@ def parameters_at(settings: dict[str, Value], step: int) -> Parameters:
 
 @cache
 def inputs() -> np.ndarray:
-    return data.examples(load(data.SAMPLE_ROOT)).test_inputs.numpy().astype(np.float64)
+    return mnist.examples(load(mnist.SAMPLE_ROOT)).test_inputs.numpy().astype(np.float64)
 
 
 def oracle(settings: dict[str, Value], step: int) -> tuple[np.ndarray, np.ndarray]:
@@ -88,7 +91,7 @@ def oracle(settings: dict[str, Value], step: int) -> tuple[np.ndarray, np.ndarra
         if layer is not layers[-1]:
             x = np.maximum(x, 0)
     e = np.exp(x - x.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True), load(data.SAMPLE_ROOT).test_labels.numpy()
+    return e / e.sum(axis=1, keepdims=True), load(mnist.SAMPLE_ROOT).test_labels.numpy()
 
 
 def charts(session: Session) -> dict[str, Any]:
@@ -134,7 +137,7 @@ def test_everything_against_numpy(step: int) -> None:
     for card, number in zip(shown, surest, strict=True):
         assert card["lines"][:2] == [f"✓ it is {labels[number]}", f"✗ says {says[number]}"]
         assert card["lines"][2] == percent(sure[number])
-        pixels = load(data.SAMPLE_ROOT).test_pixels[number].numpy()
+        pixels = load(mnist.SAMPLE_ROOT).test_pixels[number].numpy()
         assert card["picture"] == pictures.data_uri(pixels)
 
     error = 0.0
@@ -264,20 +267,20 @@ def made(labels: list[int], answers: list[int], confidences: list[float]) -> Res
 
 
 class TestSentences:
-    view = View(replace(trained(QUICK)), data.Data.SAMPLE, (), 1, read("train_results"))
+    view = View(replace(trained(QUICK)), mnist.Data.SAMPLE, (), 1, read("train/results"))
 
     def test_without_an_error(self) -> None:
         perfect = made([1, 2], [1, 2], [0.5, 0.5])
-        assert "reads all **2** test digits" in train_results.seen(self.view, perfect)
-        assert "makes no error" in train_results_under.seen_sure(self.view, perfect, [], 0)
+        assert "reads all **2** test digits" in panel.seen(self.view, perfect)
+        assert "makes no error" in under.seen_sure(self.view, perfect, [], 0)
 
     def test_with_one_error(self) -> None:
         one = made([8, 2], [1, 2], [0.5, 0.5])
-        text = train_results_under.seen_sure(self.view, one, [0], 1)
+        text = under.seen_sure(self.view, one, [0], 1)
         assert text.startswith("After 1 step, there is one error, test digit 0: it is an **8**")
 
     def test_classes_alike(self) -> None:
-        text = train_results_under.seen_classes(self.view, np.array([0.5] * 9 + [np.nan]))
+        text = under.seen_classes(self.view, np.array([0.5] * 9 + [np.nan]))
         assert "all ten digits are read equally well: 50.0" in text
 
     @pytest.mark.parametrize(("sure", "word"), [(0.9, "more"), (0.2, "less"), (0.5, "as")])
@@ -285,4 +288,4 @@ class TestSentences:
         found = evaluation.reliability(
             np.full(4, sure, dtype=np.float32), np.array([True, False, True, False])
         )
-        assert f"**{word} sure" in train_results_under.seen_believed(self.view, found)
+        assert f"**{word} sure" in under.seen_believed(self.view, found)

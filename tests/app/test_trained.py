@@ -9,11 +9,12 @@ import re
 
 import pytest
 
-from mnistviz import codegen, sentences
-from mnistviz.fields import Style
-from mnistviz.lessons import read
-from mnistviz.spec import Activation, DigitSpec, NetworkSpec, TrainSpec
-from mnistviz.ui import cached, learning, pages
+from mnistviz import codegen
+from mnistviz.spec.fields import Style
+from mnistviz.spec.specs import Activation, DigitSpec, NetworkSpec, TrainSpec
+from mnistviz.ui import pages
+from mnistviz.ui.session import cached, learning
+from mnistviz.words import quantities, read
 from tests.app.session import ROOT, Session, assert_shows, expected, link
 from tests.app.test_lesson import opened
 
@@ -114,16 +115,16 @@ class TestClassify:
             session, wanted = Session.open(**link(settings)), expected(settings)
             says = max(range(10), key=wanted.probabilities.__getitem__)
             largest = wanted.probabilities[says]
-            sure, right = largest >= sentences.SURE, says == wanted.label
+            sure, right = largest >= quantities.SURE, says == wanted.label
             seen.add((sure, right))
             assert session.sentence.startswith("Trained for 1 epoch. ")
-            assert f"it says **{says}**, with {sentences.percent(largest)}" in session.sentence
+            assert f"it says **{says}**, with {quantities.percent(largest)}" in session.sentence
             start = session.sentence.removeprefix("Trained for 1 epoch. ")
             assert start.startswith("Sure" if sure else "Right" if right else "Not sure")
             assert ("right" in start.lower()) == right
             assert ("wrong" in start) == (not right)
             if not right:
-                share = sentences.percent(wanted.probabilities[wanted.label])
+                share = quantities.percent(wanted.probabilities[wanted.label])
                 assert f"**{wanted.label}**, and to that it gives {share}." in start
             assert start.endswith("This digit is one of those that it has learned from.")
         assert len(seen) >= 2

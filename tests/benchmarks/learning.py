@@ -16,11 +16,11 @@ from torch import nn
 from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
-from mnistviz import data
-from mnistviz.data import SAMPLE_ROOT
-from mnistviz.parameters import parameters
-from mnistviz.spec import NetworkSpec, Optimizer, TrainSpec
-from mnistviz.training import train
+from mnistviz.digits import mnist
+from mnistviz.digits.mnist import SAMPLE_ROOT
+from mnistviz.network.parameters import parameters
+from mnistviz.spec.specs import NetworkSpec, Optimizer, TrainSpec
+from mnistviz.training.loop import train
 from tests.serving import Server
 
 TURNS = 5
@@ -64,7 +64,7 @@ def autograd_loop(epochs: int, inputs: torch.Tensor, labels: torch.Tensor) -> No
     for tensor in every:
         tensor.requires_grad_()
     optimizer = torch.optim.SGD(every, lr=TRAINING.lr)
-    for order, _ in zip(data.orders(len(inputs), TRAINING.seed), range(epochs), strict=False):
+    for order, _ in zip(mnist.orders(len(inputs), TRAINING.seed), range(epochs), strict=False):
         for first in range(0, len(order), TRAINING.batch_size):
             chosen = order[first : first + TRAINING.batch_size]
             x = inputs[chosen]
@@ -79,7 +79,7 @@ def autograd_loop(epochs: int, inputs: torch.Tensor, labels: torch.Tensor) -> No
 def hand_loop(epochs: int, inputs: torch.Tensor, labels: torch.Tensor) -> None:
     """Gradients written out, nothing else: no loss, no record, no test."""
     weights, biases = drawn()
-    for order, _ in zip(data.orders(len(inputs), TRAINING.seed), range(epochs), strict=False):
+    for order, _ in zip(mnist.orders(len(inputs), TRAINING.seed), range(epochs), strict=False):
         for first in range(0, len(order), TRAINING.batch_size):
             chosen = order[first : first + TRAINING.batch_size]
             outs = [inputs[chosen]]
@@ -107,7 +107,7 @@ def seconds(work: Callable[[], object]) -> float:
 def arithmetic() -> bool:
     """Compare examples per second, in turns."""
     torch.set_num_threads(1)
-    examples = data.examples(data.load(SAMPLE_ROOT))
+    examples = mnist.examples(mnist.load(SAMPLE_ROOT))
     inputs, labels = examples.take(torch.arange(len(examples.train_labels)))
     digits = len(labels)
     loops: dict[str, tuple[int, Callable[[], object]]] = {

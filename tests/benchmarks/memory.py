@@ -15,7 +15,7 @@ PARTS = (
     ("torch", "import torch"),
     ("torchvision", "import torchvision.datasets, torchvision.transforms"),
     ("Plotly", "import plotly.graph_objects"),
-    ("digits, one step of training", "from mnistviz.ui.warm_up import warm_up; warm_up()"),
+    ("digits, one step of training", "from mnistviz.ui.frame.warm_up import warm_up; warm_up()"),
 )
 
 PROGRAM = """

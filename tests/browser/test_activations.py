@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Position, expect
 
-from mnistviz.activations_curves import SAMPLES, curve
-from mnistviz.fields import Activation
+from mnistviz.network.slopes import SAMPLES, curve
+from mnistviz.spec.fields import Activation
 from tests.browser.screens import screen
 from tests.browser.stage import expect_query
 from tests.serving import Server

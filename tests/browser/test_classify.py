@@ -6,9 +6,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from mnistviz import data, network
-from mnistviz.parameters import parameters
-from mnistviz.spec import FIELDS, PRESETS, DigitSpec, NetworkSpec, Value, defaults, read_link
+from mnistviz.digits import mnist
+from mnistviz.network import styles
+from mnistviz.network.parameters import parameters
+from mnistviz.spec.specs import FIELDS, PRESETS, DigitSpec, NetworkSpec, Value, defaults, read_link
 from tests.browser.screens import (
     PHONE,
     each_scheme,
@@ -51,9 +52,9 @@ EVERY_KEY = {
 def expected(settings: dict[str, Value]) -> list[float]:
     """The ten probabilities that the core gives for these settings."""
     spec, digit = NetworkSpec.from_settings(settings), DigitSpec.from_settings(settings)
-    batch = data.batch(data.load(data.SAMPLE_ROOT), digit.batch, digit.seed)
-    built = network.build(spec, parameters(spec))
-    rows = network.probabilities(built, data.flatten(batch.images))
+    batch = mnist.batch(mnist.load(mnist.SAMPLE_ROOT), digit.batch, digit.seed)
+    built = styles.build(spec, parameters(spec))
+    rows = styles.probabilities(built, mnist.flatten(batch.images))
     return [float(value) for value in rows[digit.image]]
 
 

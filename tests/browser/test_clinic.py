@@ -6,8 +6,8 @@ import re
 
 from playwright.sync_api import Browser, FloatRect, Page, expect
 
-from mnistviz.clinic import Operation
-from mnistviz.lessons import read
+from mnistviz.lessons.clinic.operations import Operation
+from mnistviz.words import read
 from tests.browser.screens import (
     PHONE,
     each_scheme,

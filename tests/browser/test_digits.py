@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from mnistviz import data
-from mnistviz.digits_pixels import Pixel, pixel
-from mnistviz.sentences import number
+from mnistviz.digits import mnist
+from mnistviz.lessons.digits.pixels import Pixel, pixel
+from mnistviz.words.quantities import number
 from tests.browser.screens import screen
 from tests.browser.stage import expect_query
 from tests.serving import Server
@@ -18,7 +18,7 @@ NAMES = ("axes", "flatten", "histogram", "loader", "counts", "code")
 
 
 def at(index: int, image: int = 0) -> Pixel:
-    return pixel(data.batch(data.load(data.SAMPLE_ROOT), 0, 7), image, index)
+    return pixel(mnist.batch(mnist.load(mnist.SAMPLE_ROOT), 0, 7), image, index)
 
 
 def open_page(page: Page, server: Server, query: str = "") -> None:

@@ -6,9 +6,10 @@ import numpy as np
 import torch
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
-from mnistviz import drawing, network
-from mnistviz.parameters import parameters
-from mnistviz.spec import Activation, NetworkSpec
+from mnistviz.digits import preparation
+from mnistviz.network import styles
+from mnistviz.network.parameters import parameters
+from mnistviz.spec.specs import Activation, NetworkSpec
 from tests.browser.hand import (
     FOUR_TWO,
     SEVEN,
@@ -37,10 +38,10 @@ SOME_KB = 40_000
 
 def expected(page: Page, spec: NetworkSpec) -> list[str]:
     """The ten numbers that PyTorch gives for what is on the canvas."""
-    ink = drawing.raster(drawing.read(strokes(page)))
-    inputs = torch.from_numpy(drawing.prepare(ink, ink).inputs).reshape(1, 784)
-    built = network.build(spec, parameters(spec))
-    row = network.probabilities(built, inputs)[0].tolist()
+    ink = preparation.raster(preparation.read(strokes(page)))
+    inputs = torch.from_numpy(preparation.prepare(ink, ink).inputs).reshape(1, 784)
+    built = styles.build(spec, parameters(spec))
+    row = styles.probabilities(built, inputs)[0].tolist()
     return [f"{100 * p:.1f} %" for p in row]
 
 
@@ -60,8 +61,8 @@ def test_a_stroke_by_mouse_is_read(page: Page, server: Server) -> None:
     pixels = page.locator(".pad .pixels").evaluate(
         "e => [...e.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 == 0)"
     )
-    ink = drawing.raster(drawing.read(strokes(page)))
-    wanted = drawing.prepare(ink, ink).pixels
+    ink = preparation.raster(preparation.read(strokes(page)))
+    wanted = preparation.prepare(ink, ink).pixels
     np.testing.assert_array_equal(np.array(pixels).reshape(28, 28), wanted)
 
 
@@ -240,11 +241,11 @@ def test_the_canvas_keeps_so_much_and_says_so(page: Page, server: Server) -> Non
           drawing.strokes = Array.from({length: most}, (_, i) =>
             ({tool: "pen", width: 8, points: [[i % 280, 10]]}));
         }""",
-        drawing.MAX_STROKES,
+        preparation.MAX_STROKES,
     )
     by_mouse(page, ((60, 60), (200, 60)))
     expect(page.locator(".pad .note")).to_contain_text("it keeps 400 strokes")
-    assert len(strokes(page)) == drawing.MAX_STROKES
+    assert len(strokes(page)) == preparation.MAX_STROKES
 
 
 @each_scheme

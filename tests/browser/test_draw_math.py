@@ -15,12 +15,13 @@ import pytest
 import torch
 from playwright.sync_api import Browser, Page
 
-from mnistviz import data, network, wire
-from mnistviz.activations import FORMS
-from mnistviz.drawing import SIZE, Drawing, Pixels, Steps, Stroke, Tool, raster, written
-from mnistviz.parameters import parameters
-from mnistviz.reading import find
-from mnistviz.spec import Activation, Bias, Init, NetworkSpec
+from mnistviz.digits import mnist
+from mnistviz.digits.finding import find
+from mnistviz.digits.preparation import SIZE, Drawing, Pixels, Steps, Stroke, Tool, raster, written
+from mnistviz.network import styles, wire
+from mnistviz.network.activations import FORMS
+from mnistviz.network.parameters import parameters
+from mnistviz.spec.specs import Activation, Bias, Init, NetworkSpec
 from tests.serving import ROOT
 
 FOLDER = ROOT / "mnistviz" / "ui" / "components"
@@ -111,7 +112,7 @@ def test_strokes_become_the_same_ink(script: Page) -> None:
 def test_every_digit_becomes_the_same_pixels(script: Page) -> None:
     """Drawings with many digits, digits of MNIST, and bare noise; all steps on and off."""
     draw, rng = random.Random(2), np.random.default_rng(2)
-    digits = data.load(data.SAMPLE_ROOT).test_pixels.numpy()
+    digits = mnist.load(mnist.SAMPLE_ROOT).test_pixels.numpy()
     inks = [raster(scribble(draw, draw.randint(1, 14))) for _ in range(64)]
     for _ in range(32):
         size = int(rng.integers(3, 10))
@@ -158,7 +159,7 @@ def random_spec(draw: random.Random, activation: Activation) -> NetworkSpec:
 
 def test_the_network_says_the_same(script: Page) -> None:
     draw = random.Random(3)
-    digits = data.load(data.SAMPLE_ROOT).test_pixels.numpy()
+    digits = mnist.load(mnist.SAMPLE_ROOT).test_pixels.numpy()
     every = list(Activation)
     asked, wanted, specs = [], [], []
     for number in range(SPECS):
@@ -169,9 +170,9 @@ def test_the_network_says_the_same(script: Page) -> None:
             ink = raster(scribble(draw, draw.randint(1, 4)))
         steps = Steps(normalize=number % 5 != 0)
         inputs = [one.inputs for one in seen(ink, steps, "black")]
-        built = network.build(spec, parameters(spec))
+        built = styles.build(spec, parameters(spec))
         rows = torch.from_numpy(np.array(inputs, np.float32).reshape(-1, 784))
-        wanted.append(network.probabilities(built, rows).numpy())
+        wanted.append(styles.probabilities(built, rows).numpy())
         packed = wire.pack(spec.activation, parameters(spec))
         code = base64.b64encode(packed.data).decode()
         asked.append([code, ink_as_json(ink), asdict(steps), packed.digest])

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from mnistviz.lessons import read
 from mnistviz.ui import pages
+from mnistviz.words import read
 from tests.app.test_lesson import PAGES, opened
 from tests.browser.screens import (
     each_scheme,

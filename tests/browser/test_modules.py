@@ -2,9 +2,9 @@
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from mnistviz import modules_code
-from mnistviz.lessons import read
-from mnistviz.spec import NetworkSpec
+from mnistviz.lessons.modules import table
+from mnistviz.spec.specs import NetworkSpec
+from mnistviz.words import read
 from tests.browser.screens import screen
 from tests.browser.stage import expect_query
 from tests.serving import Server
@@ -21,10 +21,10 @@ def open_page(page: Page, server: Server, query: str = "") -> None:
 
 def expect_marked(page: Page, tensor: str) -> None:
     """Wait until the four addresses of a tensor stand at the top and its lines are marked."""
-    wanted = modules_code.access(NetworkSpec(), tensor).values()
+    wanted = table.access(NetworkSpec(), tensor).values()
     addresses = page.locator(f"{CODE} .address .chosen")
     expect(addresses).to_have_text([reached.code for reached in wanted])
-    layer, kind = modules_code.split(tensor)
+    layer, kind = table.split(tensor)
     name = f"{'weights' if kind == 'weight' else 'bias'}_{layer}"
     inputs, outputs = NetworkSpec().shapes[layer - 1]
     marked = page.locator(f"{CODE} .code .tensor.chosen")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from mnistviz.softmax_lesson import chain
+from mnistviz.lessons.softmax.computed import chain
 from tests.browser.stage import expect_query, open_classify, query
 from tests.serving import Server
 

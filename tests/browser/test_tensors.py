@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from mnistviz import data
-from mnistviz.parameters import parameters
-from mnistviz.spec import NetworkSpec
-from mnistviz.tensors_steps import UnitSum, unit_sum
+from mnistviz.digits import mnist
+from mnistviz.lessons.tensors.by_hand import UnitSum, unit_sum
+from mnistviz.network.parameters import parameters
+from mnistviz.spec.specs import NetworkSpec
 from tests.browser.screens import screen
 from tests.browser.stage import expect_query
 from tests.serving import Server
@@ -19,7 +19,7 @@ PICTURES = ".st-key-tensors_pictures"
 
 def taken(unit: int) -> UnitSum:
     spec = NetworkSpec()
-    inputs = data.flatten(data.batch(data.load(data.SAMPLE_ROOT), 0, 7).images)
+    inputs = mnist.flatten(mnist.batch(mnist.load(mnist.SAMPLE_ROOT), 0, 7).images)
     return unit_sum(spec, parameters(spec), inputs, 0, unit)
 
 

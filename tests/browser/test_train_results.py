@@ -22,8 +22,9 @@ def script() -> None:
     """Show the end of a run, in a fragment as the page does."""
     import streamlit as st
 
-    from mnistviz.ui import cached, links, train_results
-    from mnistviz.ui.state import current
+    from mnistviz.ui.session import cached, links
+    from mnistviz.ui.session.state import current
+    from mnistviz.ui.train.results import panel
 
     st.set_page_config(layout="wide")
     links.check()
@@ -32,7 +33,7 @@ def script() -> None:
     def stage() -> None:
         hand = current()
         layers = cached.parameters(hand.trained)
-        train_results.show(hand, layers, hand.training.steps)
+        panel.show(hand, layers, hand.training.steps)
 
     stage()
     links.check_page()

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 from torchvision.datasets import MNIST
 
-from mnistviz.download import TOTAL_BYTES, Source
+from mnistviz.digits.download import TOTAL_BYTES, Source
 from scripts.make_sample import idx_bytes
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import mnistviz
-from mnistviz import lessons
+from mnistviz import words
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "mnistviz"
@@ -52,7 +52,7 @@ def imported(source: str) -> set[str]:
 
 
 def test_the_core_works_without_streamlit() -> None:
-    assert {"mnistviz.spec", "mnistviz.codegen", "mnistviz.figures.bars"} <= set(CORE)
+    assert {"mnistviz.spec.specs", "mnistviz.codegen", "mnistviz.figures.bars"} <= set(CORE)
     packages = loaded_by(*CORE)
     assert {"torch", "plotly", "mnistviz"} <= packages
     assert "streamlit" not in packages
@@ -60,7 +60,7 @@ def test_the_core_works_without_streamlit() -> None:
 
 def test_specs_need_the_standard_library_alone() -> None:
     # They are read where torch is not yet, or not at all.
-    others = loaded_by("mnistviz.spec") - set(sys.stdlib_module_names) - loaded_by("json")
+    others = loaded_by("mnistviz.spec.specs") - set(sys.stdlib_module_names) - loaded_by("json")
     assert others == {"mnistviz"}
 
 
@@ -82,7 +82,7 @@ class TestLessons:
 
     @pytest.mark.parametrize("file", LESSONS, ids=lambda file: file.stem)
     def test_a_lesson_is_read_whole(self, file: Path) -> None:
-        lesson = lessons.read(file.stem)
+        lesson = words.read(file.stem)
         text = file.read_text(encoding="utf-8")
         assert [f"# {lesson.title}"] == re.findall("^# .*$", text, re.MULTILINE)
         assert [f"## {name}" for name in lesson.parts] == re.findall("^## .*$", text, re.MULTILINE)
@@ -94,21 +94,21 @@ class TestLessons:
         assert "\n\n".join([f"# {lesson.title}", lesson.idea, *parts]) == text.strip()
 
     def test_the_landing_page(self) -> None:
-        lesson = lessons.read("classify")
+        lesson = words.read("classify")
         assert lesson.title == "Classify"
         assert lesson.idea.endswith("one for each digit from 0 to 9.")
         assert "✓" in lesson.parts["marks"]
 
     def test_a_lesson_is_shared_and_cannot_change(self) -> None:
-        lesson = lessons.read("classify")
-        assert lessons.read("classify") is lesson
+        lesson = words.read("classify")
+        assert words.read("classify") is lesson
         with pytest.raises(TypeError):
             lesson.parts["marks"] = "other"  # type: ignore[index]
 
     @pytest.mark.parametrize("name", ["", "nothing", "Classify.md"])
     def test_there_is_no_such_lesson(self, name: str) -> None:
         with pytest.raises(FileNotFoundError):
-            lessons.read(name)
+            words.read(name)
 
 
 def test_the_package_has_a_version() -> None:

@@ -1,0 +1,1 @@
+"""MNIST and a person's own digits: read, downloaded, drawn, photographed, kept."""

@@ -1,0 +1,271 @@
+"""All 70,000 digits: torchvision's own download, run so that it can fail without harm.
+
+The download runs in a child process. It can hang on a dead network, be killed or crash, and the
+server goes on; nothing it leaves behind is taken for MNIST, because the files move to their place
+one by one, whole and verified, at the very end.
+"""
+
+import contextlib
+import errno
+import http.client
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import IO
+
+import mnistviz
+from mnistviz.digits.mnist import is_complete, raw_files
+
+TOTAL_BYTES = 11_594_722
+"""Size of the four compressed files of MNIST: 9,912,422 + 28,881 + 1,648,877 + 4,542."""
+
+SILENCE_SECONDS = 15.0
+"""After so long without an answer a server counts as not reachable."""
+
+LEFTOVER_SECONDS = 3600.0
+"""A partial folder untouched for so long belongs to a download that is no more."""
+
+PARTIAL = ".partial-"
+
+
+_FOLDER_ERRORS = (
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.ENOTDIR,
+    errno.EEXIST,
+    errno.EISDIR,
+)
+"""What the system says when it is the folder that fails, not the network."""
+
+
+class State(StrEnum):
+    """Where a download stands."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the files come from, instead of what torchvision says.
+
+    Attributes:
+        mirrors: addresses that end in a slash, tried in this order; none for torchvision's own.
+        resources: (file name, MD5 in hex) of the four compressed files; none for torchvision's.
+    """
+
+    mirrors: tuple[str, ...] = ()
+    resources: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A download at one moment.
+
+    Attributes:
+        state: where it stands.
+        fetched: bytes that have arrived.
+        total: bytes in all.
+        reason: for a failed one, why, as the end of a sentence.
+    """
+
+    state: State
+    fetched: int = 0
+    total: int = TOTAL_BYTES
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Download:
+    """The one download of a server, whoever asks. Safe to share between threads.
+
+    Attributes:
+        root: the folder under which `MNIST/raw/` shall stand.
+        source: where the files come from.
+    """
+
+    root: Path
+    source: Source = field(default_factory=Source)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _process: subprocess.Popen[str] | None = None
+    _folder: Path | None = None
+    _reason: str = ""
+
+    def start(self) -> Status:
+        """Begin, unless it runs already or the files are there; a failed one begins anew."""
+        with self._lock:
+            status = self._status()
+            if status.state in (State.RUNNING, State.DONE):
+                return status
+            self._reason = ""
+            try:
+                self.root.mkdir(parents=True, exist_ok=True)
+                self._folder = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=self.root))
+                # Its standard input stays open as long as this process lives: see `_end_with`.
+                self._process = subprocess.Popen(
+                    [
+                        sys.executable,
+                        "-m",
+                        "mnistviz.digits.download",
+                        str(self._folder),
+                        str(self.root),
+                    ],
+                    cwd=Path(mnistviz.__file__).parent.parent,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    text=True,
+                )
+                assert self._process.stdin is not None
+                self._process.stdin.write(json.dumps(asdict(self.source)) + "\n")
+                self._process.stdin.flush()
+            except OSError as error:
+                if self._folder is None:
+                    self._reason = f"the folder {self.root} cannot be written ({error.strerror})"
+                else:
+                    shutil.rmtree(self._folder, ignore_errors=True)
+                    self._folder = None
+                    self._reason = f"the download cannot be started ({error.strerror})"
+            return self._status()
+
+    def status(self) -> Status:
+        """Tell where it stands now; costs a look at four file sizes."""
+        with self._lock:
+            return self._status()
+
+    def stop(self) -> None:
+        """End a running download and remove what it had fetched."""
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
+                self._settle("it was stopped")
+
+    def _status(self) -> Status:
+        if self._process is not None:
+            if self._process.poll() is None:
+                return Status(State.RUNNING, _fetched(self._folder))
+            assert self._process.stdout is not None
+            said = self._process.stdout.read().strip()
+            self._settle("" if self._process.returncode == 0 else said or "it broke off")
+        if self._reason:
+            return Status(State.FAILED, reason=self._reason)
+        return Status(State.DONE if is_complete(self.root) else State.IDLE)
+
+    def _settle(self, reason: str) -> None:
+        """Take leave of a child that has ended."""
+        assert self._process is not None
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                # Closing flushes, and the reader is gone.
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        self._process, self._folder, self._reason = None, None, reason
+
+
+def fetch(folder: Path, root: Path, source: Source) -> None:
+    """Download into `folder`, then move the four verified files to their place under `root`.
+
+    Raises:
+        RuntimeError: no mirror gave a file, or what it gave has the wrong checksum.
+        OSError: the connection broke, or a folder cannot be written.
+    """
+    from torchvision import datasets
+
+    mirrors = source.mirrors or tuple(datasets.MNIST.mirrors)
+    resources = source.resources or tuple(datasets.MNIST.resources)
+    # One mirror after the other: torchvision itself stops at one that hangs up or goes silent. It
+    # keeps the files that are whole.
+    for number, mirror in enumerate(mirrors, start=1):
+        # torchvision names the folder after the class.
+        mnist = type("MNIST", (datasets.MNIST,), {"mirrors": (mirror,), "resources": resources})
+        try:
+            mnist(folder, train=True, download=True)
+            break
+        except (RuntimeError, OSError, http.client.HTTPException):
+            if number == len(mirrors):
+                raise
+    for fetched, final in zip(raw_files(folder), raw_files(root), strict=True):
+        final.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(fetched, final)
+    # The server may have no visitor any more who would ask how it went.
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def explain(error: Exception) -> str:
+    """Say in words why a download failed, as the end of a sentence.
+
+    Args:
+        error: what `fetch` raised.
+    """
+    text = str(error)
+    if "corrupted" in text:
+        return "a file arrived cut short or damaged"
+    if isinstance(error, OSError) and error.errno in _FOLDER_ERRORS:
+        return f"the folder cannot be written ({text})"
+    return "the servers that keep MNIST cannot be reached from here"
+
+
+def _fetched(folder: Path | None) -> int:
+    """Count the bytes of the compressed files so far; a file may vanish while one looks."""
+    count = 0
+    if folder is not None:
+        for file in folder.glob("MNIST/raw/*.gz"):
+            with contextlib.suppress(FileNotFoundError):
+                count += file.stat().st_size
+    return min(count, TOTAL_BYTES)
+
+
+def _sweep(root: Path, keep: Path) -> None:
+    """Remove the partial folders that crashed downloads have left."""
+    for folder in root.glob(f"{PARTIAL}*"):
+        with contextlib.suppress(FileNotFoundError):
+            touched = max(path.stat().st_mtime for path in (folder, *folder.rglob("*")))
+            if folder != keep and time.time() - touched > LEFTOVER_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end_with(parent: IO[str]) -> None:
+    """End this process when its parent does: then the pipe from it closes."""
+    parent.read()
+    os._exit(1)
+
+
+def main(arguments: list[str]) -> int:
+    """Run as the child: folder and root as arguments, the source as JSON on standard input.
+
+    Returns:
+        The exit code: 0 done, 1 failed; then why stands on standard output.
+    """
+    folder, root = Path(arguments[0]), Path(arguments[1])
+    given = json.loads(sys.stdin.readline())
+    source = Source(tuple(given["mirrors"]), tuple((name, md5) for name, md5 in given["resources"]))
+    threading.Thread(target=_end_with, args=(sys.stdin,), daemon=True).start()
+    socket.setdefaulttimeout(SILENCE_SECONDS)
+    _sweep(root, folder)
+    try:
+        fetch(folder, root, source)
+    except (RuntimeError, OSError, http.client.HTTPException) as error:
+        print(explain(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

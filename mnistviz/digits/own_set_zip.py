@@ -1,0 +1,277 @@
+"""A set of one's own as a file: a zip that torchvision reads once it is unpacked, and PNGs.
+
+What is read comes from a stranger. Nothing is written to the disk, no name in a zip is used as a
+path, and every size is bounded before anything is unpacked.
+"""
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from PIL import Image
+
+from mnistviz.digits.own_set import LENGTH, MOST, OwnDigit, OwnSet, OwnSetError
+from mnistviz.digits.preparation import SIDE
+from mnistviz.spec.specs import CLASSES
+from mnistviz.words import read
+
+FILE_NAME = "own_digits.zip"
+
+MAX_BYTES = 4_000_000
+"""Bytes of a zip, and of all that is in it: three times what 500 digits take, not compressed."""
+
+AGAIN = "Download the set again where it was made, or bring another one."
+"""What to do about a zip that cannot be read."""
+
+MAX_MEMBERS = 1_200
+"""Files of a zip: 500 pictures, what macOS puts beside each of them, and the rest."""
+
+MAX_RATIO = 500
+"""How much smaller a file may be in a zip. 500 times the same digit come to 300."""
+
+MAX_PNG = 20_000
+"""Bytes of a picture of 28 by 28 pixels; they take a few hundred."""
+
+PARTS = ("train", "t10k")
+IMAGES, LABELS = "{}-images-idx3-ubyte", "{}-labels-idx1-ubyte"
+"""The names under which torchvision looks for a set, in the folder `MNIST/raw`."""
+
+_IDX = frozenset(name.format(part) for part in PARTS for name in (IMAGES, LABELS))
+
+IMAGES_MAGIC, LABELS_MAGIC = 2051, 2049
+"""How IDX files of bytes begin, with three axes and with one.
+
+Source: LeCun, Cortes, Burges, "The MNIST database"."""
+
+DATE = (1980, 1, 1, 0, 0, 0)
+"""The date of every file, the earliest that a zip can say: equal sets give equal bytes."""
+
+_PNG = re.compile(r"([0-9]{1,9})_label_(.{1,9})\.png", re.IGNORECASE)
+
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+    OSError,
+)
+"""What `zipfile` and Pillow raise on a damaged file."""
+
+
+def to_zip(own: OwnSet) -> bytes:
+    """Write a set as a zip.
+
+    In `MNIST/raw` lie the four IDX files of `torchvision.datasets.MNIST`, not compressed by
+    themselves, all digits both as training and as test digits; in `png` each digit as a picture,
+    `0000_label_7.png`; and a `README.txt` that says so.
+    """
+    count = len(own)
+    images = struct.pack(">4I", IMAGES_MAGIC, count, SIDE, SIDE) + own.pixels.tobytes()
+    labels = struct.pack(">2I", LABELS_MAGIC, count) + bytes(digit.label for digit in own.digits)
+    files = {"README.txt": (read("draw/own_set").parts["readme"] + "\n").encode()}
+    for part in PARTS:
+        files[f"MNIST/raw/{IMAGES.format(part)}"] = images
+        files[f"MNIST/raw/{LABELS.format(part)}"] = labels
+    for number, digit in enumerate(own.digits):
+        files[f"png/{number:04d}_label_{digit.label}.png"] = _png(digit)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as made:
+        for name, content in files.items():
+            info = zipfile.ZipInfo(name, DATE)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            made.writestr(info, content)
+    return buffer.getvalue()
+
+
+def _png(digit: OwnDigit) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(digit.picture).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def from_zip(data: bytes) -> OwnSet:
+    """Read a set out of a zip that `to_zip` has written, or that looks like one.
+
+    IDX files go before pictures. Training and test digits are put together, a picture that is
+    in both once; one of the two is enough. Folders in front of the names do not matter.
+
+    Raises:
+        OwnSetError: it is no zip, too large, damaged, or holds something else.
+    """
+    if len(data) > MAX_BYTES:
+        raise OwnSetError(
+            f"The file has {len(data):,} bytes; a set of {MOST} digits needs less than "
+            f"{MAX_BYTES:,}. {AGAIN}"
+        )
+    # Each member's entry in the directory begins so: counted before `zipfile` makes objects of it.
+    members = data.count(b"PK\x01\x02")
+    if members > MAX_MEMBERS:
+        raise OwnSetError(
+            f"The zip holds {members:,} files; at most {MAX_MEMBERS:,} can be. {AGAIN}"
+        )
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as opened:
+            files = _bounded(opened)
+            return _set_of(opened, files)
+    except OwnSetError as error:
+        raise OwnSetError(f"{error} {AGAIN}") from error
+    except _UNREADABLE as error:
+        raise OwnSetError(
+            f"The file is no zip that can be read: it is damaged, or something else. {AGAIN}"
+        ) from error
+
+
+def _bounded(opened: zipfile.ZipFile) -> Mapping[str, zipfile.ZipInfo]:
+    """Check what the directory of a zip declares; return the digits' files by their last name."""
+    files: dict[str, zipfile.ZipInfo] = {}
+    total = 0
+    for info in opened.infolist():
+        *folders, name = info.filename.replace("\\", "/").split("/")
+        if not name or name.startswith(".") or "__MACOSX" in folders:
+            continue
+        total += info.file_size
+        if total > MAX_BYTES:
+            raise OwnSetError(f"The zip would unpack to more than {MAX_BYTES:,} bytes.")
+        if info.file_size > MAX_RATIO * max(info.compress_size, 1):
+            raise OwnSetError(
+                f"{_shown(name)} would unpack from {info.compress_size:,} to {info.file_size:,} "
+                f"bytes, more than {MAX_RATIO} times as many."
+            )
+        if name not in _IDX and not _PNG.fullmatch(name):
+            continue
+        if info.flag_bits & 1:
+            raise OwnSetError(f"{_shown(name)} is encrypted; a set is read without a password.")
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise OwnSetError(
+                f"{_shown(name)} is compressed by method {info.compress_type}; "
+                "only stored and deflated files are read."
+            )
+        if name in files:
+            raise OwnSetError(f"Two files in the zip are named {_shown(name)}.")
+        files[name] = info
+    return files
+
+
+def _set_of(opened: zipfile.ZipFile, files: Mapping[str, zipfile.ZipInfo]) -> OwnSet:
+    digits: list[OwnDigit] = []
+    for part in PARTS:
+        names = (IMAGES.format(part), LABELS.format(part))
+        missing = [name for name in names if name not in files]
+        if len(missing) == 1:
+            raise OwnSetError(f"The zip lacks {_shown(missing[0])}, which belongs to the other.")
+        if not missing:
+            # A pair of the size of a whole set is the most that is read of either file.
+            images, labels = (_read(opened, files[name], 16 + MOST * LENGTH) for name in names)
+            digits += _idx_digits(names, images, labels)
+    if not digits:
+        digits = _png_digits(opened, files)
+    if not digits:
+        raise OwnSetError(
+            "The zip holds no digits: neither MNIST/raw with its IDX files nor pictures named as "
+            "0000_label_7.png."
+        )
+    return OwnSet().kept(digits)
+
+
+def _read(opened: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
+    """Unpack a file, and never more of it than it may hold, whatever its entry declares."""
+    with opened.open(info) as stream:
+        content = stream.read(most + 1)
+    if len(content) > most:
+        raise OwnSetError(
+            f"{_shown(info.filename)} holds {info.file_size:,} bytes, and {most:,} is the most."
+        )
+    return content
+
+
+def _idx_digits(names: Sequence[str], images: bytes, labels: bytes) -> list[OwnDigit]:
+    count, rows, columns = _header(names[0], images, IMAGES_MAGIC, 3)
+    (label_count,) = _header(names[1], labels, LABELS_MAGIC, 1)
+    if (rows, columns) != (SIDE, SIDE):
+        raise OwnSetError(
+            f"{_shown(names[0])} holds pictures of {rows:,} by {columns:,} pixels, not "
+            f"{SIDE} by {SIDE}."
+        )
+    if count != label_count:
+        raise OwnSetError(
+            f"{_shown(names[0])} holds {count:,} pictures, and {_shown(names[1])} "
+            f"{label_count:,} labels."
+        )
+    for name, held, wanted in (
+        (names[0], len(images) - 16, count * LENGTH),
+        (names[1], len(labels) - 8, count),
+    ):
+        if held != wanted:
+            raise OwnSetError(
+                f"{_shown(name)} says {count:,} digits, which take {wanted:,} bytes, and holds "
+                f"{held:,}."
+            )
+    pixels = np.frombuffer(images, np.uint8, offset=16).reshape(-1, LENGTH)
+    return [
+        OwnDigit(row.tobytes(), _label(names[1], label))
+        for row, label in zip(pixels, labels[8:], strict=True)
+    ]
+
+
+def _header(name: str, content: bytes, magic: int, axes: int) -> tuple[int, ...]:
+    """Check how an IDX file begins; return the lengths of its axes."""
+    if len(content) < 4 * (axes + 1):
+        raise OwnSetError(f"{_shown(name)} is cut short after {len(content)} bytes.")
+    found, *sizes = struct.unpack_from(f">{axes + 1}I", content)
+    if found != magic:
+        raise OwnSetError(f"{_shown(name)} begins with the number {found:,}, not with {magic:,}.")
+    if sizes[0] > MOST:
+        raise OwnSetError(f"{_shown(name)} holds {sizes[0]:,} digits; {MOST} is the most.")
+    return tuple(sizes)
+
+
+def _label(name: str, label: int | str) -> int:
+    if str(label) not in map(str, range(CLASSES)):
+        raise OwnSetError(
+            f"{_shown(name)} says the label {_shown(str(label))}; labels are 0 to {CLASSES - 1}."
+        )
+    return int(label)
+
+
+def _png_digits(opened: zipfile.ZipFile, files: Mapping[str, zipfile.ZipInfo]) -> list[OwnDigit]:
+    """Read the pictures that are named as `to_zip` names them, in the order of their numbers."""
+    found = [(match, info) for name, info in files.items() if (match := _PNG.fullmatch(name))]
+    if len(found) > MOST:
+        raise OwnSetError(f"The zip holds {len(found):,} pictures; {MOST} is the most.")
+    found.sort(key=lambda pair: (int(pair[0][1]), pair[0][0]))
+    return [
+        OwnDigit(_pixels(match[0], _read(opened, info, MAX_PNG)), _label(match[0], match[2]))
+        for match, info in found
+    ]
+
+
+def _pixels(name: str, content: bytes) -> bytes:
+    try:
+        with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
+            # The size stands in the header: known before a pixel is decoded.
+            if image.size != (SIDE, SIDE):
+                width, height = image.size
+                raise OwnSetError(
+                    f"{_shown(name)} has {width:,} by {height:,} pixels, not {SIDE} by {SIDE}."
+                )
+            return image.convert("L").tobytes()
+    except OwnSetError:
+        raise
+    # Pillow says "damaged" with SyntaxError too.
+    except (*_UNREADABLE, SyntaxError, Image.DecompressionBombError) as error:
+        raise OwnSetError(f"{_shown(name)} is no PNG that can be read.") from error
+
+
+def _shown(text: str) -> str:
+    """Write a stranger's name as code: short, on one line, without what would end the code."""
+    line = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return f"`{line.replace('`', '?')[-40:]}`"

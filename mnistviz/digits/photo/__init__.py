@@ -1,0 +1,1 @@
+"""Pictures that people bring: told apart, read within limits, made gray."""

@@ -1,0 +1,200 @@
+"""The digits of a picture: found, told from specks, brought into reading order.
+
+The browser does the same with the canvas (`ui/components/draw_math.js`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from mnistviz.digits.preparation import SIZE, Box, Kind, Pixels
+
+MOST = 40
+"""Pieces of ink that are looked at: the greatest ones."""
+
+SPECK = 20
+"""What has less than this part of the ink of the greatest piece is a speck."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """One digit of a picture: where it stands, and its ink without that of its neighbors.
+
+    Attributes:
+        box: the smallest that holds its ink.
+        ink: uint8 of the box's shape.
+    """
+
+    box: Box
+    ink: Pixels
+
+
+@dataclass(slots=True)
+class _Piece:
+    """Ink that hangs together: its labels, its box in cells and how much it is."""
+
+    labels: list[int]
+    box: Box
+    mass: int
+
+
+def regions(ink: Pixels) -> tuple[Region, ...]:
+    """Find the digits of a picture.
+
+    Ink that touches, by a corner too, is one piece; a picture of more than 280 rows or columns is
+    looked at in cells of so many pixels that there are no more. Pieces with less than a twentieth
+    of the ink of the greatest are specks. Two pieces are one digit if one lies over at least half
+    of the other's width and the gap between them is at most a quarter of the greater height: the
+    bar of a 5 that does not touch.
+
+    Args:
+        ink: uint8 of shape (H, W), 0 is paper.
+
+    Returns:
+        At most 40 digits in reading order: lines from the top, each from the left.
+    """
+    cell = -(-max(ink.shape) // SIZE)
+    labels = _labels(_cells(ink, cell).max(axis=(1, 3)) > 0)
+    pieces = _pieces(labels, _cells(ink, cell).sum(axis=(1, 3), dtype=np.int64))
+    while _join_two(pieces):
+        pass
+    found = [_region(ink, labels, piece, cell) for piece in pieces]
+    return tuple(region for line in _lines(found) for region in line)
+
+
+def sheet_side(height: int, width: int) -> int:
+    """Return the side of a digit's sheet: 1.4 times its own longer side, rounded up."""
+    return -(-7 * max(height, width) // 5)
+
+
+def sheet(region: Region) -> Pixels:
+    """Lay a digit into the middle of a square sheet of its own: the frame that it is drawn in.
+
+    Returns:
+        uint8 of shape (S, S), 0 is paper; S is that of `sheet_side`.
+    """
+    height, width = region.ink.shape
+    side = sheet_side(height, width)
+    top, left = (side - height) // 2, (side - width) // 2
+    own = np.zeros((side, side), np.uint8)
+    own[top : top + height, left : left + width] = region.ink
+    return own
+
+
+def _cells(picture: npt.NDArray[Kind], cell: int) -> npt.NDArray[Kind]:
+    """Return (rows, cell, columns, cell): the picture in squares, with paper up to the last one."""
+    height, width = picture.shape
+    padded = np.pad(picture, ((0, -height % cell), (0, -width % cell)))
+    return padded.reshape(-(-height // cell), cell, -(-width // cell), cell)
+
+
+def _labels(inked: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Number the pieces from 1, in the order of their first cells; 0 is paper.
+
+    Run by run: those of two rows that touch belong together.
+    """
+    parents: list[int] = []
+    runs: list[tuple[int, int, int]] = []
+    above: list[int] = []
+    for row, line in enumerate(inked):
+        edges = np.flatnonzero(np.diff(np.concatenate(([0], line.view(np.int8), [0]))))
+        here = []
+        for start, end in edges.reshape(-1, 2).tolist():
+            number = len(runs)
+            runs.append((row, start, end))
+            parents.append(number)
+            here.append(number)
+            for other in above:
+                if runs[other][1] <= end and start <= runs[other][2]:
+                    old, young = sorted((_root(parents, other), _root(parents, number)))
+                    parents[young] = old
+        above = here
+    numbers: dict[int, int] = {}
+    labels = np.zeros(inked.shape, np.int64)
+    for number, (row, start, end) in enumerate(runs):
+        root = _root(parents, number)
+        labels[row, start:end] = numbers.setdefault(root, len(numbers) + 1)
+    return labels
+
+
+def _root(parents: list[int], number: int) -> int:
+    while parents[number] != number:
+        parents[number] = number = parents[parents[number]]
+    return number
+
+
+def _pieces(labels: npt.NDArray[np.int64], masses: npt.NDArray[np.int64]) -> list[_Piece]:
+    """Return the greatest pieces, without specks, in the order of their labels."""
+    count = int(labels.max(initial=0))
+    sums = np.bincount(labels.ravel(), masses.ravel(), count + 1)[1:].astype(np.int64)
+    greatest = np.sort(np.argsort(-sums, kind="stable")[:MOST])
+    pieces = []
+    for index in greatest.tolist():
+        if SPECK * sums[index] < sums.max():
+            continue
+        inside = labels == index + 1
+        rows, columns = np.flatnonzero(inside.any(1)), np.flatnonzero(inside.any(0))
+        box = Box(int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1)
+        pieces.append(_Piece([index + 1], box, int(sums[index])))
+    return pieces
+
+
+def _join_two(pieces: list[_Piece]) -> bool:
+    """Join the first two pieces that are one digit; tell whether there were any."""
+    for first, one in enumerate(pieces):
+        for second in range(first + 1, len(pieces)):
+            other = pieces[second]
+            if _is_one_digit(one.box, other.box):
+                box = Box(
+                    min(one.box.top, other.box.top),
+                    min(one.box.left, other.box.left),
+                    max(one.box.bottom, other.box.bottom),
+                    max(one.box.right, other.box.right),
+                )
+                labels = one.labels + other.labels
+                pieces[first] = _Piece(labels, box, one.mass + other.mass)
+                del pieces[second]
+                return True
+    return False
+
+
+def _is_one_digit(one: Box, other: Box) -> bool:
+    over = min(one.right, other.right) - max(one.left, other.left)
+    gap = max(one.top, other.top) - min(one.bottom, other.bottom)
+    return 2 * over >= min(one.width, other.width) and 4 * gap <= max(one.height, other.height)
+
+
+def _region(ink: Pixels, labels: npt.NDArray[np.int64], piece: _Piece, cell: int) -> Region:
+    """Cut one digit out of the picture, to the pixel."""
+    rows = slice(piece.box.top * cell, piece.box.bottom * cell)
+    columns = slice(piece.box.left * cell, piece.box.right * cell)
+    mine = np.isin(piece.box.cut(labels), piece.labels)
+    wide = np.repeat(np.repeat(mine, cell, axis=0), cell, axis=1)
+    part = ink[rows, columns]
+    own = np.where(wide[: part.shape[0], : part.shape[1]], part, np.uint8(0))
+    filled, standing = np.flatnonzero(own.any(1)), np.flatnonzero(own.any(0))
+    inner = Box(int(filled[0]), int(standing[0]), int(filled[-1]) + 1, int(standing[-1]) + 1)
+    box = Box(
+        rows.start + inner.top,
+        columns.start + inner.left,
+        rows.start + inner.bottom,
+        columns.start + inner.right,
+    )
+    return Region(box, inner.cut(own))
+
+
+def _lines(found: Sequence[Region]) -> list[list[Region]]:
+    """Bring digits into lines: one is on a line if its middle lies within that line's height."""
+    lines: list[list[Region]] = []
+    for region in sorted(found, key=lambda region: (region.box.top, region.box.left)):
+        middle = region.box.top + region.box.bottom
+        for line in lines:
+            top, bottom = min(r.box.top for r in line), max(r.box.bottom for r in line)
+            if 2 * top <= middle < 2 * bottom:
+                line.append(region)
+                break
+        else:
+            lines.append([region])
+    return [sorted(line, key=lambda region: (region.box.left, region.box.top)) for line in lines]

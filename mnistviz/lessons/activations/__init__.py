@@ -1,0 +1,1 @@
+"""What the page "Activation functions" computes, draws and writes as a script."""

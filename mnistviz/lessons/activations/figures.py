@@ -1,0 +1,166 @@
+"""The activations: axes of their curves, shares of flat units, histograms, folded weights."""
+
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from mnistviz.figures import theme
+from mnistviz.network.hidden import Histogram
+from mnistviz.network.slopes import Curve
+from mnistviz.words.quantities import number, percent
+
+SLOPE_RANGE = (-0.2, 1.35)
+"""The axis of slopes, the same for every function."""
+
+SLOPE_TICKS = (0.0, 0.5, 1.0)
+
+BOUND = 1.35
+"""How far the axis of outputs reaches at least, to either side of 0."""
+
+ROW = 34
+PANEL = 132
+
+_AXIS: Mapping[str, Any] = MappingProxyType(
+    {
+        "tickfont": {"size": theme.TICK_FONT_SIZE},
+        "gridcolor": theme.GRID,
+        "zeroline": False,
+        "fixedrange": True,
+    }
+)
+
+_PERCENT: Mapping[str, Any] = MappingProxyType(
+    {
+        "tickmode": "array",
+        "tickvals": [0, 0.5, 1],
+        "ticktext": [f"{share}\N{NO-BREAK SPACE}%" for share in (0, 50, 100)],
+    }
+)
+
+
+def output_range(curve: Curve) -> tuple[float, float]:
+    """Return the axis of outputs: it shows the whole curve, and some room."""
+    high = max(BOUND, 1.05 * float(curve.outputs[-1]))
+    least = float(curve.outputs.min())
+    bounded = -BOUND if least < -BOUND / 2 else 0.0
+    low = min(-0.12 * high, bounded if high == BOUND else 1.05 * least)
+    return low, high
+
+
+def output_ticks(curve: Curve) -> tuple[float, ...]:
+    """Return the ticks of that axis: 1 for a function that stays there, else the ends of x."""
+    low, high = output_range(curve)
+    step = 1.0 if high == BOUND else curve.end / 2
+    return tuple(step * number for number in range(-2, 3) if low <= step * number <= high)
+
+
+def shares(rows: Sequence[tuple[str, float, str, bool]]) -> go.Figure:
+    """Draw shares as bars, one below the other.
+
+    Args:
+        rows: for each bar its name, the share from 0 to 1, what one reads when pointing at it,
+            and whether it is of the digit in hand, which has the full color.
+    """
+    bars = go.Bar(
+        orientation="h",
+        x=[share for _, share, _, _ in rows],
+        y=[name for name, *_ in rows],
+        text=[percent(share) for _, share, _, _ in rows],
+        textposition="outside",
+        textfont={"size": theme.FONT_SIZE},
+        cliponaxis=False,
+        marker={
+            "color": [theme.ACCENT if full else theme.ACCENT_PALE for *_, full in rows],
+            "line": {"width": 0},
+        },
+        hovertext=[f"{name}: {words}" for name, _, words, _ in rows],
+        hoverinfo="text",
+    )
+    # Room for the words beyond the longest bar.
+    across = {**_AXIS, **_PERCENT, "range": [0, 1.3]}
+    down = {"type": "category", "autorange": "reversed", "showgrid": False, "fixedrange": True}
+    return go.Figure(
+        data=[bars],
+        layout=theme.layout(
+            height=ROW * len(rows) + 36,
+            margin={"l": 124, "r": 4, "t": 4, "b": 32},
+            bargap=0.3,
+            xaxis=across,
+            yaxis={**down, "tickfont": {"size": theme.FONT_SIZE}},
+        ),
+    )
+
+
+def histograms(records: Sequence[Histogram], titles: Sequence[str], across: str) -> go.Figure:
+    """Draw how the outputs of each layer spread, one layer below the other on equal axes.
+
+    Args:
+        records: one for each hidden layer.
+        titles: what stands above each.
+        across: what lies along the axis.
+    """
+    rows = len(records)
+    figure = make_subplots(
+        rows=rows,
+        cols=1,
+        shared_xaxes=True,
+        subplot_titles=list(titles),
+        vertical_spacing=0.3 / rows,
+    )
+    for row, record in enumerate(records, start=1):
+        figure.add_trace(_histogram(record), row, 1)
+    low, high = float(records[0].edges[0]), float(records[0].edges[-1])
+    figure.update_xaxes(**_AXIS, range=[low, high], exponentformat="power")
+    title = {"text": across, "font": _AXIS["tickfont"], "standoff": 4}
+    figure.update_xaxes(title=title, row=rows)
+    figure.update_yaxes(**_AXIS, **_PERCENT, range=[0, 1])
+    figure.update_annotations(font_size=theme.FONT_SIZE, x=0, xanchor="left")
+    figure.update_layout(
+        theme.layout(
+            height=PANEL * rows + 60, margin={"l": 58, "r": 12, "t": 28, "b": 52}, bargap=0.05
+        )
+    )
+    return figure
+
+
+def _histogram(record: Histogram) -> go.Bar:
+    bins = zip(record.edges, record.edges[1:], record.shares, strict=False)
+    return go.Bar(
+        x=((record.edges[:-1] + record.edges[1:]) / 2).tolist(),
+        y=record.shares.tolist(),
+        width=float(record.edges[1] - record.edges[0]),
+        marker={"color": theme.ACCENT, "line": {"width": 0}},
+        hovertext=[
+            f"{number(float(a))} to {number(float(b))}: {percent(float(share))}"
+            for a, b, share in bins
+        ],
+        hoverinfo="text",
+    )
+
+
+def signed_picture(values: npt.NDArray[np.float32], limit: float) -> npt.NDArray[np.uint8]:
+    """Color signed values: blue above 0, orange below, the page shows through at 0.
+
+    Args:
+        values: float32 of shape (784,).
+        limit: the size from which on a value has full color, above 0.
+
+    Returns:
+        uint8 of shape (28, 28, 4): red, green, blue and opacity. What is not a number is clear.
+    """
+    colors = np.array([_rgb(theme.NEGATIVE), _rgb(theme.POSITIVE)], dtype=np.uint8)
+    strength = np.nan_to_num(np.minimum(np.abs(values) / limit, 1))
+    picture = np.empty((values.size, 4), dtype=np.uint8)
+    picture[:, :3] = colors[(values > 0).astype(np.intp)]
+    picture[:, 3] = np.round(255 * strength)
+    return picture.reshape(28, 28, 4)
+
+
+def _rgb(color: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", color)]

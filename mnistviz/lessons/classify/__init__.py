@@ -1,0 +1,1 @@
+"""What the page "Classify" computes, draws and writes as a script."""

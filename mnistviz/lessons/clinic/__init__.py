@@ -1,0 +1,1 @@
+"""What the page "The clinic" computes, draws and writes as a script."""

@@ -1,0 +1,65 @@
+"""The clinic: bars before and after, and the map of what a covering square costs."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mnistviz.figures import pictures
+from mnistviz.lessons.digits.pixels import SIDE
+from mnistviz.words.quantities import percent
+
+
+def probability_bars(row: npt.NDArray[np.float32], truth: int, wrong: str) -> list[dict[str, Any]]:
+    """Return the ten bars of a digit: length, words, and whether it is what the network says.
+
+    Args:
+        row: float32 of shape (10,), probabilities; what is no number has no bar.
+        truth: the true digit.
+        wrong: how a wrong answer is written, with a place for `percent`.
+    """
+    finite = bool(np.isfinite(row).all())
+    says = int(row.argmax()) if finite else None
+    bars = []
+    for digit, share in enumerate(row.tolist()):
+        text = percent(share)
+        if digit == says and digit != truth:
+            text = wrong.format(percent=text)
+        bars.append({"share": share if finite else 0.0, "text": text, "full": digit == says})
+    return bars
+
+
+def pair(name: str, before: float, after: float) -> dict[str, Any]:
+    """Return two bars under one name; what is no number has no bar.
+
+    Args:
+        name: what is compared.
+        before: 0 to 1.
+        after: 0 to 1.
+    """
+    return {
+        "name": name,
+        "bars": [
+            {"share": share if np.isfinite(share) else 0.0, "text": percent(share)}
+            for share in (before, after)
+        ],
+    }
+
+
+def fall_picture(fall: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.uint8], float]:
+    """Color how far a probability falls: orange where it falls, blue where it rises.
+
+    Args:
+        fall: float32 of shape (29 - side, 29 - side), before minus after, for a square whose first
+            row and column are the places in it.
+
+    Returns:
+        uint8 of shape (28, 28, 4), each number at the middle of its square, and the size that has
+        the full color.
+    """
+    limit = float(np.abs(fall).max())
+    places = len(fall)
+    first = (SIDE + 1 - places) // 2
+    whole = np.zeros((SIDE, SIDE), dtype=np.float32)
+    whole[first : first + places, first : first + places] = -fall
+    return pictures.signed(whole.reshape(-1), limit), limit

@@ -1,0 +1,1 @@
+"""What the page "Digits" computes, draws and writes as a script."""

@@ -1,0 +1,72 @@
+"""How a loader hands out the digits: batches, and an order that is new at every pass."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch.utils.data import DataLoader, TensorDataset
+
+from mnistviz.lessons.digits.pixels import error_of
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How a set is cut into batches.
+
+    Attributes:
+        count: examples in the set.
+        size: examples in a batch.
+        batches: how many batches there are.
+        last: examples in the last batch, 1 to `size`.
+    """
+
+    count: int
+    size: int
+    batches: int
+    last: int
+
+
+def cut(count: int, size: int) -> Cut:
+    """Cut a set into batches as a `DataLoader` does, which keeps a short last batch.
+
+    Args:
+        count: examples in the set, at least 1.
+        size: examples in a batch, at least 1.
+    """
+    batches = math.ceil(count / size)
+    return Cut(count, size, batches, count - (batches - 1) * size)
+
+
+def passes(count: int, seed: int, number: int) -> tuple[torch.Tensor, ...]:
+    """Let a shuffling `DataLoader` go through a set several times.
+
+    Args:
+        count: examples in the set.
+        seed: of the loader's generator.
+        number: of passes.
+
+    Returns:
+        For each pass the order of the examples, int64 of shape (count,). Neither the digits nor
+        the batch size change it.
+    """
+    examples: Any = range(count)  # a set is whatever has a length and an item for each number
+    loader: DataLoader[torch.Tensor] = DataLoader(
+        examples,
+        batch_size=count,
+        shuffle=True,
+        generator=torch.Generator().manual_seed(seed),
+        collate_fn=torch.tensor,
+    )
+    return tuple(torch.cat(list(loader)) for _ in range(number))
+
+
+def old_next_error() -> str:
+    """Ask a loader for its first batch as old lessons do, and return what Python says.
+
+    Raises:
+        RuntimeError: it works after all.
+    """
+    iterator = iter(DataLoader(TensorDataset(torch.arange(1))))
+    # That there is no such method is what this is about.
+    return error_of(lambda: iterator.next())  # type: ignore[attr-defined]

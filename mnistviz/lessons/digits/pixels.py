@@ -1,0 +1,177 @@
+"""What the pixels of a batch are: one looked at, all of them counted, and the batch taken apart.
+
+Torch in, plain numbers out.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from mnistviz.digits.mnist import Batch, flatten, normalize
+from mnistviz.spec.fields import CLASSES, INPUTS
+
+SIDE = 28
+"""Rows of a digit, and columns."""
+
+VALUES = 256
+"""How many values a stored pixel can have."""
+
+BINS = 16
+"""Bars of a histogram: each counts 16 of the 256 values that a stored pixel can have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pixel:
+    """One pixel of one digit, on its way to the network.
+
+    Attributes:
+        index: its place in the flattened digit, 0 to 783.
+        row: 0 to 27, from the top.
+        column: 0 to 27, from the left.
+        raw: as it is stored, 0 (paper) to 255 (ink).
+        unit: after `ToTensor`, 0 to 1.
+        normal: after `Normalize`, -1 to 1: what the network gets.
+    """
+
+    index: int
+    row: int
+    column: int
+    raw: int
+    unit: float
+    normal: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Histogram:
+    """How many values lie where.
+
+    Attributes:
+        edges: float64 of shape (17,), where the 16 bins begin and end.
+        counts: int64 of shape (16,).
+        mean: of all values.
+        std: of all values, their spread about the mean.
+    """
+
+    edges: npt.NDArray[np.float64]
+    counts: npt.NDArray[np.int64]
+    mean: float
+    std: float
+
+
+def pixel(batch: Batch, image: int, index: int) -> Pixel:
+    """Look at one pixel of a digit.
+
+    Args:
+        batch: the batch of the digit.
+        image: number of the digit in the batch, from 0.
+        index: place of the pixel in the flattened digit, 0 to 783.
+
+    Raises:
+        IndexError: there is no such pixel or no such digit.
+    """
+    if not 0 <= index < INPUTS:
+        raise IndexError(f"pixel {index} of {INPUTS}")
+    row, column = divmod(index, SIDE)
+    raw = int(batch.pixels[image, row, column])
+    normal = float(flatten(batch.images)[image, index])
+    return Pixel(index, row, column, raw, float(units()[raw]), normal)
+
+
+def units() -> npt.NDArray[np.float32]:
+    """Return what `ToTensor` makes of each stored value: float32 of shape (256,), 0 to 1."""
+    values: npt.NDArray[np.float32] = _stored().to(torch.float32).div(255).numpy()
+    return values
+
+
+def normals() -> npt.NDArray[np.float32]:
+    """Return what the network gets for each stored value: float32 of shape (256,), -1 to 1."""
+    values: npt.NDArray[np.float32] = normalize(_stored().view(1, 1, -1)).flatten().numpy()
+    return values
+
+
+def _stored() -> torch.Tensor:
+    return torch.arange(VALUES).to(torch.uint8)
+
+
+def taken_apart(images: torch.Tensor, image: int, index: int) -> tuple[tuple[int, ...], ...]:
+    """Return the shapes on the way from a batch down to one number, axis by axis.
+
+    Args:
+        images: float32 of shape (B, 1, 28, 28).
+        image: number of the digit in the batch, from 0.
+        index: place of the pixel in the flattened digit, 0 to 783.
+
+    Returns:
+        The shapes of `images`, `images[i]`, `images[i, 0]`, `images[i, 0, row]` and
+        `images[i, 0, row, column]`; the last one is empty.
+    """
+    row, column = divmod(index, SIDE)
+    place = (image, 0, row, column)
+    return tuple(tuple(images[place[:axes]].shape) for axes in range(len(place) + 1))
+
+
+def histograms(batch: Batch) -> tuple[Histogram, Histogram]:
+    """Count the pixels of a batch as they are stored, and as the network gets them.
+
+    The bins of the second are those of the first, normalized. Their edges lie between two
+    possible values, so that no rounding moves a pixel into the next bin.
+    """
+    edges = np.linspace(-0.5, VALUES - 0.5, BINS + 1)
+    low, high = float(normals()[0]), float(normals()[-1])
+    return (
+        _histogram(batch.pixels, edges),
+        _histogram(batch.images, low + edges / (VALUES - 1) * (high - low)),
+    )
+
+
+def _histogram(values: torch.Tensor, edges: npt.NDArray[np.float64]) -> Histogram:
+    array = values.numpy().astype(np.float64).ravel()
+    counts = np.histogram(array, bins=edges)[0].astype(np.int64)
+    return Histogram(edges, counts, float(array.mean()), float(array.std()))
+
+
+def class_counts(labels: torch.Tensor) -> tuple[int, ...]:
+    """Count how often each digit from 0 to 9 occurs.
+
+    Args:
+        labels: int64 of shape (N,), 0 to 9.
+    """
+    return tuple(torch.bincount(labels, minlength=CLASSES).tolist())
+
+
+def shares_memory(images: torch.Tensor) -> bool:
+    """Tell whether the flattened batch is the same numbers in the same place of the memory.
+
+    Args:
+        images: float32 of shape (B, 1, 28, 28).
+    """
+    return flatten(images).data_ptr() == images.data_ptr()
+
+
+def channel_error(images: torch.Tensor, image: int) -> str:
+    """Ask for a second channel, and return what PyTorch says.
+
+    Args:
+        images: float32 of shape (B, 1, 28, 28).
+        image: number of the digit in the batch, from 0.
+
+    Raises:
+        RuntimeError: PyTorch says nothing.
+    """
+    return error_of(lambda: images[image, images.shape[1]])
+
+
+def error_of(action: Callable[[], object]) -> str:
+    """Do what cannot work and return what Python says: the error's kind and its message.
+
+    Raises:
+        RuntimeError: it works after all.
+    """
+    try:
+        action()
+    except (AttributeError, IndexError) as error:
+        return f"{type(error).__name__}: {error}"
+    raise RuntimeError("no error was raised")

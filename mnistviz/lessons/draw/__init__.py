@@ -1,0 +1,1 @@
+"""What the page "Draw" computes, draws and writes as a script."""

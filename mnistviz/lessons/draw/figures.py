@@ -1,0 +1,60 @@
+"""How many answers are right after each way to prepare a digit."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from mnistviz.figures import theme
+from mnistviz.words.quantities import percent
+
+ROW = 34
+"""Pixels of the height of one bar."""
+
+
+def ways(names: Sequence[str], shares: Sequence[float]) -> go.Figure:
+    """Draw one bar for each way, with its share; the best ones in full color.
+
+    Args:
+        names: of the ways, from the top.
+        shares: 0 to 1.
+    """
+    most = max(shares)
+    bars = go.Bar(
+        orientation="h",
+        x=list(shares),
+        y=list(names),
+        text=[percent(share) for share in shares],
+        textposition="outside",
+        textfont={"size": theme.TICK_FONT_SIZE},
+        cliponaxis=False,
+        marker={
+            "color": [theme.ACCENT if share == most else theme.ACCENT_PALE for share in shares],
+            "line": {"width": 0},
+        },
+        hovertext=[f"{name}: {percent(share)}" for name, share in zip(names, shares, strict=True)],
+        hoverinfo="text",
+    )
+    return go.Figure(
+        data=[bars],
+        layout=theme.layout(
+            height=ROW * len(shares) + 40,
+            margin={"l": 220, "r": 80, "t": 0, "b": 30},
+            bargap=0.3,
+            xaxis={
+                "range": [0, 1],
+                "tickformat": ".0%",
+                "tickfont": {"size": theme.TICK_FONT_SIZE},
+                "showgrid": True,
+                "gridcolor": theme.GRID,
+                "zeroline": False,
+                "fixedrange": True,
+            },
+            yaxis={
+                "type": "category",
+                "autorange": "reversed",
+                "tickfont": {"size": theme.TICK_FONT_SIZE},
+                "showgrid": False,
+                "fixedrange": True,
+            },
+        ),
+    )

@@ -1,0 +1,57 @@
+"""The script of a digit that a person has drawn or photographed."""
+
+from mnistviz.codegen import models, training
+from mnistviz.codegen.parts import complete, set_lines
+from mnistviz.digits.mnist import MEAN, STD
+from mnistviz.digits.preparation import SIDE, Pixels
+from mnistviz.network.files import saving
+from mnistviz.spec.fields import INPUTS
+from mnistviz.spec.specs import NetworkSpec
+
+
+def script(network: NetworkSpec, pixels: Pixels, normalized: bool) -> str:
+    """Write the script that classifies one digit, whose pixels stand in it.
+
+    Run from the repository root by plain `python`, it prints `0: 0.09612345` and so on, ten lines:
+    to 1e-6 the probabilities on the screen. A trained network is trained first.
+
+    Args:
+        network: what classifies it, in its style.
+        pixels: uint8 of shape (28, 28), the prepared digit.
+        normalized: whether the pixels are normalized.
+    """
+    loads = [f"It loads its weights from {saving.file_name(network)}."] if network.loaded else []
+    heading = [
+        f'"""The network {network.architecture} reads a digit of your own.',
+        "",
+        *loads,
+        "It prints ten probabilities.",
+        '"""',
+    ]
+    learning = []
+    if network.training is not None:
+        learning = [*set_lines(network.training.data), ""]
+    body = [*_digit_lines(pixels, normalized), "", *learning, *models.made_lines(network)]
+    if network.training is not None:
+        body += ["", *training.training_lines(network)]
+    return complete(heading, [*body, "", *models.run_lines(network, 1), *_ENDING])
+
+
+_ENDING = [
+    "for digit, probability in enumerate(probabilities[0].tolist()):",
+    '    print(f"{digit}: {probability:.8f}")',
+]
+
+
+def _digit_lines(pixels: Pixels, normalized: bool) -> list[str]:
+    """Write the digit down and make `inputs` of it."""
+    flat = f".view(1, {INPUTS})"
+    return [
+        f"# The digit: {SIDE} rows of {SIDE} gray levels from 00, paper, to ff, ink.",
+        'digit = """',
+        *(row.tobytes().hex() for row in pixels),
+        '"""',
+        "pixels = torch.tensor(list(bytes.fromhex(digit)), dtype=torch.uint8)",
+        f"inputs = pixels{flat} / 255  # (1, {INPUTS}), float32, 0 to 1",
+        *([f"inputs = (inputs - {MEAN}) / {STD}  # -1 to 1"] if normalized else []),
+    ]

@@ -1,0 +1,145 @@
+"""The script that trains a network on with a set of one's own, as the app does."""
+
+from mnistviz import codegen
+from mnistviz.codegen import models
+from mnistviz.digits.mnist import MEAN, STD
+from mnistviz.digits.own_set import FIFTH, OwnSet
+from mnistviz.network.files import saving
+from mnistviz.spec.fields import Optimizer, Style
+from mnistviz.spec.specs import NetworkSpec, TrainSpec
+from mnistviz.training.fine_tuning import Settings, batch_size, split
+
+FILE_NAME = "train_on.py"
+
+FOLDER = "own"
+"""Where the script looks for the unpacked set."""
+
+RESULT = "mnist_own.safetensors"
+"""What the script writes."""
+
+_HEADING = [
+    '"""The network {network} learns digits of one\'s own.',
+    "",
+    "It prints, before and after each epoch, the share of the digits that it reads correctly.",
+    '"""',
+]
+
+_DATA = [
+    "# The set as it was downloaded, unpacked into the folder own, and the digits of the app.",
+    "transform = transforms.Compose(",
+    f"    [transforms.ToTensor(), transforms.Normalize(({MEAN},), ({STD},))]",
+    ")",
+    f'own = datasets.MNIST("{FOLDER}", download=False, transform=transform)',
+    'root = "mnistviz/assets"',
+    "trainset = datasets.MNIST(root, download=False, train=True, transform=transform)",
+    "testset = datasets.MNIST(root, download=False, train=False, transform=transform)",
+]
+
+_HELD = [
+    "# About a fifth is never learned: the digits whose gray levels add up to a multiple of "
+    f"{FIFTH}.",
+    f"held = own.data.sum(dim=(1, 2)) % {FIFTH} == 0",
+    "learned = torch.utils.data.Subset(own, (~held).nonzero().flatten().tolist())",
+    "held_back = torch.utils.data.Subset(own, held.nonzero().flatten().tolist())",
+]
+
+_TEST = [
+    "",
+    "",
+    "def accuracy(digits):",
+    "    loader = torch.utils.data.DataLoader(digits, batch_size=len(digits))",
+    "    images, labels = next(iter(loader))  # all at once",
+    "    with torch.no_grad():",
+    "        answers = model(images.view(len(images), -1)).argmax(dim=1)",
+    "    return (answers == labels).sum().item() / len(labels)",
+    "",
+    "",
+    "def report(epoch):",
+]
+
+
+def script(spec: NetworkSpec, own: OwnSet, settings: Settings) -> str:
+    """Write the script of a training on.
+
+    Run from the root of the repository, with the unpacked set in the folder `own` and the weights
+    under their `weights.file_name`, it prints lines as `epoch 1: learned 0.92, held back 0.75,
+    test 0.91` (without the middle if nothing is held back), and writes what came out as
+    `mnist_own.safetensors`.
+
+    Args:
+        spec: the network that is trained on.
+        own: the set.
+        settings: how it is trained.
+    """
+    learned, held = split(own, settings)
+    lines = [
+        "torch.set_num_threads(1)  # the sums have one order only",
+        "",
+        *_DATA,
+        *(["", *_HELD] if len(held) else ["learned = own"]),
+        "",
+        *_network(spec),
+        *_report(bool(len(held))),
+        "",
+        "",
+        "criterion = nn.CrossEntropyLoss()",
+        f"optimizer = torch.optim.{_optimizer(settings)}",
+        *_loop(settings, batch_size(len(learned))),
+        "",
+        f'save_file(model.state_dict(), "{RESULT}")',
+    ]
+    text = codegen.complete([_HEADING[0].format(network=spec.architecture), *_HEADING[1:]], lines)
+    first = "from torch import nn\n"
+    return text.replace(first, f"from safetensors.torch import load_file, save_file\n{first}", 1)
+
+
+def _network(spec: NetworkSpec) -> list[str]:
+    """Write the network with layers of the file's names, and load the file into it."""
+    style = Style.FUNCTIONAL if spec.style is Style.FUNCTIONAL else Style.MODULE
+    plain = NetworkSpec(style, spec.hidden, spec.activation, training=TrainSpec())
+    made = models.made_lines(plain)
+    return [
+        *(line for line in made if not line.startswith("torch.manual_seed")),
+        f'model.load_state_dict(load_file("{saving.file_name(spec)}"))',
+    ]
+
+
+def _report(held: bool) -> list[str]:
+    back = "held back {accuracy(held_back):.8g}, " if held else ""
+    return [
+        *_TEST,
+        '    print(f"epoch {epoch}: learned {accuracy(learned):.8g}, "',
+        f'          f"{back}test {{accuracy(testset):.8g}}")',
+    ]
+
+
+def _optimizer(settings: Settings) -> str:
+    name = "Adam" if settings.optimizer is Optimizer.ADAM else "SGD"
+    return f"{name}(model.parameters(), lr={settings.lr!r})"
+
+
+def _loop(settings: Settings, size: int) -> list[str]:
+    mixed = [
+        "    # As many others, drawn anew: what is not seen for long is forgotten.",
+        "    others = torch.randperm(len(trainset), generator=drawn)[: len(learned)].tolist()",
+        "    others = torch.utils.data.Subset(trainset, others)",
+        "    digits = torch.utils.data.ConcatDataset([learned, others])",
+    ]
+    seeded = f"torch.Generator().manual_seed({settings.seed})"
+    digits = "digits" if settings.mixed else "learned"
+    return [
+        f"shuffled = {seeded}",
+        *([f"drawn = {seeded}"] if settings.mixed else []),
+        "report(0)",
+        f"for epoch in range(1, {settings.epochs + 1}):",
+        *(mixed if settings.mixed else []),
+        "    loader = torch.utils.data.DataLoader(",
+        f"        {digits}, batch_size={size}, shuffle=True, generator=shuffled",
+        "    )",
+        "    for images, labels in loader:",
+        "        loss = criterion(model(images.view(len(images), -1)), labels)",
+        "        optimizer.zero_grad()",
+        "        loss.backward()",
+        "        optimizer.step()",
+        "    report(epoch)",
+    ]

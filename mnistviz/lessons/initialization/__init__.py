@@ -1,0 +1,1 @@
+"""What the page "Initialization" computes, draws and writes as a script."""

@@ -1,0 +1,102 @@
+"""The code of the page about initialization: two short forms, and the whole script."""
+
+from mnistviz import codegen
+from mnistviz.lessons.initialization.in_place import STD
+from mnistviz.network.activations import FORMS
+from mnistviz.spec.fields import Activation, Style
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
+
+FILE_NAME = "initialization.py"
+
+SHAPES = "print(model.fc1.weight.shape)\nprint(model.fc1.bias.shape)"
+
+OLD = f"model.fc1.bias.data.fill_(0)\nmodel.fc1.weight.data.normal_(std={STD})"
+
+MODERN = (
+    "with torch.no_grad():\n"
+    "    nn.init.zeros_(model.fc1.bias)\n"
+    f"    nn.init.normal_(model.fc1.weight, std={STD})"
+)
+
+REFUSED = f"model.fc1.weight.normal_(std={STD})"
+
+_LOSS = "weight = nn.Parameter(torch.tensor(3.0))\nloss = weight**2\n"
+
+SILENT = f"{_LOSS}weight.data.fill_(0)\nloss.backward()\nprint(weight.grad)"
+
+NOTICED = f"{_LOSS}with torch.no_grad():\n    weight.fill_(0)\nloss.backward()"
+
+_HEADING = [
+    '"""How an untrained network starts: weights, spreads, gradients, and how sure it is.',
+    "",
+    "It prints a line for each layer: the spread of its weights, of what leaves it, and of the",
+    "gradient at its sums. Then the loss, the entropy in bits and the confidence.",
+    '"""',
+]
+
+
+def script(network: NetworkSpec, digit: DigitSpec) -> str:
+    """Write the whole script of what the page shows.
+
+    Run from the repository root by plain `python`, it prints a line `fc1 0.02 0.3 0.0002` for each
+    layer, then `loss:`, `entropy:` and `confidence:`.
+
+    Args:
+        network: the network, in its own style.
+        digit: of its batch the spreads are.
+    """
+    lines = [*codegen.data_lines(digit), "", *codegen.model_lines(network, digit), ""]
+    return codegen.complete(_HEADING, [*lines, *_passage(network), *_ending()])
+
+
+def _passage(network: NetworkSpec) -> list[str]:
+    function = ""
+    if network.hidden and network.activation is not Activation.NONE:
+        form = FORMS[network.activation]
+        tensors = network.style is Style.TENSORS
+        function = form.by_hand.__name__ if tensors else form.functional_code
+    active = f"{function}(x)" if function else "x"
+    return [
+        "",
+        "def spread(values):",
+        '    """Return the standard deviation of all values together."""',
+        "    return values.detach().double().std(correction=0).item()",
+        "",
+        "",
+        "# The same pass once more, layer by layer, with the gradient of each layer's sums kept.",
+        "layers = [",
+        *(f"    {layer}," for layer in _layers(network)),
+        "]",
+        "x, sums, leaving = inputs, [], []",
+        "for number, (weight, bias) in enumerate(layers, start=1):",
+        "    x = (x @ weight.t() + bias).requires_grad_()",
+        "    x.retain_grad()",
+        "    sums.append(x)",
+        "    if number < len(layers):",
+        f"        x = {active}",
+        "    leaving.append(x)",
+        "loss = nn.CrossEntropyLoss()(x, labels)",
+        "loss.backward()",
+        "",
+    ]
+
+
+def _layers(network: NetworkSpec) -> list[str]:
+    """Name the weight and the bias of each layer, the weight as (outputs, inputs)."""
+    form = "({}.t(), {})" if network.style is Style.TENSORS else "({}, {})"
+    return [form.format(*names) for names in codegen.parameter_names(network)]
+
+
+def _ending() -> list[str]:
+    return [
+        "for number, (weight, _) in enumerate(layers, start=1):",
+        "    z, out = sums[number - 1], leaving[number - 1]",
+        "    values = spread(weight), spread(out), spread(z.grad)",
+        '    print(f"fc{number}", *(f"{value:.8g}" for value in values))',
+        'print(f"loss: {loss.item():.8g}")',
+        "",
+        "# 0 times log 0 counts as 0.",
+        "bits = -torch.xlogy(probabilities, probabilities) / torch.log(torch.tensor(2.0))",
+        'print(f"entropy: {bits.sum(dim=1).mean():.8g}")',
+        'print(f"confidence: {probabilities.max(dim=1).values.mean():.8g}")',
+    ]

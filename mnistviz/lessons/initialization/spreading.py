@@ -1,0 +1,260 @@
+"""How wide the numbers spread on the way through an untrained network, and back as gradients."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+import torch.nn.functional as F
+
+from mnistviz.network.activations import FORMS
+from mnistviz.network.parameters import Layer, Parameters
+from mnistviz.network.slopes import greatest_slope, is_flat
+from mnistviz.spec.specs import Activation, NetworkSpec
+
+BINS = 61
+"""Bars of a histogram of weights; an odd number, so that one of them stands over 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSpread:
+    """What one layer does to the spread of the numbers, over all its units and the whole batch.
+
+    A spread is a standard deviation (divided by the count, not by one less), taken in float64. An
+    rms is the root of the mean square. Each may be infinite or not a number.
+
+    Attributes:
+        name: `fc1`, `fc2`, …
+        inputs: how many products each unit adds up.
+        outputs: units.
+        weight: spread of the weights.
+        bias: spread of the biases.
+        entering: rms of what enters the layer.
+        sums: spread of the sums, `fc(x)`, before the activation.
+        leaving: spread of what leaves the layer, after the activation; for the last layer the
+            spread of the logits.
+        slope: rms of the activation's slope at the sums; 1 where none is applied.
+        flat: share of the sums where the activation is flat, 0 to 1; see
+            `activations_curves.is_flat`.
+        gradient: spread of the gradient of the loss with respect to the sums.
+        gradient_rms: its rms.
+        weight_gradient: spread of the gradient with respect to the weight.
+    """
+
+    name: str
+    inputs: int
+    outputs: int
+    weight: float
+    bias: float
+    entering: float
+    sums: float
+    leaving: float
+    slope: float
+    flat: float
+    gradient: float
+    gradient_rms: float
+    weight_gradient: float
+
+    @property
+    def predicted(self) -> float:
+        """The spread that the sums should have: sqrt(n std(w)^2 rms(x)^2 + std(b)^2).
+
+        It holds for weights drawn independently around 0: the variances of independent terms add
+        up (Glorot and Bengio 2010, He et al. 2015).
+        """
+        return math.sqrt(self.inputs) * math.hypot(
+            self.weight * self.entering, self.bias / math.sqrt(self.inputs)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The way of one batch through a network and of the gradients back.
+
+    Attributes:
+        pixels: spread of the inputs.
+        loss: what `nn.CrossEntropyLoss()` says of the logits, the mean over the batch.
+        layers: one record for each layer, from the first to the last.
+    """
+
+    pixels: float
+    loss: float
+    layers: tuple[LayerSpread, ...]
+
+    @property
+    def hidden(self) -> tuple[LayerSpread, ...]:
+        """The layers before the output."""
+        return self.layers[:-1]
+
+    def predicted_gradient(self, number: int) -> float:
+        """Return the spread that the gradient at a hidden layer's sums should have.
+
+        The gradient of a unit is its slope times a sum over the m units of the next layer:
+        rms(slope) sqrt(m) std(w) rms(gradient there).
+
+        Args:
+            number: of the layer, from 0.
+        """
+        here, after = self.layers[number], self.layers[number + 1]
+        return here.slope * math.sqrt(after.outputs) * after.weight * after.gradient_rms
+
+
+def passage(
+    spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor, labels: torch.Tensor
+) -> Passage:
+    """Run a batch through the network, take the loss of its logits, and go back by autograd.
+
+    Args:
+        spec: the network; its style does not matter here.
+        layers: its parameters.
+        inputs: float32 of shape (B, 784).
+        labels: int64 of shape (B,).
+    """
+    # Tensors of our own over the same numbers: what is shared stays without gradients.
+    weights = [layer.weight.detach().requires_grad_() for layer in layers]
+    entering, sums, x = [], [], inputs
+    for number, (layer, weight) in enumerate(zip(layers, weights, strict=True)):
+        entering.append(x)
+        sums.append(F.linear(x, weight, layer.bias))
+        x = _activate(spec, sums[-1]) if number < len(layers) - 1 else sums[-1]
+    loss = F.cross_entropy(x, labels)
+    gradients = torch.autograd.grad(loss, [*sums, *weights])
+    slopes = [slope(spec, each) for each in sums[:-1]] + [torch.ones(1)]
+    columns = (
+        *(entering, sums, [*entering[1:], x], slopes),
+        *(gradients[: len(layers)], gradients[len(layers) :]),
+        [_flat(spec, each) for each in slopes[:-1]] + [0.0],
+    )
+    records = tuple(map(_record, layers, *columns))
+    return Passage(spread(inputs), float(loss.detach()), records)
+
+
+def _record(
+    layer: Layer,
+    entering: torch.Tensor,
+    sums: torch.Tensor,
+    leaving: torch.Tensor,
+    slopes: torch.Tensor,
+    gradient: torch.Tensor,
+    weight_gradient: torch.Tensor,
+    flat: float,
+) -> LayerSpread:
+    outputs, inputs = layer.weight.shape
+    return LayerSpread(
+        name=layer.name,
+        inputs=inputs,
+        outputs=outputs,
+        weight=spread(layer.weight),
+        bias=spread(layer.bias),
+        entering=rms(entering),
+        sums=spread(sums),
+        leaving=spread(leaving),
+        slope=rms(slopes),
+        flat=flat,
+        gradient=spread(gradient),
+        gradient_rms=rms(gradient),
+        weight_gradient=spread(weight_gradient),
+    )
+
+
+def _activate(spec: NetworkSpec, sums: torch.Tensor) -> torch.Tensor:
+    if spec.activation is Activation.NONE:
+        return sums
+    return FORMS[spec.activation].functional(sums)
+
+
+def slope(spec: NetworkSpec, sums: torch.Tensor) -> torch.Tensor:
+    """Return the slope of the hidden layers' activation at some sums, by autograd.
+
+    Args:
+        spec: of it, `activation` counts.
+        sums: float32 of any shape.
+
+    Returns:
+        float32 of the same shape; 1 everywhere for `none`, and 0 at 0 for `relu`.
+    """
+    if spec.activation is Activation.NONE:
+        return torch.ones_like(sums)
+    at = sums.detach().requires_grad_()
+    (found,) = torch.autograd.grad(_activate(spec, at).sum(), at)
+    return found
+
+
+def _flat(spec: NetworkSpec, slopes: torch.Tensor) -> float:
+    greatest = greatest_slope(spec.activation)
+    return float(is_flat(slopes.numpy(), greatest).mean())
+
+
+def spread(values: torch.Tensor) -> float:
+    """Return the standard deviation of all values together, in float64."""
+    return float(values.detach().double().std(correction=0))
+
+
+def rms(values: torch.Tensor) -> float:
+    """Return the root of the mean square of all values together, in float64."""
+    return float(values.detach().double().square().mean().sqrt())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WeightBins:
+    """The weights of one layer, counted.
+
+    Attributes:
+        name: `fc1`, `fc2`, …
+        shape: (outputs, inputs).
+        spread: their standard deviation.
+        counts: int64 of shape (`BINS`,), weights in each of the equal bins from -end to end.
+    """
+
+    name: str
+    shape: tuple[int, int]
+    spread: float
+    counts: npt.NDArray[np.int64]
+
+
+def weight_end(layers: Parameters) -> float:
+    """Return where the axis of the weights ends, either side: 1, 2 or 5 times a power of ten.
+
+    All weights lie within; it is at least 0.05.
+    """
+    largest = max(float(layer.weight.abs().max()) for layer in layers)
+    # A constant of 0.1 in float32 is a little more than 0.1.
+    steps = (step * 10.0**power for power in range(-2, 5) for step in (1, 2, 5))
+    return next(end for end in steps if end >= 0.05 and end * (1 + 1e-6) >= largest)
+
+
+def weight_bins(layers: Parameters, end: float) -> tuple[WeightBins, ...]:
+    """Count the weights of each layer in equal bins from -end to end."""
+    return tuple(
+        WeightBins(
+            layer.name,
+            (layer.weight.shape[0], layer.weight.shape[1]),
+            spread(layer.weight),
+            _counts(layer.weight, end),
+        )
+        for layer in layers
+    )
+
+
+def _counts(weight: torch.Tensor, end: float) -> npt.NDArray[np.int64]:
+    # What float32 has rounded past the end belongs to the last bin.
+    within = weight.clamp(-end, end)
+    found = torch.histc(within, BINS, -end, end).numpy()
+    return found.round().astype(np.int64)
+
+
+def entropy(probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """Return how undecided each row is, in bits: 0 for one sure answer, log2(10) for ten equal.
+
+    Args:
+        probabilities: float32 of shape (B, 10); each row sums to 1.
+
+    Returns:
+        float64 of shape (B,): the sum of -p log2(p).
+    """
+    p = probabilities.astype(np.float64)
+    # p log2(p) goes to 0 with p.
+    logs = np.log2(p, where=p > 0, out=np.zeros_like(p))
+    found: npt.NDArray[np.float64] = np.abs((p * logs).sum(axis=1))
+    return found

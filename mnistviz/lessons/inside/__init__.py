@@ -1,0 +1,1 @@
+"""What the page "Inside the network" computes, draws and writes as a script."""

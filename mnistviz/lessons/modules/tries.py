@@ -1,0 +1,266 @@
+"""Pieces of code about modules that are really run."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+import torch
+from torch import nn
+
+from mnistviz.lessons.modules import table
+from mnistviz.lessons.tries import Ran, run
+from mnistviz.network.parameters import Parameters
+from mnistviz.network.styles import build
+from mnistviz.spec.fields import Style
+from mnistviz.spec.specs import CLASSES, INPUTS, NetworkSpec
+
+EXERCISE = (128, 64)
+"""The hidden layers of the lesson's exercise."""
+
+
+def module_of(spec: NetworkSpec, layers: Parameters, style: Style = Style.MODULE) -> nn.Module:
+    """Return the network as one of the three styles that are an `nn.Module`."""
+    model = build(replace(spec, style=style), layers)
+    assert isinstance(model, nn.Module)
+    return model
+
+
+OMISSIONS = ("super", "forward", "registering")
+"""What can be left out of a class."""
+
+
+def omission(name: str, spec: NetworkSpec, inputs: torch.Tensor, mended: bool) -> Ran:
+    """Leave something out of a network's class, and run it.
+
+    Args:
+        name: one of `OMISSIONS`; `registering` keeps the layers in a plain list.
+        spec: the network whose first layer is built.
+        inputs: float32 of shape (B, 784).
+        mended: whether it is put in again.
+    """
+    _, outputs = spec.shapes[0]
+    return run(_OMISSIONS[name](f"nn.Linear({INPUTS}, {outputs})", mended), inputs=inputs)
+
+
+def _without_super(linear: str, mended: bool) -> str:
+    return _text(
+        "class Network(nn.Module):",
+        "    def __init__(self):",
+        "        super().__init__()" if mended else "        # super().__init__() is left out",
+        f"        self.fc1 = {linear}",
+        "",
+        "model = Network()",
+        "for name, parameter in model.named_parameters():",
+        "    print(name, tuple(parameter.shape))",
+    )
+
+
+def _without_forward(linear: str, mended: bool) -> str:
+    forward = ["", "    def forward(self, x):", "        return self.fc1(x)"]
+    return _text(
+        "class Network(nn.Module):",
+        "    def __init__(self):",
+        "        super().__init__()",
+        f"        self.fc1 = {linear}",
+        *(forward if mended else ["", "    # forward is left out"]),
+        "",
+        "model = Network()",
+        "print(tuple(model(inputs).shape))",
+    )
+
+
+def _without_registering(linear: str, mended: bool) -> str:
+    kept = f"nn.ModuleList([{linear}])" if mended else f"[{linear}]"
+    return _text(
+        "class Network(nn.Module):",
+        "    def __init__(self):",
+        "        super().__init__()",
+        f"        self.layers = {kept}",
+        "",
+        "model = Network()",
+        "print(model)",
+        "count = len(list(model.parameters()))",
+        'print(count, "tensors to train")',
+    )
+
+
+_OMISSIONS: Mapping[str, Callable[[str, bool], str]] = MappingProxyType(
+    dict(zip(OMISSIONS, (_without_super, _without_forward, _without_registering), strict=True))
+)
+
+
+def _text(*lines: str) -> str:
+    return "\n".join(lines)
+
+
+def _difference(one: str, other: str) -> list[str]:
+    return [
+        f"difference = ({one} - {other}).abs().max()",
+        'print(f"largest difference: {difference:.3g}")',
+    ]
+
+
+def books(spec: NetworkSpec) -> Ran:
+    """Show what `super().__init__()` makes, and what an assignment then writes into it."""
+    inputs, outputs = spec.shapes[0]
+    code = _text(
+        "# What super().__init__() leaves behind.",
+        "model = nn.Module()",
+        "print(model._modules)",
+        f"model.fc1 = nn.Linear({inputs}, {outputs})",
+        "print(model._modules)",
+    )
+    return run(code)
+
+
+def init_order(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> Ran:
+    """Turn the lines of `__init__` upside down: the same output, another print."""
+    head, registered, forward = _class(spec)
+    code = _text(
+        *head,
+        *reversed(registered),
+        *forward,
+        "",
+        "turned = Network()",
+        "# The same numbers, by name.",
+        "turned.load_state_dict(model.state_dict())",
+        *_difference("turned(inputs)", "model(inputs)"),
+        "print(turned)",
+    )
+    return run(code, model=module_of(spec, layers), inputs=inputs)
+
+
+def forward_order(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> Ran:
+    """Exchange the first two steps of `forward`: the second layer meets the pixels first.
+
+    Without a hidden layer there is one layer, and it changes places with the softmax.
+    """
+    head, registered, forward = _class(spec)
+    if spec.hidden:
+        names = {"self.fc1(": "self.fc2(", "self.fc2(": "self.fc1("}
+        swapped = [_exchanged(line, names) for line in forward]
+    else:
+        swapped = [*forward[:-1], "        return self.fc1(self.softmax(x))"]
+    code = _text(
+        *head,
+        *registered,
+        *swapped,
+        "",
+        "swapped = Network()",
+        "swapped.load_state_dict(model.state_dict())",
+        *_difference("swapped(inputs)", "model(inputs)"),
+    )
+    return run(code, model=module_of(spec, layers), inputs=inputs)
+
+
+def _exchanged(line: str, names: Mapping[str, str]) -> str:
+    for name, other in names.items():
+        if name in line:
+            return line.replace(name, other)
+    return line
+
+
+def _class(spec: NetworkSpec) -> tuple[list[str], list[str], list[str]]:
+    """Return the class in the style `module`: its head, what it registers, its `forward`."""
+    lines = table.column(spec, Style.MODULE).splitlines()
+    start = lines.index("    def forward(self, x):")
+    end = next(at for at in range(start, len(lines)) if "return" in lines[at])
+    return lines[:3], lines[3 : start - 1], lines[start - 1 : end + 1]
+
+
+def linear(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor, image: int) -> Ran:
+    """Take `nn.Linear` apart: W x + b for one picture, x W.T + b for the batch."""
+    code = _text(
+        "W, b = model.fc1.weight, model.fc1.bias",
+        'print("W", tuple(W.shape), "b", tuple(b.shape))',
+        "",
+        "# One picture: x is a column of 784 numbers.",
+        f"x = inputs[{image}]",
+        "one = W @ x + b",
+        'print("one picture:", tuple(one.shape))',
+        "",
+        "# The batch: pictures lie in rows, and W is turned.",
+        "batch = inputs @ W.T + b",
+        'print("the batch:", tuple(batch.shape))',
+        "",
+        "# nn.Linear does the same.",
+        *_difference("batch", "model.fc1(inputs)"),
+    )
+    return run(code, model=module_of(spec, layers), inputs=inputs)
+
+
+def named_list(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> Ran:
+    """Give the parts of `nn.Sequential` names, by an `OrderedDict`."""
+    parts = []
+    for number, (before, after) in enumerate(spec.shapes, start=1):
+        parts.append(f'("fc{number}", nn.Linear({before}, {after}))')
+        if number < len(spec.shapes) and table.has_activation(spec):
+            call = table.module_call(spec)
+            parts.append(f'("{spec.activation.value}{number}", {call})')
+    code = _text(
+        "named = nn.Sequential(OrderedDict([",
+        *(f"    {part}," for part in [*parts, '("softmax", nn.Softmax(dim=1))']),
+        "]))",
+        "# Both call their first weight fc1.weight.",
+        "named.load_state_dict(model.state_dict())",
+        *_difference("named(inputs)", "model(inputs)"),
+        "print(named.fc1 is named[0])",
+        "print(list(named.state_dict()))",
+    )
+    return run(code, model=module_of(spec, layers), inputs=inputs)
+
+
+def free_names() -> Ran:
+    """Write the lesson's first module, with names of its own."""
+    code = _text(
+        "class Network(nn.Module):",
+        "    def __init__(self):",
+        "        super().__init__()",
+        f"        self.hidden = nn.Linear({INPUTS}, 256)",
+        f"        self.output = nn.Linear(256, {CLASSES})",
+        "        self.sigmoid = nn.Sigmoid()",
+        "        self.softmax = nn.Softmax(dim=1)",
+        "",
+        "    def forward(self, x):",
+        "        x = self.sigmoid(self.hidden(x))",
+        "        return self.softmax(self.output(x))",
+        "",
+        "net = Network()",
+        "print(net)",
+        "print(tuple(net.hidden.weight.shape))",
+        "print(tuple(net.hidden.bias.shape))",
+    )
+    return run(code)
+
+
+def function_forms() -> Ran:
+    """Write an activation as a module and as functions, the old name among them."""
+    code = _text(
+        "x = torch.tensor([-2.0, 0.0, 2.0])",
+        "print(nn.ReLU()(x), F.relu(x), torch.relu(x))",
+        "print(nn.Sigmoid()(x))",
+        "print(torch.sigmoid(x))",
+        "print(F.sigmoid(x))  # the old name",
+    )
+    return run(code)
+
+
+def exercise(inputs: torch.Tensor) -> Ran:
+    """Solve the exercise: 784, 128 ReLU, 64 ReLU, 10 softmax, layers fc1, fc2, fc3."""
+    spec = NetworkSpec(hidden=EXERCISE)
+    head, registered, forward = _class(spec)
+    code = _text(
+        *head,
+        *registered,
+        *forward,
+        "",
+        "model = Network()",
+        "print(model)",
+        "count = sum(p.numel() for p in model.parameters())",
+        'print(count, "parameters")',
+        "probabilities = model(inputs)",
+        "print(tuple(probabilities.shape))",
+        "sums = probabilities.sum(dim=1)",
+        "print(torch.allclose(sums, torch.ones_like(sums)))",
+    )
+    return run(code, inputs=inputs)

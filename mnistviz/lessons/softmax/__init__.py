@@ -1,0 +1,1 @@
+"""What the page "Softmax" computes, draws and writes as a script."""

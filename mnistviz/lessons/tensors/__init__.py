@@ -1,0 +1,1 @@
+"""What the page "A network by hand" computes, draws and writes as a script."""

@@ -1,0 +1,77 @@
+"""The script of the page about the network by hand."""
+
+from dataclasses import replace
+
+from mnistviz import codegen
+from mnistviz.network.activations import FORMS
+from mnistviz.spec.specs import Activation, DigitSpec, NetworkSpec, Style, batch_length
+
+
+def script(network: NetworkSpec, digit: DigitSpec, unit: int) -> str:
+    """Write the network by hand, and the sum of one unit of its first layer.
+
+    Run from the repository root by plain `python`, it prints a line for each shape, then the unit's
+    `products:`, `bias:`, `total:`, `output:` and the `torch.mm:` of the same unit, then the ten
+    `logits:`.
+
+    Args:
+        network: the network; whatever its style, it is written from bare tensors.
+        digit: the digit whose numbers are printed.
+        unit: which unit of the first layer, from 0.
+    """
+    by_hand = replace(network, style=Style.TENSORS)
+    heading = [
+        f'"""The network {network.architecture} by hand: shapes, and the sum of one unit.',
+        "",
+        "Every step is a line of tensor arithmetic; nothing comes from torch.nn.",
+        '"""',
+    ]
+    body = [
+        *codegen.data_lines(digit),
+        "",
+        *codegen.model_lines(by_hand, digit),
+        *(_pass(by_hand, digit) if by_hand.training is not None else []),
+        "",
+        *_shapes(network),
+        "",
+        *_unit(network, digit, unit),
+    ]
+    return codegen.complete(heading, body)
+
+
+def file_name(network: NetworkSpec) -> str:
+    """Name the file in which a person takes the script home."""
+    return f"by_hand_{'_'.join(str(size) for size in network.sizes)}.py"
+
+
+def _pass(network: NetworkSpec, digit: DigitSpec) -> list[str]:
+    """Write the pass step by step: of a network that learns it is inside a function."""
+    length = batch_length(digit.data, digit.batch)
+    return ["", "# The same pass, step by step.", *codegen.pass_lines(network, length)]
+
+
+def _shapes(network: NetworkSpec) -> list[str]:
+    names = ["inputs"]
+    for number in range(1, len(network.shapes) + 1):
+        last = number == len(network.shapes)
+        names += [f"weights_{number}", f"bias_{number}", "logits" if last else f"hidden_{number}"]
+    return [f'print("{name}:", tuple({name}.shape))' for name in names]
+
+
+def _unit(network: NetworkSpec, digit: DigitSpec, unit: int) -> list[str]:
+    active = bool(network.hidden) and network.activation is not Activation.NONE
+    function = FORMS[network.activation].by_hand.__name__ if active else ""
+    image = digit.image
+    mm = f"(torch.mm(inputs, weights_1) + bias_1)[{image}, {unit}]"
+    return [
+        f"# Unit {unit} of the first layer, for image {image} of the batch.",
+        f"products = inputs[{image}] * weights_1[:, {unit}]  # (784,)",
+        f"total = products.sum() + bias_1[{unit}]",
+        f"output = {f'{function}(total)' if function else 'total'}",
+        'print(f"products: {products.sum():.8g}")',
+        f'print(f"bias: {{bias_1[{unit}]:.8g}}")',
+        'print(f"total: {total:.8g}")',
+        'print(f"output: {output:.8g}")',
+        f'print(f"torch.mm: {{{mm}:.8g}}")',
+        f'print("logits:", *(f"{{logit:.8g}}" for logit in logits[{image}].tolist()))',
+    ]

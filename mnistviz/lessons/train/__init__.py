@@ -1,0 +1,1 @@
+"""What the page "Train" computes, draws and writes as a script."""

@@ -1,0 +1,335 @@
+"""One step of a training under the glass: made once more, and taken apart into its numbers."""
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+import torch.nn.functional as F
+
+from mnistviz.digits import mnist
+from mnistviz.lessons.train.update_lines import State, Update, written
+from mnistviz.network import forward
+from mnistviz.network.parameters import Layer, Parameters, parameters
+from mnistviz.spec.specs import Activation, NetworkSpec, Style
+from mnistviz.training.learners import learner
+from mnistviz.training.loop import accuracy, batches
+
+SLICE = 0.05
+"""Seconds of work between two reports of how far a replay is."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moment:
+    """A training between two updates. Read-only: it is shared.
+
+    Attributes:
+        step: how many updates there have been.
+        chosen: int64 of shape (B,), the digits of the next batch, by their number in the set.
+        loss: of that batch, before the update.
+        accuracy: share of the batch that is classified correctly before the update, 0 to 1.
+        layers: the parameters before the update.
+        grads: the gradients of the batch's loss.
+        means: what momentum or Adam had collected of the gradients; empty for SGD.
+        squares: what Adam had collected of their squares; empty for the others.
+        after: the parameters after the update; those before it if the loss is not finite, for then
+            there is none.
+        loss_after: of the same batch, after the update.
+    """
+
+    step: int
+    chosen: npt.NDArray[np.int64]
+    loss: float
+    accuracy: float
+    layers: Parameters
+    grads: Parameters
+    means: Parameters
+    squares: Parameters
+    after: Parameters
+    loss_after: float
+
+    @property
+    def finite(self) -> bool:
+        """Whether the loss of the batch is a number, so that there is an update."""
+        return math.isfinite(self.loss)
+
+
+class Replay:
+    """A training made once more, without tests: a run keeps no state of its optimizer.
+
+    It goes forward only; asked for an earlier step, it begins anew. For one thread at a time.
+    """
+
+    def __init__(self, spec: NetworkSpec, examples: mnist.Examples) -> None:
+        """Stand before the first update.
+
+        Args:
+            spec: the network, with its training; in its style.
+            examples: the digits that the training asks for.
+
+        Raises:
+            ValueError: the network has no training.
+        """
+        if spec.training is None:
+            raise ValueError("a network without training has no steps")
+        self.spec, self.training, self._examples = spec, spec.training, examples
+        self._begin()
+
+    def _begin(self) -> None:
+        self.step = 0
+        self._learner = learner(self.spec, self.training, parameters(self.spec.untrained))
+        self._batches = batches(self.training, len(self._examples.train_labels))
+        self._chosen = next(self._batches)
+
+    def go_to(self, step: int) -> Iterator[int]:
+        """Make updates until there have been `step` of them, or until the loss is no number.
+
+        Args:
+            step: 0 to the last step of the training.
+
+        Yields:
+            Now and then, how many there have been.
+
+        Raises:
+            ValueError: the training has no such step.
+        """
+        if not 0 <= step <= self.training.steps:
+            raise ValueError(f"step {step} of {self.training.steps}")
+        if step < self.step:
+            self._begin()
+        began = time.perf_counter()
+        while self.step < step and math.isfinite(self._look()[0]):
+            self._update()
+            if time.perf_counter() - began > SLICE:
+                yield self.step
+                began = time.perf_counter()
+
+    def take(self) -> Moment:
+        """Look at the training as it stands, and make its next update."""
+        step, chosen = self.step, self._chosen
+        loss, logits = self._look()
+        layers, grads = _copy(self._learner.layers), _copy(self._learner.grads)
+        means, squares = _copy(self._learner.means), _copy(self._learner.squares)
+        inputs, labels = self._examples.take(chosen)
+        after, loss_after = layers, loss
+        if math.isfinite(loss):
+            self._update()
+            after = _copy(self._learner.layers)
+            out = forward.logits(self.spec, after, inputs)
+            loss_after = F.cross_entropy(out, labels).item()
+        return Moment(
+            step,
+            chosen.numpy(),
+            loss,
+            accuracy(logits, labels),
+            layers,
+            grads,
+            means,
+            squares,
+            after,
+            loss_after,
+        )
+
+    def _look(self) -> tuple[float, torch.Tensor]:
+        return self._learner.look(*self._examples.take(self._chosen))
+
+    def _update(self) -> None:
+        self._learner.step()
+        self.step += 1
+        self._chosen = next(self._batches)
+
+
+def _copy(layers: Parameters) -> Parameters:
+    return tuple(
+        Layer(layer.name, layer.weight.detach().clone(), layer.bias.detach().clone())
+        for layer in layers
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DigitLook:
+    """What the network makes of one digit, and what its loss asks of the logits.
+
+    Attributes:
+        label: the true digit, 0 to 9.
+        logits: float32 of shape (10,).
+        probabilities: float32 of shape (10,), their softmax p.
+        loss: -log p of the true digit; 0 to infinity.
+        by_formula: float32 of shape (10,), the gradient of the loss with respect to the logits:
+            p - y, where y is 1 for the true digit and 0 for the others.
+        by_autograd: the same, found by autograd.
+    """
+
+    label: int
+    logits: npt.NDArray[np.float32]
+    probabilities: npt.NDArray[np.float32]
+    loss: float
+    by_formula: npt.NDArray[np.float32]
+    by_autograd: npt.NDArray[np.float32]
+
+    @property
+    def difference(self) -> float:
+        """The largest difference between formula and autograd."""
+        return float(np.abs(self.by_formula - self.by_autograd).max())
+
+    @property
+    def finite(self) -> bool:
+        """Whether all of its numbers are numbers."""
+        return bool(np.isfinite(self.logits).all()) and math.isfinite(self.loss)
+
+
+def digit_look(
+    spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor, label: int
+) -> DigitLook:
+    """Send one digit forward, and its loss back to the logits.
+
+    Args:
+        spec: the network; of it only the activation matters.
+        layers: its parameters.
+        inputs: float32 of shape (784,), -1 to 1.
+        label: the true digit, 0 to 9.
+    """
+    logits = forward.logits(spec, layers, inputs.view(1, -1)).requires_grad_()
+    loss = F.cross_entropy(logits, torch.tensor([label]))
+    (grad,) = torch.autograd.grad(loss, logits)
+    p = F.softmax(logits.detach(), dim=1)
+    y = F.one_hot(torch.tensor([label]), p.shape[1])
+    return DigitLook(
+        label,
+        logits.detach()[0].numpy(),
+        p[0].numpy(),
+        loss.item(),
+        (p - y)[0].numpy(),
+        grad[0].numpy(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSizes:
+    """How large a layer's numbers are: Euclidean norms over its weight and bias together.
+
+    Attributes:
+        name: `fc1`, `fc2`, …
+        shape: (outputs, inputs) of the weight.
+        parameters: the norm of the parameters.
+        gradient: the norm of their gradients.
+        update: the norm of what the update adds to them.
+    """
+
+    name: str
+    shape: tuple[int, int]
+    parameters: float
+    gradient: float
+    update: float
+
+
+def layer_sizes(moment: Moment) -> tuple[LayerSizes, ...]:
+    """Measure the layers of a moment, from the first to the last."""
+    return tuple(
+        LayerSizes(
+            before.name,
+            (before.weight.shape[0], before.weight.shape[1]),
+            _norm(before.weight, before.bias),
+            _norm(grad.weight, grad.bias),
+            _norm(after.weight - before.weight, after.bias - before.bias),
+        )
+        for before, grad, after in zip(moment.layers, moment.grads, moment.after, strict=True)
+    )
+
+
+def _norm(*tensors: torch.Tensor) -> float:
+    # In float64: the squares of float32 overflow where the numbers themselves do not.
+    return math.hypot(*(float(torch.linalg.vector_norm(tensor.double())) for tensor in tensors))
+
+
+def whole(sizes: tuple[float, ...]) -> float:
+    """Put the norms of the layers together to that of the network."""
+    return math.hypot(*sizes)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WeightLook:
+    """One weight and its update.
+
+    Attributes:
+        name: the weight as the code of the network's style writes it.
+        update: its numbers.
+        lines: the update as arithmetic that adds up as printed; empty where a number is none.
+        weights: float32 of shape (I,), all weights of its unit.
+        gradient: float32 of shape (I,), their gradients.
+        busiest: which unit of the layer has the largest gradient; None if all are 0.
+        bias_gradient: that of the unit's bias.
+    """
+
+    name: str
+    update: Update
+    lines: tuple[str, ...]
+    weights: npt.NDArray[np.float32]
+    gradient: npt.NDArray[np.float32]
+    busiest: int | None
+    bias_gradient: float
+
+
+def weight_look(spec: NetworkSpec, moment: Moment, layer: int, unit: int, place: int) -> WeightLook:
+    """Take the update of one weight apart.
+
+    Args:
+        spec: the network, with its training.
+        moment: a moment of that training.
+        layer: which layer, from 1.
+        unit: which of its units, from 0.
+        place: which of the unit's inputs, from 0.
+
+    Raises:
+        IndexError: there is no such weight.
+        ValueError: the network has no training.
+    """
+    if spec.training is None:
+        raise ValueError("a network without training has no steps")
+    outputs, inputs = moment.layers[layer - 1].weight.shape if layer > 0 else (0, 0)
+    if not (0 <= unit < outputs and 0 <= place < inputs):
+        raise IndexError(f"weight ({unit}, {place}) of layer {layer}")
+
+    def at(layers: Parameters) -> float | None:
+        return layers[layer - 1].weight[unit, place].item() if layers else None
+
+    own, grads = moment.layers[layer - 1].weight, moment.grads[layer - 1].weight
+    sizes = torch.linalg.vector_norm(grads, dim=1)
+    update = Update(
+        spec.training.optimizer,
+        spec.training.lr,
+        moment.step + 1,
+        own[unit, place].item(),
+        grads[unit, place].item(),
+        State(at(moment.means), at(moment.squares)),
+        moment.after[layer - 1].weight[unit, place].item(),
+    )
+    return WeightLook(
+        weight_name(spec, layer, unit, place),
+        update,
+        written(update) if moment.finite else (),
+        own[unit].numpy(),
+        grads[unit].numpy(),
+        int(sizes.argmax()) if bool(sizes.any()) else None,
+        moment.grads[layer - 1].bias[unit].item(),
+    )
+
+
+def weight_name(spec: NetworkSpec, layer: int, unit: int, place: int) -> str:
+    """Write one weight as the code of the network's style does.
+
+    Args:
+        spec: the network.
+        layer: which layer, from 1.
+        unit: which of its units, from 0.
+        place: which of the unit's inputs, from 0.
+    """
+    if spec.style is Style.TENSORS:
+        return f"weights_{layer}[{place}, {unit}]"
+    if spec.style is Style.SEQUENTIAL:
+        apart = 1 if spec.activation is Activation.NONE else 2
+        return f"model[{apart * (layer - 1)}].weight[{unit}, {place}]"
+    return f"fc{layer}.weight[{unit}, {place}]"

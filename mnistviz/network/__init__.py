@@ -1,0 +1,1 @@
+"""The network: parameters, activations, the four styles, the forward pass, weight files."""

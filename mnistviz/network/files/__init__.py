@@ -1,0 +1,1 @@
+"""Files of weights: read within limits, refused in a sentence, kept, written."""

@@ -1,0 +1,265 @@
+"""Reads one file of `torch.save`, in a process of its own that can do little else.
+
+`weights_only=True` keeps a pickle from calling what it likes, but bounds neither memory nor time.
+So the file is read here, under limits of the system, and what goes back is safetensors: numbers
+that need not be trusted. Started by `mnistviz.network.files.readers` with the file's path; it needs
+torch and the standard library, nothing of mnistviz.
+
+The talk over standard input and output: the child writes `READY`; it gets eight bytes with the
+length of the file, and the file; it answers `TENSORS` or `REFUSED`, eight bytes with a length, and
+so many bytes of safetensors or of JSON.
+"""
+
+import io
+import json
+import select
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+READY = b"R"
+TENSORS = b"T"
+REFUSED = b"E"
+
+LEFT = 3
+"""The exit code of a child that has waited in vain."""
+
+CPU_SECONDS = 10
+"""What reading one file may compute."""
+
+SPARE_BYTES = 64_000_000
+"""Memory that reading may take beside four times the size of the file."""
+
+NETWORKS = ("model_state_dict", "state_dict", "model", "model_state", "network", "net", "weights")
+"""Where a checkpoint keeps the network, the first that is there."""
+
+MOST_TENSORS = 1_000
+MOST_VISITS = 20_000
+DEPTH = 6
+
+TYPES = {
+    "torch.float64": "F64",
+    "torch.float32": "F32",
+    "torch.float16": "F16",
+    "torch.bfloat16": "BF16",
+    "torch.int64": "I64",
+    "torch.int32": "I32",
+    "torch.int16": "I16",
+    "torch.int8": "I8",
+    "torch.uint8": "U8",
+    "torch.bool": "BOOL",
+}
+"""The types that go back, as safetensors names them."""
+
+
+class Refused(Exception):
+    """The file cannot be used; the parent puts the reason into words."""
+
+    def __init__(self, reason: str, **facts: object) -> None:
+        """Keep the reason, one word, and the facts that belong to it."""
+        super().__init__(reason)
+        self.facts = {"reason": reason, **facts}
+
+
+def can_limit() -> bool:
+    """Tell whether the system keeps a process to an amount of memory; of those in use, Linux."""
+    return sys.platform == "linux"
+
+
+def limit(size: int) -> None:
+    """Let this process take so much more memory and time, no files and no children.
+
+    Args:
+        size: bytes of the file that will be read.
+    """
+    import resource
+
+    with open("/proc/self/statm", encoding="ascii") as file:
+        taken = int(file.read().split()[0]) * resource.getpagesize()
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
+    memory = taken + 4 * size + SPARE_BYTES
+    for what, most in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NPROC, 0),
+        # No number is left for a file that is opened from here on.
+        (resource.RLIMIT_NOFILE, 3),
+    ):
+        hard = resource.getrlimit(what)[1]
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (most, most))
+
+
+def tensors(found: Any, torch: Any) -> tuple[dict[str, Any], list[str]]:
+    """Find the tensors of a network in what a file holds.
+
+    Args:
+        found: a `state_dict`, a checkpoint around one, a list of tensors, or a tensor.
+        torch: the library.
+
+    Returns:
+        The tensors by their keys, parts of a key joined by points, in the order of the file; and
+        the keys of all that is no tensor.
+
+    Raises:
+        Refused: there are too many, or one that is not made of plain numbers.
+    """
+    if isinstance(found, torch.Tensor):
+        found = {"tensor": found}
+    for _ in range(DEPTH):
+        if not isinstance(found, dict) or any(map(torch.is_tensor, found.values())):
+            break
+        inner = [found[key] for key in NETWORKS if isinstance(found.get(key), dict) and found[key]]
+        if not inner:
+            break
+        found = inner[0]
+    kept: dict[str, Any] = {}
+    left: list[str] = []
+    for visited, (key, value) in enumerate(_walk(found, "", 0), start=1):
+        if visited > MOST_VISITS:
+            raise Refused("many")
+        if not torch.is_tensor(value):
+            left.append(key)
+            continue
+        _check(key, value, torch)
+        if key in kept:
+            raise Refused("twice", key=key)
+        kept[key] = value.detach()
+        if len(kept) > MOST_TENSORS:
+            raise Refused("many")
+    return kept, left
+
+
+def _walk(found: Any, prefix: str, depth: int) -> Iterator[tuple[str, Any]]:
+    """Go through what lies in each other, in its order; an optimizer's state is passed over."""
+    if isinstance(found, dict):
+        if {"state", "param_groups"} <= found.keys():
+            return
+        pairs = list(found.items())
+    elif isinstance(found, list | tuple):
+        pairs = list(enumerate(found))
+    else:
+        yield prefix, found
+        return
+    if depth < DEPTH:
+        for key, value in pairs:
+            yield from _walk(value, f"{prefix}.{key}" if prefix else str(key), depth + 1)
+
+
+def _check(key: str, tensor: Any, torch: Any) -> None:
+    """Raise for a tensor that is not made of plain numbers."""
+    facts = {"key": key[:200], "shape": list(tensor.shape)[:20]}
+    if tensor.is_quantized:
+        raise Refused("quantized", **facts)
+    if tensor.layout is not torch.strided:
+        raise Refused("sparse", **facts)
+    if tensor.device.type != "cpu":
+        raise Refused("nowhere", **facts)
+    if str(tensor.dtype) not in TYPES:
+        raise Refused("type", dtype=str(tensor.dtype).removeprefix("torch."), **facts)
+
+
+def safetensors(kept: dict[str, Any], left: list[str], torch: Any, most: int) -> list[bytes]:
+    """Write tensors in the order in which they come, piece by piece.
+
+    Args:
+        kept: the tensors.
+        left: keys of what was left out; the first few go into the metadata.
+        torch: the library.
+        most: bytes that the numbers may have together.
+
+    Raises:
+        Refused: they have more, as a tensor may say the same few numbers over and over.
+    """
+    table: dict[str, Any] = {"__metadata__": {"left": ", ".join(left[:5])[:500]}}
+    end = 0
+    for key, tensor in kept.items():
+        begin, end = end, end + tensor.numel() * tensor.element_size()
+        if end > most:
+            raise Refused("large", key=key[:200], shape=list(tensor.shape)[:20])
+        table[key] = {
+            "dtype": TYPES[str(tensor.dtype)],
+            "shape": list(tensor.shape),
+            "data_offsets": [begin, end],
+        }
+    header = json.dumps(table).encode()
+    pieces = [len(header).to_bytes(8, "little"), header]
+    for tensor in kept.values():
+        pieces.append(tensor.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+    return pieces
+
+
+def read(data: bytes, torch: Any) -> list[bytes]:
+    """Read a file and give its tensors back as pieces of safetensors.
+
+    Raises:
+        Refused: it cannot be read, it takes too much memory, or what it holds cannot be used.
+    """
+    try:
+        found = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+        kept, left = tensors(found, torch)
+        return safetensors(kept, left, torch, max(2 * len(data), 1_000_000))
+    except Refused:
+        raise
+    except MemoryError:
+        raise Refused("memory") from None
+    except Exception as error:
+        # Whatever a broken file may set off in there, it is the file's fault.
+        text = f"{type(error).__name__}: {error}"
+        if "alloc" in text:
+            raise Refused("memory") from None
+        raise Refused("unreadable", text=text[:300]) from None
+
+
+def _rehearse(torch: Any) -> None:
+    """Read a file of our own, so that all is imported before files can no longer be opened."""
+    written = io.BytesIO()
+    torch.save({"weight": torch.zeros(1, 1)}, written)
+    read(written.getvalue(), torch)
+    try:
+        read(b"no file", torch)
+    except Refused:
+        json.dumps({})
+
+
+def main(seconds: float, packages: list[str]) -> int:
+    """Wait for one file, answer, and end.
+
+    Args:
+        seconds: so long it waits for the file.
+        packages: folders in which torch may lie, beside the usual ones.
+
+    Returns:
+        The exit code: 0 after an answer, `LEFT` if there came no file.
+    """
+    sys.path += [folder for folder in packages if folder not in sys.path]
+    import torch
+
+    torch.set_num_threads(1)
+    _rehearse(torch)
+    source, target = sys.stdin.buffer, sys.stdout.buffer
+    target.write(READY)
+    target.flush()
+    if not select.select([source], [], [], seconds)[0]:
+        return LEFT
+    size = int.from_bytes(source.read(8), "little")
+    limit(size)
+    data = source.read(size)
+    if not size or len(data) < size:
+        return LEFT
+    try:
+        kind, pieces = TENSORS, read(data, torch)
+    except Refused as refused:
+        kind, pieces = REFUSED, [json.dumps(refused.facts).encode()]
+    target.write(kind + sum(map(len, pieces)).to_bytes(8, "little"))
+    for piece in pieces:
+        target.write(piece)
+    target.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(float(sys.argv[1]), sys.argv[2:]))

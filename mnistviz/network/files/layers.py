@@ -1,0 +1,288 @@
+"""Which network a set of named tensors is: pairs, order and orientation, told by names and shapes.
+
+The rules:
+
+1. A tensor of two dimensions is a weight, one of one dimension a bias.
+2. A weight and a bias belong together if their keys differ in one word alone: `fc1.weight` and
+   `fc1.bias`, `weights_1` and `bias_1`, `W1` and `b1`. What such words do not tell (a list of
+   tensors has none) the order tells: the first weight and the first bias, and so on.
+3. The weights are all stored as (outputs, inputs), or all as (inputs, outputs). At most one of the
+   two lets all layers follow each other from 784 to 10, in whatever order: each size is left as
+   often as it is reached, but 784 once more than that; turned about, it would be once less.
+4. The order is the file's, if the layers follow each other in it; else that of their keys, numbers
+   by value; else the first one that works, tried in that order.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mnistviz.network.files.records import OTHERS, TO_SAVE, WeightsError, code, shape_text
+from mnistviz.network.files.safetensors_file import Entry
+from mnistviz.spec.fields import CLASSES, INPUTS, MAX_LAYERS, MAX_UNITS
+
+_WEIGHT_WORDS = frozenset({"weight", "weights", "w", "kernel", "kernels", "matrix", "wt"})
+_BIAS_WORDS = frozenset({"bias", "biases", "b", "offset", "offsets"})
+_NORMALIZATION = frozenset({"running_mean", "running_var", "num_batches_tracked"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dense:
+    """One dense layer as the file has it.
+
+    Attributes:
+        weight: of two dimensions.
+        bias: of one, or of two of which one is 1; None if there is none.
+        turned: whether the weight is stored as (inputs, outputs).
+    """
+
+    weight: Entry
+    bias: Entry | None
+    turned: bool = False
+
+    @property
+    def outputs(self) -> int:
+        """Units of the layer."""
+        return self.weight.shape[1 if self.turned else 0]
+
+    @property
+    def inputs(self) -> int:
+        """Numbers that each unit takes."""
+        return self.weight.shape[0 if self.turned else 1]
+
+    @property
+    def title(self) -> str:
+        """The weight's key and shape, to be shown."""
+        return f"{code(self.weight.key)}, shape {shape_text(self.weight.shape)},"
+
+
+def natural(key: str) -> tuple[tuple[int, int, str], ...]:
+    """Return what sorts keys as one reads them: `layers.2` before `layers.10`."""
+    parts = re.findall(r"[0-9]{1,18}|[^0-9]+|[0-9]+", key)
+    return tuple(
+        (0, int(part), "") if part.isascii() and part.isdigit() and len(part) < 19 else (1, 0, part)
+        for part in parts
+    )
+
+
+def dense_layers(
+    entries: Sequence[Entry], *, ordered: bool
+) -> tuple[tuple[Dense, ...], tuple[str, ...]]:
+    """Find the layers of a network, from the pixels to the ten outputs.
+
+    Args:
+        entries: all tensors of a file.
+        ordered: whether their order is that of the person; a safetensors file has one of its own.
+
+    Returns:
+        The layers in their order, and what had to be decided, in sentences.
+
+    Raises:
+        WeightsError: they are no network that the app can show; the text names key, shape and
+            reason.
+    """
+    if not entries:
+        raise WeightsError(
+            f"The file holds no tensor, so there are no weights in it. Write it with {TO_SAVE}."
+        )
+    for entry in entries:
+        _check(entry)
+    if not ordered:
+        entries = sorted(entries, key=lambda entry: natural(entry.key))
+    layers = _pairs(entries)
+    if len(layers) > MAX_LAYERS + 1:
+        raise WeightsError(
+            f"The file holds {len(layers):,} dense layers, from {code(layers[0].weight.key)} to "
+            f"{code(layers[-1].weight.key)}. The app shows up to {MAX_LAYERS} hidden layers and an "
+            "output layer."
+        )
+    chain, notes = _chain(layers, ordered)
+    _check_sizes(chain)
+    return chain, notes
+
+
+def _check(entry: Entry) -> None:
+    """Raise for a tensor that no dense layer has."""
+    last = entry.key.rsplit(".", 1)[-1]
+    title = f"{code(entry.key)}, shape {shape_text(entry.shape)},"
+    dimensions = len(entry.shape)
+    if last in _NORMALIZATION:
+        raise WeightsError(
+            f"{title} belongs to a batch normalization. The app's networks have dense layers and "
+            "an activation, nothing between them: train yours without it and bring it again."
+        )
+    if 0 in entry.shape:
+        raise WeightsError(f"{title} is empty: there is not one number in it.")
+    if dimensions > 2:
+        what = "is a convolution's weight" if dimensions == 4 else f"has {dimensions} dimensions"
+        raise WeightsError(
+            f"{title} {what}. The app's networks have dense layers alone (`nn.Linear`), whose "
+            "weights have two dimensions."
+        )
+    if dimensions == 0:
+        raise WeightsError(
+            f"{code(entry.key)} is a single number (shape ()). A dense layer has a weight of two "
+            "dimensions and a bias of one: save these alone."
+        )
+    if dimensions == 1 and _stem(entry.key)[1] == "weight" and _has_word(entry.key):
+        raise WeightsError(
+            f"{title} has one dimension, and a dense layer's weight has two. A normalization or a "
+            "`nn.PReLU` keeps such a one; the app's networks have neither."
+        )
+
+
+def _stem(key: str) -> tuple[str, str]:
+    """Take the word for weight or bias out of a key.
+
+    Returns:
+        The key with a star in the place of the last such word, and `weight`, `bias`, or nothing.
+    """
+    parts = re.findall(r"[A-Za-z]+|[0-9]+|[^A-Za-z0-9]+", key)
+    for place in range(len(parts) - 1, -1, -1):
+        word = parts[place].lower()
+        kind = "weight" if word in _WEIGHT_WORDS else "bias" if word in _BIAS_WORDS else ""
+        if kind:
+            return "".join((*parts[:place], "*", *parts[place + 1 :])), kind
+    return key, ""
+
+
+def _has_word(key: str) -> bool:
+    """Whether the last part of a key says "weight" in full; a `w` alone may mean anything."""
+    return key.rsplit(".", 1)[-1].lower().startswith(("weight", "kernel"))
+
+
+def _is_bias(entry: Entry) -> bool:
+    """Tell a bias: one dimension, or a name that says so and a single row or column."""
+    return len(entry.shape) == 1 or (1 in entry.shape and _stem(entry.key)[1] == "bias")
+
+
+def _pairs(entries: Sequence[Entry]) -> list[Dense]:
+    """Give each weight its bias."""
+    weights = [entry for entry in entries if not _is_bias(entry)]
+    biases = {id(entry): entry for entry in entries if _is_bias(entry)}
+    if not weights:
+        first = entries[0]
+        raise WeightsError(
+            f"The file holds no weight of two dimensions; the first of its tensors is "
+            f"{code(first.key)}, shape {shape_text(first.shape)}. Write the file with {TO_SAVE}."
+        )
+    stems = Counter(_stem(entry.key)[0] for entry in biases.values())
+    named = {_stem(entry.key)[0]: entry for entry in biases.values()}
+    layers = []
+    for weight in weights:
+        stem, kind = _stem(weight.key)
+        bias = named.get(stem) if kind == "weight" and stems[stem] == 1 else None
+        # Each bias once, whatever the keys are.
+        layers.append(Dense(weight, biases.pop(id(bias), None) if bias is not None else None))
+    bare = [place for place, layer in enumerate(layers) if layer.bias is None]
+    rest = list(biases.values())
+    if rest and len(rest) != len(bare):
+        orphan = rest[-1]
+        raise WeightsError(
+            f"It is not clear which weight {code(orphan.key)}, shape {shape_text(orphan.shape)}, "
+            f"belongs to. The file holds {_count(len(weights), 'weight', 'weights')} and "
+            f"{_count(len(weights) - len(bare) + len(rest), 'bias', 'biases')}, and their names do "
+            "not pair them: call them `fc1.weight` and `fc1.bias`, and so on."
+        )
+    for place, bias in zip(bare, rest, strict=False):
+        layers[place] = replace(layers[place], bias=bias)
+    return layers
+
+
+def _count(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
+
+
+def _chain(layers: list[Dense], ordered: bool) -> tuple[tuple[Dense, ...], tuple[str, ...]]:
+    """Order the layers so that each takes what the one before gives, from 784 to 10."""
+    by_name = sorted(layers, key=lambda layer: natural(layer.weight.key))
+    for turned in (False, True):
+        given = [replace(layer, turned=turned) for layer in layers]
+        named = [replace(layer, turned=turned) for layer in by_name]
+        orders = _orders(named, INPUTS)
+        if not orders:
+            continue
+        if _fits(given) and ordered:
+            return tuple(given), ()
+        chosen = named if _fits(named) else orders[0]
+        if len(orders) == 1 or _are_numbered(chosen):
+            return tuple(chosen), ()
+        keys = ", ".join(code(layer.weight.key) for layer in chosen)
+        return tuple(chosen), (
+            f"The layers fit together in {len(orders)} orders; this one was taken: {keys}.",
+        )
+    raise WeightsError(f"{_why_not(layers)} {OTHERS}")
+
+
+def _orders(layers: Sequence[Dense], size: int) -> list[list[Dense]]:
+    """Find all orders in which layers lead from a size to the ten outputs, using each once."""
+    if not layers:
+        return [[]] if size == CLASSES else []
+    return [
+        [layer, *rest]
+        for place, layer in enumerate(layers)
+        if layer.inputs == size
+        for rest in _orders([*layers[:place], *layers[place + 1 :]], layer.outputs)
+    ]
+
+
+def _fits(layers: Sequence[Dense]) -> bool:
+    sizes = [INPUTS, *(layer.outputs for layer in layers)]
+    return sizes[-1] == CLASSES and all(
+        layer.inputs == size for layer, size in zip(layers, sizes, strict=False)
+    )
+
+
+def _are_numbered(layers: Sequence[Dense]) -> bool:
+    """Tell whether the keys of the layers differ in their numbers alone, and these rise."""
+    keys = [layer.weight.key for layer in layers]
+    same = len({re.sub(r"[0-9]+", "", key) for key in keys}) == 1
+    return same and keys == sorted(keys, key=natural)
+
+
+def _why_not(layers: list[Dense]) -> str:
+    """Say where layers do not follow each other, from the first on."""
+    turned = not any(layer.weight.shape[1] == INPUTS for layer in layers) and any(
+        layer.weight.shape[0] == INPUTS for layer in layers
+    )
+    rest = [replace(layer, turned=turned) for layer in layers]
+    first = next((layer for layer in rest if layer.inputs == INPUTS), None)
+    if first is None:
+        return (
+            f"{rest[0].title} takes {rest[0].inputs:,} numbers. A digit here has {INPUTS} pixels, "
+            f"28 by 28, so the first layer has to take {INPUTS}."
+        )
+    here = first
+    rest.remove(here)
+    while rest:
+        following = next((layer for layer in rest if layer.inputs == here.outputs), None)
+        if following is None:
+            return (
+                f"{here.title} gives {here.outputs:,} numbers, and {rest[0].title} takes "
+                f"{rest[0].inputs:,}: the two do not fit together."
+            )
+        here = following
+        rest.remove(here)
+    return (
+        f"The last layer, {here.title} gives {here.outputs:,} numbers. It has to give {CLASSES}, "
+        "one for each digit."
+    )
+
+
+def _check_sizes(chain: Sequence[Dense]) -> None:
+    """Check the units of each layer, and each bias against its weight."""
+    for layer in chain[:-1]:
+        if layer.outputs > MAX_UNITS:
+            raise WeightsError(
+                f"{layer.title} makes a layer of {layer.outputs:,} units. The app shows up to "
+                f"{MAX_UNITS:,} in a layer."
+            )
+    for layer in chain:
+        if layer.bias is not None and math.prod(layer.bias.shape) != layer.outputs:
+            raise WeightsError(
+                f"{code(layer.bias.key)}, shape {shape_text(layer.bias.shape)}, does not fit "
+                f"{layer.title} which gives {layer.outputs:,} numbers: the bias has to have one "
+                "for each."
+            )

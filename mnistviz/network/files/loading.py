@@ -1,0 +1,176 @@
+"""A network that a person brings along: a file of weights is read, or refused with a reason.
+
+Kinds (`loading_kinds`): what the file is, by its content.
+safetensors (`loading_safetensors`): read here, every length checked first.
+`torch.save` (`loading_torch`, `loading_reader`, `loading_child`): looked at here, read by a
+    child process under limits, which answers in safetensors.
+Layers (`loading_layers`): which network the tensors are.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from mnistviz.network.files import kinds, safetensors_file, torch_file
+from mnistviz.network.files.kinds import Kind
+from mnistviz.network.files.layers import Dense, dense_layers
+from mnistviz.network.files.readers import Readers
+from mnistviz.network.files.records import LoadedNetwork, WeightsError, code, plain, shape_text
+from mnistviz.network.files.safetensors_file import Entry
+from mnistviz.network.parameters import Layer, Parameters
+from mnistviz.spec.fields import Activation
+from mnistviz.words.quantities import number
+
+__all__ = ["LoadedNetwork", "Readers", "WeightsError", "read"]
+
+NAME_LENGTH = 80
+
+_TO_FLOAT32 = {
+    "float16": "{count} are float16; they were turned into float32, which holds each of them "
+    "exactly.",
+    "bfloat16": "{count} are bfloat16; they were turned into float32, which holds each of them "
+    "exactly.",
+    "float64": "{count} are float64; they were rounded to float32, which keeps seven digits of "
+    "each.",
+}
+
+
+def read(data: bytes, name: str, readers: Readers | None = None) -> LoadedNetwork:
+    """Read a file of weights: safetensors, or what `torch.save` wrote.
+
+    Args:
+        data: the whole file.
+        name: what the person knows it by; it decides nothing.
+        readers: the children of the server, who read files of `torch.save`; without them one is
+            started for this file alone, which takes some seconds.
+
+    Raises:
+        WeightsError: it cannot be used; the text says what it holds, and what to do.
+    """
+    kind = kinds.kind_of(data)
+    if kind is Kind.SAFETENSORS:
+        entries, metadata = safetensors_file.entries(data)
+        return _network(entries, metadata, name, ordered=False)
+    if kind is Kind.PICKLE:
+        raise torch_file.refuse_pickle(data)
+    torch_file.check(data)
+    # Whoever gives no readers gets some of their own, which hold nothing after the answer.
+    entries, metadata = safetensors_file.entries((readers or Readers()).tensors(data))
+    return _network(entries, {"left": metadata.get("left", "")}, name, ordered=True)
+
+
+def _network(
+    entries: Sequence[Entry], metadata: dict[str, str], name: str, *, ordered: bool
+) -> LoadedNetwork:
+    """Make the network of the tensors of a file."""
+    chain, notes = dense_layers(entries, ordered=ordered)
+    layers = tuple(_layer(place, dense) for place, dense in enumerate(chain, start=1))
+    left = metadata.get("left", "")
+    return LoadedNetwork(
+        layers,
+        _activation(metadata.get("mnistviz", ""), layers),
+        plain(name.replace("\\", "/").rsplit("/", 1)[-1], NAME_LENGTH) or "weights",
+        (
+            *notes,
+            *_conversions(chain),
+            *([f"The file also holds {code(left)}, which was not needed."] if left else []),
+        ),
+    )
+
+
+def _layer(place: int, dense: Dense) -> Layer:
+    """Turn a layer of the file into one of ours; a missing bias is zero, which changes nothing."""
+    weight = _float32(dense.weight)
+    if dense.turned:
+        weight = weight.T
+    if dense.bias is None:
+        bias = np.zeros(dense.outputs, np.float32)
+    else:
+        bias = _float32(dense.bias).reshape(-1)
+    # Copies in row order: the file's own bytes are let go.
+    return Layer(
+        f"fc{place}",
+        torch.from_numpy(np.ascontiguousarray(weight)),
+        torch.from_numpy(np.ascontiguousarray(bias)),
+    )
+
+
+def _float32(entry: Entry) -> npt.NDArray[np.float32]:
+    """Return the numbers of a tensor as finite float32.
+
+    Raises:
+        WeightsError: they are no floats, or not all of them are finite, or one is too large.
+    """
+    title = f"{code(entry.key)}, shape {shape_text(entry.shape)},"
+    if not entry.is_float:
+        raise WeightsError(
+            f"{title} holds numbers of the type {entry.dtype}. Weights here are float32; "
+            "`model.float().state_dict()` converts them. Whole numbers with a scale, as a "
+            "quantized network has them, are not read."
+        )
+    stored = entry.values()
+    broken = np.argwhere(~np.isfinite(stored))
+    if len(broken):
+        first = tuple(int(index) for index in broken[0])
+        many = "one number that is" if len(broken) == 1 else f"{len(broken):,} numbers that are"
+        where = ", ".join(map(str, first))
+        raise WeightsError(
+            f"{title} holds {many} not finite: the first is {number(float(stored[first]))}, at "
+            f"[{where}]. Only finite numbers can be shown here; the training most likely went "
+            "wrong, often with too large a learning rate."
+        )
+    with np.errstate(over="ignore"):
+        values = stored.astype(np.float32)
+    large = np.argwhere(~np.isfinite(values))
+    if len(large):
+        first = tuple(int(index) for index in large[0])
+        raise WeightsError(
+            f"{title} holds {number(float(stored[first]))} at [{', '.join(map(str, first))}], "
+            f"which float32 cannot hold: it ends at {number(float(np.finfo(np.float32).max))}."
+        )
+    return values
+
+
+def _conversions(chain: Sequence[Dense]) -> list[str]:
+    """Say what was changed on the way to our layers, a sentence each."""
+    stored = [entry for layer in chain for entry in (layer.weight, layer.bias) if entry is not None]
+    counts = Counter(entry.dtype for entry in stored)
+    said = []
+    for dtype, text in _TO_FLOAT32.items():
+        if counts[dtype]:
+            all_of = counts[dtype] == len(stored)
+            keys = ", ".join(code(entry.key) for entry in stored if entry.dtype == dtype)
+            said.append(text.format(count="The file's numbers" if all_of else f"Those of {keys}"))
+    if any(layer.turned for layer in chain):
+        said.append(
+            "The weights are stored as (inputs, outputs), the way a matrix product wants them; "
+            "they were turned to (outputs, inputs), the way of `nn.Linear`."
+        )
+    bare = [code(layer.weight.key) for layer in chain if layer.bias is None]
+    if bare:
+        said.append(f"No bias belongs to {', '.join(bare)}: zeros were taken, which add nothing.")
+    return said
+
+
+def _activation(text: str, layers: Parameters) -> Activation | None:
+    """Read the activation out of what a file of this app says of itself.
+
+    Args:
+        text: the spec as JSON, as `weights.to_safetensors` writes it; whatever else it is tells
+            nothing, nor does a spec of other layers.
+        layers: those that the file holds.
+    """
+    try:
+        spec = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(spec, dict):
+        return None
+    if spec.get("hidden") != [len(layer.bias) for layer in layers[:-1]]:
+        return None
+    said = spec.get("activation")
+    return Activation(said) if isinstance(said, str) and said in list(Activation) else None

@@ -1,0 +1,367 @@
+"""The children that read files of `torch.save`: at most one in waiting, a few at work."""
+
+import json
+import os
+import selectors
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mnistviz.network.files import child_process
+from mnistviz.network.files.records import (
+    AGAIN,
+    SHOWABLE,
+    TO_SAVE,
+    WANTED,
+    WeightsError,
+    code,
+    plain,
+    shape_text,
+)
+
+IDLE_SECONDS = 60.0
+"""So long a child waits for a file before it leaves."""
+
+START_SECONDS = 30.0
+"""What a child may take until it is ready; the import of torch is most of it."""
+
+READ_SECONDS = 10.0
+"""What a child may take for one file."""
+
+AT_WORK = 2
+"""Children that may read at once: each takes about 250 MB."""
+
+TURN_SECONDS = 40.0
+"""So long a file waits for its turn before the person is asked to come again."""
+
+ANSWER_BYTES = 130_000_000
+"""What a child may answer: twice the largest file, and its table of contents."""
+
+SAVE_AS_SAFETENSORS = (
+    'from safetensors.torch import save_file\nsave_file(model.state_dict(), "weights.safetensors")'
+)
+"""The two lines that write the same numbers as safetensors, which needs no child."""
+
+_PASSED_ON = ("LD_LIBRARY_PATH", "SYSTEMROOT")
+"""What a child gets of the server's environment: what finds libraries, and nothing else."""
+
+
+class _LateError(Exception):
+    """The child did not do its part in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a child said to a file.
+
+    Attributes:
+        tensors: safetensors, not yet checked.
+        facts: if it refused, why; see `loading_child.Refused`.
+    """
+
+    tensors: bytes = b""
+    facts: dict[str, Any] | None = None
+
+
+class _Child:
+    """One process that reads one file."""
+
+    def __init__(self, idle: float) -> None:
+        """Start it; it imports torch while we go on.
+
+        Args:
+            idle: seconds that it waits for a file.
+        """
+        folders = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
+        environment = {key: os.environ[key] for key in _PASSED_ON if key in os.environ}
+        self.process = subprocess.Popen(
+            # -I: what Python would read from the environment and the current folder is not read.
+            [
+                sys.executable,
+                "-I",
+                str(Path(child_process.__file__).resolve()),
+                str(idle),
+                *folders,
+            ],
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=Path(__file__).anchor,
+            env={
+                **environment,
+                "OMP_NUM_THREADS": "1",
+                "CUDA_VISIBLE_DEVICES": "",
+                "LANG": "C.UTF-8",
+            },
+        )
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self._into, self._out = self.process.stdin, self.process.stdout
+        os.set_blocking(self._into.fileno(), False)
+        os.set_blocking(self._out.fileno(), False)
+        self._thread: threading.Thread | None = None
+
+    def reap(self) -> None:
+        """Have somebody wait for its end, lest the system keep the entry of one that has left."""
+        self._thread = threading.Thread(
+            target=self.process.wait, name="mnistviz-reader", daemon=True
+        )
+        self._thread.start()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it has not ended."""
+        return self.process.poll() is None
+
+    def ask(self, data: bytes) -> Answer | None:
+        """Give it the file and wait for the answer.
+
+        Returns:
+            The answer; None if it had left already, and another child has to be asked.
+
+        Raises:
+            WeightsError: it took too long, or it broke off.
+        """
+        try:
+            ready = self._talk(b"", lambda got: len(got) > 0, START_SECONDS)
+        except _LateError:
+            raise WeightsError(
+                f"This computer is too busy at the moment to read a file of `torch.save`: nothing "
+                f"was ready after {START_SECONDS:.0f}\N{NO-BREAK SPACE}seconds. Bring the file "
+                "again in a minute."
+            ) from None
+        if not ready:
+            raise WeightsError(
+                "The helper that reads files of `torch.save` did not start. Save the same numbers "
+                f"as safetensors:\n\n```python\n{SAVE_AS_SAFETENSORS}\n```"
+            )
+        try:
+            got = self._talk(len(data).to_bytes(8, "little") + data, _is_whole, READ_SECONDS)
+        except _LateError:
+            raise WeightsError(
+                f"Reading this file took more than {READ_SECONDS:.0f}\N{NO-BREAK SPACE}seconds and "
+                f"was stopped; a file of weights takes less than one. {WANTED}"
+            ) from None
+        if _is_whole(got):
+            return _answer(bytes(got))
+        if self._code() == child_process.LEFT:
+            return None
+        raise WeightsError(
+            f"Reading this file broke off: it asks for more than a file of weights needs, or it is "
+            f"damaged. {WANTED}"
+        )
+
+    def _talk(
+        self, outgoing: bytes, enough: Callable[[bytearray], bool], seconds: float
+    ) -> bytearray:
+        """Write and read at once until there is enough or the child has closed its end.
+
+        Raises:
+            _LateError: the time is over.
+        """
+        end = time.monotonic() + seconds
+        rest, got = memoryview(outgoing), bytearray()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._out, selectors.EVENT_READ)
+            if rest:
+                selector.register(self._into, selectors.EVENT_WRITE)
+            while not enough(got) and len(got) < ANSWER_BYTES:
+                if time.monotonic() > end:
+                    raise _LateError
+                for key, _ in selector.select(max(end - time.monotonic(), 0)):
+                    if key.fileobj is self._into:
+                        rest = rest[_write(self._into.fileno(), rest) :]
+                        if not rest:
+                            selector.unregister(self._into)
+                        continue
+                    piece = os.read(self._out.fileno(), 1 << 20)
+                    if not piece:
+                        return got
+                    got += piece
+        return got
+
+    def _code(self) -> int | None:
+        """Return the exit code of a child that has closed its end; it has a second to leave."""
+        try:
+            return self.process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def close(self) -> None:
+        """End it, whatever it does, and take leave of it."""
+        self.process.kill()
+        self.process.wait()
+        if self._thread is not None:
+            self._thread.join()
+        self._into.close()
+        self._out.close()
+
+
+def _write(number: int, rest: memoryview) -> int:
+    """Write what fits into the pipe; all of it counts as written if nobody reads any more."""
+    try:
+        return os.write(number, rest[: 1 << 20])
+    except BlockingIOError:
+        return 0
+    except BrokenPipeError:
+        return len(rest)
+
+
+def _is_whole(got: bytearray) -> bool:
+    return len(got) >= 9 and len(got) >= 9 + int.from_bytes(got[1:9], "little")
+
+
+def _answer(got: bytes) -> Answer:
+    """Take an answer apart; the child is not trusted."""
+    content = got[9 : 9 + int.from_bytes(got[1:9], "little")]
+    if got[:1] == child_process.TENSORS:
+        return Answer(tensors=content)
+    try:
+        facts = json.loads(content)
+    except (ValueError, RecursionError):
+        facts = None
+    return Answer(facts=facts if isinstance(facts, dict) else {})
+
+
+class Readers:
+    """The children of a server. Safe to share between threads.
+
+    A child takes seconds to start, as it imports torch. So one is started when somebody is about
+    to bring a file (`warm`), waits, and leaves by itself if there comes none. Each reads one file.
+    """
+
+    def __init__(self, idle: float = IDLE_SECONDS) -> None:
+        """Begin without a child.
+
+        Args:
+            idle: seconds that one waits for a file.
+        """
+        self._idle = idle
+        self._lock = threading.Lock()
+        self._turns = threading.BoundedSemaphore(AT_WORK)
+        self._spare: _Child | None = None
+        self._closed = False
+
+    def warm(self) -> None:
+        """Have a child in waiting; costs nothing if there is one. Call it at every look."""
+        if not child_process.can_limit():
+            return
+        with self._lock:
+            if self._closed or (self._spare is not None and self._spare.is_alive):
+                return
+            self._drop()
+            try:
+                self._spare = _Child(self._idle)
+            except OSError:
+                # Who brings a file is told, if it is so still.
+                return
+            self._spare.reap()
+
+    def tensors(self, data: bytes) -> bytes:
+        """Let a child read a file of `torch.save`.
+
+        Args:
+            data: the whole file, looked at by `loading_torch.check`.
+
+        Returns:
+            The tensors as safetensors, to be checked like any other file; metadata `left` names
+            what is no tensor.
+
+        Raises:
+            WeightsError: the file cannot be read, or not within the limits; or this system has no
+                limits.
+        """
+        if not child_process.can_limit():
+            raise WeightsError(
+                "A file of `torch.save` is a pickle, which may take all memory while it is read; "
+                "this computer's system cannot prevent that, so such files are not read here. Save "
+                f"the same numbers as safetensors:\n\n```python\n{SAVE_AS_SAFETENSORS}\n```"
+            )
+        if not self._turns.acquire(timeout=TURN_SECONDS):
+            raise WeightsError(
+                "Many files are being read at the moment. Bring this one again in a minute."
+            )
+        try:
+            answer = self._ask(self._take(), data) or self._ask(self._start(), data)
+        finally:
+            self._turns.release()
+        if answer is None:
+            raise WeightsError("The file could not be read just now. Bring it again.")
+        if answer.facts is not None:
+            raise WeightsError(explain(answer.facts))
+        return answer.tensors
+
+    def close(self) -> None:
+        """End the child in waiting; none is started any more."""
+        with self._lock:
+            self._closed = True
+            self._drop()
+
+    def _take(self) -> _Child:
+        with self._lock:
+            child, self._spare = self._spare, None
+        return child or self._start()
+
+    def _drop(self) -> None:
+        """Take leave of the child in waiting."""
+        if self._spare is not None:
+            self._spare.close()
+            self._spare = None
+
+    def _start(self) -> _Child:
+        try:
+            return _Child(self._idle)
+        except OSError as error:
+            raise WeightsError(
+                f"No process could be started that reads the file ({plain(str(error.strerror))}). "
+                "Bring it again in a minute, or as safetensors."
+            ) from None
+
+    @staticmethod
+    def _ask(child: _Child, data: bytes) -> Answer | None:
+        try:
+            return child.ask(data)
+        finally:
+            child.close()
+
+
+def explain(facts: dict[str, Any]) -> str:
+    """Put into words why a child refused a file.
+
+    Args:
+        facts: what it said; any value may be missing or wrong.
+    """
+    key, shape = code(str(facts.get("key", ""))), facts.get("shape")
+    # In no other place than inside of code may a file's own text stand.
+    given = shape if isinstance(shape, list) else []
+    sizes = tuple(size for size in given if isinstance(size, int))
+    tensor = f"{key}, shape {shape_text(sizes)},"
+    dtype = code(str(facts.get("dtype", "")))
+    texts = {
+        "memory": "Reading this file takes far more memory than its size accounts for, and was "
+        f"stopped. {WANTED}",
+        "many": f"The file holds far too many values. {SHOWABLE}",
+        "twice": f"The file holds {key} twice. {AGAIN}",
+        "large": f"{tensor} has more numbers than the file: it repeats them. Save a copy of its "
+        "own: `tensor.clone()`.",
+        "quantized": f"{tensor} is quantized: its numbers are whole ones with a scale. Save the "
+        "network before it was quantized, in float32.",
+        "sparse": f"{tensor} is stored as a sparse tensor. Save it dense: `tensor.to_dense()`.",
+        "nowhere": f"{tensor} has no numbers: it was saved from the device `meta`. Load the "
+        "weights into the model before you save it.",
+        "type": f"{tensor} holds numbers of the type {dtype}. The app's networks have float32: "
+        "`model.float().state_dict()`.",
+    }
+    if str(facts.get("reason")) in texts:
+        return texts[str(facts["reason"])]
+    said = str(facts.get("text", ""))
+    reason = f" ({code(said, 160)})" if said else ""
+    return (
+        f"PyTorch cannot read this file{reason}. It may be damaged: write it again with {TO_SAVE}."
+    )

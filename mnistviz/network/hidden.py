@@ -1,0 +1,123 @@
+"""What the activations do in a network: sums, outputs and slopes of each hidden layer."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+import torch.nn.functional as F
+
+from mnistviz.network.parameters import Parameters
+from mnistviz.network.slopes import Floats, apply, greatest_slope, is_flat
+from mnistviz.spec.specs import NetworkSpec
+
+BINS = 30
+"""Bars of a histogram."""
+
+STEPS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
+"""Where the axis of a histogram may end; above, at a power of ten."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HiddenLayer:
+    """One hidden layer, for a whole batch. Read-only: it is shared.
+
+    Attributes:
+        name: `fc1`, `fc2`, … as in the code.
+        sums: float32 of shape (B, units), what the layer hands to the activation.
+        outputs: float32 of shape (B, units), what the activation makes of it.
+        slopes: float32 of shape (B, units), the derivative of the activation at each sum.
+        flat: bool of shape (B, units), where that slope is below a hundredth of the greatest.
+    """
+
+    name: str
+    sums: Floats
+    outputs: Floats
+    slopes: Floats
+    flat: npt.NDArray[np.bool_]
+
+    @property
+    def units(self) -> int:
+        """How many units the layer has."""
+        return int(self.sums.shape[1])
+
+    def flat_for(self, image: int) -> int:
+        """Count the units that are flat for one digit of the batch."""
+        return int(self.flat[image].sum())
+
+    @property
+    def flat_share(self) -> float:
+        """The share of all units and all digits of the batch that is flat, 0 to 1."""
+        return float(self.flat.mean())
+
+    @property
+    def dead(self) -> int:
+        """How many units are flat for every digit of the batch."""
+        return int(self.flat.all(axis=0).sum())
+
+    def broken_for(self, image: int) -> int:
+        """Count the units whose sum for one digit is infinite or not a number."""
+        return int((~np.isfinite(self.sums[image])).sum())
+
+
+def hidden_layers(
+    spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor
+) -> tuple[HiddenLayer, ...]:
+    """Run a batch through the hidden layers and keep what the activations see and do.
+
+    Args:
+        spec: the network; its style does not matter here.
+        layers: its parameters.
+        inputs: float32 of shape (B, 784).
+
+    Returns:
+        One record for each hidden layer, from the first to the last; none without one.
+    """
+    greatest = greatest_slope(spec.activation)
+    records, x = [], inputs
+    for layer in layers[:-1]:
+        with torch.no_grad():
+            sums = F.linear(x, layer.weight, layer.bias)
+        x, slopes = apply(spec.activation, sums)
+        flat = is_flat(slopes.numpy(), greatest)
+        records.append(HiddenLayer(layer.name, sums.numpy(), x.numpy(), slopes.numpy(), flat))
+    return tuple(records)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Histogram:
+    """How the outputs of one layer spread.
+
+    Attributes:
+        name: the layer.
+        edges: float64 of shape (BINS + 1,), the same for all layers of a network.
+        shares: float64 of shape (BINS,), the share of the outputs in each bin, together 1; or less,
+            where some outputs are no finite numbers.
+    """
+
+    name: str
+    edges: npt.NDArray[np.float64]
+    shares: npt.NDArray[np.float64]
+
+
+def histograms(layers: tuple[HiddenLayer, ...]) -> tuple[Histogram, ...]:
+    """Count how the outputs of each layer spread, over all units and digits of the batch."""
+    finite = [layer.outputs[np.isfinite(layer.outputs)] for layer in layers]
+    least = min((float(values.min()) for values in finite if values.size), default=0.0)
+    most = max((float(values.max()) for values in finite if values.size), default=0.0)
+    low = -_rounded(-least) if least < 0 else 0.0
+    edges = np.linspace(low, _rounded(most), BINS + 1)
+    return tuple(
+        Histogram(
+            layer.name,
+            edges,
+            np.histogram(values.astype(np.float64), edges)[0] / layer.outputs.size,
+        )
+        for layer, values in zip(layers, finite, strict=True)
+    )
+
+
+def _rounded(size: float) -> float:
+    """Return where an axis for numbers up to `size` ends; it steps seldom."""
+    power = 10.0 ** np.ceil(np.log10(max(size, STEPS[0])))
+    return next((step for step in STEPS if step >= size), float(power))

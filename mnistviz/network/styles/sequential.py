@@ -1,0 +1,19 @@
+"""The network as a list of operations, one after the other."""
+
+from collections.abc import Sequence
+
+from torch import nn
+
+from mnistviz.network.activations import FORMS
+from mnistviz.network.parameters import Layer, linear
+from mnistviz.spec.specs import Activation, NetworkSpec
+
+
+def build(spec: NetworkSpec, layers: Sequence[Layer]) -> nn.Sequential:
+    """Write the network with `nn.Sequential`; `model[0].weight` is the first weight."""
+    steps: list[nn.Module] = []
+    for layer in layers[:-1]:
+        steps.append(linear(layer))
+        if spec.activation is not Activation.NONE:
+            steps.append(FORMS[spec.activation].module())
+    return nn.Sequential(*steps, linear(layers[-1]), nn.Softmax(dim=1))

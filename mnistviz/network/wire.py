@@ -1,0 +1,43 @@
+"""A network as bytes, for the forward pass in the browser (`ui/components/draw_network.js`)."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from mnistviz.network.parameters import Parameters
+from mnistviz.spec.specs import Activation
+
+DIGEST_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A network on its way to the browser.
+
+    Attributes:
+        digest: names the network: the same for equal sizes, activation and parameters only.
+        data: the length of the head, 4 bytes; the head, JSON with `digest`, `sizes` and
+            `activation`, filled up with spaces to a multiple of 4 bytes; then for each layer its
+            weight (outputs, inputs) and its bias, float32. Lowest byte first.
+    """
+
+    digest: str
+    data: bytes
+
+
+def pack(activation: Activation, layers: Parameters) -> Packed:
+    """Write a network as bytes.
+
+    Args:
+        activation: the function on each hidden layer.
+        layers: its parameters, from the first to the last layer.
+    """
+    sizes = [layers[0].weight.shape[1], *(layer.weight.shape[0] for layer in layers)]
+    tensors = (tensor for layer in layers for tensor in (layer.weight, layer.bias))
+    body = b"".join(tensor.detach().numpy().astype("<f4").tobytes() for tensor in tensors)
+    told = {"sizes": sizes, "activation": activation.value}
+    mark = hashlib.blake2b(json.dumps(told).encode(), digest_size=DIGEST_BYTES)
+    mark.update(body)
+    head = json.dumps({"digest": mark.hexdigest(), **told}).encode()
+    head += b" " * (-len(head) % 4)
+    return Packed(mark.hexdigest(), len(head).to_bytes(4, "little") + head + body)

@@ -1,1 +1,0 @@
-"""The scripts of the lesson pages, one module each."""

@@ -1,0 +1,359 @@
+"""The specs: a network and a digit, completely, as frozen values that check themselves.
+
+A spec is the whole state of a page: it comes from the URL, it keys the caches, and the same spec
+gives the same numbers to everyone. The settings it is made of stand in `mnistviz.spec.fields`.
+Standard library only.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from mnistviz.spec.fields import (
+    CLASSES,
+    FIELDS,
+    INPUTS,
+    TRAINING_DIGITS,
+    Activation,
+    Bias,
+    Data,
+    Init,
+    Optimizer,
+    SpecError,
+    Style,
+    Value,
+    Weights,
+    batch_count,
+    batch_length,
+    defaults,
+)
+
+__all__ = [
+    "CLASSES",
+    "FIELDS",
+    "INPUTS",
+    "PRESETS",
+    "Activation",
+    "Bias",
+    "Data",
+    "DigitSpec",
+    "Init",
+    "NetworkSpec",
+    "Optimizer",
+    "SpecError",
+    "Style",
+    "TrainSpec",
+    "Value",
+    "Weights",
+    "batch_count",
+    "batch_length",
+    "check_place",
+    "defaults",
+    "read_link",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainSpec:
+    """How a network is trained, completely: on the same network, the same weights come out.
+
+    Attributes:
+        optimizer: what makes a step of the gradients.
+        lr: the learning rate, 0.00001 to 100.
+        batch_size: digits of one step, 1 to 1,024.
+        epochs: passes through all training digits, 1 to 50.
+        seed: what shuffles the digits, anew for every epoch; 0 to 999,999.
+        data: the set whose training digits are learned and whose test digits are asked.
+
+    Raises:
+        SpecError: a value is not allowed.
+    """
+
+    optimizer: Optimizer = Optimizer.MOMENTUM
+    lr: float = 0.02
+    batch_size: int = 64
+    epochs: int = 30
+    seed: int = 7
+    data: Data = Data.SAMPLE
+
+    def __post_init__(self) -> None:
+        """Check every value against its field, and give it the field's own type."""
+        kinds = {"optimizer": Optimizer, "data": Data}
+        for key in ("optimizer", "lr", "batch_size", "epochs", "seed", "data"):
+            value = FIELDS[key].check(getattr(self, key))
+            # A frozen dataclass can be completed in no other way.
+            object.__setattr__(self, key, kinds[key](str(value)) if key in kinds else value)
+
+    @property
+    def steps(self) -> int:
+        """Batches of all epochs together: 1,890 for 30 epochs of the sample's 4,000 digits."""
+        return self.epochs * math.ceil(TRAINING_DIGITS[self.data] / self.batch_size)
+
+    @property
+    def digits(self) -> int:
+        """Digits of all steps together: 120,000 for 30 epochs of the sample."""
+        return self.epochs * TRAINING_DIGITS[self.data]
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Value]) -> "TrainSpec":
+        """Make the spec of the settings (one value per key of `FIELDS`).
+
+        Raises:
+            SpecError: a value is not allowed.
+        """
+        checked = {
+            key: FIELDS[key].check(settings[key])
+            for key in ("optimizer", "lr", "batch_size", "epochs", "seed", "data")
+        }
+        return cls(
+            optimizer=Optimizer(str(checked["optimizer"])),
+            lr=float(checked["lr"]),
+            batch_size=int(checked["batch_size"]),
+            epochs=int(checked["epochs"]),
+            seed=int(checked["seed"]),
+            data=Data(str(checked["data"])),
+        )
+
+
+_DIGEST = "[0-9a-f]{16}"
+_DIGEST_ALLOWED = "nothing, or 16 hexadecimal digits and no training"
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSpec:
+    """A network, completely: the same spec gives the same parameters, bit for bit.
+
+    Attributes:
+        style: which of the four ways it is written in; the parameters do not depend on it.
+        hidden: units of each hidden layer, none to four numbers from 1 to 1,024.
+        activation: the function on each hidden layer.
+        init: how the weights start.
+        std: standard deviation of normal weights and biases, 0.0001 to 100.
+        constant: the value of constant weights, -100 to 100.
+        bias: how the biases start.
+        seed: the seed of the generator that draws them, 0 to 999,999.
+        training: how it was trained; None for a network with the weights it starts with.
+        loaded: the digest of parameters that came from a file, 16 hexadecimal digits; empty for a
+            network whose parameters are drawn. How they would start has no part in it, and is put
+            to the defaults: equal networks have equal specs.
+
+    Raises:
+        SpecError: a value is not allowed.
+    """
+
+    style: Style = Style.MODULE
+    hidden: tuple[int, ...] = (128, 64)
+    activation: Activation = Activation.RELU
+    init: Init = Init.DEFAULT
+    std: float = 0.01
+    constant: float = 0.1
+    bias: Bias = Bias.DEFAULT
+    seed: int = 7
+    training: TrainSpec | None = None
+    loaded: str = ""
+
+    def __post_init__(self) -> None:
+        """Check every value against its field, and give it the field's own type."""
+        if self.loaded:
+            if self.training is not None or not re.fullmatch(_DIGEST, self.loaded):
+                raise SpecError("weights", self.loaded, _DIGEST_ALLOWED)
+            for key in ("init", "std", "constant", "bias", "seed"):
+                object.__setattr__(self, key, FIELDS[key].default)
+        FIELDS["layers"].check(len(self.hidden))
+        for number, units in enumerate(self.hidden, start=1):
+            FIELDS[f"w{number}"].check(units)
+        kinds = {"style": Style, "activation": Activation, "init": Init, "bias": Bias}
+        for key in ("style", "activation", "init", "std", "constant", "bias", "seed"):
+            value = FIELDS[key].check(getattr(self, key))
+            # A frozen dataclass can be completed in no other way.
+            object.__setattr__(self, key, kinds[key](str(value)) if key in kinds else value)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Units of every layer from the pixels to the outputs, as (784, 128, 64, 10)."""
+        return (INPUTS, *self.hidden, CLASSES)
+
+    @property
+    def architecture(self) -> str:
+        """The sizes as one reads them: 784 → 128 → 64 → 10."""
+        return " → ".join(str(size) for size in self.sizes)
+
+    @property
+    def parameter_count(self) -> int:
+        """Weights and biases together: 109,386 for 784-128-64-10."""
+        return sum((before + 1) * after for before, after in self.shapes)
+
+    @property
+    def shapes(self) -> tuple[tuple[int, int], ...]:
+        """(inputs, outputs) of each layer, from the first to the last."""
+        return tuple(zip(self.sizes, self.sizes[1:], strict=False))
+
+    @property
+    def uses_std(self) -> bool:
+        """Whether `std` has any effect."""
+        return self.init is Init.NORMAL or self.bias is Bias.NORMAL
+
+    @property
+    def untrained(self) -> "NetworkSpec":
+        """The same network with the weights it starts with.
+
+        Of loaded ones the spec does not know how they would start: with the defaults.
+        """
+        if self.training is None and not self.loaded:
+            return self
+        return replace(self, training=None, loaded="")
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Value]) -> "NetworkSpec":
+        """Make the spec of the settings (one value per key of `FIELDS`).
+
+        A setting without effect (the units of a layer that is not there, the std of weights
+        that are not normal) is put to its default, so that equal networks have equal specs. What is
+        loaded, no setting says: with `weights=loaded` the spec is that of the first weights.
+
+        Raises:
+            SpecError: a value is not allowed.
+        """
+        checked = {key: field.check(settings[key]) for key, field in FIELDS.items()}
+        unused = defaults()
+        init, bias = Init(str(checked["init"])), Bias(str(checked["bias"]))
+        normal = init is Init.NORMAL or bias is Bias.NORMAL
+        layers = int(checked["layers"])
+        return cls(
+            style=Style(str(checked["style"])),
+            hidden=tuple(int(checked[f"w{number}"]) for number in range(1, layers + 1)),
+            activation=Activation(str((checked if layers else unused)["activation"])),
+            init=init,
+            std=float((checked if normal else unused)["std"]),
+            constant=float((checked if init is Init.CONSTANT else unused)["constant"]),
+            bias=bias,
+            seed=int(checked["seed"]),
+            training=(
+                TrainSpec.from_settings(checked) if checked["weights"] == Weights.TRAINED else None
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DigitSpec:
+    """Which digit is in hand: image `image` of batch `batch` of the shuffled training digits.
+
+    Attributes:
+        data: the sample or the full set.
+        batch: number of the batch, from 0.
+        image: number of the digit in the batch, from 0.
+        seed: what shuffles the digits; the network's seed serves for both.
+
+    Raises:
+        SpecError: a value is not allowed, or the set has no such digit.
+    """
+
+    data: Data = Data.SAMPLE
+    batch: int = 0
+    image: int = 0
+    seed: int = 7
+
+    def __post_init__(self) -> None:
+        """Check every value against its field, and the place against the set."""
+        for key in ("data", "batch", "image", "seed"):
+            FIELDS[key].check(getattr(self, key))
+        # A frozen dataclass can be completed in no other way.
+        object.__setattr__(self, "data", Data(self.data))
+        check_place(self.data, self.batch, self.image)
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Value]) -> "DigitSpec":
+        """Make the spec of the settings (one value per key of `FIELDS`).
+
+        Raises:
+            SpecError: a value is not allowed.
+        """
+        return cls(
+            data=Data(str(FIELDS["data"].check(settings["data"]))),
+            batch=int(FIELDS["batch"].check(settings["batch"])),
+            image=int(FIELDS["image"].check(settings["image"])),
+            seed=int(FIELDS["seed"].check(settings["seed"])),
+        )
+
+
+def check_place(data: str, batch: int, image: int) -> None:
+    """Check that the set has this batch, and the batch this image.
+
+    Raises:
+        SpecError: it has not. The sample has batches 0 to 62, the full set 0 to 937; the last
+            batch of either holds 32 digits.
+    """
+    last = batch_count(data) - 1
+    if batch > last:
+        raise SpecError("batch", batch, f"a whole number from 0 to {last} with data={data}")
+    last = batch_length(data, batch) - 1
+    if image > last:
+        raise SpecError("image", image, f"a whole number from 0 to {last} with batch={batch}")
+
+
+def read_link(query: Mapping[str, str]) -> tuple[dict[str, Value], tuple[SpecError, ...]]:
+    """Read the settings out of the query of a link.
+
+    Args:
+        query: the keys and texts of the URL; keys that are no settings are passed over.
+
+    Returns:
+        The settings, complete, with the default in the place of a missing or a bad value; and
+        one error for each bad value, in the order of `FIELDS`.
+    """
+    settings = defaults()
+    errors: list[SpecError] = []
+    for key, field in FIELDS.items():
+        if key not in query:
+            continue
+        try:
+            settings[key] = field.parse(query[key])
+        except SpecError as error:
+            errors.append(error)
+    for _ in ("batch", "image"):
+        try:
+            check_place(str(settings["data"]), int(settings["batch"]), int(settings["image"]))
+        except SpecError as error:
+            settings[error.field] = FIELDS[error.field].default
+            errors.append(SpecError(error.field, query[error.field], error.allowed))
+    places = list(FIELDS)
+    return settings, tuple(sorted(errors, key=lambda error: places.index(error.field)))
+
+
+PRESETS: Mapping[str, Mapping[str, Value]] = MappingProxyType(
+    {
+        "The lesson by hand": MappingProxyType(
+            {
+                "style": Style.TENSORS.value,
+                "layers": 1,
+                "w1": 256,
+                "activation": Activation.SIGMOID.value,
+                "init": Init.NORMAL.value,
+                "std": 1.0,
+                "bias": Bias.NORMAL.value,
+            }
+        ),
+        "The exercise": MappingProxyType(
+            {
+                "style": Style.MODULE.value,
+                "layers": 2,
+                "w1": 128,
+                "w2": 64,
+                "activation": Activation.RELU.value,
+                "init": Init.DEFAULT.value,
+                "bias": Bias.DEFAULT.value,
+            }
+        ),
+        "No hidden layer": MappingProxyType(
+            {
+                "style": Style.SEQUENTIAL.value,
+                "layers": 0,
+                "init": Init.DEFAULT.value,
+                "bias": Bias.DEFAULT.value,
+            }
+        ),
+    }
+)
+"""Networks worth seeing, by name: the settings that each of them changes."""

@@ -1,0 +1,1 @@
+"""What learns, and how good it is: gradients, learners, loop, runs, evaluation."""

@@ -1,0 +1,340 @@
+"""Runs: trainings that are recorded while they go, one for each spec, shared by all who ask.
+
+A run is computed by a thread of its own, and only while somebody watches it. Whoever reads it reads
+what is there; nobody waits for anybody.
+"""
+
+import os
+import threading
+import time
+import traceback
+from array import array
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from mnistviz.digits import mnist
+from mnistviz.network.parameters import Parameters
+from mnistviz.spec.specs import NetworkSpec, Style, TrainSpec
+from mnistviz.training.loop import Mark, StepRecord, train
+
+UNSEEN = 3.0
+"""Seconds after which a watcher who did not look counts as gone."""
+
+SLICE = 0.05
+"""Seconds that a run computes before another one may have the core."""
+
+RUN_BYTES = 256_000_000
+"""What all runs of a server may take together; the longest unused ones go first."""
+
+HELD = 4
+"""Times its parameters that an unfinished run holds beside its snapshots: weights, gradients, and
+the two means of Adam."""
+
+RECORD_BYTES = 4096
+"""What a run takes at least, also before its first step."""
+
+
+class Turns:
+    """So many may work at once; the others come in the order in which they asked.
+
+    A semaphore would hand itself back to whoever has just let it go.
+    """
+
+    def __init__(self, count: int) -> None:
+        """Let so many work at once."""
+        self._lock = threading.Lock()
+        self._free = count
+        self._waiting: deque[threading.Event] = deque()
+
+    def __enter__(self) -> None:
+        """Wait for a turn."""
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return
+            mine = threading.Event()
+            self._waiting.append(mine)
+        mine.wait()
+
+    def __exit__(self, *_: object) -> None:
+        """Hand the turn to the one who has waited longest."""
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._free += 1
+
+
+_cores = Turns(max(1, (os.cpu_count() or 1) - 1))
+"""One core stays free for the pages, where there is more than one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        step: updates so far.
+        steps: updates in all.
+        seconds: that were computed so far.
+        running: whether it is being computed now.
+        finished: whether nothing is left to do: all steps are done, or the loss was no number.
+        error: what went wrong in our own code; empty if nothing did.
+    """
+
+    step: int
+    steps: int
+    seconds: float
+    running: bool
+    finished: bool
+    error: str = ""
+
+
+class Run:
+    """One training and its record.
+
+    Attributes:
+        spec: the network, with its training.
+        losses: of every step so far, from step 1.
+        accuracies: of every step's batch.
+        marks: by step, what was recorded at a few of them; step 0 is the first.
+    """
+
+    def __init__(self, spec: NetworkSpec, examples: Callable[[], mnist.Examples]) -> None:
+        """Prepare a run; nothing is computed before somebody watches.
+
+        Args:
+            spec: the network, with its training.
+            examples: gives the digits when they are needed.
+        """
+        self.spec = spec
+        self.losses, self.accuracies = array("f"), array("f")
+        self.marks: dict[int, Mark] = {}
+        self.exploded = False
+        self._examples = examples
+        self._records: Iterator[StepRecord] | None = None
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._seen: dict[str, float] = {}
+        self._paused: set[str] = set()
+        self._seconds = 0.0
+        self._finished = False
+        self._error = ""
+
+    @property
+    def training(self) -> TrainSpec:
+        """How it is trained."""
+        assert self.spec.training is not None
+        return self.spec.training
+
+    @property
+    def size(self) -> int:
+        """Bytes that the run takes: its record, and what it computes with until it is finished."""
+        kept = sum(mark.layers is not None for mark in list(self.marks.values()))
+        kept += HELD if self._records is not None else 0
+        return RECORD_BYTES + 4 * self.spec.parameter_count * kept + 8 * len(self.losses)
+
+    @property
+    def has_failed(self) -> bool:
+        """Tell whether an error of our own has ended it."""
+        return bool(self._error)
+
+    @property
+    def layers(self) -> Parameters:
+        """The parameters of the last mark: those at the end, once the run is finished."""
+        marks = list(self.marks.values())
+        return next(mark.layers for mark in reversed(marks) if mark.layers is not None)
+
+    def progress(self) -> Progress:
+        """Tell how far the run is."""
+        with self._changed:
+            return Progress(
+                len(self.losses),
+                self.training.steps,
+                self._seconds,
+                self._thread is not None,
+                self._finished,
+                self._error,
+            )
+
+    def watch(self, who: str) -> Progress:
+        """Look at the run; it goes on for at least `UNSEEN` seconds, unless `who` has paused it.
+
+        Args:
+            who: any name of the one who looks, the same at every look.
+        """
+        with self._changed:
+            if who not in self._paused:
+                self._seen[who] = time.monotonic()
+                if not self._finished and self._thread is None:
+                    self._thread = threading.Thread(
+                        target=self._work, name="mnistviz-run", daemon=True
+                    )
+                    self._thread.start()
+        return self.progress()
+
+    def pause(self, who: str) -> None:
+        """Stop watching; a look does not start the run again before `go_on`."""
+        with self._changed:
+            self._paused.add(who)
+            self._seen.pop(who, None)
+
+    def is_paused(self, who: str) -> bool:
+        """Tell whether the one who looks has paused it."""
+        return who in self._paused
+
+    def go_on(self, who: str) -> Progress:
+        """Watch again after a pause."""
+        with self._changed:
+            self._paused.discard(who)
+        return self.watch(who)
+
+    def leave(self, who: str) -> None:
+        """Watch no more. If nobody else does, the run stops where it is, ready to go on.
+
+        Who has paused it finds it paused again.
+        """
+        with self._changed:
+            self._seen.pop(who, None)
+
+    def stop(self, who: str) -> None:
+        """Leave the run, and forget a pause."""
+        with self._changed:
+            self._paused.discard(who)
+            self._seen.pop(who, None)
+
+    def abandon(self) -> None:
+        """Let nobody watch any more."""
+        with self._changed:
+            self._seen.clear()
+
+    def wait(self, seconds: float) -> Progress:
+        """Wait until the run stops, but not longer than some seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._thread is None, seconds)
+        return self.progress()
+
+    @property
+    def is_watched(self) -> bool:
+        """Tell whether somebody has looked of late."""
+        now = time.monotonic()
+        with self._changed:
+            return any(now - seen < UNSEEN for seen in self._seen.values())
+
+    def _work(self) -> None:
+        """Compute while somebody watches; the thread of the run."""
+        while self._goes_on():
+            try:
+                with _cores:
+                    self._compute()
+            except Exception as error:
+                # A thread has nobody to raise it to: those who watch are told by the progress.
+                self._error = f"{type(error).__name__}: {error}"
+                self._finished = True
+                traceback.print_exc()
+
+    def _goes_on(self) -> bool:
+        """Decide, at one stroke with those who look, whether the thread goes on or ends."""
+        with self._changed:
+            if self.is_watched and not self._finished:
+                return True
+            self._thread = None
+            self._changed.notify_all()
+            return False
+
+    def _compute(self) -> None:
+        """Compute for one slice of time."""
+        if self._records is None:
+            self._records = train(self.spec.untrained, self.training, self._examples())
+        began = time.perf_counter()
+        for record in self._records:
+            self._keep(record)
+            now = time.perf_counter()
+            if now - began > SLICE or not self._seen:
+                self._seconds += now - began
+                return
+        self._seconds += time.perf_counter() - began
+        self._finished = True
+        self._records = None
+
+    def _keep(self, record: StepRecord) -> None:
+        if record.mark is not None:
+            self.marks[record.step] = record.mark
+        if record.step:
+            self.accuracies.append(record.accuracy)
+            self.losses.append(record.loss)
+        self.exploded = self.exploded or not record.finite
+
+
+class Runs:
+    """The runs of a server, by spec, bounded by the memory that they take."""
+
+    def __init__(
+        self,
+        examples: Callable[[TrainSpec], mnist.Examples],
+        limit: int = RUN_BYTES,
+    ) -> None:
+        """Begin without runs.
+
+        Args:
+            examples: gives the digits that a training asks for.
+            limit: bytes that all runs may take together.
+        """
+        self._examples = examples
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._runs: dict[NetworkSpec, Run] = {}
+
+    def get(self, spec: NetworkSpec) -> Run:
+        """Return the run of a spec; the same one for everybody.
+
+        Args:
+            spec: the network, with its training. The styles with modules share one run: their
+                arithmetic is the same.
+        """
+        training = spec.training
+        assert training is not None
+        if spec.style is not Style.TENSORS:
+            spec = replace(spec, style=Style.MODULE)
+        with self._lock:
+            run = self._runs.pop(spec, None)
+            # What has failed once, for want of memory perhaps, deserves another try.
+            if run is None or (run.has_failed and not run.is_watched):
+                run = Run(spec, lambda: self._examples(training))
+            # Last in the order: the first is the one that was not asked for for the longest time.
+            self._runs[spec] = run
+            self._forget(run)
+            return run
+
+    def close(self) -> None:
+        """Let nobody watch any more, and wait a moment until the threads have ended."""
+        for run in self._all():
+            run.abandon()
+        for run in self._all():
+            run.wait(0.5)
+
+    def leave(self, who: str, but: Run | None = None) -> None:
+        """Watch no run any more, but one."""
+        for run in self._all():
+            if run is not but:
+                run.leave(who)
+
+    @property
+    def size(self) -> int:
+        """Bytes that all runs take."""
+        return sum(run.size for run in self._all())
+
+    def _all(self) -> list[Run]:
+        with self._lock:
+            return list(self._runs.values())
+
+    def _forget(self, asked: Run) -> None:
+        """Drop runs until the rest fits; never the one asked for, nor one that is watched."""
+        size = sum(run.size for run in self._runs.values())
+        for spec, run in list(self._runs.items()):
+            if size <= self._limit:
+                return
+            if run is not asked and not run.is_watched:
+                size -= run.size
+                del self._runs[spec]

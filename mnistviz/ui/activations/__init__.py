@@ -1,0 +1,1 @@
+"""The page "Activation functions": what is in sight, and what opens below it."""

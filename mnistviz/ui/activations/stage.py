@@ -1,0 +1,294 @@
+"""What stands on the stage of the page about activations, slot by slot."""
+
+import base64
+import math
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mnistviz.digits import mnist
+from mnistviz.figures import theme
+from mnistviz.lessons.activations import figures, folding
+from mnistviz.lessons.activations.folding import Fold
+from mnistviz.network import hidden, slopes
+from mnistviz.network.hidden import HiddenLayer
+from mnistviz.network.slopes import FLAT, Curve
+from mnistviz.spec.specs import Activation, Data, NetworkSpec, batch_length
+from mnistviz.ui.elements import components, digit_picker, widgets
+from mnistviz.ui.session import cached, state
+from mnistviz.ui.session.state import InHand
+from mnistviz.words import Lesson
+from mnistviz.words.quantities import number, span
+
+REACHES = (2, 8, 40, 400)
+"""How far the axis of x may go to either side of 0."""
+
+USUAL_REACH = 8
+
+FLAT_PERCENT = number(100 * FLAT)
+"""The share of the greatest slope under which a unit counts as flat, in words."""
+
+SEEN = MappingProxyType(
+    {
+        Activation.RELU: "seen_relu",
+        Activation.SIGMOID: "seen_saturated",
+        Activation.TANH: "seen_saturated",
+    }
+)
+"""The sentence about flat units: each kind of function has its own word for them."""
+
+START = 1.0
+"""Where the marker stands at first."""
+
+
+_curve = components.make(
+    "activations/curve",
+    (
+        f'<div class="curve-box" style="--accent: {theme.ACCENT}">'
+        '<div class="reading"></div>'
+        '<svg role="slider" tabindex="0"><g class="still"></g><g class="marker"></g>'
+        '<g class="names"></g></svg><div class="note"></div></div>'
+    ),
+    css=("elements/picture",),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """What the page shows.
+
+    Attributes:
+        hand: the network and the digit in hand.
+        activation: the function; that of the sidebar, even while no hidden layer has it.
+        number: which hidden layer, from 1.
+        layers: every hidden layer for the whole batch.
+        reach: how far the axis of x goes.
+    """
+
+    hand: InHand
+    activation: Activation
+    number: int
+    layers: tuple[HiddenLayer, ...]
+    reach: int
+
+    @property
+    def layer(self) -> HiddenLayer | None:
+        """The chosen layer, or None without one."""
+        return self.layers[self.number - 1] if self.layers else None
+
+    @property
+    def batch_length(self) -> int:
+        """How many digits the batch holds."""
+        return batch_length(self.hand.digit.data, self.hand.digit.batch)
+
+    @property
+    def limit(self) -> str:
+        """The slope under which a unit is flat, in words."""
+        return number(FLAT * greatest(self.activation))
+
+
+@lru_cache(maxsize=16)
+def _layers(
+    spec: NetworkSpec, activation: Activation, chosen: Data, batch: int, seed: int
+) -> tuple[HiddenLayer, ...]:
+    inputs = mnist.flatten(cached.batch(chosen, batch, seed).images)
+    # Weights that were learned stay those that were learned with the network's own function.
+    other = replace(spec, activation=activation)
+    return hidden.hidden_layers(other, cached.parameters(spec), inputs)
+
+
+def layers_of(hand: InHand, activation: Activation) -> tuple[HiddenLayer, ...]:
+    """Return the hidden layers of the network in hand, with a function on each of them."""
+    digit = hand.digit
+    # What has the same numbers shares what is kept.
+    spec = cached.same_numbers(hand.network)
+    if spec.training is None:
+        spec = replace(spec, activation=activation)
+    return _layers(spec, activation, digit.data, digit.batch, digit.seed)
+
+
+@lru_cache(maxsize=len(Activation))
+def greatest(activation: Activation) -> float:
+    """Return its greatest slope; see `mnistviz.network.slopes.greatest_slope`."""
+    return slopes.greatest_slope(activation)
+
+
+@lru_cache(maxsize=len(Activation) * (len(REACHES) + 1))
+def curve(activation: Activation, reach: float) -> Curve:
+    """Sample a function; see `mnistviz.network.slopes.curve`."""
+    return slopes.curve(activation, reach)
+
+
+@lru_cache(maxsize=32)
+def _fold(spec: NetworkSpec, chosen: Data, batch: int, seed: int) -> Fold:
+    inputs = mnist.flatten(cached.batch(chosen, batch, seed).images)
+    return folding.fold(spec, cached.parameters(spec), inputs)
+
+
+def fold_of(view: View) -> Fold:
+    """Fold the network in hand; see `mnistviz.lessons.activations.folding.fold`."""
+    digit = view.hand.digit
+    return _fold(view.hand.network, digit.data, digit.batch, digit.seed)
+
+
+def offer_layer(lesson: Lesson) -> None:
+    """Offer a hidden layer where there is none."""
+    if state.settings()["layers"] == 0:
+        st.button(
+            lesson.parts["add_layer"],
+            key="activations_add_layer",
+            help=lesson.parts["add_layer_help"],
+            on_click=state.apply,
+            args=({"layers": 1},),
+            icon=":material/add:",
+        )
+
+
+def choose_function(lesson: Lesson) -> None:
+    """Draw the functions to choose from."""
+    widgets.settings_to_try(
+        lesson.parts["function"],
+        {each.value: {"activation": each.value} for each in Activation},
+        key="activations_function",
+    )
+
+
+def look(hand: InHand, lesson: Lesson) -> View:
+    """Draw the fields of layer and axis, and return what the page shows then."""
+    activation = Activation(str(state.settings()["activation"]))
+    count = len(hand.network.hidden)
+    with st.container(key="activations_look", horizontal=True, gap="medium"):
+        layer = st.segmented_control(
+            lesson.parts["layer"],
+            list(range(1, max(count, 1) + 1)),
+            default=1,
+            required=True,
+            disabled=count < 2,
+            width="content",
+            key="activations_layer",
+            help=lesson.parts["layer_help"],
+            bind="query-params",
+            persist_state="session",
+        )
+        reach = st.segmented_control(
+            lesson.parts["reach"],
+            REACHES,
+            default=USUAL_REACH,
+            required=True,
+            width="content",
+            key="activations_reach",
+            help=lesson.parts["reach_help"],
+            bind="query-params",
+            persist_state="session",
+        )
+    chosen = min(int(layer), max(count, 1))
+    return View(hand, activation, chosen, layers_of(hand, activation), int(reach))
+
+
+def layer_name(view: View, lesson: Lesson) -> str:
+    """Name the chosen layer within a sentence: hidden layer 1 (fc1)."""
+    return f"{lesson.parts['layer'].lower()} {view.number} (fc{view.number})"
+
+
+def curves(view: View, lesson: Lesson) -> None:
+    """Draw the function and its slope, with the units of the layer at their sums."""
+    sampled = curve(view.activation, view.reach)
+    words, name = lesson.parts, view.activation.value
+    note = words["note_none"]
+    if view.layer is not None:
+        note = words["note_units"].format(layer=layer_name(view, lesson), limit=view.limit)
+    _curve(
+        key="activations_curve",
+        data={
+            "x": encoded(sampled.x),
+            "outputs": encoded(sampled.outputs),
+            "slopes": encoded(sampled.slopes),
+            "zones": [list(zone) for zone in sampled.zones],
+            "output_range": figures.output_range(sampled),
+            "output_ticks": figures.output_ticks(sampled),
+            "slope_range": figures.SLOPE_RANGE,
+            "slope_ticks": figures.SLOPE_TICKS,
+            "start": START,
+            **points(view.layer, view.hand.digit.image),
+            "words": {
+                "axis": words["axis"],
+                "beyond": words["beyond"],
+                "output": words["name_output"].format(name=name),
+                "slope": words["name_slope"].format(name=name),
+                "reading": digit_picker.bold(words["reading"]),
+                "spoken": words["spoken"],
+                "note": note,
+                "alt": words["alt"].format(
+                    name=name, units=view.layer.units if view.layer is not None else 0
+                ),
+            },
+        },
+    )
+
+
+def points(layer: HiddenLayer | None, image: int) -> dict[str, str]:
+    """Write the units of a layer for the browser: sum, output, slope, and whether it is flat."""
+    if layer is None:
+        return dict.fromkeys(("sums", "sum_outputs", "sum_slopes", "flat"), "")
+    flat = layer.flat[image].astype(np.uint8)
+    return {
+        "sums": encoded(layer.sums[image]),
+        "sum_outputs": encoded(layer.outputs[image]),
+        "sum_slopes": encoded(layer.slopes[image]),
+        "flat": base64.b64encode(flat.tobytes()).decode("ascii"),
+    }
+
+
+def encoded(values: npt.NDArray[np.float32]) -> str:
+    """Write float32 for the browser, little end first."""
+    return base64.b64encode(values.astype("<f4").tobytes()).decode("ascii")
+
+
+def sentence(view: View, lesson: Lesson) -> None:
+    """Say what is seen."""
+    with st.container(key="sentence"):
+        st.markdown(seen(view, lesson))
+
+
+def seen(view: View, lesson: Lesson) -> str:
+    """Write the sentence of what is seen."""
+    words, layer, image = lesson.parts, view.layer, view.hand.digit.image
+    if layer is None:
+        return words["seen_single"].format(
+            name=view.activation.value, greatest=number(greatest(view.activation))
+        )
+    broken = layer.broken_for(image)
+    if broken:
+        return words["seen_broken"].format(broken=f"{broken:,}", units=f"{layer.units:,}")
+    if view.activation is Activation.NONE:
+        return words["seen_none"].format(units=f"{layer.units:,}", span=span(layer.sums[image]))
+    return words[SEEN.get(view.activation, "seen_flat")].format(
+        name=view.activation.value,
+        flat=f"{layer.flat_for(image):,}",
+        units=f"{layer.units:,}",
+        dead=f"{layer.dead:,}",
+        layer=view.number,
+        limit=view.limit,
+        share=FLAT_PERCENT,
+        batch=view.batch_length,
+    )
+
+
+def reason(view: View) -> str:
+    """Return which part of the lesson gives the reason: one is for numbers that are none."""
+    return "why" if math.isfinite(fold_of(view).linear) else "why_broken"
+
+
+def question_words(view: View) -> dict[str, object]:
+    """Return the numbers of the question's answer."""
+    found = fold_of(view)
+    return {
+        "architecture": view.hand.network.architecture,
+        "batch": view.batch_length,
+        "linear": number(found.linear),
+        "logits": number(found.logits),
+    }

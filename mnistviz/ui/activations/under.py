@@ -1,0 +1,270 @@
+"""What lies under the page about activations; nothing is computed before it is opened."""
+
+import math
+
+import numpy as np
+import streamlit as st
+
+from mnistviz.figures import pictures, theme
+from mnistviz.lessons.activations import figures, folding, script
+from mnistviz.network import hidden, slopes
+from mnistviz.network.hidden import Histogram
+from mnistviz.spec.specs import Activation
+from mnistviz.ui.activations import stage
+from mnistviz.ui.activations.stage import View, curve, encoded, greatest, layers_of, points
+from mnistviz.ui.elements import components, show
+from mnistviz.words import Lesson
+from mnistviz.words.quantities import number, percent
+
+SHEET_END = 6.0
+"""How far the small curves go to either side of 0."""
+
+SHEET_RANGE = (-1.3, 2.7)
+"""The axis of their outputs."""
+
+DEPTH = 4
+"""Layers through which an error goes back, in the example."""
+
+FAR = 5.0
+"""An x at which functions with a ceiling are flat, in the example."""
+
+
+_sheet = components.make(
+    "activations/sheet",
+    f'<div class="sheet" style="--accent: {theme.ACCENT}"></div>',
+)
+
+_folded = components.make(
+    "activations/fold",
+    '<div class="pictures"></div>',
+)
+
+
+def all_functions(view: View, lesson: Lesson) -> None:
+    """Show every function with its slope, and the layer's units on it."""
+    words = lesson.parts
+    with show.opened(words["all_title"], "activations_all_open") as opened:
+        if not opened:
+            return
+        end = number(SHEET_END)
+        if view.layer is None:
+            st.markdown(words["all_single"].format(end=end))
+        else:
+            numbers = {
+                "end": end,
+                "units": f"{view.layer.units:,}",
+                "layer": stage.layer_name(view, lesson),
+                "share": stage.FLAT_PERCENT,
+            }
+            st.markdown(words["all"].format(**numbers))
+            if view.hand.network.training is not None:
+                st.markdown(words["all_trained"].format(name=view.activation.value))
+            elif view.hand.network.loaded:
+                st.markdown(words["all_loaded"])
+        _sheet(
+            key="activations_sheet",
+            data={
+                "x": encoded(curve(view.activation, SHEET_END).x),
+                "end": SHEET_END,
+                "range": SHEET_RANGE,
+                "cells": [_cell(view, each, lesson) for each in Activation],
+            },
+        )
+        st.markdown(words["all_note"])
+
+
+def _cell(view: View, activation: Activation, lesson: Lesson) -> dict[str, object]:
+    words, image = lesson.parts, view.hand.digit.image
+    sampled, layers = curve(activation, SHEET_END), layers_of(view.hand, activation)
+    layer = layers[view.number - 1] if layers else None
+    said = "all_said_single" if layer is None else "all_said"
+    numbers = {
+        "greatest": number(greatest(activation)),
+        "flat": f"{layer.flat_for(image):,}" if layer is not None else 0,
+        "units": f"{layer.units:,}" if layer is not None else 0,
+    }
+    return {
+        "name": activation.value,
+        "chosen": activation is view.activation,
+        "outputs": encoded(sampled.outputs),
+        "slopes": encoded(sampled.slopes),
+        "said": words[said].format(**numbers),
+        "alt": words["all_alt"].format(name=activation.value, **numbers),
+        **points(layer, image),
+    }
+
+
+def layer_by_layer(view: View, lesson: Lesson) -> None:
+    """Show the share of flat units and the outputs of each layer."""
+    words = lesson.parts
+    with show.opened(words["layers_title"], "activations_layers_open") as opened:
+        if not opened:
+            return
+        if not view.layers:
+            st.markdown(words["layers_single"])
+            return
+        numbers = {
+            "name": view.activation.value,
+            "limit": view.limit,
+            "share": stage.FLAT_PERCENT,
+            "batch": view.batch_length,
+        }
+        none = view.activation is Activation.NONE
+        st.markdown(words["layers_none" if none else "layers"].format(**numbers))
+        rows = _share_rows(view, lesson)
+        told = "; ".join(f"{name}: {value}" for name, _, value, _ in rows)
+        alt = words["shares_alt"].format(rows=told)
+        show.figure(figures.shares(rows), key="activations_shares", alt=alt)
+        st.markdown(words["histograms"].format(**numbers))
+        _histograms(view, lesson)
+
+
+def _share_rows(view: View, lesson: Lesson) -> list[tuple[str, float, str, bool]]:
+    words, rows = lesson.parts, []
+    for layer in view.layers:
+        for kind, count in (("digit", layer.flat_for(view.hand.digit.image)), ("dead", layer.dead)):
+            share = count / layer.units
+            value = words["share_units"].format(
+                count=f"{count:,}", units=f"{layer.units:,}", percent=percent(share)
+            )
+            name = words[f"row_{kind}"].format(name=layer.name)
+            rows.append((name, share, value, kind == "digit"))
+        name = words["row_batch"].format(name=layer.name)
+        rows.insert(-1, (name, layer.flat_share, percent(layer.flat_share), False))
+    return rows
+
+
+def _histograms(view: View, lesson: Lesson) -> None:
+    words = lesson.parts
+    records = hidden.histograms(view.layers)
+    titles = [
+        words["histogram_title"].format(
+            number=number_of,
+            name=layer.name,
+            low=number(float(layer.outputs.min())),
+            high=number(float(layer.outputs.max())),
+        )
+        for number_of, layer in enumerate(view.layers, start=1)
+    ]
+    told = "; ".join(
+        _histogram_words(title, record, lesson)
+        for title, record in zip(titles, records, strict=True)
+    )
+    show.figure(
+        figures.histograms(records, titles, words["histogram_across"]),
+        key="activations_histograms",
+        alt=words["histograms_alt"].format(rows=told),
+    )
+
+
+def _histogram_words(title: str, record: Histogram, lesson: Lesson) -> str:
+    most = int(record.shares.argmax())
+    return lesson.parts["histogram_row"].format(
+        title=title,
+        a=number(float(record.edges[most])),
+        b=number(float(record.edges[most + 1])),
+        percent=percent(float(record.shares[most])),
+    )
+
+
+def why_relu(view: View, lesson: Lesson) -> None:
+    """Say why hidden layers have ReLU in practice, and its price."""
+    words = lesson.parts
+    with show.opened(words["relu_title"], "activations_relu_open") as opened:
+        if not opened:
+            return
+        sigmoid, relu = greatest(Activation.SIGMOID), greatest(Activation.RELU)
+        numbers = {
+            "relu": number(relu),
+            "sigmoid": number(sigmoid),
+            "depth": DEPTH,
+            "sigmoid_left": number(sigmoid**DEPTH),
+            "relu_left": number(relu**DEPTH),
+            "far": number(FAR),
+            "sigmoid_far": number(_slope(Activation.SIGMOID, FAR)),
+            "tanh_far": number(_slope(Activation.TANH, FAR)),
+            "relu_far": number(_slope(Activation.RELU, FAR)),
+            "relu_off": number(_slope(Activation.RELU, -1)),
+            "leaky_off": number(_slope(Activation.LEAKY_RELU, -1)),
+        }
+        st.markdown(words["relu"].format(**numbers))
+        layers = layers_of(view.hand, Activation.RELU)
+        if layers:
+            dead, units = f"{layers[0].dead:,}", f"{layers[0].units:,}"
+            st.markdown(words["relu_price"].format(**numbers, dead=dead, units=units))
+        else:
+            st.markdown(words["relu_price_single"].format(**numbers))
+
+
+def _slope(activation: Activation, x: float) -> float:
+    return slopes.slope_at(activation, x)
+
+
+def fold(view: View, lesson: Lesson) -> None:
+    """Fold the layers into one, and compare."""
+    words = lesson.parts
+    with show.opened(words["fold_title"], "activations_fold_open") as opened:
+        if not opened:
+            return
+        if view.layers:
+            _compare(view, lesson)
+        else:
+            st.markdown(words["fold_single"])
+        found = stage.fold_of(view)
+        finite = np.abs(found.weight[np.isfinite(found.weight)])
+        limit = max(float(finite.max(initial=0)), float(np.finfo(np.float32).tiny))
+        st.markdown(words["fold_pictures"].format(limit=number(limit)))
+        colored = (figures.signed_picture(row, limit) for row in found.weight)
+        sources = [pictures.data_uri(picture) for picture in colored]
+        _folded(key="activations_folded", data={"pictures": sources, "alt": words["fold_alt"]})
+        st.markdown(words["xor"])
+        st.code(script.exclusive_or(), language="python")
+        answers = (folding.exclusive_or(with_relu) for with_relu in (True, False))
+        st.markdown(words["xor_output"])
+        st.code(script.exclusive_or_output(*answers), language=None)
+
+
+def _compare(view: View, lesson: Lesson) -> None:
+    words, found, network = lesson.parts, stage.fold_of(view), view.hand.network
+    shapes = (f"({after},\N{NO-BREAK SPACE}{before})" for before, after in reversed(network.shapes))
+    product = " @ ".join(f"`{shape}`" for shape in shapes)
+    numbers = {"layers": len(network.shapes), "product": product, "batch": view.batch_length}
+    st.markdown(words["fold"].format(**numbers))
+    rounding = words["fold_rounding"].format(
+        linear=number(found.linear), logits=number(found.logits)
+    )
+    changed = words["fold_changed"]
+    numbers = {"batch": view.batch_length}
+    rows = [
+        (
+            Activation.NONE.value,
+            rounding,
+            changed.format(changed=found.linear_changed, **numbers),
+        )
+    ]
+    if view.activation is not Activation.NONE:
+        said = changed.format(changed=found.changed, **numbers)
+        rows.append((view.activation.value, number(found.active), said))
+    columns = [column.strip() for column in words["fold_columns"].split("|")]
+    st.table([dict(zip(columns, row, strict=True)) for row in rows])
+    seen = "fold_seen"
+    if not math.isfinite(found.linear + found.active):
+        seen = "fold_seen_broken"
+    elif view.activation is Activation.NONE:
+        seen = "fold_seen_none"
+    elif found.active <= 2 * found.linear:
+        seen = "fold_seen_same"
+    st.markdown(words[seen].format(name=view.activation.value))
+    if found.linear_changed:
+        st.markdown(words["fold_decides"].format(changed=found.linear_changed, **numbers))
+
+
+def code(view: View, lesson: Lesson) -> None:
+    """Show the script that computes what the page shows."""
+    hand = view.hand
+    show.script(
+        lesson,
+        lambda: script.script(hand.network, hand.digit),
+        script.FILE_NAME,
+        network=hand.network,
+    )

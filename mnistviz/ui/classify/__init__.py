@@ -1,0 +1,1 @@
+"""The page "Classify": what is in sight, and what opens below it."""

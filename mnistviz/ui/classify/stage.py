@@ -1,0 +1,139 @@
+"""What stands on the landing page, slot by slot."""
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mnistviz import codegen
+from mnistviz.figures.bars import softmax_bars_alt
+from mnistviz.network.answers import prediction
+from mnistviz.spec.specs import Style, batch_count
+from mnistviz.ui.elements import digit_picker, show
+from mnistviz.ui.session import cached, loaded
+from mnistviz.ui.session.state import InHand
+from mnistviz.words import Lesson, quantities
+
+
+def grid(hand: InHand, lesson: Lesson) -> None:
+    """Show the batch to choose from, and the way to the batches before and after."""
+    chosen = hand.digit
+    batches = batch_count(chosen.data)
+    digit_picker.grid(
+        chosen,
+        sheet=cached.sheet(chosen.data, chosen.batch, chosen.seed),
+        labels=cached.batch(chosen.data, chosen.batch, chosen.seed).labels.tolist(),
+        title=lesson.parts["grid"].format(batch=chosen.batch, last=batches - 1),
+    )
+    digit_picker.go_to()
+
+
+def bars(hand: InHand, lesson: Lesson) -> None:
+    """Show the ten probabilities."""
+    chosen, label = hand.digit, cached.label(hand.digit)
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        st.markdown(f"`{hand.network.architecture}`")
+        zoom = st.toggle(
+            "Zoom in",
+            key="zoom",
+            help="Ends the axis a little above the longest bar. Without it, the axis always "
+            "goes from 0 to 100 %.",
+            bind="query-params",
+        )
+    show.figure(
+        cached.softmax_bars(hand.network, chosen, label, zoom),
+        key="softmax_bars",
+        alt=softmax_bars_alt(_probabilities(hand), label),
+    )
+    st.caption(lesson.parts["marks"])
+
+
+def sentence(hand: InHand, lesson: Lesson) -> None:
+    """Say what is seen, and where the softmax of the formula fails."""
+    with st.container(key="sentence"):
+        st.markdown(seen(hand, lesson))
+        broken = np.isnan(_probabilities(hand)).any()
+        if hand.network.style is Style.TENSORS and not broken:
+            logit = cached.naive_overflow(hand.network, hand.digit)
+            if logit is not None:
+                st.info(quantities.naive_softmax_fails(logit), icon=":material/block:")
+
+
+def seen(hand: InHand, lesson: Lesson) -> str:
+    """Write what the network says of the digit, and what to think of it."""
+    row, truth, words = _probabilities(hand), cached.label(hand.digit), lesson.parts
+    how = hand.network.training
+    if np.isnan(row).any():
+        form = "untrained_broken" if how is None else "trained_broken"
+        if hand.network.loaded:
+            form = "loaded_broken"
+        return words[form].format(a_digit=quantities.a_digit(truth), name=loaded.name())
+    if hand.network.loaded:
+        began = words["loaded"].format(name=loaded.name())
+        return f"{began} {trained(row, truth, lesson)}"
+    if how is None:
+        return quantities.untrained(row, truth)
+    answer = trained(row, truth, lesson)
+    if cached.run(hand.network).exploded:
+        return f"{words['broke_off']} {answer}"
+    began = words["trained"].format(epochs=quantities.epochs(how.epochs))
+    return f"{began} {answer} {words['learned_from']}"
+
+
+def trained(probabilities: npt.NDArray[np.float32], truth: int, lesson: Lesson) -> str:
+    """Say what a network that is not new makes of a digit: right or wrong, how sure, how much.
+
+    Args:
+        probabilities: float32 of shape (10,), a row of a softmax, each 0 to 1.
+        truth: the label of the digit, 0 to 9.
+        lesson: the page's words.
+    """
+    says = prediction(probabilities)
+    second, first = np.argsort(probabilities, kind="stable")[-2:]
+    numbers = {
+        "says": first,
+        "percent": quantities.percent(float(probabilities[first])),
+        "second": second,
+        "next": quantities.percent(float(probabilities[second])),
+        "a_digit": quantities.a_digit(truth),
+        "true": quantities.percent(float(probabilities[truth])),
+    }
+    if says is None:
+        shared = int((probabilities == probabilities.max()).sum())
+        return lesson.parts["trained_tie"].format(**numbers, shared=shared)
+    outcome = "right" if says == truth else "wrong"
+    sure = "sure" if probabilities[says] >= quantities.SURE else "unsure"
+    return lesson.parts[f"trained_{outcome}_{sure}"].format(**numbers)
+
+
+def under(hand: InHand, lesson: Lesson) -> None:
+    """Offer what lies under the stage; nothing is computed until it is opened."""
+    words = lesson.parts
+    with show.opened(words["layers_title"], "classify_layers_open") as opened:
+        if opened:
+            _layers(hand, lesson)
+    with show.opened(words["model_title"], "classify_model_open") as opened:
+        if opened:
+            tensors = hand.network.style is Style.TENSORS
+            st.markdown(words["model_tensors" if tensors else "model"])
+            if hand.network.training is not None and not tensors:
+                st.markdown(words["model_trained"])
+            st.code(cached.model_text(hand.network), language=None)
+    show.script(
+        lesson,
+        lambda: codegen.script(hand.network, hand.digit),
+        codegen.file_name(hand.network),
+        network=hand.network,
+    )
+
+
+def _layers(hand: InHand, lesson: Lesson) -> None:
+    st.markdown(lesson.parts["layers"])
+    show.layers(cached.steps(hand.network, hand.digit))
+    st.markdown(f"**{hand.network.parameter_count:,}** parameters in all.")
+
+
+def _probabilities(hand: InHand) -> npt.NDArray[np.float32]:
+    chosen = hand.digit
+    rows = cached.probabilities(hand.network, chosen.data, chosen.batch, chosen.seed)
+    row: npt.NDArray[np.float32] = rows[chosen.image]
+    return row

@@ -1,0 +1,1 @@
+"""The page "The clinic": what is in sight, and what opens below it."""

@@ -1,0 +1,179 @@
+"""The controls of the clinic: which operation, how much of it, and the way back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from mnistviz.lessons.clinic import operations
+from mnistviz.lessons.clinic.operations import COVER_AT, DOWN, LIMITS, Change, Limits, Operation
+from mnistviz.spec.specs import NetworkSpec
+from mnistviz.ui.session import state
+from mnistviz.words import Lesson
+
+PARTS = ("digit", "network")
+
+LAST_PLACE = operations.last_place(int(LIMITS[Operation.COVER].least))
+"""The last row or column at which any square may begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """What the person has set.
+
+    Attributes:
+        change: the operation.
+        mended: whether everything is put back.
+        place: where an operation without a strength can say how far it is.
+    """
+
+    change: Change
+    mended: bool
+    place: DeltaGenerator
+
+
+def draw(network: NetworkSpec, lesson: Lesson) -> Knobs:
+    """Draw the choice of an operation, its strength, and the way back."""
+    with st.container(key="clinic_choice"):
+        part, right = st.columns([2.5, 7.5], gap="medium")
+    with part:
+        chosen_part = _segments("part", PARTS, PARTS[0], lesson.parts, "part")
+    with right:
+        operation = _operation(chosen_part, lesson)
+    with st.container(key="clinic_strength"):
+        strength, back = st.columns([8, 2], gap="medium", vertical_alignment="center")
+    with strength:
+        change = _change(operation, network, lesson)
+        place = st.empty()
+        if operation not in LIMITS and operation is not Operation.ZERO_LAYER:
+            place.markdown(lesson.parts["no_strength"])
+    with back:
+        mended = st.toggle(
+            lesson.parts["mend"],
+            key="clinic_mended",
+            help=lesson.parts["mend_help"],
+            bind="query-params",
+            persist_state="session",
+        )
+    return Knobs(change, mended, place)
+
+
+def kept(name: str) -> dict[str, Any]:
+    """Return what keeps a control in the link and through a change of pages."""
+    return {
+        "key": f"clinic_{name}",
+        "bind": "query-params",
+        "persist_state": "session",
+        "on_change": _break,
+    }
+
+
+def _break() -> None:
+    """Whoever sets a new operation wants to see it, not what was mended before."""
+    state.apply({"clinic_mended": False})
+
+
+def _operation(part: str, lesson: Lesson) -> Operation:
+    offered = operations.ON_DIGIT if part == PARTS[0] else operations.ON_NETWORK
+    default = Operation.ROTATE if part == PARTS[0] else Operation.ROUND
+    chosen = st.pills(
+        lesson.parts[f"operation_{part}"],
+        [operation.value for operation in offered],
+        default=default.value,
+        required=True,
+        # On a phone in several rows: what lies beside the screen would not be found.
+        wrap=True,
+        **kept(part),
+    )
+    return Operation(str(chosen))
+
+
+def _change(operation: Operation, network: NetworkSpec, lesson: Lesson) -> Change:
+    match operation:
+        case Operation.SHIFT:
+            across, along = st.columns(2, gap="medium")
+            with across:
+                right = _slider(operation.name.lower(), LIMITS[operation], lesson)
+            with along:
+                down = _slider("down", DOWN, lesson)
+            return Change(operation, right, down=int(down))
+        case Operation.COVER:
+            return _cover(lesson)
+        case Operation.ZERO_LAYER:
+            return Change(operation, layer=_layer("zero_layer", len(network.shapes), lesson))
+        case Operation.UNITS_OFF:
+            share, which = st.columns([6, 4], gap="medium")
+            with share:
+                strength = _slider("units_off", LIMITS[operation], lesson)
+            with which:
+                layer = _layer("units_layer", max(len(network.hidden), 1), lesson)
+            return Change(operation, strength, layer=layer)
+    if operation not in LIMITS:
+        return Change(operation)
+    return Change(operation, _slider(operation.name.lower(), LIMITS[operation], lesson))
+
+
+def _cover(lesson: Lesson) -> Change:
+    places = st.columns([4, 3, 3], gap="medium")
+    with places[0]:
+        side = int(_slider("cover", LIMITS[Operation.COVER], lesson))
+    found = []
+    for column, name in zip(places[1:], ("cover_row", "cover_column"), strict=True):
+        with column:
+            place = st.number_input(
+                lesson.parts[f"label_{name}"],
+                min_value=0,
+                max_value=LAST_PLACE,
+                value=COVER_AT,
+                step=1,
+                help=lesson.parts["help_cover_place"],
+                **kept(name),
+            )
+        # A large square begins earlier, or it would lead over the edge.
+        found.append(min(int(place), operations.last_place(side)))
+    return Change(Operation.COVER, side, row=found[0], column=found[1])
+
+
+def _layer(name: str, count: int, lesson: Lesson) -> int:
+    options = range(1, count + 1)
+    layer = _segments(name, options, 1, lesson.parts, "layer", disabled=count < 2)
+    return min(int(layer), count)
+
+
+def _segments(
+    name: str,
+    options: Sequence[Any],
+    default: object,
+    words: Any,
+    label: str,
+    disabled: bool = False,
+) -> Any:
+    label_key = label if label in words else f"label_{label}"
+    help_key = f"{label}_help" if f"{label}_help" in words else f"help_{label}"
+    return st.segmented_control(
+        words[label_key],
+        list(options),
+        default=default,
+        required=True,
+        disabled=disabled,
+        width="content",
+        help=words[help_key],
+        **kept(name),
+    )
+
+
+def _slider(name: str, limits: Limits, lesson: Lesson) -> float:
+    whole = all(float(one).is_integer() for one in (limits.least, limits.most, limits.step))
+    kind = int if whole else float
+    value = st.slider(
+        lesson.parts[f"label_{name}"],
+        min_value=kind(limits.least),
+        max_value=kind(limits.most),
+        value=kind(limits.default),
+        step=kind(limits.step),
+        help=lesson.parts[f"help_{name}"],
+        **kept(name),
+    )
+    return float(value)

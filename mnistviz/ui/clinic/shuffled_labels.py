@@ -1,0 +1,81 @@
+"""The one operation that is a training: the same network, learning labels dealt out by chance."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from mnistviz.lessons.clinic import operations
+from mnistviz.network.parameters import Parameters
+from mnistviz.training import diagnosis
+from mnistviz.training.runs import Run, Runs
+from mnistviz.ui.session import cached, learning
+from mnistviz.ui.session.state import InHand
+from mnistviz.words import Lesson
+from mnistviz.words.quantities import percent
+
+LOOK_EVERY = 0.1
+"""Seconds between two looks at a training."""
+
+BYTES = 64_000_000
+"""What the runs on shuffled labels may take together, on a server."""
+
+
+ASKED_KEY = "clinic_shuffled_labels_reveal"
+"""The switch that asks to measure; see `clinic_measure.ask`."""
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def runs() -> Runs:
+    """Return the runs on shuffled labels that this server has, apart from those of the pages."""
+    return Runs(
+        lambda training: operations.shuffled(cached.examples(training.data), training.seed), BYTES
+    )
+
+
+def run_of(hand: InHand) -> Run:
+    """Return the run of the network in hand on shuffled labels."""
+    return runs().get(hand.trained)
+
+
+def is_done(hand: InHand) -> bool:
+    """Tell whether the network in hand has been trained on shuffled labels."""
+    progress = run_of(hand).progress()
+    return progress.finished and not progress.error
+
+
+def layers(hand: InHand) -> Parameters:
+    """Return what the network in hand has learned from shuffled labels, once it is done."""
+    return run_of(hand).layers
+
+
+def learned(hand: InHand) -> str:
+    """Return, in words, the share of the dealt labels that it knew in the last epoch."""
+    run = run_of(hand)
+    return percent(diagnosis.last_epoch_accuracy(run)) if run.losses else percent(float("nan"))
+
+
+def train_if_asked(hand: InHand, place: DeltaGenerator, lesson: Lesson) -> None:
+    """Train the network in hand on shuffled labels, once the person has asked to measure that.
+
+    Args:
+        hand: what is in hand.
+        place: where to show how far it is.
+        lesson: the page's words.
+    """
+    if not st.session_state.get(ASKED_KEY) or is_done(hand):
+        return
+    words, run, who = lesson.parts, run_of(hand), learning.who()
+    # A change of a setting ends this script at the next drawing, and the run with it.
+    try:
+        progress = run.go_on(who)
+        while not progress.finished:
+            text = words["training"].format(step=f"{progress.step:,}", steps=f"{progress.steps:,}")
+            place.progress(progress.step / progress.steps, text=text)
+            progress = run.wait(LOOK_EVERY)
+            run.watch(who)
+    finally:
+        run.leave(who)
+    if progress.error:
+        error = words["training_failed"].format(error=progress.error)
+        place.error(error, icon=":material/error:")
+    else:
+        place.markdown(words["no_strength"])

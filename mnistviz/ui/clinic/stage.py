@@ -1,0 +1,250 @@
+"""What stands on the stage of the clinic: what is broken, the digit and its bars, the sentence."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+import torch
+
+from mnistviz.figures import pictures, theme
+from mnistviz.lessons.clinic import figures, measure, operations
+from mnistviz.lessons.clinic.operations import Change, Operation
+from mnistviz.network.parameters import Parameters
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
+from mnistviz.ui.clinic import controls, shuffled_labels
+from mnistviz.ui.elements import components, digit_picker
+from mnistviz.ui.session import cached, state
+from mnistviz.ui.session.state import InHand
+from mnistviz.words import Lesson
+from mnistviz.words.quantities import a_digit, epochs, number, percent
+
+STAGE_KEY = "clinic_stage"
+
+_stage = components.make(
+    "clinic/stage",
+    (
+        f'<div class="clinic" style="--accent: {theme.ACCENT}; --pale: {theme.ACCENT_PALE}">'
+        '<div class="seen"><div class="title"></div><div class="field"><img class="picture">'
+        '<div class="square" role="slider" tabindex="0" hidden></div></div>'
+        '<div class="place"></div></div><div class="bars" role="img"></div></div>'
+    ),
+    css=("elements/stage",),
+)
+
+
+class Trouble(StrEnum):
+    """What stands in the way of an operation; each is a part of the lesson."""
+
+    BROKEN = "broken"
+    NO_UNITS = "seen_no_units"
+    TO_DO = "seen_to_do"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """What the page shows.
+
+    Attributes:
+        hand: the network and the digit in hand.
+        chosen: the operation that is set, done or mended.
+        change: what is done; None while all is mended or there is something in the way.
+        mended: whether the person has put everything back.
+        trouble: what stands in the way; None if nothing does.
+        before: float32 of shape (10,), the probabilities of the digit as it is.
+        after: the same after the operation.
+        seen: uint8 of shape (28, 28), the picture after the operation.
+    """
+
+    hand: InHand
+    chosen: Change
+    change: Change | None
+    mended: bool
+    trouble: Trouble | None
+    before: npt.NDArray[np.float32]
+    after: npt.NDArray[np.float32]
+    seen: torch.Tensor
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there are probabilities to show."""
+        return self.trouble is not Trouble.BROKEN
+
+    @property
+    def truth(self) -> int:
+        """Which digit it is, 0 to 9."""
+        return cached.label(self.hand.digit)
+
+
+def layers_of(hand: InHand, change: Change | None) -> Parameters:
+    """Return the parameters after an operation. Shared: read-only."""
+    if change is None or change.on_digit:
+        return cached.parameters(hand.network)
+    if change.operation is Operation.SHUFFLED_LABELS:
+        return shuffled_labels.layers(hand)
+    return _layers(hand.network, change)
+
+
+@lru_cache(maxsize=3)
+def _layers(network: NetworkSpec, change: Change) -> Parameters:
+    return operations.layers_of(change, cached.parameters(network), network.seed)
+
+
+def pixels_of(digit: DigitSpec) -> torch.Tensor:
+    """Return the stored picture in hand, uint8 of shape (28, 28). Shared: read-only."""
+    return cached.batch(digit.data, digit.batch, digit.seed).pixels[digit.image]
+
+
+@lru_cache(maxsize=512)
+def probabilities(hand: InHand, change: Change | None) -> npt.NDArray[np.float32]:
+    """Return the digit's ten probabilities after an operation, float32 of shape (10,)."""
+    network, layers = hand.network, layers_of(hand, change)
+    pixels = pixels_of(hand.digit)
+    return measure.probabilities(network, layers, change, pixels, network.seed)
+
+
+def look(hand: InHand, knobs: controls.Knobs, lesson: Lesson) -> View:
+    """Compute what the page shows; train on shuffled labels first where that was asked for."""
+    before = probabilities(hand, None)
+    if knobs.change.operation is Operation.SHUFFLED_LABELS and np.isfinite(before).all():
+        shuffled_labels.train_if_asked(hand, knobs.place, lesson)
+    trouble = _trouble(hand, knobs.change, before)
+    change = None if knobs.mended or trouble else knobs.change
+    after = before if change is None else probabilities(hand, change)
+    stored = pixels_of(hand.digit)
+    seen = operations.pixels_of(change, stored.unsqueeze(0), hand.network.seed)[0]
+    return View(hand, knobs.change, change, knobs.mended, trouble, before, after, seen)
+
+
+def _trouble(hand: InHand, change: Change, before: npt.NDArray[np.float32]) -> Trouble | None:
+    if not np.isfinite(before).all():
+        return Trouble.BROKEN
+    if change.operation is Operation.UNITS_OFF and not hand.network.hidden:
+        return Trouble.NO_UNITS
+    if change.operation is Operation.SHUFFLED_LABELS and not shuffled_labels.is_done(hand):
+        return Trouble.TO_DO
+    return None
+
+
+def stage(view: View, lesson: Lesson) -> None:
+    """Show the digit after the operation, and the probabilities before and after."""
+    words, covers = lesson.parts, view.change and view.change.operation is Operation.COVER
+    shown = pixels_of(view.hand.digit) if covers else view.seen
+    _stage(
+        key=STAGE_KEY,
+        data={
+            "title": digit_picker.bold(words["after_title"]),
+            "picture": pictures.data_uri(shown.numpy()),
+            "alt": words["after_alt"],
+            "square": _square(view.change, lesson) if covers and view.change else None,
+            "truth": view.truth,
+            "columns": [
+                {"title": words["before_bars"], "bars": _bars(view.before, view.truth, lesson)},
+                {"title": words["after_bars"], "bars": _bars(view.after, view.truth, lesson)},
+            ],
+            "bars_alt": words["bars_alt"].format(
+                before=_said(view.before, lesson),
+                after=_said(view.after, lesson),
+                truth=view.truth,
+            ),
+            "marks": words["marks"],
+        },
+        on_place_change=_take_place,
+    )
+
+
+def _square(change: Change, lesson: Lesson) -> dict[str, Any]:
+    return {
+        "row": change.row,
+        "column": change.column,
+        "side": int(change.strength),
+        "last": operations.last_place(int(change.strength)),
+        "name": lesson.parts["square"],
+        "at": lesson.parts["square_at"],
+    }
+
+
+def _take_place() -> None:
+    place = st.session_state[STAGE_KEY].place
+    if isinstance(place, list) and len(place) == 2 and all(isinstance(at, int) for at in place):
+        most = controls.LAST_PLACE
+        row, column = (min(max(at, 0), most) for at in place)
+        state.apply({"clinic_cover_row": row, "clinic_cover_column": column})
+
+
+def _bars(row: npt.NDArray[np.float32], truth: int, lesson: Lesson) -> list[dict[str, Any]]:
+    return figures.probability_bars(row, truth, lesson.parts["wrong_mark"])
+
+
+def _said(row: npt.NDArray[np.float32], lesson: Lesson) -> str:
+    one = lesson.parts["bar_alt"]
+    return ", ".join(
+        one.format(digit=digit, percent=percent(float(share))) for digit, share in enumerate(row)
+    )
+
+
+def sentence(view: View, lesson: Lesson) -> None:
+    """Say what is seen."""
+    with st.container(key="sentence"):
+        st.markdown(seen(view, lesson))
+
+
+def seen(view: View, lesson: Lesson) -> str:
+    """Write the sentence of what is seen."""
+    words, after = lesson.parts, view.after
+    if view.trouble in (Trouble.BROKEN, Trouble.NO_UNITS):
+        return words[view.trouble]
+    did = done(view, lesson)
+    if not np.isfinite(after).all():
+        return words["seen_no_number"].format(did=did)
+    said, says = int(view.before.argmax()), int(after.argmax())
+    part = "seen_same" if said == says else "seen_other"
+    if view.mended:
+        part = "seen_mended"
+    elif view.trouble is Trouble.TO_DO:
+        is_loaded = bool(view.hand.network.loaded)
+        did = words["to_do_shuffled_loaded" if is_loaded else "to_do_shuffled_labels"]
+        part = "seen_to_do"
+    return words[part].format(
+        did=did,
+        said=said,
+        says=says,
+        p_before=percent(float(view.before[said])),
+        p_after=percent(float(after[says])),
+        a_digit=a_digit(view.truth),
+    )
+
+
+def done(view: View, lesson: Lesson) -> str:
+    """Say in a few words what the operation has done."""
+    words, change, network = lesson.parts, view.chosen, view.hand.network
+    name = change.operation.name.lower()
+    strength = number(abs(change.strength))
+    if change.operation is Operation.ROTATE:
+        name += "_with" if change.strength < 0 else "_against"
+    if change.operation is Operation.MOVED_TEST:
+        strength = number(operations.TEST_SHIFT)
+    hidden = network.hidden[change.layer - 1] if change.layer <= len(network.hidden) else 0
+    across = words["across_left" if change.strength < 0 else "across_right"]
+    along = words["along_up" if change.down < 0 else "along_down"]
+    return words[f"did_{name}"].format(
+        strength=strength,
+        across=across.format(pixels=strength),
+        along=along.format(pixels=number(abs(change.down))),
+        row=change.row,
+        column=change.column,
+        count=f"{sum(outputs for _, outputs in network.shapes):,}",
+        layer=change.layer,
+        off=f"{operations.operated_units(network, change):,}",
+        units=f"{hidden:,}",
+        values=_values(change),
+        epochs=epochs(view.hand.training.epochs),
+    )
+
+
+def _values(change: Change) -> str:
+    """Write how many values a rounded weight can have."""
+    return f"{2 ** int(change.strength) - 1:,}" if change.operation is Operation.ROUND else ""

@@ -1,0 +1,78 @@
+"""What lies under the clinic: where a digit must not be covered, and the code."""
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mnistviz.figures import pictures
+from mnistviz.lessons.clinic import figures, measure, script
+from mnistviz.lessons.clinic.operations import LIMITS, Operation
+from mnistviz.ui.clinic import stage
+from mnistviz.ui.clinic.stage import Trouble, View
+from mnistviz.ui.elements import components, show
+from mnistviz.ui.session import cached
+from mnistviz.ui.session.state import InHand
+from mnistviz.words import Lesson
+from mnistviz.words.quantities import percent
+
+_pictures = components.make("clinic/map", '<div class="map"></div>')
+
+
+@lru_cache(maxsize=64)
+def _map(hand: InHand, side: int) -> npt.NDArray[np.float32]:
+    layers, pixels = cached.parameters(hand.network), stage.pixels_of(hand.digit)
+    truth = cached.label(hand.digit)
+    return measure.occlusion_map(hand.network, layers, pixels, side, truth)
+
+
+def where_it_looks(view: View, lesson: Lesson) -> None:
+    """Show how far the probability falls for a square at each place."""
+    words = lesson.parts
+    with show.opened(words["map_title"], "clinic_map_open") as opened:
+        if not opened:
+            return
+        covers = view.chosen.operation is Operation.COVER
+        side = int(view.chosen.strength if covers else LIMITS[Operation.COVER].default)
+        fall = _map(view.hand, side)
+        if view.trouble is Trouble.BROKEN or not np.isfinite(fall).all():
+            st.markdown(words["broken"])
+            return
+        picture, limit = figures.fall_picture(fall)
+        said = words["map"].format(side=side, limit=percent(limit))
+        row, column = divmod(int(fall.argmax()), len(fall))
+        before = float(view.before[view.truth])
+        worst = words["map_worst"].format(
+            row=row,
+            column=column,
+            before=percent(before),
+            after=percent(before - float(fall.max())),
+        )
+        none = words["map_rises" if fall.min() < 0 else "map_flat"]
+        lines = [said, worst if fall.max() > 0 else none]
+        st.markdown(" ".join(lines if covers else [*lines, words["map_other"]]))
+        stored = stage.pixels_of(view.hand.digit).numpy()
+        _pictures(
+            key="clinic_map",
+            data={
+                "pictures": [pictures.data_uri(stored), pictures.data_uri(picture)],
+                "names": [words["map_digit"], words["map_fall"]],
+            },
+        )
+
+
+def code(view: View, lesson: Lesson) -> None:
+    """Offer the script of the operation; a training on shuffled labels has none of its own."""
+    network, digit, change = view.hand.network, view.hand.digit, view.chosen
+    shuffles = change.operation is Operation.SHUFFLED_LABELS
+    part = "code_shuffled" if shuffles else "code"
+    parts = {**lesson.parts, "code": lesson.parts[part]}
+    said = Lesson(lesson.name, lesson.title, lesson.idea, parts)
+    show.script(
+        said,
+        lambda: script.script(network, digit, change),
+        script.FILE_NAME,
+        # Labels that are dealt out are looked at without a network.
+        network=None if shuffles else network,
+    )

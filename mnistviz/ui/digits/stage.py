@@ -1,0 +1,187 @@
+"""What stands on the page of the digits, slot by slot: the controls, the stage and the sentence."""
+
+import base64
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mnistviz.digits.mnist import MEAN, STD, Batch
+from mnistviz.lessons.digits import pixels
+from mnistviz.lessons.digits.pixels import SIDE, VALUES, Pixel
+from mnistviz.spec.fields import INPUTS
+from mnistviz.spec.specs import DigitSpec
+from mnistviz.ui.digits import pictures
+from mnistviz.ui.session import cached
+from mnistviz.ui.session.state import InHand
+from mnistviz.words import Lesson, quantities, read
+
+FIRST_INDEX = INPUTS // 2 + SIDE // 2
+"""The pixel that is marked at first: the middle of the picture."""
+
+
+def batch_of(digit: DigitSpec) -> Batch:
+    """Return the batch in hand."""
+    return cached.batch(digit.data, digit.batch, digit.seed)
+
+
+def pixel(hand: InHand, index: int) -> Pixel:
+    """Return the marked pixel of the digit in hand."""
+    return pixels.pixel(batch_of(hand.digit), hand.digit.image, index)
+
+
+def choose_form(lesson: Lesson) -> int:
+    """Draw the choice of the table's numbers: 0 stored, 1 `ToTensor`, 2 `Normalize`."""
+    options = listed(lesson.parts["values_options"])
+    chosen = st.segmented_control(
+        lesson.parts["values"],
+        options,
+        default=options[0],
+        required=True,
+        key="digits_values",
+        help=lesson.parts["values_help"],
+        bind="query-params",
+        persist_state="session",
+    )
+    return options.index(str(chosen))
+
+
+def choose_index(lesson: Lesson) -> int:
+    """Draw the field of the marked pixel's place in the 784, and return it."""
+    index = st.number_input(
+        lesson.parts["index"],
+        min_value=0,
+        max_value=INPUTS - 1,
+        value=FIRST_INDEX,
+        step=1,
+        key=pictures.INDEX_KEY,
+        help=lesson.parts["index_help"],
+        bind="query-params",
+        width=310,
+        persist_state="session",
+    )
+    return int(index)
+
+
+def listed(text: str) -> list[str]:
+    """Read a list of the lesson, one entry a line."""
+    return [line.removeprefix("- ") for line in text.splitlines()]
+
+
+def columns(text: str, names: Sequence[str]) -> list[dict[str, str]]:
+    """Read a list of the lesson whose entries hold several texts, `- a | b`.
+
+    Args:
+        text: the lines.
+        names: what the texts of an entry are called.
+    """
+    return [dict(zip(names, entry.split(" | "), strict=True)) for entry in listed(text)]
+
+
+def stage(hand: InHand, form: int, index: int, lesson: Lesson) -> None:
+    """Show the digit as picture, as table of numbers and as one line."""
+    words, label = lesson.parts, cached.label(hand.digit)
+    title = read("frame").parts["digit"]
+    names = ("table", "strip", "place", "at", "index", "previous", "following")
+    pictures.pixels(
+        {
+            **place(hand, index),
+            "cells": cells(form),
+            "readout": columns(words["readout"], ("value", "name", "how")),
+            "words": {
+                **{name: words[name] for name in names},
+                "alt": words["alt"].format(label=label),
+                "title": title.format(image=hand.digit.image, a_digit=quantities.a_digit(label)),
+            },
+        }
+    )
+
+
+def place(hand: InHand, index: int) -> dict[str, Any]:
+    """Return what both components need of the digit in hand and its marked pixel."""
+    batch, digit = batch_of(hand.digit), hand.digit
+    units, normals = written()
+    return {
+        "pixels": base64.b64encode(batch.pixels[digit.image].numpy().tobytes()).decode("ascii"),
+        "index": index,
+        "units": units,
+        "normals": normals,
+        "constants": {
+            "image": digit.image,
+            "length": len(batch.labels),
+            "mean": quantities.number(MEAN),
+            "std": quantities.number(STD),
+            "most": VALUES - 1,
+            "inputs": INPUTS,
+        },
+    }
+
+
+@lru_cache(maxsize=1)
+def written() -> tuple[list[str], list[str]]:
+    """Write what `ToTensor` and `Normalize` make of each of the 256 stored values."""
+    return _numbers(pixels.units()), _numbers(pixels.normals())
+
+
+def _numbers(values: npt.NDArray[np.float32]) -> list[str]:
+    return [quantities.number(float(value)) for value in values]
+
+
+@lru_cache(maxsize=3)
+def cells(form: int) -> list[str]:
+    """Write each of the 256 stored values for a small cell.
+
+    Args:
+        form: 0 as it is stored, 1 after `ToTensor`, 2 after `Normalize`.
+    """
+    if form == 0:
+        return [str(raw) for raw in range(VALUES)]
+    values = pixels.units() if form == 1 else pixels.normals()
+    return [_short(float(value)) for value in values]
+
+
+def _short(value: float) -> str:
+    """Write a number from -1 to 1 with two decimals, without the 0 before the point."""
+    text = f"{abs(value):.2f}"
+    sign = "\N{MINUS SIGN}" if value < 0 and float(text) else ""
+    return sign + (text[:1] if float(text) in (0, 1) else text[1:])
+
+
+def sentence(hand: InHand, index: int, lesson: Lesson) -> None:
+    """Say what is seen."""
+    at, digit = pixel(hand, index), hand.digit
+    paper = int((batch_of(digit).pixels[digit.image] == 0).sum())
+    with st.container(key="sentence"):
+        st.markdown(
+            lesson.parts["sentence"].format(
+                row=at.row,
+                column=at.column,
+                raw=at.raw,
+                normal=quantities.number(at.normal),
+                index=at.index,
+                inputs=INPUTS,
+                paper=paper,
+                lowest=written()[1][0],
+            )
+        )
+
+
+def answer(index: int) -> dict[str, object]:
+    """Compute the numbers of the question's answer: the marked pixel and the one below it.
+
+    At the lower edge it is the pixel above and the marked one.
+    """
+    row, column = divmod(index, SIDE)
+    row = min(row, SIDE - 2)
+    above = row * SIDE + column
+    return {
+        "side": SIDE,
+        "row": row,
+        "row_below": row + 1,
+        "column": column,
+        "above": above,
+        "below": above + SIDE,
+    }

@@ -1,0 +1,258 @@
+"""The digits of one's own as cards, and what the network confuses among them."""
+
+import hashlib
+from collections.abc import Mapping, Set
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from mnistviz.digits.own_set import OwnDigit, OwnSet
+from mnistviz.figures import pictures
+from mnistviz.spec.specs import CLASSES
+from mnistviz.training import evaluation
+from mnistviz.training.evaluation import Results
+from mnistviz.ui.draw.own_set import state
+from mnistviz.ui.elements import components, confusion, digit_cards
+from mnistviz.ui.elements.confusion import CELLS
+from mnistviz.ui.elements.show import opened
+from mnistviz.ui.session import links
+from mnistviz.words import read
+from mnistviz.words.quantities import percent
+
+SHOWN = 48
+"""Cards of one page of the set."""
+
+TOLD = 6
+"""Confusions that are told in words; all of them stand in the table."""
+
+LEAST = "6rem"
+"""How narrow a card may be."""
+
+MATRIX, CELL = "draw_confusion", "draw_cell"
+CARDS = "draw_set_cards"
+
+_cards = components.make("draw/own_set/cards", '<ul class="cards" role="list"></ul>')
+
+
+def cards(own: OwnSet, results: Results) -> None:
+    """Show the digits, the newest first; each label can be changed, each digit removed.
+
+    Args:
+        own: the set, not empty.
+        results: what the network says to it.
+    """
+    words = read("draw/own_set").parts
+    numbers = _chosen(own, results, words)
+    pages = -(-len(numbers) // SHOWN)
+    page = 1
+    if pages > 1:
+        page = st.number_input(
+            words["page"].format(pages=pages),
+            min_value=1,
+            max_value=pages,
+            key="draw_set_page",
+            width=160,
+        )
+    if not numbers:
+        st.markdown(words["none_wrong"])
+        return
+    _cards(
+        key=CARDS,
+        data={
+            "name": words["cards_name"],
+            "words": {"label": words["card_label"], "remove": words["card_remove"]},
+            "cards": [
+                _card(own, results, number, words)
+                for number in numbers[(page - 1) * SHOWN : page * SHOWN]
+            ],
+        },
+        on_label_change=_relabel,
+        on_remove_change=_remove,
+    )
+
+
+def _chosen(own: OwnSet, results: Results, words: Mapping[str, str]) -> list[int]:
+    """Let the person choose which digits are shown; return their numbers, the newest first."""
+    numbers = list(range(len(own)))[::-1]
+    wrong = [
+        number
+        for number in numbers
+        if not results.right[number] or np.isnan(results.confidences[number])
+    ]
+    with links.drawn_late("draw_set_show"):
+        shown = st.segmented_control(
+            words["show"],
+            (words["show_all"], words["show_wrong"]),
+            default=words["show_all"],
+            required=True,
+            key="draw_set_show",
+            bind="query-params",
+            persist_state="session",
+        )
+    return wrong if shown == words["show_wrong"] else numbers
+
+
+def _card(
+    own: OwnSet, results: Results, number: int, words: Mapping[str, str]
+) -> dict[str, object]:
+    digit, part = own.digits[number], "card_wrong"
+    if np.isnan(results.confidences[number]):
+        part = "card_none"
+    elif results.right[number]:
+        part = "card_right"
+    told = {
+        "number": number + 1,
+        "label": digit.label,
+        "says": int(results.answers[number]),
+        "probability": percent(float(results.confidences[number])),
+    }
+    return {
+        "id": identity(digit),
+        "number": number + 1,
+        "label": digit.label,
+        "picture": picture(digit.pixels),
+        "alt": words["card_alt"].format(**told),
+        "says": words[part].format(**told),
+        "lines": [told["probability"]],
+    }
+
+
+def identity(digit: OwnDigit) -> str:
+    """Name a picture, whatever number it has in the set."""
+    return hashlib.blake2b(digit.pixels, digest_size=8).hexdigest()
+
+
+@lru_cache(maxsize=2048)
+def picture(pixels: bytes) -> str:
+    """Return a digit as a picture, a `data:` address."""
+    return pictures.data_uri(OwnDigit(pixels, 0).picture)
+
+
+def _place(sent: object) -> int | None:
+    """Find the picture that the browser names; it may be gone, or never have been there."""
+    digits = state.current().digits
+    return next((at for at, digit in enumerate(digits) if identity(digit) == sent), None)
+
+
+def _relabel() -> None:
+    name, _, label = str(st.session_state[CARDS].label).partition("-")
+    place = _place(name)
+    if place is not None and label in map(str, range(CLASSES)):
+        state.put(state.current().relabeled(place, int(label)))
+
+
+def _remove() -> None:
+    place = _place(st.session_state[CARDS].remove)
+    if place is not None:
+        state.put(state.current().without(place), undo=True)
+
+
+def confusions(own: OwnSet, results: Results) -> None:
+    """Show which labels are read as what, and the digits of one cell.
+
+    Args:
+        own: the set, not empty.
+        results: what the network says to it.
+    """
+    lesson = read("draw/own_set")
+    words = lesson.parts
+    with opened(words["confusions_title"], "draw_confusions_open") as is_open:
+        if not is_open:
+            return
+        st.markdown(seen_confusions(results, words))
+        table, digits = st.columns(2, gap="large")
+        with digits:
+            truth, says = _choose_cell(results, words)
+            numbers = evaluation.cell(results, truth, says).tolist()
+            part = "cell_none" if not numbers else "cell_right" if truth == says else "cell_wrong"
+            st.markdown(words[part].format(truth=truth, says=says))
+            shown = [
+                {
+                    "picture": picture(own.digits[number].pixels),
+                    "alt": words["cell_alt"].format(number=number + 1, truth=truth, says=says),
+                    "lines": [percent(float(results.confidences[number]))],
+                }
+                for number in numbers[:SHOWN]
+            ]
+            digit_cards.draw("draw_cell_digits", words["cards_name"], shown, LEAST)
+        with table:
+            matrix_words = read("train/results").parts
+            confusion.draw(MATRIX, results.confusion, (truth, says), matrix_words, _take_cell)
+
+
+def seen_confusions(results: Results, words: Mapping[str, str]) -> str:
+    """Write which labels were read as what, the most frequent first."""
+    counts = results.confusion.copy()
+    np.fill_diagonal(counts, 0)
+    if not counts.any():
+        return words["confusions_none"]
+    found = sorted(zip(*np.nonzero(counts), strict=True), key=lambda cell: -counts[cell])
+    pairs = [
+        words["confusion"].format(truth=cell[0], says=cell[1], count=counts[cell]) for cell in found
+    ]
+    part = "confusions" if len(pairs) <= TOLD else "confusions_some"
+    return words[part].format(pairs="; ".join(pairs[:TOLD]), more=len(pairs) - TOLD)
+
+
+def _choose_cell(results: Results, words: Mapping[str, str]) -> tuple[int, int]:
+    with links.drawn_late(CELL):
+        chosen = st.selectbox(
+            words["cell"],
+            (words["cell_most"], *CELLS),
+            key=CELL,
+            bind="query-params",
+            persist_state="session",
+        )
+    if chosen in CELLS:
+        return divmod(CELLS.index(chosen), CLASSES)
+    most = evaluation.most_frequent_error(results.confusion)
+    return most or divmod(int(results.confusion.argmax()), CLASSES)
+
+
+def _take_cell() -> None:
+    cell = confusion.cell(MATRIX)
+    if cell is not None:
+        st.session_state[CELL] = cell
+
+
+def changed(own: OwnSet, before: Results, after: Results, held: Set[int]) -> None:
+    """Show the digits that are read otherwise than before, first those that are right now.
+
+    Args:
+        own: the set.
+        before: what the network said.
+        after: what it says now.
+        held: the numbers of the digits that were held back.
+    """
+    words = read("draw/own_set").parts
+    numbers = np.flatnonzero(before.answers != after.answers).tolist()
+    if not numbers:
+        st.markdown(words["changed_none"])
+        return
+    part = "changed_one" if len(numbers) == 1 else "changed"
+    st.markdown(words[part].format(count=len(numbers), of=len(own)))
+    numbers.sort(key=lambda number: not after.right[number])
+
+    def card(number: int) -> dict[str, Any]:
+        told = {
+            "number": number + 1,
+            "label": own.digits[number].label,
+            "before": int(before.answers[number]),
+            "after": int(after.answers[number]),
+        }
+        marks = {
+            name: "✓" if results.right[number] else "✗"
+            for name, results in (("mark_before", before), ("mark_after", after))
+        }
+        lines = [words[part].format(**told, **marks) for part in ("was", "now")]
+        lines += [words["line_held"]] if number in held else []
+        return {
+            "picture": picture(own.digits[number].pixels),
+            "alt": words["changed_alt"].format(**told),
+            "lines": [words["is"].format(**told), *lines],
+        }
+
+    shown = [card(number) for number in numbers[:SHOWN]]
+    digit_cards.draw("draw_changed", words["changed_name"], shown, LEAST)

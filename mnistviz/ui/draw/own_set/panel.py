@@ -1,0 +1,280 @@
+"""A set of one's own: drawings are kept with their labels, shown, taken home and brought back."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import streamlit as st
+
+from mnistviz.digits.own_set import MOST, OwnDigit, OwnSet, OwnSetError
+from mnistviz.digits.own_set_zip import FILE_NAME, MAX_BYTES, from_zip, to_zip
+from mnistviz.digits.preparation import Prepared
+from mnistviz.spec.specs import CLASSES, Data, NetworkSpec
+from mnistviz.training import evaluation, loop
+from mnistviz.training.evaluation import Results
+from mnistviz.ui.draw.own_set import cards, state, train
+from mnistviz.ui.session import cached
+from mnistviz.ui.session.state import InHand
+from mnistviz.words import read
+from mnistviz.words.quantities import percent
+
+LABEL, LABELS = "draw_label", "draw_labels"
+"""The keys of the label of one digit, and of the text for several."""
+
+ASKED = "draw_label_asked"
+"""The session's key of the pictures that were last asked for."""
+
+CHOSEN = "draw_label_chosen"
+"""The session's key: whether the person has chosen a label for these very pictures."""
+
+FILE = "draw_set_file"
+
+
+def keep(prepared: Sequence[Prepared], says: Sequence[int | None]) -> None:
+    """Draw what keeps the digits of the drawing, with a label for each.
+
+    Args:
+        prepared: the digits that were found, from left to right; none while nothing is drawn.
+        says: what the network says of each, 0 to 9; None where it has no single answer.
+    """
+    words, own = read("draw/own_set").parts, state.current()
+    pixels = tuple(one.pixels.tobytes() for one in prepared)
+    _follow(pixels, says)
+    if len(pixels) > 1:
+        st.text_input(
+            words["labels"],
+            key=LABELS,
+            help=words["labels_help"],
+            on_change=_choose,
+            persist_state="session",
+        )
+    else:
+        st.segmented_control(
+            words["label"],
+            range(CLASSES),
+            key=LABEL,
+            disabled=not pixels,
+            help=words["label_help"],
+            on_change=_choose,
+            width="stretch",
+            persist_state="session",
+        )
+    labels = _labels(len(pixels))
+    kept = labels is not None and all(
+        (place := own.find(one)) is not None and own.digits[place].label == label
+        for one, label in zip(pixels, labels, strict=True)
+    )
+    full = len(own) + sum(own.find(one) is None for one in set(pixels)) > MOST
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        pressed = st.button(
+            words["keep"],
+            key="draw_keep",
+            icon=":material/add:",
+            disabled=not pixels or labels is None or full,
+            on_click=_keep,
+            args=(pixels,),
+        )
+        st.markdown(_status(words, pixels, labels, kept, full, len(own)))
+    if pressed:
+        # The panel may stand outside the fragment in which this does.
+        st.rerun()
+
+
+def _follow(pixels: tuple[bytes, ...], says: Sequence[int | None]) -> None:
+    """Put the labels to what the network says, where another drawing or another answer is there.
+
+    A label that the person has chosen for this very drawing stays.
+    """
+    if st.session_state.get(ASKED) != pixels:
+        st.session_state[ASKED], st.session_state[CHOSEN] = pixels, False
+    if not st.session_state[CHOSEN]:
+        st.session_state[LABEL], st.session_state[LABELS] = _first(says), _joined(says)
+    else:
+        # A page without the widget must not lose what was chosen.
+        for key, first in ((LABEL, _first(says)), (LABELS, _joined(says))):
+            st.session_state.setdefault(key, first)
+
+
+def _choose() -> None:
+    st.session_state[CHOSEN] = True
+
+
+def _first(says: Sequence[int | None]) -> int | None:
+    return says[0] if says else None
+
+
+def _joined(says: Sequence[int | None]) -> str:
+    return "".join("?" if one is None else str(one) for one in says)
+
+
+def _labels(count: int) -> tuple[int, ...] | None:
+    """Return the labels that are chosen, or None if they are not one digit for each picture."""
+    if count == 1:
+        label = st.session_state.get(LABEL)
+        return None if label is None else (int(label),)
+    text = re.sub(r"\s", "", st.session_state.get(LABELS) or "")
+    return tuple(map(int, text)) if re.fullmatch(f"[0-9]{{{count}}}", text) else None
+
+
+def _status(
+    words: Mapping[str, str],
+    pixels: Sequence[bytes],
+    labels: Sequence[int] | None,
+    kept: bool,
+    full: bool,
+    count: int,
+) -> str:
+    part = "keep_ready"
+    if full:
+        part = "keep_full"
+    elif not pixels:
+        part = "keep_nothing"
+    elif labels is None:
+        part = "keep_unclear"
+    elif kept:
+        part = "kept_one" if len(pixels) == 1 else "kept_many"
+    return words[part].format(
+        labels=_joined(labels or ()),
+        found=len(pixels),
+        holds=_holds(words, count),
+    )
+
+
+def _holds(words: Mapping[str, str], count: int) -> str:
+    part = {0: "holds_none", 1: "holds_one", MOST: "holds_most"}.get(count, "holds_many")
+    return words[part].format(count=count)
+
+
+def _keep(pixels: tuple[bytes, ...]) -> None:
+    labels = _labels(len(pixels))
+    if labels is None:
+        return
+    digits = (OwnDigit(*pair) for pair in zip(pixels, labels, strict=True))
+    try:
+        state.add(digits)
+    except OwnSetError as error:
+        state.say(str(error), bad=True)
+
+
+def panel(hand: InHand) -> None:
+    """Draw the set, what the network in hand makes of it, and what can be done with it.
+
+    Args:
+        hand: what is in hand.
+    """
+    lesson, own = read("draw/own_set"), state.current()
+    words = lesson.parts
+    with st.container(key="draw_set"):
+        st.subheader(lesson.title, anchor=False)
+        text, bad = state.note()
+        if not own.digits:
+            st.markdown(words["empty"])
+        else:
+            results = answers(cached.same_numbers(hand.network), own)
+            st.markdown(seen(hand.network, own, results, words))
+            cards.cards(own, results)
+        if text:
+            (st.error if bad else st.info)(text)
+        _files(own, words)
+        if own.digits:
+            # What is no number is no answer that could be confused with another.
+            if not results.broken:
+                cards.confusions(own, results)
+            train.training(hand, own)
+            train.code(hand, own)
+
+
+@lru_cache(maxsize=32)
+def answers(spec: NetworkSpec, own: OwnSet) -> Results:
+    """Return what a network says to the digits of a set."""
+    return evaluation.evaluate(spec, cached.parameters(spec), own.inputs, own.labels)
+
+
+@lru_cache(maxsize=32)
+def _test_accuracy(spec: NetworkSpec) -> float:
+    test = cached.examples(Data.SAMPLE)
+    layers = cached.parameters(spec)
+    return loop.evaluate(spec, layers, test.test_inputs, test.test_labels)[1]
+
+
+def seen(spec: NetworkSpec, own: OwnSet, results: Results, words: Mapping[str, str]) -> str:
+    """Write the sentence that compares the own digits with the test digits.
+
+    Args:
+        spec: the network in hand.
+        own: the set, not empty.
+        results: what the network says to it.
+        words: of the lesson.
+    """
+    if results.broken:
+        return words["broken"].format(broken=results.broken, count=len(own))
+    test = len(cached.examples(Data.SAMPLE).test_labels)
+    part = "seen"
+    if len(own) == 1:
+        part = "seen_one_right" if results.right[0] else "seen_one_wrong"
+    return words[part].format(
+        right=int(results.right.sum()),
+        count=len(own),
+        accuracy=percent(float(results.right.mean())),
+        tests=f"{test:,}",
+        test_accuracy=percent(_test_accuracy(cached.same_numbers(spec))),
+    )
+
+
+def _files(own: OwnSet, words: Mapping[str, str]) -> None:
+    """Draw what takes the set home, brings one back, and empties it."""
+    buttons, file = st.columns([5, 5], gap="large", vertical_alignment="center")
+    with buttons.container(horizontal=True, gap="small"):
+        st.download_button(
+            words["download"],
+            # Written when one asks for it.
+            lambda: to_zip(own),
+            file_name=FILE_NAME,
+            mime="application/zip",
+            key="draw_set_download",
+            icon=":material/download:",
+            help=words["download_help"],
+            on_click="ignore",
+            disabled=not own.digits,
+        )
+        st.button(words["clear"], key="draw_set_empty", disabled=not own.digits, on_click=_empty)
+        st.button(
+            words["undo"],
+            key="draw_set_undo",
+            icon=":material/undo:",
+            disabled=not state.can_undo(),
+            on_click=state.undo,
+            args=(words["undone"],),
+            help=words["undo_help"],
+        )
+    with file:
+        st.file_uploader(
+            words["load"],
+            type="zip",
+            key=FILE,
+            help=words["load_help"],
+            max_upload_size=MAX_BYTES // 1_000_000,
+            on_change=_load,
+        )
+
+
+def _empty() -> None:
+    state.put(OwnSet(), read("draw/own_set").parts["cleared"], undo=True)
+
+
+def _load() -> None:
+    """Read the file that has come; called once for each."""
+    file = st.session_state[FILE]
+    if file is None:
+        state.say("")
+        return
+    words, before = read("draw/own_set").parts, state.current()
+    try:
+        found = from_zip(file.getvalue())
+        own = before.kept(found.digits)
+    except OwnSetError as error:
+        state.say(words["not_loaded"].format(reason=error), bad=True)
+        return
+    part = "loaded_one" if len(found) == 1 else "loaded"
+    text = words[part].format(found=len(found), new=len(own) - len(before))
+    state.put(own, text, undo=True)

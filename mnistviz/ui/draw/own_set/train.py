@@ -1,0 +1,359 @@
+"""Training on with a set of one's own, and what came of it, side by side with what was before."""
+
+import math
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from mnistviz.digits.own_set import OwnSet
+from mnistviz.lessons.draw import set_figures, set_script
+from mnistviz.network.files import saving
+from mnistviz.network.files.loading import LoadedNetwork
+from mnistviz.spec.fields import Optimizer
+from mnistviz.spec.specs import Data, NetworkSpec
+from mnistviz.training import evaluation, fine_tuning
+from mnistviz.training.evaluation import Results
+from mnistviz.training.fine_tuning import EPOCHS, OPTIMIZERS, RATES, Epoch, Settings
+from mnistviz.ui.draw.own_set import cards
+from mnistviz.ui.elements.show import figure, opened
+from mnistviz.ui.session import cached, links, loaded
+from mnistviz.ui.session.state import InHand
+from mnistviz.words import read
+from mnistviz.words.quantities import epochs, number, percent
+
+BYTES = 64_000_000
+"""What the trainings of all sessions may take together, on a server."""
+
+SHOW_EVERY = 0.1
+"""Seconds between two looks at a training."""
+
+CLEAR = 0.01
+"""From this difference of accuracy on, the test digits count as read better or worse."""
+
+Key = tuple[NetworkSpec, OwnSet, Settings]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What a training has done. Read-only: it is shared.
+
+    Attributes:
+        records: one for the start, and one for each epoch.
+        before: what the network said to the whole set.
+        after: what it says now; None where its weights are no numbers any more.
+    """
+
+    records: tuple[Epoch, ...]
+    before: Results
+    after: Results | None
+
+
+class Outcomes:
+    """The last trainings of a server, bounded by the memory of their weights."""
+
+    def __init__(self, limit: int = BYTES) -> None:
+        """Begin without any."""
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._kept: dict[Key, Outcome] = {}
+
+    def get(self, key: Key) -> Outcome | None:
+        """Return what was kept under a key; None if it was not, or is no more."""
+        with self._lock:
+            found = self._kept.pop(key, None)
+            if found is not None:
+                # Last in the order: the first was not asked for for the longest time.
+                self._kept[key] = found
+            return found
+
+    def put(self, key: Key, outcome: Outcome) -> None:
+        """Keep an outcome, and let the oldest go until the rest fits."""
+        with self._lock:
+            self._kept.pop(key, None)
+            self._kept[key] = outcome
+            size = sum(_size(one) for one in self._kept)
+            for old in list(self._kept):
+                if size <= self._limit or old == key:
+                    return
+                size -= _size(old)
+                del self._kept[old]
+
+
+def _size(key: Key) -> int:
+    # The weights before and after, in float32, and the pictures.
+    spec, own, _ = key
+    return 8 * spec.parameter_count + own.pixels.nbytes
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def outcomes() -> Outcomes:
+    """Return the trainings that this server keeps."""
+    return Outcomes()
+
+
+def training(hand: InHand, own: OwnSet) -> None:
+    """Draw the settings, the button, and what came of the training with these settings.
+
+    Args:
+        hand: the network in hand.
+        own: the set, not empty.
+    """
+    words = read("draw/own_set").parts
+    with opened(words["train_title"], "draw_train_open") as is_open:
+        if not is_open:
+            return
+        st.markdown(words["train_idea"])
+        key = (cached.same_numbers(hand.network), own, _settings(words))
+        learned, held = fine_tuning.split(own, key[2])
+        st.markdown(_split_words(words, len(learned), len(held), key[2]))
+        if hand.network.training is not None and hand.network.training.data is Data.FULL:
+            st.markdown(words["full"])
+        pressed = st.button(
+            words["train"],
+            key="draw_train_go",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=not len(learned),
+        )
+        place = st.empty()
+        if pressed:
+            outcomes().put(key, _train(key, place.progress(0.0), words))
+            place.empty()
+        outcome = outcomes().get(key)
+        if outcome is not None:
+            _show(key, outcome, words)
+
+
+def _settings(words: Mapping[str, str]) -> Settings:
+    """Let the person choose how to train."""
+    (left, right), usual = st.columns(2, gap="large"), Settings()
+    common: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
+    with left:
+        with links.drawn_late("draw_epochs"):
+            st.slider(
+                words["epochs"],
+                EPOCHS[0],
+                EPOCHS[-1],
+                usual.epochs,
+                key="draw_epochs",
+                help=words["epochs_help"],
+                **common,
+            )
+        with links.drawn_late("draw_lr"):
+            st.select_slider(
+                words["lr"],
+                RATES,
+                usual.lr,
+                format_func=number,
+                key="draw_lr",
+                help=words["lr_help"],
+                **common,
+            )
+    picks = {
+        "draw_optimizer": tuple(one.value for one in OPTIMIZERS),
+        "draw_mix": (words["mix_yes"], words["mix_no"]),
+        "draw_held": (words["held_yes"], words["held_no"]),
+    }
+    with right:
+        for key, options in picks.items():
+            with links.drawn_late(key):
+                st.segmented_control(
+                    words[key],
+                    options,
+                    default=options[0],
+                    required=True,
+                    key=key,
+                    help=words[f"{key}_help"],
+                    **common,
+                )
+    return _settings_of_session(words)
+
+
+def _split_words(words: Mapping[str, str], learned: int, held: int, settings: Settings) -> str:
+    if not learned:
+        part = "split_nothing"
+    elif not settings.held:
+        part = "split_off"
+    else:
+        part = "split" if held else "split_none"
+    mixed = words["split_mixed"] if settings.mixed and learned else ""
+    return f"{words[part].format(learned=learned, held=held)} {mixed}".strip()
+
+
+def _train(key: Key, bar: DeltaGenerator, words: Mapping[str, str]) -> Outcome:
+    """Train; whatever else the person does meanwhile ends it at the next look."""
+    spec, own, settings = key
+    layers, shown = cached.parameters(spec), 0.0
+    records: list[Epoch] = []
+    for record in fine_tuning.train_on(spec, layers, own, settings, cached.examples(Data.SAMPLE)):
+        records.append(record)
+        now = time.monotonic()
+        if now - shown >= SHOW_EVERY:
+            shown = now
+            said = words["training"].format(epoch=record.epoch, epochs=settings.epochs)
+            bar.progress(record.epoch / settings.epochs, text=said)
+    before = evaluation.evaluate(spec, layers, own.inputs, own.labels)
+    last = records[-1].layers
+    after = None if last is None else evaluation.evaluate(spec, last, own.inputs, own.labels)
+    return Outcome(tuple(records), before, after)
+
+
+def _show(key: Key, outcome: Outcome, words: Mapping[str, str]) -> None:
+    """Show before and after, the digits that are read otherwise, and the way to use it."""
+    _, own, settings = key
+    if outcome.after is None:
+        st.warning(words["exploded"].format(lr=number(settings.lr)), icon=":material/warning:")
+        return
+    first, last = outcome.records[0], outcome.records[-1]
+    st.markdown(seen(first, last, words))
+    table, chart = st.columns(2, gap="large", vertical_alignment="center")
+    with table:
+        st.markdown(_table(key, outcome, words))
+        st.button(
+            words["use"],
+            key="draw_train_use",
+            icon=":material/check:",
+            help=words["use_help"],
+            on_click=_use,
+            args=(key,),
+        )
+    with chart:
+        lines = [
+            set_figures.Line(words[f"line_{name}"], shares, place)
+            for place, name in enumerate(("learned", "held", "test"))
+            if not math.isnan((shares := [getattr(one, name) for one in outcome.records])[0])
+        ]
+        figure(
+            set_figures.curves(lines, words["axis"]),
+            key="draw_train_curves",
+            alt=words["curves_alt"].format(
+                lines="; ".join(
+                    words["curve_alt"].format(
+                        name=line.name,
+                        before=percent(line.shares[0]),
+                        after=percent(line.shares[-1]),
+                    )
+                    for line in lines
+                )
+            ),
+        )
+    held = frozenset(fine_tuning.split(own, settings)[1].tolist())
+    cards.changed(own, outcome.before, outcome.after, held)
+
+
+def seen(first: Epoch, last: Epoch, words: Mapping[str, str]) -> str:
+    """Write what the training has done, and at which price.
+
+    Args:
+        first: the record of the start.
+        last: that of the last epoch.
+        words: of the lesson.
+    """
+    own, others = last.learned - first.learned, last.test - first.test
+    own_part = "own_better" if own > 0 else "own_worse" if own < 0 else "own_same"
+    others_part = "kept_same"
+    if abs(others) >= CLEAR:
+        others_part = "kept_better" if others > 0 else "kept_worse"
+    return " ".join(
+        words[part].format(
+            epochs=epochs(last.epoch),
+            learned_before=percent(first.learned),
+            learned=percent(last.learned),
+            test_before=percent(first.test),
+            test=percent(last.test),
+        )
+        for part in (own_part, others_part)
+    )
+
+
+def _table(key: Key, outcome: Outcome, words: Mapping[str, str]) -> str:
+    _, own, settings = key
+    learned, held = fine_tuning.split(own, settings)
+    tests = len(cached.examples(Data.SAMPLE).test_labels)
+    first, last = outcome.records[0], outcome.records[-1]
+    rows = [words["table_head"]]
+    for name, count in (("learned", len(learned)), ("held", len(held)), ("test", tests)):
+        if count:
+            rows.append(
+                words[f"table_{name}"].format(
+                    count=f"{count:,}",
+                    before=percent(getattr(first, name)),
+                    after=percent(getattr(last, name)),
+                )
+            )
+    return "\n".join(rows)
+
+
+def _use(key: Key) -> None:
+    """Bring what has been learned into hand."""
+    spec, own, settings = key
+    outcome = outcomes().get(key)
+    if outcome is None:
+        # The server had to let it go; it is the same once more.
+        layers = cached.parameters(spec)
+        *_, last = fine_tuning.train_on(spec, layers, own, settings, cached.examples(Data.SAMPLE))
+    else:
+        last = outcome.records[-1]
+    if last.layers is None:
+        return
+    words = read("draw/own_set").parts
+    name = words["network_name"].format(count=len(own))
+    loaded.take(LoadedNetwork(last.layers, spec.activation, name))
+    # Wherever the person is on the page: the button that was pressed is gone now.
+    st.toast(words["used"], icon=":material/check:")
+
+
+def code(hand: InHand, own: OwnSet) -> None:
+    """Offer the script that trains on in the same way, and the weights that it begins with.
+
+    Args:
+        hand: the network in hand.
+        own: the set, not empty.
+    """
+    frame, words, spec = read("frame").parts, read("draw/own_set").parts, hand.network
+    with opened(frame["code_title"], "draw_set_code_open") as is_open:
+        if not is_open:
+            return
+        settings = _settings_of_session(words)
+        if not len(fine_tuning.split(own, settings)[0]):
+            st.markdown(words["split_nothing"])
+            return
+        name = saving.file_name(spec)
+        st.markdown(words["code"].format(folder=set_script.FOLDER, weights=name))
+        text = set_script.script(spec, own, settings)
+        with st.container(horizontal=True, gap="small"):
+            st.download_button(
+                frame["download"],
+                text,
+                file_name=set_script.FILE_NAME,
+                mime="text/x-python",
+                key="draw_set_code_download",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+            st.download_button(
+                words["download_weights"],
+                lambda: saving.to_safetensors(spec, cached.parameters(spec)),
+                file_name=name,
+                key="draw_set_weights_download",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+        st.code(text, language="python")
+
+
+def _settings_of_session(words: Mapping[str, str]) -> Settings:
+    """Return what the widgets of the training hold, or would hold."""
+    usual, held = Settings(), st.session_state
+    return Settings(
+        epochs=int(held.get("draw_epochs", usual.epochs)),
+        lr=float(held.get("draw_lr", usual.lr)),
+        optimizer=Optimizer(str(held.get("draw_optimizer", usual.optimizer.value))),
+        mixed=held.get("draw_mix", words["mix_yes"]) == words["mix_yes"],
+        held=held.get("draw_held", words["held_yes"]) == words["held_yes"],
+    )

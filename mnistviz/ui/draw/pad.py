@@ -1,0 +1,381 @@
+"""The pad to draw on: live in the browser, and once more with PyTorch when the hand rests."""
+
+import secrets
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mnistviz.digits import preparation
+from mnistviz.digits.finding import Found, find
+from mnistviz.digits.preparation import (
+    MAX_POINTS,
+    MAX_STROKES,
+    SIZE,
+    Box,
+    Drawing,
+    DrawingError,
+    Pixels,
+    Prepared,
+    Steps,
+    Stroke,
+    Tool,
+)
+from mnistviz.network import wire
+from mnistviz.network.answers import prediction
+from mnistviz.spec.specs import NetworkSpec
+from mnistviz.ui.draw import reading
+from mnistviz.ui.elements import components
+from mnistviz.ui.session import cached
+from mnistviz.ui.session.state import InHand
+from mnistviz.words import Lesson, read
+from mnistviz.words.quantities import number
+
+PAD_KEY = "draw_pad"
+
+BLACK, WHITE = "black", "white"
+"""Papers: with the white one, ink is dark and what comes to the network at first is too."""
+
+CLOSE = 1e-4
+"""What two ways to the same probabilities may lie apart."""
+
+_ICONS = {
+    "pen": "M3 17.25V21h3.75L17.81 9.94l-3.75-3.75zM20.71 7.04a1 1 0 0 0 0-1.41l-2.34-2.34a1 1 0 0 "
+    "0-1.41 0l-1.83 1.83 3.75 3.75z",
+    "eraser": "M14.9 3.6 3.4 15.1a1.5 1.5 0 0 0 0 2.1L7.2 21H21v-2h-8.5l8.1-8.1a1.5 1.5 0 0 0 0-2.1"
+    "l-5.2-5.2a1.5 1.5 0 0 0-2.1 0zM9.7 19H8l-3-2.9 4.1-4.1 4.9 4.9z",
+    "undo": "M12.5 8c-2.65 0-5.05.99-6.9 2.6L2 7v9h9l-3.62-3.62A7.6 7.6 0 0 1 12.5 10.5c3.54 0 "
+    "6.55 2.31 7.6 5.5l2.37-.78A10.5 10.5 0 0 0 12.5 8z",
+    "redo": "M18.4 10.6A10.4 10.4 0 0 0 11.5 8 10.5 10.5 0 0 0 1.54 15.22L3.9 16a8 8 0 0 1 7.6-5.5c"
+    "1.95 0 3.73.72 5.12 1.88L13 16h9V7z",
+    "clear": "M6 19c0 1.1.9 2 2 2h8c1.1 0 2-.9 2-2V7H6zM19 4h-3.5l-1-1h-5l-1 1H5v2h14z",
+}
+
+
+def _button(name: str) -> str:
+    icon = f'<svg viewBox="0 0 24 24" aria-hidden="true"><path d="{_ICONS[name]}"/></svg>'
+    return f'<button type="button" class="{name}">{icon}</button>'
+
+
+_pad = components.make(
+    "draw/pad",
+    (
+        '<div class="pad"><div class="draw"><div class="tools" role="toolbar">'
+        f"{_button('pen')}{_button('eraser')}"
+        '<label class="width"><span class="dot"></span>'
+        '<input type="range" min="8" max="60" step="1"></label>'
+        f"{_button('undo')}{_button('redo')}{_button('clear')}</div>"
+        f'<div class="sheet"><canvas class="ink" width="{SIZE}" height="{SIZE}" tabindex="0" '
+        'role="application"></canvas><div class="boxes" aria-hidden="true"></div>'
+        '<div class="cursor" hidden></div></div></div>'
+        '<div class="look"><div class="seen-title"></div>'
+        '<canvas class="pixels" width="28" height="28" role="img"></canvas>'
+        '<div class="of"></div></div>'
+        '<div class="said"><div class="answer"><span class="says"></span>'
+        '<span class="read"></span></div><div class="bars" role="group"></div>'
+        '<div class="axis" aria-hidden="true"><span>0&nbsp;%</span><span>50&nbsp;%</span>'
+        "<span>100&nbsp;%</span></div></div>"
+        '<p class="note" role="status"></p><p class="keys"></p>'
+        '<div class="live" aria-live="polite"></div></div>'
+    ),
+    js=("draw/math", "draw/network", "draw/hand", "draw/keys"),
+)
+
+_weights = components.make("draw/network_sender", "<span hidden></span>", js=("draw/network",))
+
+
+class Verdict(StrEnum):
+    """What comes of comparing browser and PyTorch; each but the first is a part of the lesson."""
+
+    EMPTY = "empty"
+    AGREES = "agree"
+    APART = "agree_apart"
+    BROKEN = "agree_broken"
+    PIXELS = "agree_pixels"
+    WAITS = "agree_waits"
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Whether browser and PyTorch see and say the same.
+
+    Attributes:
+        verdict: what comes of it.
+        difference: the largest one between two probabilities; 0 where none were compared.
+    """
+
+    verdict: Verdict
+    difference: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Digit:
+    """One digit of the drawing.
+
+    Attributes:
+        box: where it stands on the canvas.
+        prepared: its way to the network.
+        probabilities: float32 of shape (10,), from PyTorch.
+    """
+
+    box: Box
+    prepared: Prepared
+    probabilities: npt.NDArray[np.float32]
+
+    @property
+    def says(self) -> int | None:
+        """The digit with the largest probability; None when several share it, or with NaN."""
+        return prediction(self.probabilities)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What is drawn and what the network makes of it.
+
+    Attributes:
+        drawing: the strokes.
+        ink: uint8 of shape (280, 280), 0 is paper and 255 is ink.
+        digits: what was found, in reading order; none on an empty canvas.
+        agreement: whether the browser says the same.
+    """
+
+    drawing: Drawing
+    ink: Pixels
+    digits: tuple[Digit, ...]
+    agreement: Agreement
+
+
+def drawing() -> Drawing:
+    """Return the drawing of this session."""
+    kept = st.session_state.get("drawing", ())
+    return tuple(Stroke(Tool(tool), width, points) for tool, width, points in kept)
+
+
+def put(strokes: Drawing) -> None:
+    """Put another drawing onto the canvas, with the one before to be undone; for an `on_click`."""
+    told = _told()
+    _keep(strokes)
+    told["epoch"] += 1
+    told["given"] = preparation.written(strokes)
+
+
+def _keep(strokes: Drawing) -> None:
+    # Plain values: classes change their identity when Streamlit loads a module anew.
+    st.session_state["drawing"] = tuple((one.tool.value, one.width, one.points) for one in strokes)
+
+
+def _told() -> dict[str, Any]:
+    """Return what browser and server have told each other of the drawing.
+
+    `session` names this session. `epoch` counts the drawings that Python has put, `revision` the
+    changes that the browser has made. `given` are the strokes that the component is given: those
+    of the last run of the whole page, as a component whose data change is sent anew. `check` is
+    what the browser computed, `refused` why its last drawing was not taken.
+    """
+    if "drawing_told" not in st.session_state:
+        st.session_state["drawing_told"] = {
+            "session": secrets.token_hex(8),
+            "epoch": 0,
+            "revision": 0,
+            "given": preparation.written(drawing()),
+            "given_revision": 0,
+            "check": None,
+            "refused": "",
+        }
+    told: dict[str, Any] = st.session_state["drawing_told"]
+    return told
+
+
+def _take() -> None:
+    """Take what the browser says, unless Python has put another drawing since."""
+    message, told = st.session_state[PAD_KEY].drawn, _told()
+    if not isinstance(message, Mapping):
+        return
+    revision = message.get("revision")
+    mine = message.get("session") == told["session"] and message.get("epoch") == told["epoch"]
+    if not mine or not isinstance(revision, int) or revision < told["revision"]:
+        return
+    told.update(revision=revision, check=message.get("check"))
+    if "strokes" not in message:
+        return
+    try:
+        _keep(preparation.read(message["strokes"]))
+    except DrawingError as error:
+        told["refused"] = str(error)
+    else:
+        told["refused"] = ""
+
+
+@lru_cache(maxsize=4)
+def _packed(spec: NetworkSpec) -> wire.Packed:
+    return wire.pack(spec.activation, cached.parameters(spec))
+
+
+@lru_cache(maxsize=512)
+def _digest(spec: NetworkSpec) -> str:
+    return _packed(spec).digest
+
+
+def weights(hand: InHand) -> None:
+    """Send the network in hand to the browser. It shows nothing.
+
+    It belongs outside the fragment that draws the pad: a pen that is lifted runs that fragment, and
+    must not send the weights again.
+    """
+    told = _told()
+    told.update(given=preparation.written(drawing()), given_revision=told["revision"])
+    _weights(key="draw_weights", data=_packed(cached.same_numbers(hand.network)).data)
+
+
+def pad(hand: InHand, steps: Steps, paper: str) -> Reading:
+    """Draw the canvas, the 28 by 28 pixels and the bars, and read the drawing with PyTorch.
+
+    Args:
+        hand: the network in hand.
+        steps: which steps of MNIST's preparation are done.
+        paper: `BLACK` or `WHITE`.
+    """
+    told, lesson = _told(), read("draw/pad")
+    digest = _digest(cached.same_numbers(hand.network))
+    _pad(
+        key=PAD_KEY,
+        data={
+            "session": told["session"],
+            "epoch": told["epoch"],
+            "revision": told["given_revision"],
+            "strokes": told["given"],
+            "digest": digest,
+            "steps": asdict(steps),
+            "paper": paper,
+            "words": _words(lesson),
+        },
+        on_drawn_change=_take,
+    )
+    if told["refused"]:
+        st.warning(lesson.parts["refused"].format(reason=told["refused"]), icon=":material/block:")
+    return look(hand.network, drawing(), steps, paper, _check(digest, steps, paper))
+
+
+def _words(lesson: Lesson) -> dict[str, str]:
+    limits = {"strokes": f"{MAX_STROKES:,}", "points": f"{MAX_POINTS:,}"}
+    words = dict(lesson.parts)
+    words["full_strokes"] = words["full_strokes"].format(**limits)
+    words["full_points"] = words["full_points"].format(**limits)
+    words["width_now"] = words["width_now"].replace("{size}", str(SIZE))
+    return {name: text for name, text in words.items() if not name.startswith("agree")}
+
+
+def look(
+    spec: NetworkSpec, strokes: Drawing, steps: Steps, paper: str, check: object = None
+) -> Reading:
+    """Read a drawing with PyTorch, and compare with what a browser says of it.
+
+    Args:
+        spec: the network.
+        strokes: the drawing.
+        steps: which steps of MNIST's preparation are done.
+        paper: `BLACK` or `WHITE`.
+        check: a list of `{"sum": CRC-32 of the 28 by 28 pixels, "shares": [p0, …, p9]}`, one for
+            each digit; None while the browser has said nothing.
+    """
+    ink, found = _digits(strokes, steps, paper)
+    rows = _probabilities(spec, strokes, steps, paper)
+    digits = tuple(Digit(one.box, one.prepared, row) for one, row in zip(found, rows, strict=True))
+    return Reading(strokes, ink, digits, _agreement(digits, check))
+
+
+# Most drawings are one that was there, and a stroke more. Read-only.
+@lru_cache(maxsize=32)
+def _shares(strokes: Drawing) -> preparation.Shares:
+    if not strokes:
+        return preparation.blank()
+    shares = _shares(strokes[:-1]).copy()
+    preparation.lay(shares, strokes[-1])
+    return shares
+
+
+@lru_cache(maxsize=16)
+def _digits(strokes: Drawing, steps: Steps, paper: str) -> tuple[Pixels, tuple[Found, ...]]:
+    ink = preparation.levels(_shares(strokes))
+    if paper == WHITE:
+        return ink, find(255 - ink, ink, 255, steps)
+    return ink, find(ink, ink, 0, steps)
+
+
+@lru_cache(maxsize=16)
+def _probabilities(
+    spec: NetworkSpec, strokes: Drawing, steps: Steps, paper: str
+) -> npt.NDArray[np.float32]:
+    _, found = _digits(strokes, steps, paper)
+    if not found:
+        return np.zeros((0, 10), np.float32)
+    return reading.probabilities(spec, np.stack([one.prepared.inputs for one in found]))
+
+
+def _check(digest: str, steps: Steps, paper: str) -> object:
+    """Return what the browser said, if it was about this drawing, this network and these steps."""
+    told = _told()
+    check = told["check"]
+    if not isinstance(check, Mapping) or told["refused"]:
+        return None
+    wanted = {
+        "revision": told["revision"],
+        "digest": digest,
+        "steps": asdict(steps),
+        "paper": paper,
+    }
+    same = all(check.get(name) == value for name, value in wanted.items())
+    return check.get("digits") if same else None
+
+
+def _agreement(digits: tuple[Digit, ...], check: object) -> Agreement:
+    if not digits:
+        return Agreement(Verdict.EMPTY)
+    if check is None:
+        return Agreement(Verdict.WAITS)
+    try:
+        sums, said = _numbers(check)
+    except (KeyError, TypeError, ValueError):
+        return Agreement(Verdict.PIXELS)
+    if sums != [zlib.crc32(digit.prepared.pixels.tobytes()) for digit in digits]:
+        return Agreement(Verdict.PIXELS)
+    own = np.stack([digit.probabilities for digit in digits]).astype(np.float64)
+    both = np.isfinite(own) & np.isfinite(said)
+    if not np.array_equal(np.isfinite(own), np.isfinite(said)):
+        return Agreement(Verdict.APART, float("inf"))
+    difference = float(np.abs(own - said)[both].max(initial=0))
+    if not both.all():
+        return Agreement(Verdict.BROKEN, difference)
+    return Agreement(Verdict.AGREES if difference <= CLOSE else Verdict.APART, difference)
+
+
+def _numbers(check: object) -> tuple[list[int], npt.NDArray[np.float64]]:
+    """Read what the browser said; in JSON, what is not a number is null.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is no list of checksums and ten probabilities.
+    """
+    if not isinstance(check, list):
+        raise TypeError
+    sums = [int(digit["sum"]) for digit in check]
+    rows = [[np.nan if p is None else float(p) for p in digit["shares"]] for digit in check]
+    return sums, np.array(rows, np.float64).reshape(len(sums), 10)
+
+
+def agreement(seen: Reading) -> str:
+    """Write whether browser and PyTorch say the same; nothing while the canvas is empty."""
+    found, count = seen.agreement, len(seen.digits)
+    if found.verdict is Verdict.EMPTY:
+        return ""
+    part = "agree_many" if found.verdict is Verdict.AGREES and count > 1 else found.verdict.value
+    return (
+        read("draw/pad")
+        .parts[part]
+        .format(difference=number(found.difference), count=count, pixels=preparation.SIDE**2)
+    )

@@ -1,0 +1,325 @@
+"""The panel of the page Draw that takes a photo of digits, and shows what was found on it."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Protocol
+
+import numpy as np
+import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from mnistviz.digits import ink as inks
+from mnistviz.digits.ink import Ink, NoInk
+from mnistviz.digits.photo import examples, loading
+from mnistviz.digits.photo.examples import Example
+from mnistviz.digits.photo.loading import Photo, PictureError
+from mnistviz.spec.specs import Data
+from mnistviz.ui.elements import components
+from mnistviz.ui.session import cached, links
+from mnistviz.words import Lesson, read
+
+PHOTO, NAME, ERROR = "photo", "draw_photo_name", "draw_photo_error"
+"""The session's keys: the picture, what the person calls it, and why the last one was refused."""
+
+FILE, CAMERA, USE_CAMERA = "draw_photo_file", "draw_photo_camera", "draw_photo_use_camera"
+"""The keys of the uploader, the camera and its switch."""
+
+READ = "draw_photo_read"
+"""The session's key: how many files were read. Each leaves an empty uploader with a new key."""
+
+TRIED = "draw_photo_tried"
+"""The session's key: how many examples were made."""
+
+INKS = {"automatic": None, "dark": True, "light": False}
+"""What ink may be, as in the link."""
+
+AUTOMATIC = "automatic"
+
+THRESHOLDS = (AUTOMATIC, "by hand")
+
+USUAL = 100
+"""The threshold by hand, at first."""
+
+HIGHEST = 320
+"""Pixels of the picture on the page, from top to bottom."""
+
+MEGABYTE = 1_000_000
+
+
+class Box(Protocol):
+    """Where something stands in a picture, in its pixels; `bottom` and `right` are one further."""
+
+    @property
+    def top(self) -> int:
+        """The first row."""
+
+    @property
+    def left(self) -> int:
+        """The first column."""
+
+    @property
+    def bottom(self) -> int:
+        """The row behind the last one."""
+
+    @property
+    def right(self) -> int:
+        """The column behind the last one."""
+
+
+_boxes = components.make("draw/photo_panel", '<div class="photo" role="img"></div>')
+
+
+def choose() -> Photo | None:
+    """Offer to bring a picture, and, once there is one, how its ink is found.
+
+    Returns:
+        The picture in hand, or None. It stays when the page is left, until it is put away.
+    """
+    lesson = read("draw/photo_panel")
+    photo: Photo | None = st.session_state.get(PHOTO)
+    with st.container(key="draw_photo"):
+        if photo is None:
+            _ways(lesson)
+        else:
+            _in_hand(photo, lesson)
+        if ERROR in st.session_state:
+            st.error(plain(st.session_state[ERROR]), icon=":material/error:")
+        if photo is not None:
+            _controls(lesson)
+    return photo
+
+
+def ink(photo: Photo) -> Ink | None:
+    """Find the ink of the picture as its controls say, and say what was found.
+
+    Args:
+        photo: what `choose` has returned, in the same run.
+
+    Returns:
+        None if there is no ink; the page says so then.
+    """
+    words = read("draw/photo_panel").parts
+    state = st.session_state
+    by_hand = state.get("draw_photo_threshold_by") == THRESHOLDS[1]
+    threshold = int(state.get("draw_photo_threshold", USUAL)) if by_hand else None
+    found = _ink(photo, INKS[state.get("draw_photo_ink") or AUTOMATIC], threshold)
+    if isinstance(found, str):
+        st.warning(found, icon=":material/ink_eraser:")
+        return None
+    said = words["found_dark" if found.dark else "found_light"]
+    numbers = {"paper": found.paper, "level": found.level, "threshold": found.threshold}
+    st.caption(said.format(**numbers, full=inks.FULL))
+    return found
+
+
+def boxed(photo: Photo, boxes: Sequence[Box], texts: Sequence[str]) -> None:
+    """Show the picture with a numbered box around each digit, and what is read there.
+
+    Args:
+        photo: the picture.
+        boxes: where its digits stand, in reading order.
+        texts: what is read in each, such as "7".
+    """
+    words, (height, width) = read("draw/photo_panel").parts, photo.gray.shape
+    each = "; ".join(
+        words["alt_each"].format(number=number, text=text) for number, text in enumerate(texts, 1)
+    )
+    part = {0: "alt_none", 1: "alt_one"}.get(len(boxes), "alt")
+    _boxes(
+        key="draw_photo_boxes",
+        data={
+            "picture": _picture(photo),
+            "width": width,
+            "height": height,
+            "highest": HIGHEST,
+            "alt": words[part].format(count=len(boxes), each=each),
+            "boxes": [
+                {
+                    "top": box.top,
+                    "left": box.left,
+                    "bottom": box.bottom,
+                    "right": box.right,
+                    "text": text,
+                }
+                for box, text in zip(boxes, texts, strict=True)
+            ],
+        },
+    )
+
+
+def plain(text: str) -> str:
+    """Write a text so that Markdown shows it as it is: a file may have any name."""
+    return re.sub(r"([\\`*_\[\]<>~$:#|])", r"\\\1", text)
+
+
+# A picture is its own key: what is kept stands beside the pictures that sessions hold.
+@lru_cache(maxsize=8)
+def _ink(photo: Photo, dark: bool | None, threshold: int | None) -> Ink | str:
+    try:
+        return inks.ink_of(photo.gray, dark, threshold)
+    except NoInk as error:
+        return str(error)
+
+
+@lru_cache(maxsize=8)
+def _picture(photo: Photo) -> str:
+    return loading.data_uri(photo)
+
+
+def _ways(lesson: Lesson) -> None:
+    """Offer all ways to a picture."""
+    st.markdown(lesson.idea)
+    _uploader(lesson)
+    _examples(lesson)
+
+
+def _uploader(lesson: Lesson) -> None:
+    words, megabytes = lesson.parts, loading.MAX_BYTES // MEGABYTE
+    formats = f"{', '.join(loading.FORMATS[:-1])} or {loading.FORMATS[-1]}"
+    numbers = {
+        "photo": loading.MAX_JPEG_PIXELS // MEGABYTE,
+        "others": loading.MAX_PIXELS // MEGABYTE,
+        "longest": f"{loading.LONGEST:,}",
+    }
+    count = st.session_state.get(READ, 0)
+    key = f"{FILE}_{count}" if count else FILE
+    # Any kind may come: the bytes say what it is, and phones then offer their camera too.
+    st.file_uploader(
+        words["file"].format(formats=formats, limit=megabytes),
+        key=key,
+        help=words["file_help"].format(**numbers),
+        on_change=_take,
+        args=(key,),
+    )
+    if st.toggle(words["camera"], key=USE_CAMERA, help=words["camera_help"]):
+        st.camera_input(words["camera_label"], key=CAMERA, on_change=_take, args=(CAMERA,))
+
+
+def _take(key: str) -> None:
+    """Read the file that has arrived, once; one that is no good leaves what was there before."""
+    file: Any = st.session_state[key]
+    st.session_state.pop(ERROR, None)
+    # Nothing: the person has taken the file away.
+    if not isinstance(file, UploadedFile):
+        return
+    name = "" if key == CAMERA else file.name
+    try:
+        photo = loading.read(file.getvalue(), name)
+    except PictureError as error:
+        st.session_state[ERROR] = str(error)
+    else:
+        _hold(photo, name)
+    # The server would keep its bytes as long as the session.
+    context = get_script_run_ctx()
+    if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    if key == CAMERA:
+        st.session_state[USE_CAMERA] = False
+    else:
+        st.session_state[READ] = st.session_state.get(READ, 0) + 1
+
+
+def _hold(photo: Photo, name: str) -> None:
+    st.session_state[PHOTO], st.session_state[NAME] = photo, name
+    st.session_state.pop(ERROR, None)
+
+
+def _examples(lesson: Lesson) -> None:
+    words = lesson.parts
+    with st.container(key="draw_photo_examples", horizontal=True, vertical_alignment="center"):
+        st.markdown(words["try"], width="content")
+        for example in Example:
+            st.button(
+                words[f"try_{example}"],
+                key=f"draw_photo_try_{example}",
+                help=words["try_help"].format(count=examples.count(example)),
+                on_click=_try,
+                args=(example,),
+            )
+
+
+def _try(example: Example) -> None:
+    """Make an example; the first one of a session is the same for everyone."""
+    seed = st.session_state.get(TRIED, 0)
+    st.session_state[TRIED] = seed + 1
+    pixels = cached.digits(Data.SAMPLE).test_pixels.numpy()
+    chosen = np.random.default_rng(seed).permutation(len(pixels))[: examples.count(example)]
+    _hold(examples.make(example, pixels[chosen], seed), str(example))
+
+
+def _in_hand(photo: Photo, lesson: Lesson) -> None:
+    words, (rows, columns) = lesson.parts, photo.gray.shape
+    width, height = photo.original_size
+    name = st.session_state.get(NAME, "")
+    if not photo.format:
+        count = examples.count(Example(name))
+        said = words["example"].format(width=f"{width:,}", height=f"{height:,}", count=count)
+    else:
+        said = words["read" if (width, height) == (columns, rows) else "reduced"].format(
+            name=plain(loading.shortened(name)) or words["nameless"],
+            format=photo.format,
+            width=f"{width:,}",
+            height=f"{height:,}",
+            columns=f"{columns:,}",
+            rows=f"{rows:,}",
+        )
+    with st.container(key="draw_photo_in_hand", horizontal=True, vertical_alignment="center"):
+        st.markdown(" ".join((said, *photo.notes)), width="content")
+        with st.popover(words["another"], key="draw_photo_another", icon=":material/add_a_photo:"):
+            _ways(lesson)
+        st.button(
+            words["put_away"],
+            key="draw_photo_put_away",
+            help=words["put_away_help"],
+            icon=":material/delete:",
+            on_click=_put_away,
+        )
+
+
+def _put_away() -> None:
+    for key in (PHOTO, NAME, ERROR):
+        st.session_state.pop(key, None)
+
+
+def _controls(lesson: Lesson) -> None:
+    words = lesson.parts
+    with st.container(key="draw_photo_controls", horizontal=True, gap="medium"):
+        with links.drawn_late("draw_photo_ink"):
+            st.segmented_control(
+                words["ink"],
+                list(INKS),
+                default=AUTOMATIC,
+                required=True,
+                width="content",
+                key="draw_photo_ink",
+                help=words["ink_help"],
+                bind="query-params",
+                persist_state="session",
+            )
+        with links.drawn_late("draw_photo_threshold_by"):
+            by = st.segmented_control(
+                words["threshold"],
+                THRESHOLDS,
+                default=THRESHOLDS[0],
+                required=True,
+                width="content",
+                key="draw_photo_threshold_by",
+                help=words["threshold_help"],
+                bind="query-params",
+                persist_state="session",
+            )
+        if by == THRESHOLDS[1]:
+            with links.drawn_late("draw_photo_threshold"):
+                st.slider(
+                    words["level"].format(full=inks.FULL),
+                    min_value=1,
+                    max_value=inks.FULL,
+                    value=USUAL,
+                    width=280,
+                    key="draw_photo_threshold",
+                    bind="query-params",
+                    persist_state="session",
+                )

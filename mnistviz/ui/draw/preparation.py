@@ -1,0 +1,196 @@
+"""What the network sees of a picture: each step of the preparation, and what it is worth."""
+
+import dataclasses
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mnistviz.digits.mnist import MEAN, STD
+from mnistviz.digits.preparation import INNER, SIDE, SIZE, Prepared, Steps, prepare
+from mnistviz.figures import pictures
+from mnistviz.lessons.draw import figures, redrawn
+from mnistviz.network.answers import prediction
+from mnistviz.spec.specs import NetworkSpec
+from mnistviz.ui.draw import reading
+from mnistviz.ui.elements import components, show
+from mnistviz.ui.session import cached
+from mnistviz.ui.session.state import InHand
+from mnistviz.words import Lesson
+from mnistviz.words.quantities import number, percent
+
+NAMES = tuple(field.name for field in dataclasses.fields(Steps))
+"""The steps, in their order."""
+
+READS = 0.2
+"""The share of right answers from which on a network reads at all: twice that of guessing."""
+
+SEED = 7
+"""What chooses the sizes and places of the digits that are drawn anew."""
+
+_cards = components.make("draw/preparation", '<ol class="steps"></ol>')
+
+
+def choose(lesson: Lesson) -> Steps:
+    """Let the person leave steps out, and return those that are done."""
+    words = lesson.parts
+    st.subheader(words["heading"], anchor=False)
+    st.markdown(words["intro"])
+    left_out = st.pills(
+        words["leave_out"],
+        NAMES,
+        selection_mode="multi",
+        key="draw_left_out",
+        help=words["leave_out_help"],
+        bind="query-params",
+        persist_state="session",
+        wrap=True,
+    )
+    return Steps(**{name: name not in left_out for name in NAMES})
+
+
+def cards(spec: NetworkSpec, prepared: Prepared, dark: bool, steps: Steps, lesson: Lesson) -> None:
+    """Show a digit after each step, with its numbers, and the answer if the step were otherwise.
+
+    Args:
+        spec: the network.
+        prepared: the digit.
+        dark: whether it came as dark ink on light paper.
+        steps: which steps are done.
+        lesson: the words.
+    """
+    words = lesson.parts
+    otherwise = [dataclasses.replace(steps, **{n: not getattr(steps, n)}) for n in NAMES]
+    changed = [prepare(prepared.gray, prepared.ink, other).inputs for other in otherwise]
+    answers = reading.probabilities(spec, np.stack(changed))
+    shown = [_card("came", prepared.gray, _came(prepared, lesson), lesson)]
+    pictured = _pictures(prepared, steps)
+    for name, picture, row in zip(NAMES, pictured, answers, strict=True):
+        done = getattr(steps, name)
+        card = _card(name, picture, _numbers(name, prepared, dark, steps, lesson), lesson)
+        card["off"] = not done
+        form = words["without" if done else "with"]
+        card["answer"] = form.format(says=_answer(row, lesson))
+        shown.append(card)
+    _cards(key="draw_steps", data={"cards": shown})
+
+
+def _card(
+    name: str, picture: npt.NDArray[np.uint8], numbers: str, lesson: Lesson
+) -> dict[str, Any]:
+    title = lesson.parts[f"{name}_title"]
+    return {
+        "title": title,
+        "numbers": numbers,
+        "picture": pictures.data_uri(np.ascontiguousarray(picture)),
+        "crisp": max(picture.shape[:2]) <= SIDE,
+        "alt": lesson.parts["alt"].format(title=title, numbers=numbers),
+        "answer": "",
+        "off": False,
+    }
+
+
+def _pictures(prepared: Prepared, steps: Steps) -> list[npt.NDArray[np.uint8]]:
+    """Return what the digit is after each step."""
+    lit = prepared.ink if steps.ink else prepared.gray
+    signed = pictures.signed(prepared.inputs, 1.0)
+    return [lit, prepared.box.cut(lit), prepared.scaled, prepared.pixels, signed]
+
+
+def _came(prepared: Prepared, lesson: Lesson) -> str:
+    height, width = prepared.gray.shape
+    return lesson.parts["came_numbers"].format(height=height, width=width)
+
+
+def _numbers(name: str, prepared: Prepared, dark: bool, steps: Steps, lesson: Lesson) -> str:
+    """Say in numbers what one step has done, or that it was left out."""
+    words, box = lesson.parts, prepared.box
+    height, width = prepared.scaled.shape
+    (top, left), mass = prepared.place, prepared.mass
+    values = {
+        "height": height,
+        "width": width,
+        "inner": INNER,
+        "top": top,
+        "left": left,
+        "mean": MEAN,
+        "std": STD,
+    }
+    form = f"{name}_{'numbers' if getattr(steps, name) else 'off'}"
+    match name:
+        case "ink":
+            if steps.ink:
+                turn = words["ink_turned" if dark else "ink_kept"]
+                return words[form].format(levels=_levels(prepared.gray), turn=turn)
+        case "crop":
+            values |= {"top": box.top, "left": box.left}
+            values |= {"bottom": box.bottom - 1, "right": box.right - 1}
+        case "center":
+            if mass is None:
+                return words["center_empty"]
+            values |= {"row": number(mass[0]), "column": number(mass[1])}
+        case "normalize":
+            low = -1 if steps.normalize else 0
+            values |= {"low": number(low), "high": 1}
+    return words[form].format(**values)
+
+
+def _levels(picture: npt.NDArray[np.uint8]) -> str:
+    return f"{int(picture.min())} to {int(picture.max())}"
+
+
+def _answer(row: npt.NDArray[np.float32], lesson: Lesson) -> str:
+    says = prediction(row)
+    if says is None:
+        return lesson.parts["answer_broken" if np.isnan(row).any() else "answer_tie"]
+    return lesson.parts["answer"].format(says=says, percent=percent(float(row[says])))
+
+
+def measure(hand: InHand, lesson: Lesson) -> None:
+    """Offer what the steps are worth to the network in hand, on many digits."""
+    words = lesson.parts
+    with show.opened(words["measure_title"], "draw_measure_open") as opened:
+        if not opened:
+            return
+        right = _right(hand.network)
+        values = {
+            "count": redrawn.COUNT,
+            "shortest": redrawn.SHORTEST,
+            "longest": redrawn.LONGEST,
+            "size": SIZE,
+            "side": SIDE,
+            **{way: percent(share) for way, share in right.items()},
+        }
+        st.markdown(words["measure"].format(**values))
+        names = [words[f"way_{way}"] for way in right]
+        rows = "; ".join(
+            f"{name}: {percent(share)}" for name, share in zip(names, right.values(), strict=True)
+        )
+        show.figure(
+            figures.ways(names, list(right.values())),
+            key="draw_ways",
+            alt=words["measure_alt"].format(count=redrawn.COUNT, rows=rows),
+        )
+        form = "measure_seen"
+        if right["plain"] < READS:
+            first = hand.network.untrained == hand.network
+            form = "measure_untrained" if first else "measure_unable"
+        st.markdown(words[form].format(**values))
+
+
+@lru_cache(maxsize=1)
+def _redrawn() -> dict[str, redrawn.Redrawn]:
+    sample = cached.digits(redrawn.DATA)
+    pixels = sample.test_pixels[: redrawn.COUNT].numpy()
+    return redrawn.prepared(pixels, sample.test_labels[: redrawn.COUNT].numpy(), SEED)
+
+
+@lru_cache(maxsize=32)
+def _right(spec: NetworkSpec) -> dict[str, float]:
+    """Return the share of right answers for each way to prepare the digits."""
+    return {
+        way: float((reading.probabilities(spec, digits.inputs).argmax(1) == digits.labels).mean())
+        for way, digits in _redrawn().items()
+    }

@@ -1,0 +1,300 @@
+"""The page that reads a person's own digits: what is chosen, what is said, what lies under."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+import torch
+
+from mnistviz.digits import finding
+from mnistviz.digits.finding import Found
+from mnistviz.digits.ink import Ink
+from mnistviz.digits.photo.loading import Photo
+from mnistviz.digits.preparation import SIDE, Prepared, Steps
+from mnistviz.figures import bars
+from mnistviz.lessons.draw import script
+from mnistviz.network import forward
+from mnistviz.network.answers import prediction
+from mnistviz.spec.fields import CLASSES, Weights
+from mnistviz.ui.draw import pad, photo_panel, weights_panel
+from mnistviz.ui.draw import reading as classify
+from mnistviz.ui.draw.own_set import panel
+from mnistviz.ui.elements import show
+from mnistviz.ui.session import cached, state
+from mnistviz.ui.session.state import InHand
+from mnistviz.words import Lesson
+from mnistviz.words.quantities import percent
+
+DRAWING, PHOTO = "drawing", "photo"
+"""Where the digits come from; as in the link."""
+
+FILE_NAME = "own_digit.py"
+
+SHOWN = 0.0005
+"""The probability from which on a percentage with one decimal is more than 0."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """The digits of a picture and what the network says of them.
+
+    Attributes:
+        found: the digits, in reading order; none where nothing is drawn or found.
+        rows: float32 of shape (N, 10), their probabilities.
+        dark: whether they came as dark ink on light paper.
+        empty: the part of the lesson that says why there are none.
+        note: what else is to be said of them.
+        first: the digit that is chosen at first.
+    """
+
+    found: tuple[Found, ...]
+    rows: npt.NDArray[np.float32]
+    dark: bool
+    empty: str
+    note: str = ""
+    first: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chosen:
+    """The digit that steps, layers and code are about.
+
+    Attributes:
+        prepared: its way to the network.
+        dark: whether it came as dark ink on light paper.
+        row: float32 of shape (10,), its probabilities.
+    """
+
+    prepared: Prepared
+    dark: bool
+    row: npt.NDArray[np.float32]
+
+
+def is_gone(hand: InHand) -> bool:
+    """Tell whether the server has let the loaded weights in hand go since the page was drawn."""
+    loaded = hand.network.loaded
+    return bool(loaded) and cached.loaded_store().get(loaded) is None
+
+
+def offer(hand: InHand, lesson: Lesson) -> None:
+    """Say that the weights have learned nothing, if so, and offer those that have.
+
+    It belongs outside the fragment: the sidebar has to follow.
+    """
+    if hand.network.untrained == hand.network:
+        with st.container(key="draw_offer", horizontal=True, vertical_alignment="center"):
+            st.markdown(lesson.parts["untrained"])
+            st.button(
+                lesson.parts["train"],
+                key="draw_train",
+                icon=":material/model_training:",
+                on_click=state.apply,
+                args=({"weights": "trained"},),
+            )
+
+
+def picture(hand: InHand, steps: Steps, lesson: Lesson) -> Seen:
+    """Let the person draw or bring a photo, and read the digits in it.
+
+    Args:
+        hand: what is in hand.
+        steps: which steps of the preparation are done.
+        lesson: the page's words.
+    """
+    row = st.container(key="draw_controls", horizontal=True, gap="medium")
+    with row:
+        source = _source(lesson)
+    if source == PHOTO:
+        return _photo(hand, steps)
+    with row:
+        paper = _paper(lesson)
+    drawn = pad.pad(hand, steps, paper)
+    found = tuple(Found(digit.box, digit.prepared) for digit in drawn.digits)
+    rows = [digit.probabilities for digit in drawn.digits]
+    return Seen(
+        found,
+        _stacked(rows),
+        paper == pad.WHITE,
+        "empty",
+        pad.agreement(drawn),
+        len(found),
+    )
+
+
+def _photo(hand: InHand, steps: Steps) -> Seen:
+    photo = photo_panel.choose()
+    if photo is None:
+        return Seen((), _stacked([]), False, "empty_photo")
+    ink = photo_panel.ink(photo)
+    if ink is None:
+        photo_panel.boxed(photo, [], [])
+        return Seen((), _stacked([]), False, "no_ink")
+    found = _found(photo, ink, steps)
+    rows = classify.probabilities(hand.network, np.stack([one.prepared.inputs for one in found]))
+    photo_panel.boxed(photo, [one.box for one in found], list(finding.text(list(rows))))
+    return Seen(found, rows, ink.dark, "no_ink")
+
+
+# A photo and its ink are their own keys: they are kept as long as the entry.
+@lru_cache(maxsize=8)
+def _found(photo: Photo, ink: Ink, steps: Steps) -> tuple[Found, ...]:
+    return finding.find(photo.gray, ink.ink, ink.paper, steps)
+
+
+def _stacked(rows: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
+    return np.stack(rows) if rows else np.zeros((0, CLASSES), np.float32)
+
+
+def _source(lesson: Lesson) -> str:
+    """Let the person choose where the digits come from."""
+    words = lesson.parts
+    return str(
+        st.segmented_control(
+            words["source"],
+            (DRAWING, PHOTO),
+            default=DRAWING,
+            required=True,
+            width="content",
+            key="draw_source",
+            help=words["source_help"],
+            bind="query-params",
+            persist_state="session",
+        )
+    )
+
+
+def _paper(lesson: Lesson) -> str:
+    words = lesson.parts
+    return str(
+        st.segmented_control(
+            words["paper"],
+            (pad.BLACK, pad.WHITE),
+            default=pad.BLACK,
+            required=True,
+            width="content",
+            key="draw_paper",
+            help=words["paper_help"],
+            bind="query-params",
+            persist_state="session",
+        )
+    )
+
+
+def sentence(seen: Seen, lesson: Lesson) -> None:
+    """Say what the network reads, and whether browser and PyTorch agree."""
+    with st.container(key="sentence", gap="xsmall"):
+        if not seen.found:
+            st.markdown(lesson.parts[seen.empty])
+            return
+        st.markdown(said(seen, lesson))
+        if seen.note:
+            st.caption(seen.note)
+
+
+def keep(seen: Seen) -> None:
+    """Offer to keep the digits of the picture in the person's own set."""
+    answers = [prediction(row) for row in seen.rows]
+    prepared = [one.prepared for one in seen.found]
+    panel.keep(prepared, answers)
+
+
+def said(seen: Seen, lesson: Lesson) -> str:
+    """Say what the network reads.
+
+    Args:
+        seen: at least one digit.
+        lesson: the page's words.
+    """
+    words, rows = lesson.parts, seen.rows
+    if len(rows) > 1:
+        each = ", ".join(_each(row, lesson) for row in rows)
+        lefts = [one.box.left for one in seen.found]
+        form = "says_many" if lefts == sorted(lefts) else "says_lines"
+        return words[form].format(text=finding.text(list(rows)), each=each)
+    row = rows[0]
+    if np.isnan(row).any():
+        return words["says_broken"]
+    says = prediction(row)
+    if says is None:
+        shared = int((row == row.max()).sum())
+        return words["says_tie"].format(shared=shared, percent=percent(float(row.max())))
+    second, first = np.argsort(row, kind="stable")[-2:]
+    form = "says" if row[second] >= SHOWN else "says_alone"
+    return words[form].format(
+        says=first,
+        percent=percent(float(row[first])),
+        second=second,
+        next=percent(float(row[second])),
+    )
+
+
+def _each(row: npt.NDArray[np.float32], lesson: Lesson) -> str:
+    says = prediction(row)
+    if says is None:
+        return lesson.parts["each_open"]
+    return lesson.parts["each"].format(says=says, percent=percent(float(row[says])))
+
+
+def which(seen: Seen, lesson: Lesson) -> Chosen | None:
+    """Let the person choose one of several digits; None if there is none."""
+    count = len(seen.found)
+    if count == 0:
+        return None
+    place = 0
+    if count > 1:
+        words, says = lesson.parts, finding.text(list(seen.rows))
+        names = [words["which_name"].format(number=n + 1, says=says[n]) for n in range(count)]
+        place = st.segmented_control(
+            words["which"],
+            range(count),
+            default=min(seen.first, count - 1),
+            required=True,
+            format_func=names.__getitem__,
+            key=f"draw_which_{count}",
+            help=words["which_help"],
+            persist_state="session",
+        )
+    return Chosen(seen.found[place].prepared, seen.dark, seen.rows[place])
+
+
+def under(hand: InHand, chosen: Chosen, steps: Steps, lesson: Lesson) -> None:
+    """Offer PyTorch's own account of the chosen digit: bars, layers and code."""
+    words = lesson.parts
+    with show.opened(words["bars_title"], "draw_bars_open") as opened:
+        if opened:
+            st.markdown(words["bars"])
+            show.figure(
+                bars.softmax_bars(chosen.row, None),
+                key="draw_bars",
+                alt=bars.softmax_bars_alt(chosen.row, None),
+            )
+    with show.opened(words["layers_title"], "draw_layers_open") as opened:
+        if opened:
+            _layers(hand, chosen.prepared.inputs, lesson)
+    show.script(
+        lesson,
+        lambda: script.script(hand.network, chosen.prepared.pixels, steps.normalize),
+        FILE_NAME,
+        hand.network,
+    )
+
+
+def weights(hand: InHand, lesson: Lesson) -> None:
+    """Offer to load weights: behind a heading, unless they are asked for already."""
+    title = lesson.parts["weights_title"]
+    if state.settings()["weights"] == Weights.LOADED:
+        st.subheader(title, anchor=False)
+        weights_panel.panel(hand)
+        return
+    with show.opened(title, "draw_weights_open") as opened:
+        if opened:
+            weights_panel.panel(hand)
+
+
+def _layers(hand: InHand, inputs: npt.NDArray[np.float32], lesson: Lesson) -> None:
+    st.markdown(lesson.parts["layers"])
+    images = torch.from_numpy(inputs).view(1, 1, SIDE, SIDE)
+    show.layers(forward.steps(hand.network, cached.parameters(hand.network), images, 0))

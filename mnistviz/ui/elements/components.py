@@ -1,0 +1,39 @@
+"""The components of our own: small pieces of HTML, CSS and JavaScript, without an iframe."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from mnistviz import ui
+
+_FOLDER = Path(ui.__file__).parent
+
+
+def make(
+    name: str, html: str, css: Sequence[str] = (), js: Sequence[str] = ()
+) -> ComponentRenderer:
+    """Register a component, with the files `NAME.css` and `NAME.js` below `mnistviz/ui/`.
+
+    Args:
+        name: of the component and of its files, as `train/player`; without a CSS file it has no
+            style of its own.
+        html: what stands in it at first.
+        css: names of files that go before its own, without `.css`; several components share them.
+        js: the same for JavaScript.
+
+    Returns:
+        What draws it; each call needs a `key` and the `data` to draw.
+    """
+    own = [name] if (_FOLDER / f"{name}.css").exists() else []
+    return st.components.v2.component(
+        f"mnistviz.{name.replace('/', '.')}",
+        html=html,
+        css=_text([*css, *own], "css"),
+        js=_text([*js, name], "js"),
+    )
+
+
+def _text(names: Sequence[str], ending: str) -> str:
+    return "\n".join((_FOLDER / f"{name}.{ending}").read_text(encoding="utf-8") for name in names)

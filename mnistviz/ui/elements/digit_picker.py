@@ -1,0 +1,131 @@
+"""The digit in hand, to choose: the batch as a grid, and the digit large with its neighbors.
+
+Components of our own, as each is one light element for the browser where Streamlit's would be five.
+By mouse, by touch and by keyboard.
+"""
+
+import re
+from collections.abc import Sequence
+
+import streamlit as st
+
+from mnistviz.spec.specs import DigitSpec, batch_count, batch_length
+from mnistviz.ui.elements import components, widgets
+from mnistviz.ui.session import cached, state
+from mnistviz.words import quantities, read
+
+GRID_KEY = "digit_grid"
+VIEW_KEY = "digit_view"
+
+
+def _steps(what: str) -> str:
+    return (
+        '<div class="steps">'
+        f'<button type="button" value="-1">&lsaquo;&nbsp;Previous {what}</button>'
+        f'<button type="button" value="1">Next {what}&nbsp;&rsaquo;</button>'
+        "</div>"
+    )
+
+
+_grid = components.make(
+    "elements/digit_grid",
+    f'<div class="title"></div><div class="grid" role="radiogroup"></div>{_steps("batch")}',
+    css=("elements/stage",),
+    js=("elements/steps",),
+)
+
+_view = components.make(
+    "elements/digit_view",
+    f'<div class="title"></div><div class="view"><img class="picture">{_steps("image")}</div>',
+    css=("elements/stage",),
+    js=("elements/steps",),
+)
+
+
+def grid(chosen: DigitSpec, sheet: str, labels: Sequence[int], title: str) -> None:
+    """Draw the batch as a grid, with buttons to the batches before and after.
+
+    Args:
+        chosen: the digit that is framed.
+        sheet: the batch as one picture of 8 by 8 digits, a `data:` address.
+        labels: the label of each digit in the batch.
+        title: the line above, with `**bold**` words.
+    """
+    _grid(
+        key=GRID_KEY,
+        data={
+            "title": bold(title),
+            "name": f"Batch {chosen.batch}: {len(labels)} digits, choose one",
+            "sheet": sheet,
+            "labels": list(labels),
+            "chosen": chosen.image,
+            "batch": chosen.batch,
+            "batches": batch_count(chosen.data),
+        },
+        on_image_change=lambda: _choose_image(GRID_KEY),
+        on_batch_change=_choose_batch,
+    )
+
+
+def view(chosen: DigitSpec, picture: str, label: int, title: str) -> None:
+    """Draw the chosen digit large, with buttons to the ones before and after.
+
+    Args:
+        chosen: the digit.
+        picture: the digit as a picture of 28 by 28 pixels, a `data:` address.
+        label: which digit it is.
+        title: the line above, with `**bold**` words.
+    """
+    _view(
+        key=VIEW_KEY,
+        data={
+            "title": bold(title),
+            "picture": picture,
+            "alt": f"Handwritten {label}, 28 by 28 pixels",
+            "image": chosen.image,
+            "count": batch_length(chosen.data, chosen.batch),
+        },
+        on_image_change=lambda: _choose_image(VIEW_KEY),
+    )
+
+
+def go_to() -> None:
+    """Draw the way to a digit by its numbers, behind a button: closed, it costs no time at a click.
+
+    Each page has it once, as it holds the widgets that bind batch and image to the link.
+    """
+    with (
+        st.popover(read("frame").parts["go_to"], key="go_to"),
+        st.container(horizontal=True, gap="small"),
+    ):
+        widgets.number("batch")
+        widgets.number("image")
+
+
+def in_hand(chosen: DigitSpec) -> None:
+    """Draw the digit in hand large, with its label and the way to its neighbors."""
+    label = cached.label(chosen)
+    title = read("frame").parts["digit"]
+    view(
+        chosen,
+        picture=cached.picture(chosen),
+        label=label,
+        title=title.format(image=chosen.image, a_digit=quantities.a_digit(label)),
+    )
+
+
+def bold(text: str) -> str:
+    """Turn the `**bold**` words of a title into what a component can show."""
+    return re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", text)
+
+
+def _choose_image(key: str) -> None:
+    image = st.session_state[key].image
+    if isinstance(image, int):
+        state.choose(image)
+
+
+def _choose_batch() -> None:
+    batch = st.session_state[GRID_KEY].batch
+    if isinstance(batch, int):
+        state.choose_batch(batch)

@@ -1,0 +1,42 @@
+"""An exercise to solve alone: the task, how to check it, and a solution when it is asked for."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from mnistviz.lessons.tries import Ran
+from mnistviz.ui.elements import show
+from mnistviz.words import Lesson, read
+
+
+def offer(lesson: Lesson, solve: Callable[[], Ran], **numbers: object) -> None:
+    """Offer the page's exercise; nothing is run before the solution is asked for.
+
+    Args:
+        lesson: the page's words, with the parts `exercise` and `exercise_check`.
+        solve: runs a solution.
+        numbers: what is computed for the placeholders of both parts.
+    """
+    words = read("frame").parts
+    with show.opened(words["exercise_title"], f"{lesson.name}_exercise_open") as opened:
+        if not opened:
+            return
+        st.markdown(lesson.parts["exercise"].format(**numbers))
+        st.markdown(lesson.parts["exercise_check"].format(**numbers))
+        if st.toggle(words["exercise_reveal"], key=f"{lesson.name}_solution"):
+            ran(solve())
+
+
+def ran(found: Ran) -> None:
+    """Show code that was run beside what it printed or raised."""
+    words = read("frame").parts
+    code, outcome = st.columns([5.5, 4.5], gap="small")
+    with code:
+        st.code(found.code, language="python", wrap_lines=True)
+    with outcome:
+        if found.error:
+            st.error(words["raised"], icon=":material/block:")
+            st.code(found.error, language=None, wrap_lines=True)
+        else:
+            st.markdown(words["printed"])
+            st.code(found.printed, language=None, wrap_lines=True)

@@ -1,0 +1,38 @@
+"""A question asked before the answer is shown: choose, then reveal."""
+
+from typing import Any
+
+import streamlit as st
+
+from mnistviz.words import Lesson, read
+
+
+def ask(lesson: Lesson, page: str, reason: str = "why", **numbers: object) -> bool:
+    """Ask the page's question; once an answer is chosen, it can be checked.
+
+    Args:
+        lesson: the page's words, with the parts `question` and `why`.
+        page: the page's name, the beginning of the widgets' keys.
+        reason: which part of the lesson says why.
+        numbers: what is computed for the placeholders of `why`.
+
+    Returns:
+        Whether the answer is revealed.
+    """
+    question, words = lesson.question, read("frame").parts
+
+    def kept(name: str) -> dict[str, Any]:
+        """Keep what was chosen while other pages are looked at; a link does not give it away."""
+        return {"key": f"{page}_{name}", "persist_state": "session"}
+
+    with st.container(key=f"{page}_question", border=True):
+        chosen = st.radio(question.text, question.options, index=None, **kept("answer"))
+        revealed = st.toggle(words["reveal"], disabled=chosen is None, **kept("reveal"))
+        if chosen is None or not revealed:
+            return False
+        if chosen == question.options[question.right]:
+            outcome = words["right"]
+        else:
+            outcome = words["wrong"].format(answer=question.options[question.right])
+        st.markdown(f"{outcome}\n\n{lesson.parts[reason].format(**numbers)}")
+    return True

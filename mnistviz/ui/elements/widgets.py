@@ -1,0 +1,115 @@
+"""The widget of a setting: bound to the URL by its key, with the words and limits of its field."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import streamlit as st
+
+from mnistviz.spec.fields import FIELDS, Value
+from mnistviz.ui.session import state
+
+ON_CHANGE = dict.fromkeys(("data", "batch", "image"), state.keep_place)
+"""What runs when a setting has changed, before the page does."""
+
+NUMBER_WIDTH = 122
+"""Pixels of a number field: two stand side by side in the sidebar."""
+
+
+def _more(key: str) -> dict[str, Any]:
+    """Return what the widgets of all settings have in common."""
+    return {
+        "key": key,
+        "help": FIELDS[key].help,
+        "on_change": ON_CHANGE.get(key),
+        "bind": "query-params",
+        # A page without the widget must not forget its value.
+        "persist_state": "session",
+    }
+
+
+def pick(key: str, width: Literal["stretch", "content"] = "stretch") -> str | int:
+    """Draw a setting of few choices as buttons in a row."""
+    field = FIELDS[key]
+    options: list[str] | list[int] = list(field.choices)
+    if not field.choices:
+        options = list(range(int(field.minimum), int(field.maximum) + 1))
+    picked: Any = st.segmented_control(
+        field.label,
+        options,
+        default=field.default,
+        required=True,
+        width=width,
+        **_more(key),
+    )
+    return str(picked) if field.choices else int(picked)
+
+
+def select(key: str, disabled: bool = False) -> str:
+    """Draw a setting of many choices as a list that opens."""
+    field = FIELDS[key]
+    index = field.choices.index(str(field.default))
+    return str(
+        st.selectbox(field.label, field.choices, index=index, disabled=disabled, **_more(key))
+    )
+
+
+def number(key: str, disabled: bool = False) -> None:
+    """Draw a setting that is a number as a field with steps."""
+    field = FIELDS[key]
+    # The widget wants its four numbers of one type; the field's default says which.
+    if isinstance(field.default, int):
+        st.number_input(
+            field.label,
+            min_value=int(field.minimum),
+            max_value=int(field.maximum),
+            value=field.default,
+            step=int(field.step),
+            width=NUMBER_WIDTH,
+            disabled=disabled,
+            **_more(key),
+        )
+    else:
+        st.number_input(
+            field.label,
+            min_value=float(field.minimum),
+            max_value=float(field.maximum),
+            value=float(field.default),
+            step=float(field.step),
+            format="%g",
+            width=NUMBER_WIDTH,
+            disabled=disabled,
+            **_more(key),
+        )
+
+
+def settings_to_try(
+    label: str,
+    presets: Mapping[str, Mapping[str, Value]],
+    key: str,
+    more: str | None = None,
+) -> None:
+    """Draw settings of the sidebar on a page too, as buttons; both always say the same.
+
+    It belongs outside the page's fragment: a run of the fragment alone would leave sidebar and
+    link as they were.
+
+    Args:
+        label: what is chosen.
+        presets: what can be chosen: a name, and the settings that it stands for.
+        key: of the widget.
+        more: its help, if the names need one.
+    """
+    now = state.settings()
+    fits = (
+        name
+        for name, preset in presets.items()
+        if all(now[setting] == value for setting, value in preset.items())
+    )
+    st.session_state[key] = next(fits, None)
+
+    def take() -> None:
+        # A second press on the chosen one would leave none: there is nothing to take then.
+        state.apply(presets.get(st.session_state[key], {}))
+
+    # On a phone in several rows: what lies beside the screen would not be found.
+    st.pills(label, list(presets), key=key, help=more, on_change=take, wrap=True)

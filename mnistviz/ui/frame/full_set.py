@@ -1,0 +1,61 @@
+"""The full MNIST: fetched once when somebody asks for it, with progress, without waiting."""
+
+import streamlit as st
+
+from mnistviz.digits.download import State, Status
+from mnistviz.digits.mnist import DataError, full_root, is_complete
+from mnistviz.spec.specs import Data
+from mnistviz.ui.session import cached, state
+
+MEGABYTE = 1_000_000
+
+LOOK_EVERY = 0.5
+"""Seconds between two looks at a running download."""
+
+
+def show() -> None:
+    """Where the full set is chosen and not there: fetch it and say how that goes."""
+    if state.settings()["data"] != Data.FULL:
+        return
+    if is_complete(full_root()):
+        try:
+            cached.digits(Data.FULL)
+        except DataError as error:
+            st.error(f"{error} The app goes on with the sample.", icon=":material/error:")
+        return
+    download = cached.full_download()
+    status = download.status()
+    if status.state is State.IDLE:
+        status = download.start()
+    if status.state is State.RUNNING:
+        _progress()
+    else:
+        _failure(status)
+
+
+@st.fragment(run_every=LOOK_EVERY)
+def _progress() -> None:
+    """Follow the download; any number of sessions may."""
+    status = cached.full_download().status()
+    if status.state is not State.RUNNING:
+        st.rerun()
+    arrived = f"{status.fetched / MEGABYTE:.1f} of {status.total / MEGABYTE:.1f} MB"
+    st.progress(
+        status.fetched / status.total,
+        text=f"Fetching all 70,000 digits of MNIST: {arrived}. Until they are here you see the "
+        "sample.",
+    )
+
+
+def _failure(status: Status) -> None:
+    with st.container(horizontal=True, vertical_alignment="top", key="full_set_notice"):
+        st.warning(
+            f"The full MNIST could not be fetched: {status.reason}. The app goes on with the "
+            "sample, and all that you have set is kept.",
+            icon=":material/cloud_off:",
+        )
+        st.button("Try again", key="fetch_again", on_click=_fetch_again)
+
+
+def _fetch_again() -> None:
+    cached.full_download().start()

@@ -1,0 +1,77 @@
+"""What is said where loaded weights are asked for and cannot be shown, and what helps."""
+
+from enum import StrEnum
+
+import streamlit as st
+
+from mnistviz.spec.fields import CLASSES, INPUTS, Weights
+from mnistviz.ui import pages
+from mnistviz.ui.session import loaded, state
+from mnistviz.words import read
+
+PAGE = "draw"
+"""The page on which one loads a file."""
+
+
+class Trouble(StrEnum):
+    """What is the matter; each is a part of the lesson of the frame."""
+
+    NOTHING = "loaded_nothing"
+    OTHER_LAYERS = "loaded_other_layers"
+    GONE = "loaded_gone"
+
+
+def trouble() -> Trouble | None:
+    """Return why loaded weights are not in hand, although they are asked for; None if they are."""
+    asked = state.settings()["weights"] == Weights.LOADED
+    if not asked or state.current().network.loaded:
+        return None
+    mine = loaded.mine()
+    if mine is None:
+        return Trouble.NOTHING
+    return Trouble.GONE if mine.layers is None else Trouble.OTHER_LAYERS
+
+
+def show() -> None:
+    """Say what is the matter, for as long as it lasts, and offer what helps."""
+    found = trouble()
+    if found is None:
+        return
+    words = read("frame").parts
+    with st.container(key="loaded_notice"):
+        st.warning(_said(found), icon=":material/folder_off:")
+        with st.container(key="loaded_ways", horizontal=True, vertical_alignment="center"):
+            if found is Trouble.OTHER_LAYERS:
+                st.button(
+                    words["loaded_layers"], key="loaded_use_layers", on_click=loaded.use_layers
+                )
+            else:
+                _way_to_load(words["loaded_load" if found is Trouble.NOTHING else "loaded_again"])
+            st.button(
+                words["loaded_initial"],
+                key="loaded_initial",
+                on_click=state.apply,
+                args=({"weights": Weights.INITIAL.value},),
+            )
+
+
+def _way_to_load(label: str) -> None:
+    if any(PAGE in names for names in pages.SECTIONS.values()):
+        st.page_link(pages.page(PAGE), label=label, icon=":material/upload_file:")
+
+
+def _said(found: Trouble) -> str:
+    mine = loaded.mine()
+    return (
+        read("frame")
+        .parts[found]
+        .format(
+            name=loaded.name(),
+            file=_architecture(mine.hidden) if mine else "",
+            asked=_architecture(state.current().network.hidden),
+        )
+    )
+
+
+def _architecture(hidden: tuple[int, ...]) -> str:
+    return f"`{' → '.join(str(size) for size in (INPUTS, *hidden, CLASSES))}`"

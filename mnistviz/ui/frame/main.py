@@ -1,0 +1,42 @@
+"""The frame around every page: the main script that Streamlit runs."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from mnistviz.ui import pages
+from mnistviz.ui.elements import show
+from mnistviz.ui.frame import full_set, loaded_notice, sidebar
+from mnistviz.ui.session import learning, links, state
+
+HERE = Path(__file__).parent
+
+st.set_page_config(
+    page_title="mnistviz",
+    page_icon=show.asset("icon.png"),
+    layout="wide",
+    initial_sidebar_state=324,
+)
+st.logo(show.asset("logo.svg"), size="large")
+st.html(HERE / "main.css")
+sections = {
+    section: [pages.page(name) for name in names] for section, names in pages.SECTIONS.items()
+}
+page = st.navigation(sections, position="top" if len(sections) > 1 else "hidden")
+# Only once the page is known: a run that begins anew before would begin with the landing page.
+links.check()
+# The page goes first, so that its answer is on the screen before the browser has redrawn a sidebar
+# in which little has changed. On the first run the link says what the widgets will hold; should
+# they hold something else, the page is shown anew.
+promised = state.current() if state.is_new() else None
+links.show()
+full_set.show()
+loaded_notice.show()
+unfinished = learning.unfinished(page.url_path)
+if unfinished is None:
+    page.run()
+sidebar.draw(with_training=page.url_path == learning.PAGE)
+if unfinished is not None and learning.wait(unfinished):
+    page.run()
+if links.check_page() or (promised is not None and state.current() != promised):
+    st.rerun()

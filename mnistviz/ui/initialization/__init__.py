@@ -1,0 +1,1 @@
+"""The page "Initialization": what is in sight, and what opens below it."""

@@ -1,0 +1,285 @@
+"""What stands on the page about initialization: schemes to try, spreads, weights, the sentence."""
+
+import math
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from mnistviz.digits import mnist
+from mnistviz.figures import theme
+from mnistviz.lessons.initialization import figures, spreading
+from mnistviz.lessons.initialization.spreading import Passage, WeightBins
+from mnistviz.spec.specs import Activation, Bias, Data, DigitSpec, Init, NetworkSpec, Style, Value
+from mnistviz.ui.elements import components, widgets
+from mnistviz.ui.session import cached
+from mnistviz.ui.session.state import InHand
+from mnistviz.words import Lesson
+from mnistviz.words.quantities import number, percent
+
+_SCHEMES: tuple[dict[str, Value], ...] = (
+    {"init": Init.ZEROS.value, "bias": Bias.ZEROS.value},
+    {"init": Init.NORMAL.value, "std": 0.01, "bias": Bias.ZEROS.value},
+    {"init": Init.NORMAL.value, "std": 1.0, "bias": Bias.ZEROS.value},
+    {"init": Init.XAVIER_UNIFORM.value, "bias": Bias.ZEROS.value},
+    {"init": Init.KAIMING_UNIFORM.value, "bias": Bias.ZEROS.value},
+    {"init": Init.DEFAULT.value, "bias": Bias.DEFAULT.value},
+)
+
+NARROW, WIDE, XAVIER, KAIMING = 1, 2, 3, 4
+"""The places of the two stds, of Xavier and of Kaiming in that list."""
+
+_FOUR: dict[str, Value] = {"layers": 4, "w1": 128, "w2": 128, "w3": 128, "w4": 128}
+
+_DEPTHS: tuple[dict[str, Value], ...] = (
+    {"layers": 2, "w1": 128, "w2": 64, "activation": Activation.RELU.value},
+    {**_FOUR, "activation": Activation.RELU.value},
+    {**_FOUR, "activation": Activation.TANH.value},
+)
+
+STEADY = (0.5, 2.0)
+"""A factor per layer between these bounds counts as keeping the size."""
+
+SATURATING = (Activation.SIGMOID, Activation.TANH)
+"""The activations that are flat on either side."""
+
+MOSTLY = 0.5
+"""From this share of units on a network counts as saturated."""
+
+
+_bins = components.make(
+    "initialization/weights",
+    '<div class="weights"><div class="layers" role="group" tabindex="0"></div>'
+    '<div class="ends"><span></span><span></span><span></span></div>'
+    '<div class="reading" aria-live="polite"></div></div>',
+)
+
+_spreads = components.make(
+    "initialization/spreads",
+    '<div class="spreads"><svg role="img" tabindex="0"></svg>'
+    '<div class="reading" aria-live="polite"></div></div>',
+    css=("elements/picture",),
+)
+
+
+def named(lesson: Lesson, part: str) -> list[str]:
+    """Return the names that a part of the lesson lists."""
+    return [name.strip() for name in lesson.parts[part].split("|")]
+
+
+def schemes(lesson: Lesson) -> dict[str, dict[str, Value]]:
+    """Return the schemes of the page by name, as settings of the sidebar."""
+    stds = {"narrow": f"{_SCHEMES[NARROW]['std']:g}", "wide": f"{_SCHEMES[WIDE]['std']:g}"}
+    names = (name.format(**stds) for name in named(lesson, "schemes"))
+    return dict(zip(names, _SCHEMES, strict=True))
+
+
+def with_scheme(network: NetworkSpec, scheme: dict[str, Value]) -> NetworkSpec:
+    """Return a network whose weights and biases start by another scheme."""
+    return replace(
+        network,
+        init=Init(str(scheme["init"])),
+        std=float(scheme.get("std", network.std)),
+        bias=Bias(str(scheme["bias"])),
+    )
+
+
+def to_try(lesson: Lesson) -> None:
+    """Offer schemes, and networks in which they show; they set the sidebar."""
+    start, depth = st.columns([6, 4], gap="medium")
+    with start:
+        widgets.settings_to_try(
+            lesson.parts["schemes_label"],
+            schemes(lesson),
+            key="initialization_scheme",
+            more=lesson.parts["schemes_help"],
+        )
+    with depth:
+        depths = dict(zip(named(lesson, "depths"), _DEPTHS, strict=True))
+        widgets.settings_to_try(lesson.parts["depths_label"], depths, key="initialization_depth")
+
+
+def passage(network: NetworkSpec, digit: DigitSpec) -> Passage:
+    """Return the way of the batch in hand; see `lessons.initialization.spreading.passage`."""
+    plain = replace(network, style=Style.MODULE)
+    return _passage(plain, digit.data, digit.batch, digit.seed)
+
+
+@lru_cache(maxsize=256)
+def _passage(network: NetworkSpec, chosen: Data, batch: int, seed: int) -> Passage:
+    found = cached.batch(chosen, batch, seed)
+    return spreading.passage(
+        network, cached.parameters(network), mnist.flatten(found.images), found.labels
+    )
+
+
+def bins(network: NetworkSpec) -> tuple[float, tuple[WeightBins, ...]]:
+    """Return where the axis of the weights ends, and the weights of each layer, counted."""
+    return _counted(replace(network, style=Style.MODULE, activation=Activation.NONE))
+
+
+@lru_cache(maxsize=64)
+def _counted(network: NetworkSpec) -> tuple[float, tuple[WeightBins, ...]]:
+    layers = cached.parameters(network)
+    end = spreading.weight_end(layers)
+    return end, spreading.weight_bins(layers, end)
+
+
+def spreads(hand: InHand, lesson: Lesson) -> None:
+    """Show how the spread goes through the layers, and that of the gradients back."""
+    st.markdown(lesson.parts["spreads_title"], help=lesson.parts["spreads_help"])
+    way = passage(hand.network, hand.digit)
+    _spreads(key="initialization_spreads", data=_drawn(way, hand.network.sizes, lesson))
+
+
+def _drawn(way: Passage, sizes: tuple[int, ...], lesson: Lesson) -> dict[str, Any]:
+    words = lesson.parts
+    names = [words["pixels"], *(layer.name for layer in way.layers)]
+    there = [way.pixels, *(layer.leaving for layer in way.layers)]
+    back = [layer.gradient for layer in way.layers]
+    readings = [
+        words["spreads_reading" if place else "spreads_reading_pixels"].format(
+            name=name,
+            there=number(there[place]),
+            back=number(back[place - 1]),
+        )
+        for place, name in enumerate(names)
+    ]
+    return {
+        **figures.spreads(
+            len(names),
+            figures.Line(words["activations"], theme.ACCENT, "circle", False, there),
+            figures.Line(words["gradients"], figures.BACK, "diamond", True, back),
+        ),
+        "places": [
+            {"name": name, "size": f"{size:,}", "reading": reading}
+            for name, size, reading in zip(names, sizes, readings, strict=True)
+        ],
+        "alt": words["spreads_alt"].format(readings="; ".join(readings)),
+    }
+
+
+def weights(hand: InHand, lesson: Lesson) -> None:
+    """Show the weights of each layer as histograms on one axis."""
+    end, layers = bins(hand.network)
+    words = lesson.parts
+    said = {
+        layer.name: words["weights_more"].format(shape=layer.shape, spread=number(layer.spread))
+        for layer in layers
+    }
+    st.markdown(words["weights_title"])
+    _bins(
+        key="initialization_weights",
+        data={
+            "end": end,
+            "bins": spreading.BINS,
+            "rows": [
+                {"name": layer.name, "more": said[layer.name], "counts": layer.counts.tolist()}
+                for layer in layers
+            ],
+            "reading": words["weights_reading"],
+            "alt": words["weights_alt"].format(
+                least=number(-end),
+                most=number(end),
+                layers="; ".join(f"{name} {more}" for name, more in said.items()),
+            ),
+            "positive": theme.POSITIVE,
+            "negative": theme.NEGATIVE,
+        },
+    )
+
+
+def sentence(hand: InHand, lesson: Lesson) -> None:
+    """Say what is seen."""
+    with st.container(key="sentence"):
+        st.markdown(words(hand.network, passage(hand.network, hand.digit), lesson))
+
+
+def words(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
+    """Write what becomes of the spread on the way there, and of the gradients on the way back."""
+    return f"{_there(network, way, lesson)} {_back(network, way, lesson)}".strip()
+
+
+def _there(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
+    says, hidden, logits = lesson.parts, way.hidden, number(way.layers[-1].leaving)
+    if not hidden:
+        return says["forward_none"].format(pixels=number(way.pixels), logits=logits)
+    for count, layer in enumerate(hidden, start=1):
+        if not math.isfinite(layer.leaving):
+            return says["forward_broken"].format(number=count)
+        if layer.leaving == 0:
+            return says["forward_zero"].format(number=count)
+    first, last = hidden[0].leaving, hidden[-1].leaving
+    if network.init is Init.ZEROS:
+        return says["forward_biases"].format(first_spread=number(first))
+    stuck = _stuck(network, way, lesson)
+    if len(hidden) == 1:
+        return says["forward_one_stuck" if stuck else "forward_one"].format(
+            pixels=number(way.pixels), first_spread=number(first), logits=logits, meaning=stuck
+        )
+    factor = (last / first) ** (1 / (len(hidden) - 1))
+    return says["forward_deep"].format(
+        last=len(hidden),
+        first_spread=number(first),
+        last_spread=number(last),
+        factor=number(factor),
+        meaning=stuck or says[f"meaning_{_kind(factor)}"],
+    )
+
+
+def _stuck(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
+    """Say that most units are saturated; nothing where they are not, or cannot be."""
+    if network.activation not in SATURATING:
+        return ""
+    share = flat_share(way)
+    if share < MOSTLY:
+        return ""
+    return lesson.parts["meaning_stuck"].format(
+        share=percent(share), activation=network.activation.value
+    )
+
+
+def flat_share(way: Passage) -> float:
+    """Return the share of all hidden sums at which the activation is flat, 0 to 1."""
+    hidden = way.hidden
+    return float(np.average([x.flat for x in hidden], weights=[x.outputs for x in hidden]))
+
+
+def _back(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
+    says, first, last = lesson.parts, way.layers[0].gradient, way.layers[-1].gradient
+    if not way.hidden:
+        return ""
+    if not math.isfinite(first):
+        return says["back_broken"].format(first=number(first))
+    if first == 0:
+        return says["back_zero"]
+    if network.init is Init.CONSTANT:
+        return says["back_constant"]
+    factor = (first / last) ** (1 / len(way.hidden)) if last else 1.0
+    return says["back"].format(
+        logits=number(last), first=number(first), meaning=says[f"back_{_kind(factor)}"]
+    )
+
+
+def _kind(factor: float) -> str:
+    if factor < STEADY[0]:
+        return "shrinks"
+    return "grows" if factor > STEADY[1] else "steady"
+
+
+def numbers(hand: InHand) -> dict[str, object]:
+    """Return the numbers of the question's answer: weights of zero, with and without biases."""
+    digit = hand.digit
+    network = replace(hand.network, init=Init.ZEROS)
+    rows = cached.probabilities(network, digit.data, digit.batch, digit.seed)
+    bare = replace(network, bias=Bias.ZEROS)
+    even = cached.probabilities(bare, digit.data, digit.batch, digit.seed)
+    return {
+        "least": percent(float(rows.min())),
+        "most": percent(float(rows.max())),
+        "count": len(rows),
+        "difference": number(float(np.abs(rows - rows[0]).max())),
+        "even": percent(float(even.max())),
+    }

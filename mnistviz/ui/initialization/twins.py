@@ -1,0 +1,131 @@
+"""Units that start the same, as pictures: what lies in one expander of initialization."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+import streamlit as st
+
+from mnistviz.digits import mnist
+from mnistviz.figures import pictures
+from mnistviz.lessons.initialization import twins
+from mnistviz.lessons.initialization.twins import Units
+from mnistviz.spec.specs import Activation, Bias, Data, Init, NetworkSpec, Style
+from mnistviz.ui.elements import digit_picker, show, unit_rows
+from mnistviz.ui.initialization.stage import named
+from mnistviz.ui.session import cached
+from mnistviz.ui.session.state import InHand
+from mnistviz.words import Lesson
+from mnistviz.words.quantities import number
+
+STEPS = (0, 1, 2, 5)
+"""Steps of training that the units can have behind them."""
+
+CONSTANT = 0.01
+"""The value of the weights that are all alike."""
+
+SHOWN = 6
+"""Units whose pictures stand in a row."""
+
+
+def zeros(hand: InHand, lesson: Lesson) -> None:
+    """Show units that start the same beside units that were drawn, after some training."""
+    words = lesson.parts
+    with show.opened(words["zeros_title"], "initialization_zeros_open") as opened:
+        if not opened:
+            return
+        about = words["zeros" if hand.network.hidden else "zeros_none"]
+        st.markdown(about.format(units=f"{hand.network.sizes[1]:,}"))
+        st.markdown(words["zeros_look"])
+        steps, gradients = _choose(lesson)
+        form = "zeros_kinds" if hand.network.hidden else "zeros_kinds_flat"
+        names, digit = named(lesson, form), hand.digit
+        rows = []
+        for name, network in zip(names, _kinds(hand.network), strict=True):
+            units = _units(network, digit.data, digit.batch, digit.seed, steps)
+            kind = name.format(
+                activation=hand.network.activation.value,
+                constant=number(CONSTANT),
+                other=Activation.SIGMOID.value,
+                drawn=_start(network),
+            )
+            rows.append(_row(kind, units, gradients, lesson))
+        unit_rows.draw(key="initialization_units", rows=rows)
+        if hand.network.hidden:
+            st.markdown(words["zeros_after"].format(other=Activation.SIGMOID.value))
+
+
+def _choose(lesson: Lesson) -> tuple[int, bool]:
+    words = lesson.parts
+    with st.container(horizontal=True, gap="large"):
+        steps = st.segmented_control(
+            words["zeros_steps"],
+            STEPS,
+            default=STEPS[2],
+            required=True,
+            key="initialization_steps",
+            help=words["zeros_steps_help"].format(rate=number(twins.RATE)),
+            bind="query-params",
+            persist_state="session",
+        )
+        shown = st.segmented_control(
+            words["zeros_show"],
+            ("weights", "gradients"),
+            default="weights",
+            required=True,
+            key="initialization_pictures",
+            help=words["zeros_show_help"],
+            bind="query-params",
+            persist_state="session",
+        )
+    return int(steps), shown == "gradients"
+
+
+def _kinds(network: NetworkSpec) -> tuple[NetworkSpec, ...]:
+    """Return the networks that are set side by side: zeros, all alike, and a drawn one."""
+    bare = replace(network, style=Style.MODULE, bias=Bias.ZEROS)
+    alike = replace(bare, init=Init.CONSTANT, constant=CONSTANT, activation=Activation.SIGMOID)
+    drawn = replace(network, style=Style.MODULE)
+    if network.init in (Init.ZEROS, Init.CONSTANT):
+        drawn = replace(drawn, init=Init.DEFAULT, bias=Bias.DEFAULT)
+    return replace(bare, init=Init.ZEROS), alike, drawn
+
+
+def _start(network: NetworkSpec) -> str:
+    std = f" {number(network.std)}" if network.init is Init.NORMAL else ""
+    return f"{network.init.value}{std}"
+
+
+@lru_cache(maxsize=64)
+def _units(network: NetworkSpec, chosen: Data, batch: int, seed: int, steps: int) -> Units:
+    found = cached.batch(chosen, batch, seed)
+    return twins.train(
+        network,
+        cached.parameters(network),
+        mnist.flatten(found.images),
+        found.labels,
+        steps,
+        show=SHOWN,
+    )
+
+
+def _row(kind: str, units: Units, gradients: bool, lesson: Lesson) -> dict[str, object]:
+    words = lesson.parts
+    form = "zeros_gradient_still" if units.still else "zeros_gradient"
+    gradient = words["zeros_gradient_none" if not units.gradient_limit else form].format(
+        distinct=f"**{units.gradient_distinct:,}**",
+        largest=number(units.gradient_limit),
+        still=f"{units.still:,}",
+    )
+    said = words["zeros_words"].format(
+        kind=f"**{kind}**",
+        distinct=f"{units.distinct:,}",
+        units=f"{units.count:,}",
+        gradient=gradient,
+    )
+    values = units.gradients if gradients else units.weights
+    limit = units.gradient_limit if gradients else units.limit
+    return {
+        "words": digit_picker.bold(said).replace("`fc1.weight`", "<code>fc1.weight</code>"),
+        "pictures": [pictures.data_uri(pictures.signed(each, limit)) for each in values],
+        "names": [words["zeros_unit"].format(number=place) for place in range(len(values))],
+    }

@@ -1,0 +1,1 @@
+"""The page "Inside the network": what is in sight, and what opens below it."""

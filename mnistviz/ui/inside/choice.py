@@ -1,0 +1,239 @@
+"""What stands on the stage of the page that looks into the network: the widgets and the view."""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import streamlit as st
+
+from mnistviz.lessons.inside import microscope
+from mnistviz.lessons.inside.microscope import Terms, Walk
+from mnistviz.network.parameters import Parameters
+from mnistviz.spec.specs import CLASSES, Activation, DigitSpec, NetworkSpec
+from mnistviz.ui.session import cached, state
+from mnistviz.ui.session.state import InHand
+from mnistviz.words import Lesson
+from mnistviz.words.quantities import number, percent
+
+LAYER, UNIT, OTHER = "inside_layer", "inside_unit", "inside_other"
+"""The keys of what is chosen, in the link too."""
+
+LARGEST = 100.0
+"""A difference of logits from which on the ratio of the probabilities is only called huge."""
+
+ZERO_FOR_OFF = (Activation.RELU,)
+"""The activations that give exactly 0 below 0."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """What the page shows.
+
+    Attributes:
+        hand: the network and the digit in hand.
+        layer: number of the chosen layer, from 1.
+        unit: number of the chosen unit in it, from 0.
+        other: the class whose logit is subtracted; None for a hidden unit, and for a logit alone.
+        walk: the way of the digit.
+        lesson: the words.
+    """
+
+    hand: InHand
+    layer: int
+    unit: int
+    other: int | None
+    walk: Walk
+    lesson: Lesson
+
+    @property
+    def parameters(self) -> Parameters:
+        """The parameters of the network."""
+        return cached.parameters(self.hand.network)
+
+    @property
+    def is_output(self) -> bool:
+        """Whether the chosen unit is one of the ten outputs."""
+        return self.layer == len(self.walk.layers)
+
+    @property
+    def terms(self) -> Terms:
+        """The sum of the chosen unit, or the difference of the two logits, taken apart."""
+        if self.other is None:
+            return microscope.unit_terms(self.walk, self.parameters, self.layer, self.unit)
+        return microscope.logit_difference(self.walk, self.parameters, self.unit, self.other)
+
+    def named(self, what: str) -> str:
+        """Name what is looked at within a sentence.
+
+        Args:
+            what: `quantity` for what the unit passes on, `sum` for what it adds up.
+        """
+        kind = "hidden"
+        if self.is_output:
+            kind = "logit" if self.other is None else "difference"
+        return self.lesson.parts[f"{what}_{kind}"].format(
+            unit=f"{self.unit:,}", layer=self.layer, other=self.other
+        )
+
+
+@lru_cache(maxsize=64)
+def walk_kept(spec: NetworkSpec, digit: DigitSpec) -> Walk:
+    """Follow a digit through a network that stands for all with the same numbers."""
+    images = cached.batch(digit.data, digit.batch, digit.seed).images
+    return microscope.walk(spec, cached.parameters(spec), images, digit.image)
+
+
+def walk_of(hand: InHand) -> Walk:
+    """Follow the digit in hand through the network; see `lessons.inside.microscope.walk`."""
+    return walk_kept(cached.same_numbers(hand.network), hand.digit)
+
+
+def look(hand: InHand, lesson: Lesson) -> View:
+    """Draw the fields of layer, unit and other class, and return what the page shows then."""
+    walk = walk_of(hand)
+    with st.container(key="inside_look", horizontal=True, gap="medium"):
+        layer = _choose_layer(walk, lesson)
+        unit = _choose_unit(walk, layer, lesson)
+        other = _choose_other(walk, layer, unit, lesson)
+    return View(hand, layer, unit, other, walk, lesson)
+
+
+def choose(layer: int, unit: int) -> None:
+    """Take another unit; the fields follow.
+
+    Args:
+        layer: number of the layer, from 1.
+        unit: number of the unit in it, from 0.
+    """
+    st.session_state[LAYER] = f"fc{layer}"
+    st.session_state[UNIT] = unit
+
+
+def take(asked: object) -> None:
+    """Take the unit that a component asks for, as `2-17` for unit 17 of layer 2.
+
+    What comes from a browser may be anything; what the network does not have is passed over.
+    """
+    sizes = state.current().network.sizes
+    if not isinstance(asked, str):
+        return
+    layer, _, unit = asked.partition("-")
+    if layer.isdecimal() and unit.isdecimal() and len(asked) < 10:
+        chosen = int(layer), int(unit)
+        if 1 <= chosen[0] < len(sizes) and chosen[1] < sizes[chosen[0]]:
+            choose(*chosen)
+
+
+def _choose_layer(walk: Walk, lesson: Lesson) -> int:
+    names = [layer.name for layer in walk.layers]
+    if st.session_state.get(LAYER, names[0]) not in names:
+        # A layer that is gone: the outputs are what is left behind it.
+        st.session_state[LAYER] = names[-1]
+    chosen = st.segmented_control(
+        lesson.parts["layer"],
+        names,
+        default=names[0],
+        required=True,
+        disabled=len(names) == 1,
+        width="content",
+        key=LAYER,
+        help=lesson.parts["layer_help"],
+        bind="query-params",
+        persist_state="session",
+    )
+    return names.index(chosen) + 1
+
+
+def _choose_unit(walk: Walk, layer: int, lesson: Lesson) -> int:
+    last = len(walk.layers[layer - 1].sums) - 1
+    held = st.session_state.get(UNIT, 0)
+    # The widget breaks on what is above its limit, and another layer may be smaller.
+    if isinstance(held, int) and held > last:
+        st.session_state[UNIT] = last
+    chosen = st.number_input(
+        lesson.parts["unit"].format(last=f"{last:,}"),
+        min_value=0,
+        max_value=last,
+        value=0,
+        step=1,
+        width=150,
+        key=UNIT,
+        help=lesson.parts["unit_help"],
+        disabled=last == 0,
+        bind="query-params",
+        persist_state="session",
+    )
+    return int(chosen)
+
+
+def _choose_other(walk: Walk, layer: int, unit: int, lesson: Lesson) -> int | None:
+    words = lesson.parts
+    is_output = layer == len(walk.layers)
+    strongest, none = words["other_strongest"], words["other_none"]
+    classes = [str(digit) for digit in range(CLASSES)]
+    chosen = st.selectbox(
+        words["other"],
+        [strongest, *classes, none],
+        width=220,
+        key=OTHER,
+        help=words["other_help"],
+        disabled=not is_output,
+        bind="query-params",
+        persist_state="session",
+    )
+    if not is_output or chosen == none:
+        return None
+    if chosen in classes and int(chosen) != unit:
+        return int(chosen)
+    return microscope.strongest_other(walk.logits, unit)
+
+
+def sentence(view: View) -> None:
+    """Say what is seen."""
+    with st.container(key="sentence"):
+        st.markdown(seen(view))
+
+
+def seen(view: View) -> str:
+    """Write the sentence of what is seen."""
+    words, walk = view.lesson.parts, view.walk
+    if walk.broken:
+        units = sum(len(layer.sums) for layer in walk.layers)
+        return words["seen_broken"].format(broken=f"{walk.broken:,}", units=f"{units:,}")
+    terms = view.terms
+    numbers = {
+        "unit": view.unit,
+        "layer": view.layer,
+        "other": view.other,
+        "activation": view.hand.network.activation.value,
+        "ups": f"{int((terms.products > 0).sum()):,}",
+        "downs": f"{int((terms.products < 0).sum()):,}",
+        "up": number(terms.up),
+        "down": number(-terms.down),
+        "bias": number(terms.bias),
+        "total": number(terms.total),
+    }
+    if view.other is not None:
+        # The computed difference decides: it is what the probabilities are made of.
+        sign = (terms.computed > 0) - (terms.computed < 0)
+        part = ("seen_equal", "seen_above", "seen_below")[sign]
+        numbers["total"] = number(abs(terms.computed))
+        return words[part].format(**numbers, ratio=ratio(abs(terms.computed), view.lesson))
+    if view.is_output:
+        share = percent(float(walk.probabilities[view.unit]))
+        return words["seen_logit"].format(**numbers, percent=share)
+    output = float(walk.layers[view.layer - 1].outputs[view.unit])
+    off = output == 0 and view.hand.network.activation in ZERO_FOR_OFF
+    return words["seen_off" if off else "seen_hidden"].format(**numbers, output=number(output))
+
+
+def ratio(difference: float, lesson: Lesson) -> str:
+    """Write by how many times one probability exceeds another: e to the power of a difference.
+
+    Args:
+        difference: of the two logits, 0 or more.
+        lesson: the words, for what is beyond all numbers that one writes.
+    """
+    if difference > LARGEST:
+        return lesson.parts["ratio_huge"].format(ratio=number(math.exp(LARGEST)))
+    return number(math.exp(difference))

@@ -1,0 +1,208 @@
+"""Whole layers under the page that looks into the network: the wall of units, the map of digits."""
+
+import base64
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from mnistviz.figures import pictures, theme
+from mnistviz.lessons.inside import many_digits
+from mnistviz.lessons.inside.many_digits import Map
+from mnistviz.lessons.inside.microscope import Integers
+from mnistviz.spec.specs import Data, Init, NetworkSpec
+from mnistviz.ui.elements import components, show
+from mnistviz.ui.inside import choice, under
+from mnistviz.ui.inside.choice import View
+from mnistviz.ui.session import cached, links
+from mnistviz.words.quantities import number, percent
+
+WALL = "inside_wall"
+
+SORT, PAGE = "inside_sort", "inside_page"
+"""The keys of the order and of the page of the wall, in the link too."""
+
+ORDERS = ("number", "weights", "activation")
+"""What the units of the wall can be sorted by."""
+
+PER_PAGE = 64
+"""Units on a page of the wall."""
+
+QUANTILE = 0.995
+"""The share of all weights that are within the scale of the wall."""
+
+_wall = components.make("inside/wall", '<div class="wall" role="listbox"></div>')
+
+_map = components.make(
+    "inside/map",
+    '<div class="map"><canvas role="img" tabindex="0"></canvas>'
+    '<div class="reading" aria-live="polite"></div><div class="axes"></div></div>',
+)
+
+
+def wall(view: View) -> None:
+    """Show all units of the first layer as pictures of their weights."""
+    words = view.lesson.parts
+    with show.opened(words["wall_title"], "inside_wall_open") as is_open:
+        if not is_open:
+            return
+        weight = view.parameters[0].weight.numpy()
+        limit = _limit(cached.same_numbers(view.hand.network))
+        if not np.isfinite(limit):
+            st.markdown(words["wall_broken"])
+            return
+        by, page = _choose_page(len(weight), view)
+        order = many_digits.unit_order(weight, view.walk.layers[0].outputs, by)
+        units = order[PER_PAGE * page : PER_PAGE * (page + 1)]
+        st.markdown(
+            words["wall"].format(
+                units=f"{len(weight):,}",
+                first=f"{PER_PAGE * page + 1:,}",
+                last=f"{PER_PAGE * page + len(units):,}",
+                limit=number(limit),
+            )
+        )
+        _draw_wall(view, units, by)
+        network = view.hand.network
+        if network.training is not None and network.init not in (Init.ZEROS, Init.CONSTANT):
+            st.markdown(words["wall_trained"])
+
+
+@lru_cache(maxsize=16)
+def _limit(spec: NetworkSpec) -> float:
+    """Return the size of a weight that gets the full color: all but a few of the layer lie below.
+
+    After a training the largest weight of all would leave most pictures pale.
+    """
+    sizes = cached.parameters(spec)[0].weight.abs().numpy()
+    return float(np.quantile(sizes, QUANTILE))
+
+
+@lru_cache(maxsize=2048)
+def _weights(spec: NetworkSpec, unit: int) -> str:
+    weights = cached.parameters(spec)[0].weight[unit].numpy()
+    return pictures.data_uri(pictures.signed(weights, _limit(spec)))
+
+
+def _choose_page(units: int, view: View) -> tuple[str, int]:
+    """Draw the fields of order and page; return the order and the page, from 0."""
+    words = view.lesson.parts
+    pages = -(-units // PER_PAGE)
+    names = [name.strip() for name in words["wall_sorts"].split("|")]
+    held = st.session_state.get(PAGE, 1)
+    # The widget breaks on what is above its limit, and another layer may be smaller.
+    if isinstance(held, int) and held > pages:
+        st.session_state[PAGE] = pages
+    with st.container(key="inside_wall_look", horizontal=True, gap="medium"):
+        with links.drawn_late(SORT):
+            chosen = st.segmented_control(
+                words["wall_sort"],
+                names,
+                default=names[0],
+                required=True,
+                width="content",
+                key=SORT,
+                help=words["wall_sort_help"],
+                bind="query-params",
+                persist_state="session",
+            )
+        with links.drawn_late(PAGE):
+            page = st.number_input(
+                words["wall_page"].format(pages=pages),
+                min_value=1,
+                max_value=pages,
+                value=1,
+                step=1,
+                width=150,
+                key=PAGE,
+                disabled=pages == 1,
+                bind="query-params",
+                persist_state="session",
+            )
+    return ORDERS[names.index(chosen)], int(page) - 1
+
+
+def _draw_wall(view: View, units: Integers, by: str) -> None:
+    words, spec = view.lesson.parts, cached.same_numbers(view.hand.network)
+    weight, outputs = view.parameters[0].weight.numpy(), view.walk.layers[0].outputs
+
+    def cell(unit: int) -> dict[str, Any]:
+        value = ""
+        if by == "weights":
+            value = number(float(np.linalg.norm(weight[unit].astype(np.float64))))
+        elif by == "activation":
+            value = number(float(outputs[unit]))
+        return {
+            "key": f"1-{unit}",
+            "picture": _weights(spec, unit),
+            "said": words[f"wall_said_{by}"].format(unit=f"{unit:,}", value=value),
+            "lines": [f"{unit:,}", *([value] if value else [])],
+        }
+
+    chosen = np.flatnonzero(units == view.unit) if view.layer == 1 else np.array([], dtype=int)
+    _wall(
+        key=WALL,
+        data={
+            "name": words["wall_name"],
+            "units": [cell(unit) for unit in units.tolist()],
+            "chosen": int(chosen[0]) if len(chosen) else -1,
+        },
+        on_unit_change=lambda: choice.take(st.session_state[WALL].unit),
+    )
+
+
+def digit_map(view: View) -> None:
+    """Show where the test digits lie by the activations of a hidden layer."""
+    words = view.lesson.parts
+    with show.opened(words["map_title"], "inside_map_open") as is_open:
+        if not is_open:
+            return
+        hidden = len(view.walk.layers) - 1
+        if not hidden:
+            st.markdown(words["map_single"])
+            return
+        # The outputs have no map of their own: that of the layer they read.
+        layer = min(view.layer, hidden)
+        asked = cached.same_numbers(view.hand.network), view.hand.digit.data, layer
+        found = _kept_map(*asked)
+        if found is None:
+            finite = np.isfinite(under.test_outputs(*asked)).all()
+            st.markdown(words["map_none" if finite else "broken"])
+            return
+        st.markdown(
+            words["map" if len(found.mean) > 2 else "map_few"].format(
+                count=f"{len(found.points):,}",
+                layer=layer,
+                units=f"{len(found.mean):,}",
+                share=percent(min(sum(found.shares), 1.0)),
+            )
+        )
+        _draw_map(view, found, layer)
+
+
+@lru_cache(maxsize=8)
+def _kept_map(spec: NetworkSpec, chosen: Data, layer: int) -> Map | None:
+    return many_digits.principal_map(under.test_outputs(spec, chosen, layer))
+
+
+def _draw_map(view: View, found: Map, layer: int) -> None:
+    words = view.lesson.parts
+    labels = cached.examples(view.hand.digit.data).test_labels
+    points = base64.b64encode(found.points.astype("<f4").tobytes()).decode("ascii")
+    first, second = (percent(share) for share in found.shares)
+    _map(
+        key="inside_map",
+        data={
+            "points": points,
+            "labels": labels.tolist(),
+            "own": list(found.place(view.walk.layers[layer - 1].outputs)),
+            "colors": list(theme.CLASSES),
+            "words": {
+                "alt": words["map_alt"].format(count=f"{len(found.points):,}", layer=layer),
+                "reading": words["map_reading"],
+                "hint": words["map_hint"],
+                "axes": words["map_axes"].format(first=first, second=second),
+            },
+        },
+    )

@@ -1,0 +1,239 @@
+"""What lies under the page that looks into the network; nothing is computed before it is opened."""
+
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+
+from mnistviz.figures import pictures
+from mnistviz.lessons.inside import figures, many_digits, microscope, script
+from mnistviz.lessons.inside.microscope import Doubles, Floats, Integers, Terms
+from mnistviz.spec.specs import INPUTS, Activation, Data, NetworkSpec
+from mnistviz.ui.elements import digit_cards, digit_picker, show, unit_rows
+from mnistviz.ui.inside.choice import View
+from mnistviz.ui.session import cached
+from mnistviz.words import Lesson
+from mnistviz.words.quantities import number
+
+SHOWN = 12
+"""Digits that are shown at either end."""
+
+WIDTH = "4rem"
+"""How narrow the picture of a digit may be."""
+
+STEP = 0.1
+"""By how much a pixel is raised in the example; from paper to ink it is 2."""
+
+
+@lru_cache(maxsize=2)
+def test_outputs(spec: NetworkSpec, chosen: Data, layer: int) -> Floats:
+    """Return the activations of a layer for all test digits.
+
+    Args:
+        spec: a network that stands for all with the same numbers; see `cached.same_numbers`.
+        chosen: the set whose test digits are asked.
+        layer: number of the layer, from 1.
+
+    Returns:
+        float32 of shape (M, units).
+    """
+    inputs = cached.examples(chosen).test_inputs
+    return many_digits.layer_outputs(spec, cached.parameters(spec), inputs, layer)
+
+
+def _values(view: View) -> Floats:
+    """Return what the chosen unit says to each test digit, float32 of shape (M,)."""
+    spec = cached.same_numbers(view.hand.network)
+    outputs = test_outputs(spec, view.hand.digit.data, view.layer)
+    if view.other is None:
+        return outputs[:, view.unit]
+    return outputs[:, view.unit] - outputs[:, view.other]
+
+
+def fires(view: View) -> None:
+    """Show the test digits to which the unit says most and least."""
+    words = view.lesson.parts
+    with show.opened(words["fires_title"], "inside_fires_open") as is_open:
+        if not is_open:
+            return
+        values = _values(view)
+        if not np.isfinite(values).all():
+            st.markdown(words["broken"])
+            return
+        said = {"count": f"{len(values):,}", "quantity": view.named("quantity")}
+        if values.min() == values.max():
+            st.markdown(words["fires_same"].format(**said, value=number(float(values[0]))))
+            return
+        st.markdown(words["fires"].format(**said))
+        most, least = many_digits.extremes(values, SHOWN)
+        columns = st.columns(2, gap="large")
+        for column, name, numbers in zip(columns, ("most", "least"), (most, least), strict=True):
+            with column:
+                st.markdown(words[f"fires_{name}"])
+                _cards(view, values, numbers.tolist(), f"inside_{name}", name)
+        tied = int((values == values.min()).sum())
+        if tied > SHOWN:
+            smallest = number(float(values.min()))
+            st.markdown(words["fires_tied"].format(tied=f"{tied:,}", value=smallest))
+
+
+def _cards(view: View, values: Floats, numbers: list[int], key: str, name: str) -> None:
+    words, chosen = view.lesson.parts, view.hand.digit.data
+    labels = cached.examples(chosen).test_labels
+    cards = []
+    for each in numbers:
+        told = {"number": f"{each:,}", "truth": int(labels[each])}
+        cards.append(
+            {
+                "picture": digit_cards.picture(chosen, each),
+                "alt": words["card_alt"].format(**told),
+                "lines": [
+                    number(float(values[each])),
+                    words["card_truth"].format(a_digit=_article(told["truth"])),
+                    words["card_number"].format(**told),
+                ],
+            }
+        )
+    digit_cards.draw(key, words[f"fires_{name}"].strip("*"), cards, least=WIDTH)
+
+
+def _article(truth: object) -> str:
+    return f"{'an' if truth == 8 else 'a'} {truth}"
+
+
+def classes(view: View) -> None:
+    """Show what the unit says on average to each class."""
+    words = view.lesson.parts
+    with show.opened(words["classes_title"], "inside_classes_open") as is_open:
+        if not is_open:
+            return
+        values = _values(view)
+        if not np.isfinite(values).all():
+            st.markdown(words["broken"])
+            return
+        labels = cached.examples(view.hand.digit.data).test_labels.numpy()
+        means = many_digits.class_means(values, labels)
+        counts = np.bincount(labels, minlength=len(means))
+        said = [number(float(mean)) for mean in means]
+        quantity = view.named("quantity")
+        if means.min() == means.max():
+            st.markdown(
+                words["fires_same"].format(
+                    count=f"{len(values):,}", quantity=quantity, value=said[0]
+                )
+            )
+            return
+        _draw_means(view, means, said, counts, quantity)
+
+
+def _draw_means(
+    view: View, means: Doubles, said: list[str], counts: Integers, quantity: str
+) -> None:
+    words = view.lesson.parts
+    most, least = int(means.argmax()), int(means.argmin())
+    st.markdown(
+        words["classes"].format(
+            quantity=quantity,
+            most=most,
+            greatest=said[most],
+            least=least,
+            smallest=said[least],
+        )
+    )
+    st.markdown(words["classes_output" if view.is_output else "classes_unit"])
+    hover = [
+        words["classes_hover"].format(value=value, count=f"{count:,}")
+        for value, count in zip(said, counts, strict=True)
+    ]
+    rows = ", ".join(f"{digit}: {value}" for digit, value in enumerate(said))
+    show.figure(
+        figures.class_bars(means, hover, is_signed=view.is_output),
+        key="inside_classes",
+        alt=words["classes_alt"].format(quantity=quantity, rows=rows),
+    )
+
+
+def saliency(view: View) -> None:
+    """Show the gradient of the sum with respect to the pixels."""
+    words = view.lesson.parts
+    with show.opened(words["saliency_title"], "inside_saliency_open") as is_open:
+        if not is_open:
+            return
+        slopes = _gradient(view)
+        limit = float(np.abs(slopes).max())
+        if not np.isfinite(limit):
+            st.markdown(words["broken"])
+            return
+        if not limit:
+            st.markdown(words["saliency_none"])
+            return
+        place = int(np.abs(slopes).argmax())
+        row, column = divmod(place, pictures.SIDE)
+        st.markdown(
+            words["saliency"].format(
+                sum=view.named("sum"),
+                limit=number(limit),
+                row=row,
+                column=column,
+                step=number(STEP),
+                change=number(STEP * float(slopes[place])),
+            )
+        )
+        straight = view.hand.network.activation is Activation.NONE
+        linear = view.layer == 1 or straight
+        if linear:
+            st.markdown(words["saliency_linear" if view.layer == 1 else "saliency_linear_none"])
+        shown = [
+            cached.picture(view.hand.digit),
+            *(
+                pictures.data_uri(pictures.signed(values, limit))
+                for values in (slopes, slopes * view.walk.inputs)
+            ),
+        ]
+        names = [words[f"saliency_{name}"] for name in ("digit", "picture", "both")]
+        row_words = digit_picker.bold(words["saliency_row"])
+        unit_rows.draw("inside_saliency", [{"words": row_words, "pictures": shown, "names": names}])
+        st.markdown(words["saliency_limits_linear" if linear else "saliency_limits"])
+
+
+def _gradient(view: View) -> Floats:
+    digit = view.hand.digit
+    images = cached.batch(digit.data, digit.batch, digit.seed).images
+    return microscope.gradient(
+        view.hand.network,
+        view.parameters,
+        images[digit.image].reshape(INPUTS),
+        view.layer,
+        view.unit,
+        view.other,
+    )
+
+
+def question_words(view: View) -> dict[str, object]:
+    """Return the numbers of the question's answer: what paper and ink add to a first sum."""
+    unit = view.unit if view.layer == 1 else 0
+    terms = microscope.unit_terms(view.walk, view.parameters, 1, unit)
+    paper = terms.values == -1
+    return {
+        "unit": f"{unit:,}",
+        "paper": f"{int(paper.sum()):,}",
+        "ink": f"{int((~paper).sum()):,}",
+        "paper_sum": number(_together(terms, paper)),
+        "ink_sum": number(_together(terms, ~paper)),
+        "bias": number(terms.bias),
+    }
+
+
+def _together(terms: Terms, some: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> float:
+    return float(terms.products[some].sum())
+
+
+def code(view: View, lesson: Lesson) -> None:
+    """Show the script that computes the chosen sum."""
+    hand = view.hand
+    show.script(
+        lesson,
+        lambda: script.script(hand.network, hand.digit, view.layer, view.unit, view.other),
+        script.FILE_NAME,
+        network=hand.network,
+    )

@@ -1,0 +1,208 @@
+"""What stands on the page of the four styles, slot by slot."""
+
+import math
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mnistviz.figures import theme
+from mnistviz.lessons.modules import compare, table
+from mnistviz.network.answers import prediction
+from mnistviz.spec.specs import PRESETS, DigitSpec, NetworkSpec, Style, batch_length
+from mnistviz.ui.elements import components, digit_picker, widgets
+from mnistviz.ui.session import cached, state
+from mnistviz.ui.session.state import InHand
+from mnistviz.words import Lesson, quantities, read
+
+KEY = "modules_tensor"
+
+OFFERED = ("The lesson by hand", "The exercise")
+"""Networks that this page offers, by their names in `PRESETS`."""
+
+
+_code = components.make(
+    "modules/code",
+    '<div class="styles" role="group" tabindex="0"></div>',
+)
+
+_outputs = components.make(
+    "modules/outputs",
+    '<div class="panels"><div class="panel same"></div><div class="panel apart"></div></div>',
+)
+
+
+@lru_cache(maxsize=256)
+def rows_of(spec: NetworkSpec, digit: DigitSpec) -> tuple[npt.NDArray[np.float32], ...]:
+    """Classify the batch of a digit in each style: four arrays of float32, shape (B, 10)."""
+    return tuple(
+        cached.probabilities(replace(spec, style=style), digit.data, digit.batch, digit.seed)
+        for style in Style
+    )
+
+
+@lru_cache(maxsize=256)
+def differences(spec: NetworkSpec, digit: DigitSpec) -> npt.NDArray[np.float64]:
+    """Compare the styles on the batch of a digit; see `modules_lesson.differences`."""
+    return compare.differences(rows_of(spec, digit))
+
+
+def networks(lesson: Lesson) -> None:
+    """Offer networks worth seeing here; it stands outside the stage, as the sidebar follows."""
+    offered = {name: PRESETS[name] for name in OFFERED}
+    widgets.settings_to_try(lesson.parts["try"], offered, key="modules_network")
+
+
+def choose_tensor(hand: InHand, lesson: Lesson) -> str:
+    """Draw the names of all tensors and return which one is chosen."""
+    names = table.tensor_names(hand.network)
+    if st.session_state.get(KEY, names[0]) not in names:
+        # The network has become smaller, and the tensor is gone.
+        st.session_state[KEY] = names[0]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        # The label stands beside the names, not above: the code below needs the height.
+        st.markdown(lesson.parts["tensor"], width="content", help=lesson.parts["tensor_help"])
+        chosen = st.pills(
+            lesson.parts["tensor"],
+            names,
+            default=names[0],
+            required=True,
+            key=KEY,
+            label_visibility="collapsed",
+            bind="query-params",
+            persist_state="session",
+        )
+    # A link with nothing behind the key leaves even required pills without a choice.
+    return str(chosen or names[0])
+
+
+def columns(lesson: Lesson) -> list[str]:
+    """Return the headings of the four styles, in the order of `Style`."""
+    return [name.strip() for name in lesson.parts["columns"].split("|")]
+
+
+def code_table(hand: InHand, tensor: str, lesson: Lesson) -> None:
+    """Draw the code of the four styles, lined up, with one tensor marked in all of them."""
+    _code(
+        key="modules_code_table",
+        data={
+            **_table(replace(hand.network, style=Style.MODULE)),
+            "columns": columns(lesson),
+            "chosen": tensor,
+            "current": list(Style).index(hand.network.style),
+            "in_hand": lesson.parts["in_hand"],
+            "colors": list(theme.LAYERS),
+            "alt": lesson.parts["alt"],
+        },
+        on_tensor_change=_take,
+    )
+
+
+def _take() -> None:
+    tensor = st.session_state["modules_code_table"].tensor
+    if tensor in table.tensor_names(state.current().network):
+        st.session_state[KEY] = tensor
+
+
+@lru_cache(maxsize=64)
+def _table(spec: NetworkSpec) -> dict[str, Any]:
+    words, rows = read("modules").parts, []
+    for row in table.rows(spec):
+        cells = [
+            [
+                {
+                    "indent": (len(line) - len(line.lstrip())) // 4,
+                    "pieces": [
+                        [piece.text, piece.layer, list(piece.kinds)]
+                        for piece in table.pieces(row, style, line)
+                    ],
+                }
+                for line in row.code[style]
+                if line
+            ]
+            for style in Style
+        ]
+        notes = [words.get(f"note_{row.part}_{style.value}", "") for style in Style]
+        rows.append(
+            {"cells": cells, "notes": notes, "heading": words.get(f"heading_{row.part}", "")}
+        )
+    tensors = {name: _addresses(spec, name) for name in table.tensor_names(spec)}
+    return {"rows": rows, "tensors": tensors}
+
+
+def _addresses(spec: NetworkSpec, tensor: str) -> list[list[str]]:
+    found = []
+    layers = cached.parameters(spec)
+    for style, reached in table.access(spec, tensor).items():
+        value = compare.number_at(spec, layers, tensor, style)
+        place = ", ".join(str(index) for index in reached.place)
+        found.append([reached.code, str(reached.shape), f"[{place}]", quantities.number(value)])
+    return found
+
+
+def sentence(hand: InHand, tensor: str, lesson: Lesson) -> None:
+    """Say what is seen: one tensor with several addresses, and one answer."""
+    found = differences(hand.network, hand.digit)
+    largest = float(found.max())
+    count = int(np.prod(table.access(hand.network, tensor)[Style.MODULE].shape))
+    seen = lesson.parts["seen_one" if count == 1 else "seen"].format(
+        tensor=tensor, count=f"{count:,}"
+    )
+    how = lesson.parts[f"apart_{_kind(largest)}"].format(largest=quantities.number(largest))
+    with st.container(key="sentence"):
+        st.markdown(f"{seen} {how}")
+
+
+def _kind(largest: float) -> str:
+    if np.isnan(largest):
+        return "nan"
+    if largest == 0:
+        return "none"
+    return "rounding" if largest <= compare.ROUNDING else "grown"
+
+
+def outputs(hand: InHand, lesson: Lesson) -> None:
+    """Draw the ten probabilities of each style, and how far the styles are apart."""
+    words, found = lesson.parts, differences(hand.network, hand.digit)
+    digit = hand.digit
+    rows = [rows[digit.image] for rows in rows_of(hand.network, hand.digit)]
+    by_digit = np.stack(rows, axis=1).tolist()
+    _outputs(
+        key="modules_outputs_table",
+        data={
+            "columns": columns(lesson),
+            "title": digit_picker.bold(words["outputs"]),
+            "digit": words["digit"],
+            "true": cached.label(digit),
+            "true_word": words["true"],
+            "accent": theme.ACCENT,
+            "probabilities": [[_share(share) for share in shares] for shares in by_digit],
+            "says": [prediction(row) for row in rows],
+            "texts": [[quantities.percent(share) for share in shares] for shares in by_digit],
+            "apart_title": digit_picker.bold(
+                words["apart"].format(count=batch_length(digit.data, digit.batch))
+            ),
+            "apart": [[quantities.number(float(value)) for value in line] for line in found],
+            "apart_why": words["apart_why"],
+        },
+    )
+
+
+def _share(probability: float) -> float:
+    return 0.0 if math.isnan(probability) else probability
+
+
+def numbers(hand: InHand) -> dict[str, object]:
+    """Compute what the answer to the question says of the network in hand."""
+    layers = cached.parameters(hand.network)
+    module, functional = (
+        compare.registered(hand.network, layers, style).parts
+        for style in (Style.MODULE, Style.FUNCTIONAL)
+    )
+    return {
+        "module": ", ".join(f"`{name}`" for name in module),
+        "functional": ", ".join(f"`{name}`" for name in functional),
+    }

@@ -1,0 +1,183 @@
+"""What lies under the stage of the four styles; nothing is computed until it is opened."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+import torch
+
+from mnistviz.digits import mnist
+from mnistviz.lessons.modules import compare, script, table, tries
+from mnistviz.lessons.modules.compare import Registered
+from mnistviz.lessons.modules.tries import OMISSIONS
+from mnistviz.spec.specs import INPUTS, NetworkSpec, Style, batch_length
+from mnistviz.ui.elements import exercises, show
+from mnistviz.ui.modules import stage
+from mnistviz.ui.session import cached
+from mnistviz.ui.session.state import InHand
+from mnistviz.words import Lesson
+
+
+def _inputs(hand: InHand) -> torch.Tensor:
+    digit = hand.digit
+    return mnist.flatten(cached.batch(digit.data, digit.batch, digit.seed).images)
+
+
+def _registered(spec: NetworkSpec) -> Mapping[Style, Registered]:
+    layers = cached.parameters(spec)
+    return {style: compare.registered(spec, layers, style) for style in Style}
+
+
+def names(hand: InHand, lesson: Lesson) -> None:
+    """List every tensor by its name in each style, and count the parameters."""
+    words = lesson.parts
+    with show.opened(words["names_title"], "modules_names_open") as opened:
+        if not opened:
+            return
+        spec, layers = hand.network, cached.parameters(hand.network)
+        known = _registered(spec)
+        st.markdown(words["names"])
+        st.table(_name_rows(spec, known, lesson))
+        counts = {style.value: f"{found.count:,}" for style, found in known.items()}
+        st.markdown(words["names_counted"].format(**counts))
+        st.markdown(words["names_ordered"])
+        exercises.ran(tries.named_list(spec, layers, _inputs(hand)))
+        st.markdown(words["names_free"])
+        exercises.ran(tries.free_names())
+
+
+def _name_rows(
+    spec: NetworkSpec, known: Mapping[Style, Registered], lesson: Lesson
+) -> list[dict[str, str]]:
+    columns = [name.strip() for name in lesson.parts["names_columns"].split("|")]
+    rows = []
+    for at, tensor in enumerate(table.tensor_names(spec)):
+        reached = table.access(spec, tensor)
+        shape = reached[Style.MODULE].shape
+        keys = [known[style].keys[at] for style in list(Style)[1:]]
+        cells = [tensor, reached[Style.TENSORS].code, *keys]
+        count = f"{torch.Size(shape).numel():,}"
+        rows.append([*(f"`{cell}`" for cell in cells), count])
+    total = f"{spec.parameter_count:,}"
+    rows.append([lesson.parts["names_total"], *[""] * len(Style), total])
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def linear(hand: InHand, lesson: Lesson) -> None:
+    """Take `nn.Linear` apart: x W.T + b."""
+    words = lesson.parts
+    with show.opened(words["linear_title"], "modules_linear_open") as opened:
+        if not opened:
+            return
+        spec, layers = hand.network, cached.parameters(hand.network)
+        inputs, outputs = spec.shapes[0]
+        shape = table.access(spec, "fc1.weight")
+        stored, turned = shape[Style.MODULE], shape[Style.TENSORS]
+        st.markdown(words["linear"].format(shape=stored.shape, inputs=inputs, outputs=outputs))
+        exercises.ran(tries.linear(spec, layers, _inputs(hand), hand.digit.image))
+        st.markdown(words["linear_seen"].format(turned=turned.shape, at=stored.place[1]))
+
+
+def printed(hand: InHand, lesson: Lesson) -> None:
+    """Show the four prints side by side."""
+    words = lesson.parts
+    with show.opened(words["printed_title"], "modules_printed_open") as opened:
+        if not opened:
+            return
+        st.markdown(words["printed"])
+        known = list(_registered(hand.network).values())
+        for pair in (0, 2):
+            for place, at in zip(st.columns(2), (pair, pair + 1), strict=True):
+                with place:
+                    st.markdown(f"**{stage.columns(lesson)[at]}**")
+                    st.code(known[at].printed, language=None, wrap_lines=True)
+        st.markdown(words["printed_tensors"])
+
+
+def omissions(hand: InHand, lesson: Lesson) -> None:
+    """Leave something out of the class, and put it in again."""
+    words = lesson.parts
+    with show.opened(words["omissions_title"], "modules_omissions_open") as opened:
+        if not opened:
+            return
+        name, mended = _choose_omission(lesson)
+        exercises.ran(tries.omission(name, hand.network, _inputs(hand), mended))
+        st.markdown(words[f"{'mended' if mended else 'about'}_{name}"])
+        if mended and name == OMISSIONS[0]:
+            exercises.ran(tries.books(hand.network))
+
+
+def _choose_omission(lesson: Lesson) -> tuple[str, bool]:
+    words = lesson.parts
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.pills(
+            words["omission"],
+            OMISSIONS,
+            default=OMISSIONS[0],
+            required=True,
+            key="modules_omission",
+            on_change=_leave_out,
+            bind="query-params",
+            persist_state="session",
+        )
+        mended = st.toggle(
+            words["mend"], key="modules_mended", bind="query-params", persist_state="session"
+        )
+    return str(name or OMISSIONS[0]), mended
+
+
+def _leave_out() -> None:
+    """Show the next omission before it is mended."""
+    st.session_state["modules_mended"] = False
+
+
+def orders(hand: InHand, lesson: Lesson) -> None:
+    """Change the order of the lines, in `__init__` and in `forward`."""
+    words = lesson.parts
+    with show.opened(words["orders_title"], "modules_orders_open") as opened:
+        if not opened:
+            return
+        spec, layers, inputs = hand.network, cached.parameters(hand.network), _inputs(hand)
+        st.markdown(words["orders_init"])
+        exercises.ran(tries.init_order(spec, layers, inputs))
+        st.markdown(words["orders_init_note"])
+        st.markdown(words["orders_forward" if spec.hidden else "orders_forward_single"])
+        swapped = tries.forward_order(spec, layers, inputs)
+        exercises.ran(swapped)
+        if swapped.error:
+            takes, gives = spec.shapes[1]
+            part = words["orders_forward_starved" if takes == INPUTS else "orders_forward_error"]
+            st.markdown(part.format(inputs=f"{takes:,}", outputs=f"{gives:,}", pixels=INPUTS))
+        else:
+            st.markdown(words["orders_forward_silent"])
+
+
+def functions(hand: InHand, lesson: Lesson) -> None:
+    """Show the functions of torch that need no module."""
+    words = lesson.parts
+    with show.opened(words["functions_title"], "modules_functions_open") as opened:
+        if not opened:
+            return
+        st.markdown(words["functions"])
+        exercises.ran(tries.function_forms())
+        st.markdown(words["functions_old"].format(version=torch.__version__.partition("+")[0]))
+
+
+def exercise(hand: InHand, lesson: Lesson) -> None:
+    """Set the exercise; its solution is shown when it is asked for."""
+    task = NetworkSpec(hidden=tries.EXERCISE)
+    exercises.offer(
+        lesson,
+        lambda: tries.exercise(_inputs(hand)),
+        **dict(zip(("inputs", "first", "second", "outputs"), task.sizes, strict=True)),
+        count=f"{task.parameter_count:,}",
+        batch=batch_length(hand.digit.data, hand.digit.batch),
+    )
+
+
+def code(hand: InHand, lesson: Lesson) -> None:
+    """Show the script that computes what the page shows."""
+    show.script(
+        lesson,
+        lambda: script.script(hand.network, hand.digit),
+        script.file_name(hand.network),
+    )

@@ -1,0 +1,1 @@
+"""What is held between two runs: settings, caches, links, loaded networks, waiting."""

@@ -1,0 +1,184 @@
+"""The core, computed once per server for each spec. What comes back is shared: read-only.
+
+`st.cache_resource` makes a second session wait for the first one's answer; it serves what takes
+long. What takes a moment is kept by `lru_cache`, whose look-up is a hundred times faster.
+"""
+
+import threading
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+import streamlit as st
+import torch
+
+from mnistviz.digits import mnist
+from mnistviz.digits.download import Download
+from mnistviz.figures import bars, pictures
+from mnistviz.network import answers, forward, styles
+from mnistviz.network.files.readers import Readers
+from mnistviz.network.files.store import LoadedStore
+from mnistviz.network.parameters import Parameters
+from mnistviz.network.parameters import parameters as draw_parameters
+from mnistviz.spec.fields import TRAINING_DIGITS
+from mnistviz.spec.specs import Activation, Data, DigitSpec, NetworkSpec, Style
+from mnistviz.training.runs import Run, Runs
+
+# These networks run fastest on one thread, and threads of later sessions take this value. It has
+# to be said before the first tensor of the process is touched.
+torch.set_num_threads(1)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def digits(chosen: Data) -> mnist.Digits:
+    """Return a set of digits; see `mnistviz.digits.mnist.load`."""
+    return mnist.load(mnist.root_of(chosen), TRAINING_DIGITS[chosen])
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def full_download() -> Download:
+    """Return the one download of the full set that this server has."""
+    return Download(mnist.full_root())
+
+
+@lru_cache(maxsize=64)
+def batch(chosen: Data, number: int, seed: int) -> mnist.Batch:
+    """Return a batch of training digits; see `mnistviz.digits.mnist.batch`."""
+    return mnist.batch(digits(chosen), number, seed)
+
+
+def label(digit: DigitSpec) -> int:
+    """Return which digit it is, 0 to 9."""
+    return int(batch(digit.data, digit.batch, digit.seed).labels[digit.image])
+
+
+@lru_cache(maxsize=2)
+def examples(chosen: Data) -> mnist.Examples:
+    """Return a set of digits as a network gets it; see `mnistviz.digits.mnist.examples`."""
+    return mnist.examples(digits(chosen))
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def runs() -> Runs:
+    """Return the runs of this server."""
+    return Runs(lambda training: examples(training.data))
+
+
+def run(spec: NetworkSpec) -> Run:
+    """Return the run of a network with a training; see `mnistviz.training.runs`."""
+    return runs().get(spec)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def loaded_store() -> LoadedStore:
+    """Return what people have loaded on this server."""
+    return LoadedStore()
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def weight_readers() -> Readers:
+    """Return the children of this server that read files of `torch.save`."""
+    return Readers()
+
+
+def parameters(spec: NetworkSpec) -> Parameters:
+    """Return the parameters of a spec, drawn, learned or loaded.
+
+    Where they are drawn, every style and activation shares them. Where they are learned and the run
+    is not finished, this waits for it: have it finished before.
+
+    Raises:
+        LookupError: they were loaded, and had to make room for others since; `state.current`
+            names no such network.
+    """
+    if spec.loaded:
+        kept = loaded_store().get(spec.loaded)
+        if kept is None:
+            raise LookupError(spec.loaded)
+        return kept
+    spec = same_numbers(spec)
+    if spec.training is None:
+        return _parameters(replace(spec, activation=Activation.NONE))
+    return _learned(spec)
+
+
+def same_numbers(spec: NetworkSpec) -> NetworkSpec:
+    """Return the spec that stands for all styles that share their parameters.
+
+    Where they are drawn or loaded, these are all four. Bare tensors learn by sums of their own, in
+    which the last bits differ.
+    """
+    if spec.training is not None and spec.style is Style.TENSORS:
+        return spec
+    return replace(spec, style=Style.MODULE)
+
+
+@lru_cache(maxsize=12)
+def _learned(spec: NetworkSpec) -> Parameters:
+    # The thread that waits is the one that watches.
+    who = f"thread {threading.get_ident()}"
+    chosen = run(spec)
+    while not chosen.go_on(who).finished:
+        chosen.wait(1)
+    chosen.leave(who)
+    return chosen.layers
+
+
+@lru_cache(maxsize=12)
+def _parameters(spec: NetworkSpec) -> Parameters:
+    return draw_parameters(spec)
+
+
+@lru_cache(maxsize=512)
+def probabilities(
+    spec: NetworkSpec, chosen: Data, number: int, seed: int
+) -> npt.NDArray[np.float32]:
+    """Classify a batch with the network written in the spec's style.
+
+    Returns:
+        float32 of shape (B, 10).
+    """
+    inputs = mnist.flatten(batch(chosen, number, seed).images)
+    built = styles.build(spec, parameters(spec))
+    return styles.probabilities(built, inputs).numpy()
+
+
+@lru_cache(maxsize=256)
+def softmax_bars(spec: NetworkSpec, digit: DigitSpec, truth: int, zoom: bool) -> go.Figure:
+    """Return the bars of one digit; see `mnistviz.figures.bars.softmax_bars`."""
+    rows = probabilities(spec, digit.data, digit.batch, digit.seed)
+    return bars.softmax_bars(rows[digit.image], truth, zoom)
+
+
+@lru_cache(maxsize=512)
+def naive_overflow(spec: NetworkSpec, digit: DigitSpec) -> float | None:
+    """Tell whether the formula of softmax fails on a digit; see `softmax.naive_overflow`."""
+    images = batch(digit.data, digit.batch, digit.seed).images
+    inputs = mnist.flatten(images)
+    return answers.naive_overflow(forward.logits(spec, parameters(spec), inputs)[digit.image])
+
+
+def steps(spec: NetworkSpec, digit: DigitSpec) -> tuple[forward.Step, ...]:
+    """Return every step of the forward pass; see `inspection.steps`."""
+    images = batch(digit.data, digit.batch, digit.seed).images
+    return forward.steps(spec, parameters(spec), images, digit.image)
+
+
+def model_text(spec: NetworkSpec) -> str:
+    """Return what `print(model)` shows."""
+    return str(styles.build(spec, parameters(spec)))
+
+
+@lru_cache(maxsize=64)
+def sheet(chosen: Data, number: int, seed: int) -> str:
+    """Return the batch as one picture of 8 by 8 digits, a `data:` address."""
+    return pictures.data_uri(pictures.sheet(batch(chosen, number, seed).pixels.numpy()))
+
+
+@lru_cache(maxsize=512)
+def picture(digit: DigitSpec) -> str:
+    """Return one digit as a picture of 28 by 28 pixels, a `data:` address."""
+    pixels = batch(digit.data, digit.batch, digit.seed).pixels[digit.image]
+    return pictures.data_uri(pixels.numpy())

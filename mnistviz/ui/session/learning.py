@@ -1,0 +1,106 @@
+"""Trained weights, wherever they are asked for: learned first, with progress, once per server."""
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from mnistviz.training.runs import Progress, Run
+from mnistviz.ui.session import cached, loaded, state
+from mnistviz.words import read
+from mnistviz.words.quantities import duration, number
+
+PAGE = "train"
+"""The page that shows a training while it runs; the others wait for its end."""
+
+INITIAL = ("digits", "modules", "initialization")
+"""Pages that show no learned number: they need no training."""
+
+BY_HAND = ("tensors",)
+"""Pages that show the network from bare tensors, whatever its style."""
+
+LOOK_EVERY = 0.1
+"""Seconds between two looks at a run that a page waits for."""
+
+
+def who() -> str:
+    """Name this session among those who watch runs."""
+    context = get_script_run_ctx()
+    return context.session_id if context else "nobody"
+
+
+def unfinished(page: str) -> Run | None:
+    """Return the run that a page has to wait for, if any; leave all others.
+
+    Args:
+        page: the path of the page that is about to be shown.
+    """
+    hand = state.current()
+    if page in BY_HAND:
+        hand = hand.by_hand
+    if page in INITIAL or hand.network.training is None:
+        cached.runs().leave(who())
+        return None
+    run = cached.run(hand.network)
+    cached.runs().leave(who(), but=run)
+    return None if page == PAGE or run.progress().finished else run
+
+
+def note() -> str:
+    """Say on a page of `INITIAL` that it shows the first weights, where others are asked for."""
+    network, words = state.current().network, read("frame").parts
+    if network.loaded:
+        return words["initial_not_loaded"].format(name=loaded.name())
+    return words["initial_shown"] if network.training is not None else ""
+
+
+def start_note() -> str:
+    """Say on the page that trains where a training starts, while loaded weights are in hand."""
+    name = loaded.name()
+    is_loaded = bool(state.current().network.loaded)
+    return read("frame").parts["trains_from_first"].format(name=name) if is_loaded else ""
+
+
+def wait(run: Run) -> bool:
+    """Show how far a training is until it is done.
+
+    Returns:
+        Whether the page can be shown: not if the training has failed.
+    """
+    words = read("frame").parts
+    place = st.empty()
+    with place.container(key="learning"):
+        bar = st.progress(0.0)
+        st.button(
+            words["not_trained"],
+            key="not_trained",
+            on_click=state.apply,
+            args=({"weights": "initial"},),
+        )
+    # A change of a setting ends this script at the next drawing; the run ends with it, unless
+    # somebody else watches.
+    try:
+        progress = run.go_on(who())
+        while not progress.finished:
+            bar.progress(*shown(run, progress))
+            progress = run.wait(LOOK_EVERY)
+            run.watch(who())
+    finally:
+        run.leave(who())
+    place.empty()
+    if progress.error:
+        st.error(words["training_failed"].format(error=progress.error), icon=":material/error:")
+    return not progress.error
+
+
+def shown(run: Run, progress: Progress) -> tuple[float, str]:
+    """Return how far a run is, as a share and in words."""
+    words = read("frame").parts
+    if not progress.step or not progress.seconds:
+        return 0.0, words["training_starts"]
+    rate = progress.step / progress.seconds
+    left = (progress.steps - progress.step) / rate
+    return progress.step / progress.steps, words["training"].format(
+        step=f"{progress.step:,}",
+        steps=f"{progress.steps:,}",
+        rate=number(run.training.digits / progress.seconds * progress.step / progress.steps),
+        left=duration(left),
+    )

@@ -1,0 +1,164 @@
+"""A link with a bad value: said to the person, and mended before the widgets see it."""
+
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import streamlit as st
+
+from mnistviz.spec.specs import FIELDS, SpecError, read_link
+
+PROBLEMS = "link_problems"
+"""The session's list of what was wrong with its link; it exists once the link was read."""
+
+ASKED = "link_asked"
+"""What a session's link asks of the widgets of its page, until the page has been drawn once."""
+
+FLAG_TEXTS = ("false", "true")
+
+SHOWN = 60
+"""Characters of a bad value that are shown."""
+
+PASSED_OVER = (
+    "The link asks for `{key}={text}`, which is not possible on this page. The page uses {value}."
+)
+
+
+def check() -> None:
+    """Read the link of a new session; if values are bad, take them out and begin anew.
+
+    The widgets would drop most bad values in silence, round some, and break on others.
+    """
+    if PROBLEMS in st.session_state:
+        return
+    query = st.query_params.to_dict()
+    settings, read_errors = read_link(query)
+    errors = [*read_errors, *_flag_errors(query)]
+    st.session_state[PROBLEMS] = [sentence(error) for error in errors]
+    # A widget of several choices stands in the link once for each of them.
+    asked = {key: st.query_params.get_all(key) for key in query if key not in FIELDS}
+    st.session_state[ASKED] = asked
+    bad = {error.field for error in errors}
+    bad |= {key for key, texts in asked.items() if any(map(_breaks_a_widget, texts))}
+    # The widgets want each value once, and written in one way: 3, not 03.
+    mended = {
+        key: [str(settings[key])] if key in FIELDS else asked[key]
+        for key in query
+        if key not in bad
+    }
+    odd = any(
+        FIELDS[key].choices or isinstance(FIELDS[key].default, int)
+        for key in query
+        if key in FIELDS and st.query_params.get_all(key) != mended.get(key)
+    )
+    if bad or odd:
+        st.query_params.from_dict(mended)
+        st.rerun()
+
+
+def check_page() -> bool:
+    """Compare what the link asked of the page's own widgets with what they hold now.
+
+    A page knows its limits only when it is drawn; its widgets pass over what they cannot hold, in
+    silence.
+
+    Returns:
+        Whether there is something new to say.
+    """
+    asked: dict[str, list[str]] = st.session_state.pop(ASKED, {})
+    passed_over = [
+        PASSED_OVER.format(key=key, text=shown(text), value=_as_text(st.session_state[key]))
+        for key, texts in asked.items()
+        if key in st.session_state and not is_flag(key) and not _is_kept(key)
+        for text in (texts if isinstance(st.session_state[key], list) else texts[-1:])
+        if not _holds(key, text)
+    ]
+    st.session_state[PROBLEMS].extend(passed_over)
+    return bool(passed_over)
+
+
+@contextmanager
+def drawn_late(key: str) -> Iterator[None]:
+    """Stand around a widget that a page may draw long after it was opened, as in an expander.
+
+    The link's word for it is compared here if the page's own check has been before.
+    """
+    unknown = key not in st.session_state and ASKED not in st.session_state
+    asked = st.query_params.get(key) if unknown else None
+    yield
+    if asked is not None and not _holds(key, asked):
+        value = _as_text(st.session_state[key])
+        said = PASSED_OVER.format(key=key, text=shown(asked), value=value)
+        st.session_state[PROBLEMS].append(said)
+        st.rerun()
+
+
+def is_flag(key: str) -> bool:
+    """Tell whether a key says of something on a page that it is on or off; off is the default."""
+    return key == "zoom" or key.endswith(("_open", "_mended"))
+
+
+def _is_kept(key: str) -> bool:
+    """Tell whether a key is of the question: no link says what a person has answered."""
+    return key.endswith(("_answer", "_reveal", "_label", "_labels"))
+
+
+def _holds(key: str, text: str) -> bool:
+    value = st.session_state[key]
+    if isinstance(value, str | list):
+        return text in ([value] if isinstance(value, str) else value)
+    try:
+        return float(text) == float(value)
+    except (TypeError, ValueError):
+        return False
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(value) or "none of them"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _breaks_a_widget(text: str) -> bool:
+    """Tell whether Streamlit's widgets fail on a text, where they pass over any other.
+
+    Empty, it leaves a choice that has to be made without one; a number that is not finite does not
+    become a whole number.
+    """
+    try:
+        return not text or not math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _flag_errors(query: Mapping[str, str]) -> list[SpecError]:
+    return [
+        SpecError(key, query[key], ", ".join(FLAG_TEXTS))
+        for key in query
+        if is_flag(key) and query[key] not in FLAG_TEXTS
+    ]
+
+
+def sentence(error: SpecError) -> str:
+    """Say what was wrong with one value of a link, and what the page took instead."""
+    text = shown(str(error.value))
+    default = FIELDS[error.field].default if error.field in FIELDS else FLAG_TEXTS[0]
+    return (
+        f"The link asks for `{error.field}={text}`, which is not possible. Allowed: "
+        f"{error.allowed}. The page uses {default}, the default."
+    )
+
+
+def shown(text: str) -> str:
+    """Write a stranger's text so that it can be code: short, on one line, without a backtick."""
+    line = " ".join(text.splitlines())
+    return line.replace("`", "'")[:SHOWN] + ("…" if len(line) > SHOWN else "")
+
+
+def show() -> None:
+    """Show what was wrong with the link, until the person closes it."""
+    problems = st.session_state[PROBLEMS]
+    if problems:
+        with st.container(horizontal=True, vertical_alignment="top", key="link_notice"):
+            st.warning("\n\n".join(problems), icon=":material/link_off:")
+            st.button("Close", key="close_link_notice", on_click=problems.clear)

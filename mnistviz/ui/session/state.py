@@ -1,0 +1,145 @@
+"""What the person has set: read from the widgets, kept within the set, given to the pages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from mnistviz.digits.mnist import DataError, is_complete, root_of
+from mnistviz.spec.specs import (
+    FIELDS,
+    Data,
+    DigitSpec,
+    NetworkSpec,
+    Style,
+    TrainSpec,
+    Value,
+    Weights,
+    batch_count,
+    batch_length,
+    defaults,
+    read_link,
+)
+from mnistviz.ui.session import cached, loaded
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """The network and the digit that every page shows.
+
+    Attributes:
+        network: the network of the sidebar: with its training where the weights are trained, with
+            their digest where they are loaded.
+        digit: the digit, of a set that is there: of the sample while the full one is not.
+        training: how the network is trained, or would be; on a set that is there.
+        first: the network of the sidebar with the weights it starts with; None where `network` says
+            that itself. Loaded weights do not say how they would start.
+    """
+
+    network: NetworkSpec
+    digit: DigitSpec
+    training: TrainSpec
+    first: NetworkSpec | None = None
+
+    @property
+    def trained(self) -> NetworkSpec:
+        """The network with its training, whichever weights are shown."""
+        return replace(self.initial.network, training=self.training)
+
+    @property
+    def initial(self) -> "InHand":
+        """The same with the weights that the network starts with, for pages that are about them."""
+        return replace(self, network=self.first or self.network.untrained, first=None)
+
+    @property
+    def unloaded(self) -> "InHand":
+        """The same with its first weights in the place of loaded ones, for the page that trains."""
+        return self.initial if self.network.loaded else self
+
+    @property
+    def by_hand(self) -> "InHand":
+        """The same with the network from bare tensors: one that is trained has learned so too."""
+        first = self.first and replace(self.first, style=Style.TENSORS)
+        return replace(self, network=replace(self.network, style=Style.TENSORS), first=first)
+
+
+def is_new() -> bool:
+    """Tell whether this is the first run of a session: no widget has been drawn yet."""
+    return "seed" not in st.session_state
+
+
+def settings() -> dict[str, Value]:
+    """Return the value of every setting, by key.
+
+    What no widget has held yet is what the link says; that is what the widget will hold.
+    """
+    held = {key: st.session_state[key] for key in FIELDS if key in st.session_state}
+    if len(held) < len(FIELDS):
+        held = {**read_link(st.query_params.to_dict())[0], **held}
+    return held
+
+
+def current() -> InHand:
+    """Return what is in hand."""
+    values = settings()
+    values["data"] = available(Data(str(values["data"]))).value
+    network, first = NetworkSpec.from_settings(values), None
+    digest = loaded.fitting(network.hidden) if values["weights"] == Weights.LOADED else ""
+    if digest:
+        first, network = network, replace(network, loaded=digest)
+    return InHand(
+        network,
+        DigitSpec.from_settings(within(values)),
+        TrainSpec.from_settings(values),
+        first,
+    )
+
+
+def available(chosen: Data) -> Data:
+    """Return the chosen set if it can be read, else the sample."""
+    if chosen is Data.FULL:
+        try:
+            if not is_complete(root_of(chosen)):
+                return Data.SAMPLE
+            cached.digits(chosen)
+        except DataError:
+            return Data.SAMPLE
+    return chosen
+
+
+def within(values: Mapping[str, Value]) -> dict[str, Value]:
+    """Bring batch and image into the set: the sample has fewer, and a last batch is short."""
+    data = str(values["data"])
+    batch = min(int(values["batch"]), batch_count(data) - 1)
+    image = min(int(values["image"]), batch_length(data, batch) - 1)
+    return {**values, "batch": batch, "image": image}
+
+
+def keep_place() -> None:
+    """After data, batch or image has changed: bring the widgets into the chosen set."""
+    for key, value in within(settings()).items():
+        if key in ("batch", "image") and st.session_state.get(key) != value:
+            st.session_state[key] = value
+
+
+def choose(image: int) -> None:
+    """Take another digit of the batch in hand, counted on past either end."""
+    digit = current().digit
+    st.session_state["image"] = image % batch_length(digit.data, digit.batch)
+
+
+def choose_batch(batch: int) -> None:
+    """Take another batch, counted on past either end."""
+    st.session_state["batch"] = batch % batch_count(current().digit.data)
+    keep_place()
+
+
+def apply(preset: Mapping[str, Value]) -> None:
+    """Put the widgets to the values of a preset; what it does not name stays."""
+    for key, value in preset.items():
+        st.session_state[key] = value
+
+
+def reset() -> None:
+    """Put every widget to its default, the zoom too."""
+    apply({**defaults(), "zoom": False})

@@ -1,0 +1,1 @@
+"""The page "Softmax": what is in sight, and what opens below it."""

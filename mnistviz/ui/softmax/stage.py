@@ -1,0 +1,304 @@
+"""What stands on the softmax page, slot by slot: the knobs, the bars and the sentence."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+import torch
+
+from mnistviz.digits import mnist
+from mnistviz.figures import theme
+from mnistviz.lessons.softmax import computed, figures
+from mnistviz.lessons.softmax.computed import LOGIT_LIMIT, Chain
+from mnistviz.network import forward
+from mnistviz.spec.specs import Data, DigitSpec, NetworkSpec
+from mnistviz.ui.elements import components, digit_picker
+from mnistviz.ui.session import cached
+from mnistviz.ui.session.state import InHand
+from mnistviz.words import Lesson
+from mnistviz.words.quantities import number, percent
+
+SLIDERS_KEY = "softmax_sliders"
+LOGITS_KEY = "softmax_logits"
+
+SCALES = (1, 3, 10, 100)
+"""How far the knobs may reach."""
+
+EXAMPLE = 2.0
+"""What the question adds to every logit."""
+
+
+_sliders = components.make(
+    "softmax/sliders",
+    (
+        '<div class="title"></div><div class="rows"></div>'
+        '<div class="ends"><span></span><span></span><span></span></div>'
+    ),
+)
+
+_bars = components.make(
+    "softmax/bars",
+    '<div class="chain" role="img"></div>',
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """What the person has set on this page.
+
+    Attributes:
+        temperature: what each logit is divided by, above 0.
+        constant: what is added to each then.
+        scale: how far the sliders reach.
+        own: ten logits in the place of the digit's, or None.
+    """
+
+    temperature: float
+    constant: float
+    scale: int
+    own: tuple[float, ...] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """One row of logits on its way to probabilities, and where it comes from.
+
+    Attributes:
+        hand: the network and the digit in hand.
+        knobs: what is set on the page.
+        logits: float32 of shape (10,), as they are before temperature and constant.
+        chain: every step.
+        truth: the digit's label.
+    """
+
+    hand: InHand
+    knobs: Knobs
+    logits: npt.NDArray[np.float32]
+    chain: Chain
+    truth: int
+
+    @property
+    def mark(self) -> int | None:
+        """The digit that gets a `✓`: none, when the logits are not those of a digit."""
+        return self.truth if self.knobs.own is None else None
+
+
+@lru_cache(maxsize=128)
+def batch_logits(spec: NetworkSpec, chosen: Data, batch: int, seed: int) -> torch.Tensor:
+    """Return the logits of a batch, float32 of shape (B, 10). Shared: read-only."""
+    inputs = mnist.flatten(cached.batch(chosen, batch, seed).images)
+    return forward.logits(spec, cached.parameters(spec), inputs)
+
+
+def logits_of(network: NetworkSpec, digit: DigitSpec) -> torch.Tensor:
+    """Return the logits of the batch in hand, float32 of shape (B, 10)."""
+    return batch_logits(network, digit.data, digit.batch, digit.seed)
+
+
+def knobs(lesson: Lesson) -> Knobs:
+    """Draw what the person can set beside the ten sliders."""
+    with st.container(key="softmax_knobs"):
+        places = st.columns([2.4, 2.4, 2.2, 3.2], gap="medium")
+    with places[0]:
+        temperature = _slider("temperature", lesson, least=0.1, most=10.0, value=1.0, step=0.1)
+    with places[1]:
+        constant = _slider("constant", lesson, least=-5.0, most=5.0, value=0.0, step=0.5)
+    with places[2]:
+        scale = st.segmented_control(
+            lesson.parts["label_scale"],
+            SCALES,
+            default=SCALES[0],
+            required=True,
+            help=lesson.parts["help_scale"],
+            **kept("scale"),
+        )
+    with places[3]:
+        own = _own_logits(lesson)
+    return Knobs(temperature, constant, scale, own)
+
+
+def _slider(
+    name: str, lesson: Lesson, *, least: float, most: float, value: float, step: float
+) -> float:
+    return st.slider(
+        lesson.parts[f"label_{name}"],
+        min_value=least,
+        max_value=most,
+        value=value,
+        step=step,
+        help=lesson.parts[f"help_{name}"],
+        **kept(name),
+    )
+
+
+def kept(name: str) -> dict[str, Any]:
+    """Return what keeps a widget of this page in the link and through a change of pages."""
+    return {"key": f"softmax_{name}", "bind": "query-params", "persist_state": "session"}
+
+
+def _own_logits(lesson: Lesson) -> tuple[float, ...] | None:
+    words = lesson.parts
+    limits = {"least": f"{-LOGIT_LIMIT:.0f}", "most": f"{LOGIT_LIMIT:.0f}"}
+    text = st.text_input(
+        words["label_logits"],
+        help=words["help_logits"].format(**limits),
+        placeholder=words["no_logits"],
+        max_chars=200,
+        **kept("logits"),
+    )
+    return _own(str(text or ""), lesson)
+
+
+def _own(text: str, lesson: Lesson) -> tuple[float, ...] | None:
+    try:
+        return computed.parse_logits(text)
+    except ValueError as error:
+        st.warning(lesson.parts["bad_logits"].format(reason=error), icon=":material/edit:")
+        return None
+
+
+def row(hand: InHand, knobs: Knobs) -> Row:
+    """Compute the row that the page shows."""
+    if knobs.own is None:
+        logits = logits_of(hand.network, hand.digit)[hand.digit.image].numpy()
+    else:
+        logits = np.array(knobs.own, dtype=np.float32)
+    chain = computed.chain(logits, knobs.temperature, knobs.constant)
+    return Row(hand, knobs, logits, chain, cached.label(hand.digit))
+
+
+def sliders(row: Row, lesson: Lesson) -> None:
+    """Draw the ten logits as sliders that are bars too, and the way back to the digit's."""
+    own = row.knobs.own is not None
+    values = np.concatenate([row.logits, row.chain.scaled])
+    end = figures.logit_end(values, row.knobs.scale)
+    title = lesson.parts["from_person" if own else "from_digit"]
+    _sliders(
+        key=SLIDERS_KEY,
+        data={
+            "title": digit_picker.bold(title),
+            # What the browser could not read as a number goes there in words.
+            "logits": [float(value) if np.isfinite(value) else None for value in row.logits],
+            "odd": ["" if np.isfinite(value) else number(float(value)) for value in row.logits],
+            "temperature": row.knobs.temperature,
+            "constant": row.knobs.constant,
+            "truth": row.mark,
+            "end": end,
+            "step": end / 100,
+            "positive": theme.POSITIVE,
+            "negative": theme.NEGATIVE,
+        },
+        on_logits_change=_take,
+    )
+    st.button(
+        lesson.parts["use_digit"],
+        key="softmax_use_digit",
+        disabled=not own,
+        on_click=_forget,
+        icon=":material/undo:",
+    )
+
+
+def _take() -> None:
+    """Keep what the sliders say, as the text that stands in the link."""
+    values = st.session_state[SLIDERS_KEY].logits
+    if isinstance(values, list) and len(values) == 10 and np.isfinite(values).all():
+        st.session_state[LOGITS_KEY] = computed.write_logits(values)
+
+
+def _forget() -> None:
+    st.session_state[LOGITS_KEY] = ""
+
+
+def answers(row: Row, lesson: Lesson) -> None:
+    """Show the exponentials and the probabilities, line by line beside the sliders."""
+    chain, words = row.chain, lesson.parts
+    end = figures.exp_end(chain.scaled, row.knobs.scale)
+    exps, probabilities = figures.exps_and_probabilities(chain.exps, chain.probabilities, end)
+    _bars(
+        key="softmax_chain",
+        data={
+            "columns": [
+                {"title": words["exponentials"], "bars": exps},
+                {"title": words["probabilities"], "bars": probabilities},
+            ],
+            "truth": row.mark,
+            "alt": figures.alt(chain.scaled, chain.exps, chain.probabilities),
+        },
+    )
+
+
+def sentence(row: Row, lesson: Lesson) -> None:
+    """Say what is seen."""
+    with st.container(key="sentence"):
+        st.markdown(words(row, lesson))
+
+
+def words(row: Row, lesson: Lesson) -> str:
+    """Write the sentences of what is seen: first the quotient, then what the knobs do to it."""
+    chain, says = row.chain, row.chain.largest
+    if np.isnan(chain.probabilities).any():
+        return lesson.parts["broken"]
+    values = {
+        "says": says,
+        "z": number(float(chain.scaled[says])),
+        "exp": number(float(chain.exps[says])),
+        "total": number(chain.total),
+        "percent": percent(float(chain.probabilities[says])),
+    }
+    if not chain.formula_holds:
+        return lesson.parts["overflow"].format(**values)
+    return f"{lesson.parts['sentence'].format(**values)} {_more(row, lesson)}".strip()
+
+
+def _more(row: Row, lesson: Lesson) -> str:
+    chain, says, set_to = row.chain, row.chain.largest, row.knobs
+    if set_to.constant:
+        without = computed.chain(row.logits, set_to.temperature).probabilities
+        return lesson.parts["constant"].format(
+            constant=number(set_to.constant),
+            factor=number(float(np.exp(set_to.constant))),
+            difference=number(float(np.abs(chain.probabilities - without).max())),
+        )
+    if set_to.temperature != 1:
+        plain = computed.chain(row.logits).probabilities
+        return lesson.parts["temperature"].format(plain=percent(float(plain[says])))
+    second, first = np.sort(chain.scaled)[-2:].astype(float)
+    if first == second:
+        shared = int((chain.scaled == chain.scaled.max()).sum())
+        return lesson.parts["tie"].format(count=shared)
+    ratio = float(torch.exp(torch.tensor(first - second)))
+    if not np.isfinite(ratio):
+        return ""
+    # A lead so small that three digits would say 1 times.
+    said = number(ratio) if number(ratio) != "1" else f"{ratio:.6g}"
+    return lesson.parts["lead"].format(lead=number(first - second), ratio=said)
+
+
+def reason(row: Row) -> str:
+    """Return which part of the lesson gives the reason: one speaks of sums that float32 has not."""
+    if np.isnan(row.chain.probabilities).any():
+        return "why_broken"
+    totals = (
+        computed.chain(row.logits, row.knobs.temperature, constant).total
+        for constant in (0, EXAMPLE)
+    )
+    return "why" if all(0 < total < np.inf for total in totals) else "why_overflow"
+
+
+def numbers(row: Row) -> dict[str, object]:
+    """Return the numbers of the question's answer, for the row with and without the 2."""
+    before = computed.chain(row.logits, row.knobs.temperature)
+    after = computed.chain(row.logits, row.knobs.temperature, EXAMPLE)
+    says = before.largest
+    return {
+        "says": says,
+        "factor": number(float(np.exp(EXAMPLE))),
+        "before": number(before.total),
+        "after": number(after.total),
+        "p_before": percent(float(before.probabilities[says])),
+        "p_after": percent(float(after.probabilities[says])),
+    }

@@ -1,0 +1,254 @@
+"""What lies under the stage of the softmax page. Nothing is computed until it is opened."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mnistviz.lessons.softmax import computed, figures, script
+from mnistviz.lessons.tensors import exercise as solved
+from mnistviz.network.answers import OVERFLOW_LOGIT, prediction
+from mnistviz.spec.specs import CLASSES, Bias, Init, NetworkSpec, batch_length
+from mnistviz.ui.elements import exercises, show
+from mnistviz.ui.session import cached
+from mnistviz.ui.session.state import InHand
+from mnistviz.ui.softmax.stage import Row, kept, logits_of
+from mnistviz.words import Lesson
+from mnistviz.words.quantities import number, percent, span
+
+Panel = tuple[str, str, npt.NDArray[np.float32]]
+"""A small chart: its title, what its bars are (digit or image), and their heights."""
+
+SMALL, RANDN = 0.01, 1.0
+"""The standard deviations of the weights that are set side by side."""
+
+
+def untrained(hand: InHand, lesson: Lesson) -> None:
+    """Set networks side by side whose weights start small and large."""
+    with show.opened(lesson.parts["untrained_title"], "softmax_untrained_open") as opened:
+        if not opened:
+            return
+        st.markdown(lesson.parts["untrained"].format(randn=f"{RANDN:g}"))
+        starts = _starts(hand, lesson)
+        panels = [(name, "digit", _row(spec, hand)) for name, spec in starts]
+        _panels("untrained", panels, end=1.0, share=True)
+        for name, spec in starts:
+            st.markdown(_said_of(name, spec, hand, lesson))
+
+
+def _starts(hand: InHand, lesson: Lesson) -> list[tuple[str, NetworkSpec]]:
+    form = "untrained_names" if hand.network.training is None else "untrained_names_trained"
+    if hand.network.loaded:
+        form = "untrained_names_loaded"
+    names = lesson.parts[form].format(small=f"{SMALL:g}", randn=f"{RANDN:g}")
+    network = hand.initial.network
+    normal = replace(network, init=Init.NORMAL, bias=Bias.NORMAL)
+    specs = (network, replace(normal, std=SMALL), replace(normal, std=RANDN))
+    return list(zip(names.split(" | "), specs, strict=True))
+
+
+def _row(spec: NetworkSpec, hand: InHand) -> npt.NDArray[np.float32]:
+    row: npt.NDArray[np.float32] = _rows(spec, hand)[hand.digit.image]
+    return row
+
+
+def _rows(spec: NetworkSpec, hand: InHand) -> npt.NDArray[np.float32]:
+    return cached.probabilities(spec, hand.digit.data, hand.digit.batch, hand.digit.seed)
+
+
+def _said_of(name: str, spec: NetworkSpec, hand: InHand, lesson: Lesson) -> str:
+    rows, digit = _rows(spec, hand), hand.digit
+    labels = cached.batch(digit.data, digit.batch, digit.seed).labels.tolist()
+    right = sum(prediction(row) == label for row, label in zip(rows, labels, strict=True))
+    return lesson.parts["untrained_row"].format(
+        name=name,
+        span=span(logits_of(spec, digit)[digit.image].numpy()),
+        count=len(rows),
+        sure=percent(float(rows.max(axis=1).mean())),
+        right=right,
+    )
+
+
+def dims(hand: InHand, lesson: Lesson) -> None:
+    """Run softmax along either axis of the batch."""
+    with show.opened(lesson.parts["dims_title"], "softmax_dims_open") as opened:
+        if not opened:
+            return
+        logits = logits_of(hand.network, hand.digit)
+        along, down = computed.sums(logits, dim=1), computed.sums(logits, dim=0)
+        st.markdown(lesson.parts["dims"].format(shape=tuple(logits.shape)))
+        sums = (along.rows, along.columns, down.rows, down.columns)
+        titles = lesson.parts["dims_panels"].split(" | ")
+        panels = list(zip(titles, ("image", "digit") * 2, sums, strict=True))
+        end = figures.sum_end(*sums)
+        _panels("dims", panels[:2], end)
+        _panels("dims_down", panels[2:], end)
+        st.markdown(
+            lesson.parts["dims_seen"].format(
+                rows_1=_sums(along.rows),
+                columns_1=_sums(along.columns),
+                rows_0=_sums(down.rows),
+                columns_0=_sums(down.columns),
+            )
+        )
+
+
+def broadcasting(hand: InHand, lesson: Lesson) -> None:
+    """Divide by sums of the wrong shape: an error, and worse, none."""
+    count = batch_length(hand.digit.data, hand.digit.batch)
+    title = lesson.parts["broadcast_title"].format(count=count)
+    with show.opened(title, "softmax_broadcast_open") as opened:
+        if not opened:
+            return
+        logits = logits_of(hand.network, hand.digit)
+        st.markdown(lesson.parts["broadcast"].format(count=count))
+        st.code("exps / exps.sum(dim=1)", language="python")
+        st.error(f"`{computed.broadcast_error(logits)}`", icon=":material/error:")
+        st.code("exps / exps.sum(dim=1).view(-1, 1)", language="python")
+        sums = _sums(computed.sums(logits, dim=1).rows)
+        st.markdown(lesson.parts["broadcast_mended"].format(count=count, sums=sums))
+        _square(hand, lesson)
+
+
+def _square(hand: InHand, lesson: Lesson) -> None:
+    wrong, right = computed.square(logits_of(hand.network, hand.digit))
+    wrong_sums, right_sums = wrong.sum(axis=1), right.sum(axis=1)
+    st.markdown(lesson.parts["square"])
+    panels = [
+        ("`exps / exps.sum(dim=1)`", "image", wrong_sums),
+        ("`exps / exps.sum(dim=1).view(-1, 1)`", "image", right_sums),
+    ]
+    _panels("square", panels, figures.sum_end(wrong_sums, right_sums))
+    error = float(np.abs(wrong - right).max())
+    st.markdown(
+        lesson.parts["square_seen" if error else "square_same"].format(
+            wrong=_sums(wrong_sums), right=_sums(right_sums), error=number(error)
+        )
+    )
+
+
+def too_large(lesson: Lesson) -> None:
+    """Push the logits to where the formula fails in float32, beside the stable form."""
+    words = lesson.parts
+    with show.opened(words["big_title"], "softmax_large_open") as opened:
+        if not opened:
+            return
+        limit = f"{OVERFLOW_LOGIT:.3g}"
+        st.markdown(words["big"].format(limit=limit))
+        top = st.slider(
+            words["label_top"],
+            min_value=80.0,
+            max_value=100.0,
+            value=90.0,
+            step=0.1,
+            help=words["help_top"].format(limit=limit),
+            **kept("top"),
+        )
+        form = computed.too_large(top)
+        st.markdown(_large_words(top, form, lesson))
+        _large_table(form, lesson)
+
+
+def _large_table(form: computed.TooLarge, lesson: Lesson) -> None:
+    columns = lesson.parts["big_columns"].split(" | ")
+    numbers = (form.logits, form.exps, form.naive, form.shifted, form.stable)
+    st.table(
+        [
+            dict(zip(columns, [str(digit), *(number(float(v)) for v in values)], strict=True))
+            for digit, values in enumerate(zip(*numbers, strict=True))
+        ]
+    )
+
+
+def _large_words(top: float, form: computed.TooLarge, lesson: Lesson) -> str:
+    words, largest = lesson.parts, number(top)
+    broken = int(np.isnan(form.naive).sum())
+    if broken:
+        zeros = int((form.naive == 0).sum())
+        return words["big_nan"].format(top=largest, broken=broken, zeros=zeros)
+    if not form.naive.any():
+        return words["big_lost"].format(top=largest)
+    difference = float(np.abs(form.naive - form.stable).max())
+    return words["big_fine"].format(top=largest, difference=number(difference))
+
+
+def loss(row: Row, lesson: Lesson) -> None:
+    """Show the loss on logits and, by mistake, on probabilities."""
+    words = lesson.parts
+    with show.opened(words["loss_title"], "softmax_loss_open") as opened:
+        if not opened:
+            return
+        found = computed.losses(row.logits, row.truth)
+        st.markdown(words["loss"])
+        panels = [
+            ("`softmax(logits)`", "digit", found.once),
+            ("`softmax(softmax(logits))`", "digit", found.twice),
+        ]
+        _panels("twice", panels, end=1.0, share=True)
+        for text in _loss_words(found, row.truth, lesson):
+            st.markdown(text)
+
+
+def _loss_words(found: computed.Losses, truth: int, lesson: Lesson) -> Iterator[str]:
+    words, p = lesson.parts, float(found.once[truth])
+    yield words["loss_seen" if p else "loss_seen_zero"].format(
+        truth=truth,
+        right=number(found.right),
+        p=number(p),
+        doubled=number(found.doubled),
+    )
+    yield words["loss_limits"].format(
+        best_p=percent(found.best_probability),
+        best=number(found.best),
+        worst=number(found.worst),
+    )
+    p_zero, naive, stable = computed.far_behind()
+    yield words["loss_log"].format(
+        gap=number(computed.LOGIT_GAP),
+        p_zero=number(p_zero),
+        naive=number(naive),
+        stable=number(stable),
+    )
+
+
+def exercise(hand: InHand, lesson: Lesson) -> None:
+    """Set the exercise; its solution is shown when it is asked for."""
+    count = batch_length(hand.digit.data, hand.digit.batch)
+    exercises.offer(lesson, lambda: solved.softmax(count), batch=count, outputs=CLASSES)
+
+
+def code(row: Row, lesson: Lesson) -> None:
+    """Show the script that computes what the page shows."""
+    knobs, hand = row.knobs, row.hand
+
+    def write() -> str:
+        return script.script(hand.network, hand.digit, knobs.own, knobs.temperature, knobs.constant)
+
+    # Logits of one's own need no network.
+    network = hand.network if knobs.own is None else None
+    show.script(lesson, write, script.FILE_NAME, network)
+
+
+def _panels(name: str, panels: Sequence[Panel], end: float, share: bool = False) -> None:
+    """Show small charts on equal axes side by side, on a phone one below the other."""
+    places = st.columns(len(panels))
+    for number_of, (title, across, values) in enumerate(panels):
+        with places[number_of]:
+            st.markdown(title)
+            show.figure(
+                figures.columns(values, end, across, share),
+                key=f"softmax_{name}_{number_of}",
+                alt=f"{title.replace('`', '')}: {_listed(values) if share else _sums(values)}",
+            )
+
+
+def _listed(row: npt.NDArray[np.float32]) -> str:
+    return ", ".join(f"{digit} {percent(float(p))}" for digit, p in enumerate(row))
+
+
+def _sums(values: npt.NDArray[np.float32]) -> str:
+    """Write sums as one number where they are equal to three digits, else from least to most."""
+    least, most = number(float(values.min())), number(float(values.max()))
+    return least if least == most else f"{least} to {most}"

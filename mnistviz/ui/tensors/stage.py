@@ -1,0 +1,319 @@
+"""What stands on the page of the network by hand, slot by slot."""
+
+import base64
+import math
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mnistviz.digits import mnist
+from mnistviz.figures import theme
+from mnistviz.lessons.tensors import by_hand, exercise, figures, script, slips
+from mnistviz.lessons.tensors.by_hand import HandStep, UnitSum
+from mnistviz.lessons.tensors.slips import SLIPS, Attempt, Broken
+from mnistviz.spec.specs import CLASSES, INPUTS, PRESETS, Activation, DigitSpec, NetworkSpec
+from mnistviz.ui.elements import components, exercises, show
+from mnistviz.ui.elements import question as asked
+from mnistviz.ui.session import cached, state
+from mnistviz.ui.session.state import InHand
+from mnistviz.words import Lesson, quantities
+
+PRESET = "The lesson by hand"
+
+
+_FRAME = '<div class="frame"><canvas width="28" height="28"></canvas><div class="mark"></div></div>'
+_FIGURE = f"<figure><figcaption></figcaption>{_FRAME}</figure>"
+
+_pictures = components.make(
+    "tensors/unit_sum",
+    '<div class="unit"><div class="pictures" role="group" tabindex="0">'
+    f'{_FIGURE}<div class="sign">&times;</div>{_FIGURE}<div class="sign">=</div>{_FIGURE}</div>'
+    '<div class="pixel" aria-live="polite"></div><div class="equation"></div></div>',
+)
+
+_rows = components.make(
+    "tensors/steps",
+    '<div class="rows" role="table"></div>',
+)
+
+
+@lru_cache(maxsize=256)
+def unit_sum(spec: NetworkSpec, digit: DigitSpec, unit: int) -> UnitSum:
+    """Take one unit's sum apart; see `mnistviz.lessons.tensors.by_hand.unit_sum`."""
+    inputs = mnist.flatten(cached.batch(digit.data, digit.batch, digit.seed).images)
+    return by_hand.unit_sum(spec, cached.parameters(spec), inputs, digit.image, unit)
+
+
+@lru_cache(maxsize=128)
+def hand_steps(spec: NetworkSpec, digit: DigitSpec) -> tuple[HandStep, ...]:
+    """Return the steps by hand; see `mnistviz.lessons.tensors.by_hand.hand_steps`."""
+    inputs = mnist.flatten(cached.batch(digit.data, digit.batch, digit.seed).images)
+    return by_hand.hand_steps(spec, cached.parameters(spec), inputs, digit.image)
+
+
+@lru_cache(maxsize=64)
+def broken(slip: str, spec: NetworkSpec, digit: DigitSpec) -> Broken:
+    """Make a slip; see `mnistviz.lessons.tensors.slips.break_shape`."""
+    images = cached.batch(digit.data, digit.batch, digit.seed).images
+    return slips.break_shape(slip, spec, cached.parameters(spec), images, digit.image)
+
+
+def lesson_network(lesson: Lesson) -> None:
+    """Offer the lesson's own network.
+
+    It stands outside the stage: a run of the stage alone would leave the sidebar as it was.
+    """
+    settings, preset = state.settings(), PRESETS[PRESET]
+    st.button(
+        lesson.parts["preset"],
+        key="tensors_preset",
+        help=lesson.parts["preset_help"],
+        on_click=state.apply,
+        args=(preset,),
+        disabled=all(settings[key] == value for key, value in preset.items()),
+    )
+
+
+def choose_unit(hand: InHand, lesson: Lesson) -> int:
+    """Draw the field of the unit and return which one is chosen."""
+    label = lesson.parts["unit_hidden" if hand.network.hidden else "unit_output"]
+    last = hand.network.sizes[1] - 1
+    unit = st.number_input(
+        label.format(last=f"{last:,}"),
+        min_value=0,
+        max_value=last,
+        value=0,
+        step=1,
+        width=200,
+        key="tensors_unit",
+        help=lesson.parts["unit_help"],
+        bind="query-params",
+        persist_state="session",
+        # With a single unit there is nothing to choose.
+        disabled=last == 0,
+    )
+    return int(unit)
+
+
+def pictures(hand: InHand, unit: int, lesson: Lesson) -> None:
+    """Draw inputs, weights and products of the unit, and its sum."""
+    taken, words = unit_sum(hand.network, hand.digit, unit), lesson.parts
+    _pictures(
+        key="tensors_pictures",
+        data={
+            "inputs": _base64(taken.inputs),
+            "weights": _base64(taken.weights),
+            "limit": taken.limit,
+            "positive": theme.POSITIVE,
+            "negative": theme.NEGATIVE,
+            "titles": [words["inputs"], words["weights"], words["products"]],
+            "pixel": words["pixel"],
+            "alt": words["alt"].format(unit=unit),
+            "equation": _equation(taken, lesson),
+        },
+    )
+    st.caption(words["pixel_help"].format(limit=quantities.number(taken.limit)))
+
+
+def _base64(values: npt.NDArray[np.float32]) -> str:
+    return base64.b64encode(values.astype("<f4").tobytes()).decode("ascii")
+
+
+def _equation(taken: UnitSum, lesson: Lesson) -> list[dict[str, str]]:
+    words, shown = lesson.parts, taken.shown
+
+    def term(name: str, color: str = "") -> dict[str, str]:
+        value = taken.written(shown[name])
+        return {"label": words[f"term_{name}"], "value": value, "color": color}
+
+    terms = [
+        term("positive", theme.POSITIVE),
+        {"sign": "+"},
+        term("negative", theme.NEGATIVE),
+        {"sign": "+"},
+        term("bias"),
+        {"sign": "="},
+        term("total"),
+    ]
+    if taken.activation:
+        output = {"label": taken.activation, "value": _output(taken)}
+        terms += [{"sign": "→"}, {**output, "color": theme.ACCENT}]
+    return terms
+
+
+def _output(taken: UnitSum) -> str:
+    """Write what the activation makes of the total: 1.6 · 10⁻¹² where decimals would say 0."""
+    vanishes = taken.output != 0 and round(taken.output, taken.decimals) == 0
+    return quantities.number(taken.output) if vanishes else taken.written(taken.output)
+
+
+def sentence(hand: InHand, unit: int, lesson: Lesson) -> None:
+    """Say what is seen."""
+    taken = unit_sum(hand.network, hand.digit, unit)
+    with st.container(key="sentence"):
+        st.markdown(
+            lesson.parts["seen_active" if taken.activation else "seen_linear"].format(
+                unit=unit,
+                sum=taken.written(taken.shown["sum"]),
+                bias=taken.written(taken.shown["bias"]),
+                total=taken.written(taken.shown["total"]),
+                activation=taken.activation,
+                output=_output(taken),
+            )
+        )
+
+
+def steps(hand: InHand, unit: int, lesson: Lesson) -> None:
+    """Show every step: its formula, its shape and its numbers for this digit."""
+    records = hand_steps(hand.network, hand.digit)
+    intro = lesson.parts["steps" if hand.network.hidden else "steps_single"]
+    st.markdown(intro.format(batch=records[0].shape[0], units=hand.network.sizes[1]))
+    rows = []
+    for number, step in enumerate(records):
+        of_first = 0 < number < len(records) - 1 and step.name.endswith("_1")
+        rows.append(
+            [
+                [f"{step.name} = {step.formula}"],
+                list(step.operands),
+                [str(step.shape)],
+                [_numbers(step, unit if of_first else None, lesson)],
+            ]
+        )
+    columns = [name.strip() for name in lesson.parts["step_columns"].split("|")]
+    _rows(key="tensors_steps", data={"columns": columns, "rows": rows})
+    if hand.network.hidden and hand.network.activation is Activation.SIGMOID:
+        st.markdown(lesson.parts["formulas"].format(e=quantities.number(math.e)))
+
+
+def _numbers(step: HandStep, unit: int | None, lesson: Lesson) -> str:
+    if step.name == "logits":
+        return ", ".join(quantities.number(float(value)) for value in step.values)
+    span = quantities.span(step.values)
+    if unit is None:
+        return span
+    value = quantities.number(float(step.values[unit]))
+    return lesson.parts["unit_value"].format(span=span, unit=unit, value=value)
+
+
+def question(hand: InHand, unit: int, lesson: Lesson) -> None:
+    """Ask the page's question."""
+    taken = unit_sum(hand.network, hand.digit, unit)
+    asked.ask(
+        lesson,
+        "tensors",
+        empty=taken.empty,
+        unit=unit,
+        empty_sum=quantities.number(taken.empty_sum),
+    )
+
+
+def breaks(hand: InHand, lesson: Lesson) -> None:
+    """Offer slips with a shape; none is made before one looks."""
+    with show.opened(lesson.parts["breaks_title"], "tensors_breaks_open") as opened:
+        if opened:
+            _breaks(hand, lesson)
+
+
+def _breaks(hand: InHand, lesson: Lesson) -> None:
+    words = lesson.parts
+    st.markdown(words["breaks"])
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        slip = st.pills(
+            words["slip"],
+            list(SLIPS),
+            default=next(iter(SLIPS)),
+            required=True,
+            key="tensors_slip",
+            on_change=_break_again,
+            bind="query-params",
+            persist_state="session",
+        )
+        mended = st.toggle(
+            words["mend"], key="tensors_mended", bind="query-params", persist_state="session"
+        )
+    made = broken(str(slip), hand.network, hand.digit)
+    said, drawn = st.columns([5, 5], gap="medium")
+    with said:
+        for attempt in (made.mended,) if mended else made.broken:
+            _attempt(attempt, mended, lesson)
+    with drawn:
+        met = made.mended_meeting if mended else made.meeting
+        show.figure(figures.meeting(met), key="tensors_meeting", alt=figures.meeting_alt(met))
+    st.markdown(_about(str(slip), made, mended, lesson))
+
+
+def _break_again() -> None:
+    """Show the next slip broken first."""
+    st.session_state["tensors_mended"] = False
+
+
+def _attempt(attempt: Attempt, mended: bool, lesson: Lesson) -> None:
+    words = lesson.parts
+    st.code(attempt.code, language="python", wrap_lines=True)
+    if attempt.error:
+        st.error(words["raised"], icon=":material/block:")
+        st.code(attempt.error, language=None, wrap_lines=True)
+    elif mended:
+        st.success(words["works"].format(shape=attempt.shape), icon=":material/check:")
+    elif attempt.distance is None:
+        st.warning(words["silent"].format(shape=attempt.shape), icon=":material/volume_off:")
+    elif attempt.distance == 0:
+        st.warning(words["silent_same"], icon=":material/volume_off:")
+    else:
+        distance = quantities.number(attempt.distance)
+        st.warning(
+            words["silent_wrong"].format(shape=attempt.shape, distance=distance),
+            icon=":material/volume_off:",
+        )
+
+
+def _about(slip: str, made: Broken, mended: bool, lesson: Lesson) -> str:
+    numbers = {
+        name: quantities.number(value) if isinstance(value, float) else value
+        for name, value in made.numbers.items()
+    }
+    first = made.broken[0]
+    silent = not first.error and f"silent_{slip}" in lesson.parts
+    name = f"mended_{slip}" if mended else f"silent_{slip}" if silent else f"about_{slip}"
+    return lesson.parts[name].format(**numbers)
+
+
+def under(hand: InHand, unit: int, lesson: Lesson) -> None:
+    """Offer the comparison with PyTorch and the code; nothing is computed until it is opened."""
+    with show.opened(lesson.parts["check_title"], "tensors_check_open") as opened:
+        if opened:
+            _check(hand, unit, lesson)
+    _exercise(hand, lesson)
+    show.script(
+        lesson,
+        lambda: script.script(hand.network, hand.digit, unit),
+        script.file_name(hand.network),
+        network=hand.network,
+    )
+
+
+def _exercise(hand: InHand, lesson: Lesson) -> None:
+    images = cached.batch(hand.digit.data, hand.digit.batch, hand.digit.seed).images
+    exercises.offer(
+        lesson,
+        lambda: exercise.network_by_hand(images),
+        inputs=INPUTS,
+        units=exercise.UNITS,
+        outputs=CLASSES,
+        batch=len(images),
+    )
+
+
+def _check(hand: InHand, unit: int, lesson: Lesson) -> None:
+    taken = unit_sum(hand.network, hand.digit, unit)
+    st.markdown(
+        lesson.parts["check"].format(
+            image=hand.digit.image,
+            unit=unit,
+            total=f"`{taken.total:.9g}`",
+            own=f"`{taken.sum + taken.bias:.9g}`",
+            difference=f"`{taken.difference:.1e}`",
+        )
+    )

@@ -1,0 +1,291 @@
+"""One step of the training under the glass; nothing is computed before it is opened."""
+
+import math
+import threading
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+import streamlit as st
+
+from mnistviz.digits import mnist
+from mnistviz.figures import theme
+from mnistviz.lessons.train import figures, one_step
+from mnistviz.lessons.train.one_step import DigitLook, LayerSizes, Moment, Replay
+from mnistviz.lessons.train.update_lines import loss_written, told_apart
+from mnistviz.network.answers import prediction
+from mnistviz.spec.fields import TRAINING_DIGITS
+from mnistviz.spec.specs import CLASSES, NetworkSpec, Style
+from mnistviz.training.learners import MOMENTUM
+from mnistviz.ui.elements import components
+from mnistviz.ui.elements import show as drawn
+from mnistviz.ui.session import cached
+from mnistviz.ui.session.state import InHand
+from mnistviz.ui.train import one_weight
+from mnistviz.words import Lesson, read
+from mnistviz.words.quantities import a_digit, number, percent
+
+KEPT_BYTES = 32_000_000
+"""What the moments that are kept of one training may take; one is kept at least."""
+
+KEPT = 8
+"""Moments that are kept of one training at most."""
+
+NAMED = 6
+"""Digits of a batch that are named."""
+
+WAIT = 0.1
+"""Seconds between two looks at whether another session is done."""
+
+_table = components.make("train/one_step", "<table></table>")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Film:
+    """A training that is made once more, for all who look at it; one at a time moves it."""
+
+    replay: Replay
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    moments: dict[int, Moment] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=2)
+def _film(spec: NetworkSpec) -> _Film:
+    assert spec.training is not None
+    return _Film(Replay(spec, cached.examples(spec.training.data)))
+
+
+def moment_of(spec: NetworkSpec, step: int, lesson: Lesson) -> Moment:
+    """Return a moment of a training, and show how far it is while it is made once more.
+
+    A change of a setting ends this script at the next drawing; the next one goes on from there.
+    """
+    film = _film(spec if spec.style is Style.TENSORS else replace(spec, style=Style.MODULE))
+    found = film.moments.get(step)
+    if found is not None:
+        return found
+    words, place = lesson.parts, st.empty()
+    while not film.lock.acquire(timeout=WAIT):
+        place.progress(0.0, text=words["replay_waits"])
+    try:
+        if step not in film.moments:
+            for done in film.replay.go_to(step):
+                said = words["replay"].format(step=f"{done:,}", steps=f"{step:,}")
+                place.progress(done / step, text=said)
+            taken = film.replay.take()
+            kept = max(1, min(KEPT, KEPT_BYTES // (20 * spec.parameter_count)))
+            while len(film.moments) >= kept:
+                del film.moments[next(iter(film.moments))]
+            film.moments[step] = taken
+        found = film.moments[step]
+    finally:
+        film.lock.release()
+    place.empty()
+    return found
+
+
+def show(hand: InHand, step: int) -> None:
+    """Draw the expander that takes one step of the training apart.
+
+    Args:
+        hand: the network in hand; its training is looked at, whichever weights are shown.
+        step: how many updates there have been, 0 to the last step of the training. The update that
+            comes next is the one that is shown.
+    """
+    lesson = read("train/one_step")
+    with drawn.opened(lesson.title, "train_glass_open") as is_open:
+        if not is_open:
+            return
+        spec = hand.trained
+        moment = moment_of(spec, step, lesson)
+        st.markdown(_now(hand, moment, lesson))
+        digit = digit_of(hand, moment)
+        if not (moment.finite and digit.finite):
+            part = "broken_digit" if moment.finite else "broken"
+            said = lesson.parts[part].format(loss=number(moment.loss), step=f"{moment.step:,}")
+            st.warning(said, icon=":material/block:")
+            return
+        sizes = one_step.layer_sizes(moment)
+        left, right = st.columns(2, gap="large")
+        with left:
+            _forward(spec, moment, digit, lesson)
+        with right:
+            _loss(hand, moment, digit, lesson)
+        left, right = st.columns(2, gap="large")
+        with left:
+            _gradient(digit, lesson)
+        with right:
+            _gradient_of_layers(spec, moment, sizes, lesson)
+        st.markdown(lesson.parts["update_title"])
+        left, right = st.columns(2, gap="large")
+        with left:
+            _rule(spec, lesson)
+        with right:
+            _outcome(moment, sizes, lesson)
+        one_weight.one_weight(spec, moment, lesson)
+
+
+def digit_of(hand: InHand, moment: Moment) -> DigitLook:
+    """Send the digit in hand through the network of a moment."""
+    place = hand.digit
+    batch = cached.batch(place.data, place.batch, place.seed)
+    inputs = mnist.flatten(batch.images)[place.image]
+    return one_step.digit_look(hand.trained, moment.layers, inputs, cached.label(place))
+
+
+def _now(hand: InHand, moment: Moment, lesson: Lesson) -> str:
+    training = hand.training
+    batches = training.steps // training.epochs
+    epoch, batch = divmod(moment.step, batches)
+    part = "now_end" if moment.step == training.steps else "now"
+    return lesson.parts[part].format(
+        step=f"{moment.step:,}",
+        steps=f"{training.steps:,}",
+        next=f"{moment.step + 1:,}",
+        epoch=epoch + 1,
+        epochs=training.epochs,
+        batch=f"{batch + 1:,}",
+        batches=f"{batches:,}",
+    )
+
+
+def _forward(spec: NetworkSpec, moment: Moment, digit: DigitLook, lesson: Lesson) -> None:
+    words = lesson.parts
+    shapes = " → ".join(f"`({len(moment.chosen)}, {size})`" for size in spec.sizes)
+    st.markdown(words["forward_title"])
+    st.markdown(words["forward"].format(shapes=shapes))
+    says = prediction(digit.probabilities)
+    part = "forward_tied" if says is None else "forward_says"
+    st.markdown(
+        words[part].format(
+            a_digit=a_digit(digit.label),
+            says=says,
+            percent=percent(float(digit.probabilities.max())),
+        )
+    )
+    rows = [
+        _row(digit, place, [number(float(z)), percent(float(p))], float(p))
+        for place, (z, p) in enumerate(zip(digit.logits, digit.probabilities, strict=True))
+    ]
+    _draw_table("train_glass_forward", "forward", rows, False, lesson)
+
+
+def _row(digit: DigitLook, place: int, cells: list[str], bar: float) -> dict[str, object]:
+    truth = place == digit.label
+    return {"cells": [f"✓ {place}" if truth else f"{place}", *cells], "bar": bar, "truth": truth}
+
+
+def _draw_table(
+    key: str, part: str, rows: list[dict[str, object]], signed: bool, lesson: Lesson
+) -> None:
+    columns = [name.strip() for name in lesson.parts[f"{part}_columns"].split("|")]
+    _table(
+        key=key,
+        data={
+            "columns": columns,
+            "rows": rows,
+            "signed": signed,
+            "colors": {
+                "positive": theme.POSITIVE if signed else theme.ACCENT,
+                "negative": theme.NEGATIVE,
+            },
+            "alt": lesson.parts[f"{part}_alt"],
+        },
+    )
+
+
+def _loss(hand: InHand, moment: Moment, digit: DigitLook, lesson: Lesson) -> None:
+    words, count = lesson.parts, len(moment.chosen)
+    st.markdown(words["loss_title"])
+    st.markdown(words["loss"])
+    st.code(loss_written(digit.loss), language=None)
+    st.markdown(words["loss_guess"].format(guess=number(math.log(CLASSES))))
+    chosen = hand.training.data
+    labels = cached.examples(chosen).train_labels
+    named = [
+        words["loss_digit"].format(number=f"{place:,}", a_digit=a_digit(int(labels[place])))
+        for place in moment.chosen[:NAMED].tolist()
+    ]
+    st.markdown(
+        words["loss_batch_one" if count == 1 else "loss_batch"].format(
+            count=f"{count:,}",
+            set=f"{TRAINING_DIGITS[chosen]:,}",
+            digits=", ".join(named),
+            more=words["loss_more"] if count > NAMED else "",
+            loss=number(moment.loss),
+            right=f"{round(moment.accuracy * count):,}",
+        )
+    )
+
+
+def _gradient(digit: DigitLook, lesson: Lesson) -> None:
+    words = lesson.parts
+    st.markdown(words["gradient_title"])
+    st.markdown(words["gradient"])
+    pairs = zip(digit.probabilities, digit.by_formula, strict=True)
+    rows = [
+        _row(
+            digit,
+            place,
+            [f"{p:.3f}", f"{place == digit.label:d}", one_weight.signed(float(slope))],
+            float(slope),
+        )
+        for place, (p, slope) in enumerate(pairs)
+    ]
+    _draw_table("train_glass_gradient", "gradient", rows, True, lesson)
+    st.markdown(words["gradient_check"].format(difference=number(digit.difference)))
+
+
+def _gradient_of_layers(
+    spec: NetworkSpec, moment: Moment, sizes: tuple[LayerSizes, ...], lesson: Lesson
+) -> None:
+    words = lesson.parts
+    tensors = spec.style is Style.TENSORS
+    shapes = ", ".join(f"`{each.shape[::-1] if tensors else each.shape}`" for each in sizes)
+    part = "gradient_back_tensors" if tensors else "gradient_back_modules"
+    st.markdown(words[part].format(shapes=shapes))
+    st.markdown(words["gradient_sizes"])
+    names = [words["layer_name"].format(number=place + 1) for place in range(len(sizes))]
+    told = "; ".join(
+        words["gradient_size_row"].format(name=name, gradient=number(each.gradient))
+        for name, each in zip(names, sizes, strict=True)
+    )
+    # In a container of its own it is as high as it says, not as high as the column beside it.
+    with st.container():
+        drawn.figure(
+            figures.norms(names, [each.gradient for each in sizes]),
+            key="train_glass_norms",
+            alt=words["gradient_size_alt"].format(rows=told),
+        )
+    if not any(each.gradient for each in sizes):
+        left = any(bool(mean.weight.any() or mean.bias.any()) for mean in moment.means)
+        st.markdown(words["gradient_zero_state" if left else "gradient_zero"])
+
+
+def _rule(spec: NetworkSpec, lesson: Lesson) -> None:
+    words, training = lesson.parts, spec.training
+    assert training is not None
+    kind = training.optimizer
+    st.markdown(words[f"update_{kind.value}"].format(lr=f"{training.lr:g}", keep=f"{MOMENTUM:g}"))
+    code = f"code_tensors_{kind.value}" if spec.style is Style.TENSORS else "code_modules"
+    st.markdown(words[code].format(parameters=f"{spec.parameter_count:,}"))
+
+
+def _outcome(moment: Moment, sizes: tuple[LayerSizes, ...], lesson: Lesson) -> None:
+    words = lesson.parts
+    parameters = one_step.whole(tuple(each.parameters for each in sizes))
+    update = one_step.whole(tuple(each.update for each in sizes))
+    if parameters and math.isfinite(update):
+        said = {"parameters": number(parameters), "update": number(update)}
+        st.markdown(words["update_sizes"].format(**said, share=percent(update / parameters)))
+    before, after = number(moment.loss), number(moment.loss_after)
+    if math.isfinite(moment.loss_after):
+        before, after = told_apart(moment.loss, moment.loss_after)
+    st.markdown(words[_verdict(moment)].format(before=before, after=after))
+
+
+def _verdict(moment: Moment) -> str:
+    if not math.isfinite(moment.loss_after):
+        return "update_breaks"
+    if moment.loss_after == moment.loss:
+        return "update_same"
+    return "update_helps" if moment.loss_after < moment.loss else "update_hurts"

@@ -1,0 +1,85 @@
+"""Trainings to try: good ones, and ones that go wrong, each with its why."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from mnistviz.spec.fields import Activation, Bias, Init, Optimizer, Value
+from mnistviz.ui.elements import widgets
+from mnistviz.ui.session import state
+from mnistviz.ui.session.state import InHand
+from mnistviz.words import Lesson
+from mnistviz.words.quantities import epochs, number
+
+GOOD: Mapping[str, Value] = {
+    "layers": 2,
+    "w1": 128,
+    "w2": 64,
+    "activation": Activation.RELU.value,
+    "init": Init.DEFAULT.value,
+    "bias": Bias.DEFAULT.value,
+    "optimizer": Optimizer.MOMENTUM.value,
+    "lr": 0.02,
+    "batch_size": 64,
+    "epochs": 30,
+}
+"""The training that the page begins with, on the network of the exercise."""
+
+CHANGES: tuple[Mapping[str, Value], ...] = (
+    {},
+    {"optimizer": Optimizer.ADAM.value, "lr": 0.001},
+    {
+        "activation": Activation.LEAKY_RELU.value,
+        "optimizer": Optimizer.SGD.value,
+        "lr": 10.0,
+    },
+    {"optimizer": Optimizer.SGD.value, "lr": 0.0001},
+    {"init": Init.ZEROS.value, "bias": Bias.ZEROS.value},
+    {
+        "activation": Activation.SIGMOID.value,
+        "init": Init.NORMAL.value,
+        "std": 1.0,
+        "bias": Bias.NORMAL.value,
+    },
+    {"lr": 0.5},
+)
+"""What each training changes in the good one, in the order of the lesson's names."""
+
+
+def draw(lesson: Lesson) -> None:
+    """Draw the choice."""
+    widgets.settings_to_try(lesson.parts["presets_label"], named(lesson), key="train_preset")
+
+
+def why(hand: InHand, lesson: Lesson) -> None:
+    """Say why the chosen training comes out as it does."""
+    presets = named(lesson)
+    now = state.settings()
+    chosen = next(
+        (
+            place
+            for place, preset in enumerate(presets.values())
+            if all(now[setting] == value for setting, value in preset.items())
+        ),
+        "own",
+    )
+    spec = hand.training
+    with st.container(key="train_why"):
+        st.markdown(
+            lesson.parts[f"why_{chosen}"].format(
+                optimizer=spec.optimizer.value,
+                lr=number(spec.lr),
+                std=number(hand.network.std),
+                init=hand.network.init.value,
+                activation=hand.network.activation.value,
+                batch_size=spec.batch_size,
+                epochs=epochs(spec.epochs),
+                steps=f"{spec.steps:,}",
+            )
+        )
+
+
+def named(lesson: Lesson) -> dict[str, Mapping[str, Value]]:
+    """Return the settings of each training, by its name."""
+    names = lesson.parts["presets"].split(" | ")
+    return {name: {**GOOD, **change} for name, change in zip(names, CHANGES, strict=True)}

@@ -1,0 +1,122 @@
+"""How good the network is at the step in hand; nothing is computed before it is opened."""
+
+import streamlit as st
+
+from mnistviz.network.parameters import Parameters
+from mnistviz.spec.specs import CLASSES
+from mnistviz.training import evaluation
+from mnistviz.training.evaluation import Results
+from mnistviz.ui.elements import confusion
+from mnistviz.ui.elements.confusion import CELLS
+from mnistviz.ui.elements.show import opened
+from mnistviz.ui.session import links
+from mnistviz.ui.session.state import InHand
+from mnistviz.ui.train.results.under import believed, classes, sure_and_wrong
+from mnistviz.ui.train.results.view import View, cards, countable, results_of
+from mnistviz.words import Lesson, read
+from mnistviz.words.quantities import percent
+
+SHOWN = 24
+"""Digits of a cell that are shown at most."""
+
+CELL = "train_cell"
+"""The key of the chosen cell, in the link too: what a digit is, a hyphen, what the network says."""
+
+MATRIX = "train_confusion"
+
+
+def show(hand: InHand, layers: Parameters, step: int) -> None:
+    """Draw the expanders that tell how good a network is on the test digits.
+
+    Args:
+        hand: the network in hand; its training says which set is asked.
+        layers: its parameters at the step, which spec and step have to name: others with the same
+            names would not be looked at.
+        step: how many updates there have been, 0 for none.
+    """
+    view = View(hand.trained, hand.training.data, layers, step, read("train/results"))
+    how_good(view)
+    classes(view)
+    sure_and_wrong(view)
+    believed(view)
+
+
+def how_good(view: View) -> None:
+    """Show the accuracy, the confusion matrix, and the digits of one of its cells."""
+    words = view.lesson.parts
+    with opened(view.lesson.title, "train_good_open") as is_open:
+        if not is_open:
+            return
+        results = results_of(view)
+        if not countable(view, results):
+            return
+        st.markdown(seen(view, results))
+        if results.tied:
+            st.markdown(words["tied"].format(tied=f"{results.tied:,}", count=f"{results.count:,}"))
+        table, digits = st.columns(2, gap="large")
+        with digits:
+            truth, says = _choose_cell(view.lesson, results)
+            _digits_of_cell(view, results, truth, says)
+        with table:
+            st.markdown(words["matrix"])
+            _confusion(view.lesson, results, truth, says)
+
+
+def seen(view: View, results: Results) -> str:
+    """Write the sentence about accuracy and the most frequent error."""
+    words, counts = view.lesson.parts, results.confusion
+    error = evaluation.most_frequent_error(counts)
+    count = f"{results.count:,}"
+    if error is None:
+        return words["seen_perfect"].format(when=view.when, count=count)
+    right = int(counts.trace())
+    return words["seen"].format(
+        when=view.when,
+        right=f"{right:,}",
+        count=count,
+        accuracy=percent(right / results.count),
+        truth=error[0],
+        says=error[1],
+        errors=f"{counts[error]:,}",
+        of=f"{counts[error[0]].sum():,}",
+    )
+
+
+def _choose_cell(lesson: Lesson, results: Results) -> tuple[int, int]:
+    words = lesson.parts
+    with links.drawn_late(CELL):
+        chosen = st.selectbox(
+            words["cell"],
+            (words["cell_most"], *CELLS),
+            key=CELL,
+            help=words["cell_help"],
+            bind="query-params",
+            persist_state="session",
+        )
+    if chosen in CELLS:
+        return divmod(CELLS.index(chosen), CLASSES)
+    most = evaluation.most_frequent_error(results.confusion)
+    return most or divmod(int(results.confusion.argmax()), CLASSES)
+
+
+def _confusion(lesson: Lesson, results: Results, truth: int, says: int) -> None:
+    confusion.draw(MATRIX, results.confusion, (truth, says), lesson.parts, _take_cell)
+
+
+def _take_cell() -> None:
+    cell = confusion.cell(MATRIX)
+    if cell is not None:
+        st.session_state[CELL] = cell
+
+
+def _digits_of_cell(view: View, results: Results, truth: int, says: int) -> None:
+    words = view.lesson.parts
+    numbers = evaluation.cell(results, truth, says)
+    count, shown = len(numbers), numbers[:SHOWN]
+    part = "cell_none"
+    if count:
+        many = "one" if count == 1 else "all" if count <= SHOWN else "some"
+        part = f"cell_{'right' if truth == says else 'wrong'}_{many}"
+    st.markdown(words[part].format(truth=truth, says=says, count=f"{count:,}", shown=len(shown)))
+    name = words["cards_name"].format(truth=truth, says=says)
+    cards(view, results, shown.tolist(), key="train_cell_digits", name=name)

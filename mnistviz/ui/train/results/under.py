@@ -1,0 +1,175 @@
+"""Which digits are hard, which errors are sure, and whether probabilities can be believed."""
+
+import numpy as np
+import streamlit as st
+
+from mnistviz.lessons.train import results_figures
+from mnistviz.spec.specs import CLASSES
+from mnistviz.training import evaluation
+from mnistviz.training.evaluation import Floats, Integers, Reliability, Results
+from mnistviz.ui.elements.show import figure, opened
+from mnistviz.ui.train.results.view import View, cards, countable, results_of
+from mnistviz.words import Lesson
+from mnistviz.words.quantities import SURE, a_digit, percent
+
+ERRORS = 12
+"""Of the surest errors, how many are shown at most."""
+
+EVEN = 0.01
+"""Up to this far apart, mean confidence and accuracy count as equal."""
+
+EXAMPLE_BIN = 7
+"""The bin that explains what the others are too."""
+
+
+def classes(view: View) -> None:
+    """Show the accuracy of each of the ten digits."""
+    words = view.lesson.parts
+    with opened(words["classes_title"], "train_classes_open") as is_open:
+        if not is_open:
+            return
+        results = results_of(view)
+        if not countable(view, results):
+            return
+        right, count = results.confusion.diagonal(), results.confusion.sum(axis=1)
+        with np.errstate(invalid="ignore"):
+            shares = right / count
+        st.markdown(seen_classes(view, shares))
+        values = [
+            _class_words(view.lesson, "class_value", digit, right, count)
+            for digit in range(CLASSES)
+        ]
+        hover = [
+            _class_words(view.lesson, "class_hover", digit, right, count)
+            for digit in range(CLASSES)
+        ]
+        figure(
+            results_figures.class_bars(shares, values, hover),
+            key="train_classes",
+            alt=words["classes_alt"].format(rows="; ".join(hover)),
+        )
+        st.markdown(words["classes_note"])
+
+
+def _class_words(lesson: Lesson, part: str, digit: int, right: Integers, count: Integers) -> str:
+    if not count[digit]:
+        return lesson.parts["class_empty"]
+    return lesson.parts[part].format(
+        digit=digit,
+        right=f"{right[digit]:,}",
+        count=f"{count[digit]:,}",
+        share=percent(right[digit] / count[digit]),
+    )
+
+
+def seen_classes(view: View, shares: Floats) -> str:
+    """Write the sentence about the classes that are read best and worst.
+
+    Args:
+        view: what is evaluated.
+        shares: float64 of shape (10,), the accuracy of each; not a number without digits.
+    """
+    best, worst = np.nanmax(shares), np.nanmin(shares)
+    return view.lesson.parts["classes_same" if best == worst else "classes"].format(
+        when=view.when,
+        best=", ".join(str(digit) for digit in np.flatnonzero(shares == best)),
+        worst=", ".join(str(digit) for digit in np.flatnonzero(shares == worst)),
+        best_share=percent(best),
+        worst_share=percent(worst),
+    )
+
+
+def sure_and_wrong(view: View) -> None:
+    """Show the wrong answers with the greatest probability."""
+    words = view.lesson.parts
+    with opened(words["sure_title"], "train_sure_open") as is_open:
+        if not is_open:
+            return
+        results = results_of(view)
+        if not countable(view, results):
+            return
+        numbers = evaluation.surest_errors(results, ERRORS).tolist()
+        wrong = int((~results.right).sum())
+        st.markdown(seen_sure(view, results, numbers, wrong))
+        if not numbers:
+            return
+        note = "sure_note_one" if wrong == 1 else "sure_note"
+        st.markdown(words[note].format(shown=len(numbers), wrong=f"{wrong:,}"))
+        cards(view, results, numbers, key="train_sure", name=words["sure_name"], whole=True)
+
+
+def seen_sure(view: View, results: Results, numbers: list[int], wrong: int) -> str:
+    """Write the sentence about the surest error.
+
+    Args:
+        view: what is evaluated.
+        results: what the network says.
+        numbers: the surest errors, from the surest on.
+        wrong: how many errors there are.
+    """
+    words = view.lesson.parts
+    if not numbers:
+        return words["sure_none"].format(when=view.when, count=f"{results.count:,}")
+    surest = numbers[0]
+    sure = int((results.confidences[~results.right] >= SURE).sum())
+    return words["sure_one" if wrong == 1 else "sure"].format(
+        when=view.when,
+        number=surest,
+        a_truth=a_digit(int(results.labels[surest])),
+        says=int(results.answers[surest]),
+        probability=percent(float(results.confidences[surest])),
+        wrong=f"{wrong:,}",
+        sure=f"{sure:,}",
+        limit=percent(SURE),
+    )
+
+
+def believed(view: View) -> None:
+    """Show confidence against accuracy, and how far they lie apart."""
+    words = view.lesson.parts
+    with opened(words["believed_title"], "train_believed_open") as is_open:
+        if not is_open:
+            return
+        results = results_of(view)
+        if not countable(view, results):
+            return
+        found = evaluation.reliability(results.confidences, results.right)
+        st.markdown(seen_believed(view, found))
+        chart, note = st.columns(2, gap="large")
+        rows = [_bin_words(view.lesson, found, place) for place in range(len(found.counts))]
+        with chart:
+            figure(
+                results_figures.reliability(
+                    found,
+                    rows,
+                    across=words["believed_across"],
+                    up=words["believed_up"],
+                    counted=words["believed_counts"],
+                ),
+                key="train_believed",
+                alt=words["believed_alt"].format(rows="; ".join(rows)),
+            )
+        low, high = found.edges[EXAMPLE_BIN], found.edges[EXAMPLE_BIN + 1]
+        note.markdown(words["believed_note"].format(low=percent(low), high=percent(high)))
+
+
+def seen_believed(view: View, found: Reliability) -> str:
+    """Write the sentence about confidence and accuracy."""
+    apart = found.mean_confidence - found.accuracy
+    part = "believed_over" if apart > 0 else "believed_under"
+    return view.lesson.parts["believed_even" if abs(apart) <= EVEN else part].format(
+        when=view.when,
+        confidence=percent(found.mean_confidence),
+        accuracy=percent(found.accuracy),
+        error=percent(found.error),
+    )
+
+
+def _bin_words(lesson: Lesson, found: Reliability, place: int) -> str:
+    return lesson.parts["believed_hover" if found.counts[place] else "believed_empty"].format(
+        low=percent(found.edges[place]),
+        high=percent(found.edges[place + 1]),
+        count=f"{found.counts[place]:,}",
+        confidence=percent(found.confidences[place]),
+        accuracy=percent(found.accuracies[place]),
+    )

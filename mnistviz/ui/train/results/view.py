@@ -1,0 +1,118 @@
+"""What is evaluated, once for all who ask, and test digits as pictures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import streamlit as st
+
+from mnistviz.network.parameters import Parameters
+from mnistviz.spec.specs import Data, NetworkSpec, Style
+from mnistviz.training import evaluation
+from mnistviz.training.evaluation import Results
+from mnistviz.ui.elements import digit_cards
+from mnistviz.ui.session import cached
+from mnistviz.words import Lesson
+from mnistviz.words.quantities import percent
+
+LEAST_WIDTHS = ("4rem", "6rem")
+"""How narrow a picture may be: with its probability alone, and with both answers below it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """What is evaluated.
+
+    Attributes:
+        spec: the network, with its training.
+        data: the set whose test digits are asked.
+        layers: its parameters at the step.
+        step: how many updates there have been.
+        lesson: the words.
+    """
+
+    spec: NetworkSpec
+    data: Data
+    layers: Parameters
+    step: int
+    lesson: Lesson
+
+    @property
+    def when(self) -> str:
+        """The beginning of each sentence: at which step this is."""
+        part = {0: "when_start", 1: "when_one"}.get(self.step, "when_many")
+        return self.lesson.parts[part].format(step=f"{self.step:,}")
+
+
+def results_of(view: View) -> Results:
+    """Return what the network says to the test digits; computed once for all who ask."""
+    spec = view.spec
+    if spec.style is not Style.TENSORS:
+        # As for the runs: one for all styles with modules.
+        spec = replace(spec, style=Style.MODULE)
+    kept = _kept(spec, view.step)
+    if not kept:
+        test = cached.examples(view.data)
+        # It appears only where it takes more than half a second.
+        with st.spinner(view.lesson.parts["evaluating"]):
+            kept.append(evaluation.evaluate(spec, view.layers, test.test_inputs, test.test_labels))
+    return kept[0]
+
+
+@lru_cache(maxsize=64)
+def _kept(spec: NetworkSpec, step: int) -> list[Results]:
+    # A place for the results, to be filled: parameters are no key, and should not be kept alive.
+    return []
+
+
+def countable(view: View, results: Results) -> bool:
+    """Tell whether there are probabilities to speak of; if not, say why."""
+    if results.broken:
+        st.markdown(
+            view.lesson.parts["broken"].format(
+                when=view.when, broken=f"{results.broken:,}", count=f"{results.count:,}"
+            )
+        )
+    return not results.broken
+
+
+def cards(
+    view: View, results: Results, numbers: Sequence[int], key: str, name: str, whole: bool = False
+) -> None:
+    """Draw test digits as pictures, with the probabilities of the answers.
+
+    Args:
+        view: what is evaluated.
+        results: what the network says.
+        numbers: of the digits in the test set.
+        key: of the component.
+        name: what these digits are.
+        whole: whether below each stands too what it is and what the network says.
+    """
+    digit_cards.draw(
+        key,
+        name,
+        [_card(view, results, number, whole) for number in numbers],
+        least=LEAST_WIDTHS[whole],
+    )
+
+
+def _card(view: View, results: Results, number: int, whole: bool) -> dict[str, object]:
+    """Return a test digit for the browser; `whole` with what it is and what the network says."""
+    words = view.lesson.parts
+    told = {
+        "number": number,
+        "truth": int(results.labels[number]),
+        "says": int(results.answers[number]),
+        "probability": percent(float(results.confidences[number])),
+    }
+    above = ("card_truth", "card_says") if whole else ()
+    return {
+        "picture": digit_cards.picture(view.data, number),
+        "alt": words["card_alt"].format(**told),
+        "lines": [
+            *(words[part].format(**told) for part in above),
+            told["probability"],
+            words["card_number"].format(**told),
+        ],
+    }

@@ -1,0 +1,392 @@
+"""The stage of the page Train: the settings, the run, and what came of it."""
+
+import base64
+import math
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from mnistviz.digits import mnist
+from mnistviz.figures import theme
+from mnistviz.lessons.train import playback
+from mnistviz.network.parameters import Parameters
+from mnistviz.spec.specs import CLASSES, Data, DigitSpec, NetworkSpec
+from mnistviz.training import diagnosis, loop
+from mnistviz.training.diagnosis import Kind
+from mnistviz.training.runs import Progress, Run
+from mnistviz.ui.elements import components, digit_picker
+from mnistviz.ui.session import cached, learning, state
+from mnistviz.ui.session.state import InHand
+from mnistviz.words import Lesson
+from mnistviz.words.quantities import duration, number, percent
+
+LOOK_EVERY = 0.2
+"""Seconds between two looks at a run that is shown while it learns."""
+
+SPEEDS = (2, 5, 15)
+"""Seconds in which a whole training is played."""
+
+LOSS_ENDS = (3, 10, 30, 100, 300, 1000, 10_000, 100_000)
+"""Where the axis of the loss may end."""
+
+_player = components.make(
+    "train/player",
+    '<div class="player"><div class="title"></div><div class="stage"><div class="bars"></div>'
+    '<svg role="img"></svg></div><div class="controls">'
+    '<button type="button" class="play"></button>'
+    '<button type="button" class="first">&#124;&lsaquo;</button>'
+    '<button type="button" class="back">&lsaquo;</button>'
+    '<input type="range" min="0" step="1"><button type="button" class="on">&rsaquo;</button>'
+    '<button type="button" class="last">&rsaquo;&#124;</button>'
+    '</div><div class="below"><div class="reading"></div>'
+    '<div class="speed" role="group"></div></div></div>',
+    css=("elements/stage", "elements/picture"),
+)
+
+_film = components.make(
+    "train/film",
+    '<div class="film"><div class="title"></div><canvas></canvas><div class="scale"></div></div>',
+    css=("elements/stage",),
+)
+
+
+def run_of(hand: InHand) -> Run | None:
+    """Return the run that the page shows; none while the weights are the initial ones."""
+    return None if hand.network.training is None else cached.run(hand.network)
+
+
+def buttons(hand: InHand, lesson: Lesson) -> None:
+    """Draw what begins and ends a training."""
+    words = lesson.parts
+    run, who = run_of(hand), learning.who()
+    progress = run.progress() if run else None
+    running = run is not None and not run.is_paused(who) and not run.progress().finished
+    paused = run is not None and run.is_paused(who) and not run.progress().finished
+    with st.container(key="train_buttons", horizontal=True, gap="small"):
+        st.button(
+            words["again"] if paused else words["train"],
+            key="train_go",
+            type="primary",
+            icon=":material/play_arrow:",
+            help=words["train_help"],
+            disabled=running or (progress is not None and progress.finished),
+            on_click=_go,
+        )
+        st.button(words["pause"], key="train_pause", disabled=not running, on_click=_pause)
+        st.button(words["stop"], key="train_stop", disabled=run is None, on_click=_stop)
+
+
+def _go() -> None:
+    hand = state.current()
+    state.apply({"weights": "trained"})
+    cached.run(hand.trained).go_on(learning.who())
+
+
+def _pause() -> None:
+    cached.run(state.current().trained).pause(learning.who())
+
+
+def _stop() -> None:
+    cached.run(state.current().trained).stop(learning.who())
+    state.apply({"weights": "initial"})
+
+
+def look(hand: InHand) -> tuple[Run | None, Progress | None]:
+    """Look at the run, so that it goes on; return how far it is."""
+    run = run_of(hand)
+    if run is None:
+        return None, None
+    return run, run.watch(learning.who())
+
+
+def pause_between_looks(hand: InHand) -> float | None:
+    """Return the seconds between two looks at a run; none where there is nothing to come."""
+    run = run_of(hand)
+    if run is None or run.is_paused(learning.who()) or run.progress().finished:
+        return None
+    return LOOK_EVERY
+
+
+def look_again(hand: InHand, progress: Progress | None, looking: bool) -> None:
+    """Draw the whole page anew where its buttons have to follow.
+
+    At the end of a run that was looked at; and where a run is on that nobody looks at, as one that
+    the server had dropped begins anew.
+    """
+    ended = looking and progress is not None and progress.finished
+    if ended or (not looking and pause_between_looks(hand) is not None):
+        st.rerun()
+
+
+def status(hand: InHand, run: Run | None, progress: Progress | None, lesson: Lesson) -> None:
+    """Say how far the training is."""
+    words, chosen = lesson.parts, hand.training
+    with st.container(key="train_status"):
+        if run is None or progress is None:
+            text = words["status_initial"].format(
+                steps=f"{chosen.steps:,}", digits=f"{chosen.digits:,}"
+            )
+            st.progress(0.0, text=text)
+            return
+        step, steps = f"{progress.step:,}", f"{progress.steps:,}"
+        seen = chosen.digits * progress.step / progress.steps
+        rate = f"{seen / progress.seconds:,.0f}" if progress.seconds else ""
+        if progress.error:
+            text = progress.error
+        elif progress.finished and run.exploded:
+            text = words["status_exploded"].format(step=step, steps=steps)
+        elif progress.finished:
+            text = words["status_done"].format(
+                steps=steps, seconds=duration(progress.seconds), rate=rate
+            )
+        elif run.is_paused(learning.who()):
+            text = words["status_paused"].format(step=step, steps=steps)
+        elif not progress.step or not progress.seconds:
+            text = words["status_starts"]
+        else:
+            left = progress.seconds * (progress.steps - progress.step) / progress.step
+            text = words["status_running"].format(
+                step=step, steps=steps, rate=rate, left=duration(left)
+            )
+        st.progress(progress.step / progress.steps, text=text)
+
+
+def marks(hand: InHand, run: Run | None) -> dict[int, loop.Mark]:
+    """Return what is recorded of the run so far; before a run, the mark of its start."""
+    found = dict(run.marks) if run else {}
+    return found or {0: _start(hand.network.untrained, hand.training.data)}
+
+
+def _start(network: NetworkSpec, chosen: Data) -> loop.Mark:
+    return loop.Mark(*_evaluated(network, chosen), cached.parameters(network))
+
+
+@lru_cache(maxsize=64)
+def _evaluated(network: NetworkSpec, chosen: Data) -> tuple[float, float]:
+    examples, layers = cached.examples(chosen), cached.parameters(network)
+    return loop.evaluate(network, layers, examples.test_inputs, examples.test_labels)
+
+
+def step_in_hand(run: Run, frame: int) -> int:
+    """Return the step of a snapshot."""
+    return playback.kept(run)[frame]
+
+
+def layers_at(run: Run, step: int) -> Parameters:
+    """Return the parameters of a step whose snapshot is kept."""
+    layers = run.marks[step].layers
+    assert layers is not None
+    return layers
+
+
+def go_to(run: Run | None, lesson: Lesson) -> int:
+    """Draw the way to a snapshot by its number, behind a button.
+
+    Returns:
+        The number of the snapshot in hand, 0 for the start; the last one that there is for more.
+    """
+    words, last = lesson.parts, loop.MARKS - 1
+    with st.popover(words["goto"], key="train_goto"):
+        chosen = st.number_input(
+            words["snapshot"],
+            min_value=0,
+            max_value=last,
+            value=last,
+            key="train_snapshot",
+            help=words["snapshot_help"].format(last=last),
+            bind="query-params",
+            persist_state="session",
+        )
+    count = len(playback.kept(run)) if run else 1
+    return min(int(chosen), max(count - 1, 0))
+
+
+def player(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:
+    """Show the digit's probabilities and the curves, with the way through time."""
+    found = marks(hand, run)
+    kept = [step for step, mark in sorted(found.items()) if mark.layers is not None]
+    progress = run.progress() if run else None
+    finished = progress is not None and progress.finished
+    guess, guess_share = math.log(CLASSES), 1 / CLASSES
+    end = next((end for end in LOSS_ENDS if end >= found[0].test_loss), LOSS_ENDS[-1])
+    _player(
+        key="train_player",
+        data={
+            "run": _name(hand) if run else "",
+            "finished": finished,
+            "running": progress is not None and progress.running and not finished,
+            "planned": len(loop.kept_steps(hand.network, hand.training)),
+            # A run that has exploded is over: the axis ends where it did.
+            "steps": max(found) if run and run.exploded else hand.training.steps,
+            "epoch_steps": hand.training.steps // hand.training.epochs,
+            "frames": kept,
+            "frame": frame,
+            "probabilities": [_digit(hand, step, found[step]) for step in kept],
+            "truth": cached.label(hand.digit),
+            "tests": {
+                "steps": sorted(found),
+                "loss": [_plain(found[step].test_loss) for step in sorted(found)],
+                "accuracy": [found[step].test_accuracy for step in sorted(found)],
+            },
+            "curve": _curve(run),
+            "loss_end": end,
+            "loss_ticks": [0, end / 3, 2 * end / 3, end]
+            if end == LOSS_ENDS[0]
+            else [0, end / 2, end],
+            "guess": guess,
+            "guess_share": guess_share,
+            "speeds": SPEEDS,
+            "words": _words(lesson),
+        },
+        on_frame_change=_take_frame,
+    )
+
+
+def _name(hand: InHand) -> str:
+    return str(hand.trained)
+
+
+def _take_frame() -> None:
+    frame = st.session_state["train_player"].frame
+    if isinstance(frame, int) and 0 <= frame < loop.MARKS:
+        st.session_state["train_snapshot"] = frame
+
+
+def _words(lesson: Lesson) -> dict[str, str]:
+    parts = lesson.parts
+    names = ("play", "to_start", "back", "on", "to_end", "place", "speed", "axis", "loss")
+    more = ("accuracy", "batch", "test", "guess", "first", "frame")
+    return {
+        **{name: parts[name] for name in (*names, *more)},
+        "pause": parts["player_pause"],
+        "title": digit_picker.bold(parts["player_title"]),
+    }
+
+
+def _curve(run: Run | None) -> dict[str, list[float | None]]:
+    if run is None:
+        return {"steps": [], "loss": [], "accuracy": []}
+    found = playback.curve(run)
+    return {
+        "steps": [round(float(step), 1) for step in found.steps],
+        "loss": [_plain(loss) for loss in found.losses],
+        "accuracy": [round(float(share), 4) for share in found.accuracies],
+    }
+
+
+def _plain(value: float) -> float | None:
+    """Make a number that JSON can hold."""
+    return float(f"{value:.5g}") if math.isfinite(value) else None
+
+
+def _digit(hand: InHand, step: int, mark: loop.Mark) -> list[float | None]:
+    """Return the ten probabilities of the digit in hand at a step."""
+    spec = hand.trained if step else hand.network.untrained
+    digit = replace(hand.digit, image=0)
+    kept = _kept_rows(spec, step, digit)
+    if not kept:
+        assert mark.layers is not None
+        inputs = mnist.flatten(cached.batch(digit.data, digit.batch, digit.seed).images)
+        kept.append(playback.probabilities(spec, mark.layers, inputs))
+    return [_plain(float(p)) for p in kept[0][hand.digit.image]]
+
+
+@lru_cache(maxsize=1024)
+def _kept_rows(spec: NetworkSpec, step: int, digit: DigitSpec) -> list[npt.NDArray[np.float32]]:
+    # A place for the result, to be filled: parameters are no key, and must not be kept alive.
+    return []
+
+
+def film(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:
+    """Show the first units of the first layer as pictures, one set for each snapshot."""
+    words = lesson.parts
+    found = marks(hand, run)
+    kept = [step for step, mark in sorted(found.items()) if mark.layers is not None]
+    finished = run is not None and run.progress().finished
+    # While it runs, the newest is enough: to send all of them again and again takes too long.
+    shown = kept if finished else kept[-1:]
+    frames = [playback.weight_pictures(layers) for step in shown if (layers := found[step].layers)]
+    pictures, limit = playback.film(frames)
+    units = pictures.shape[1]
+    _film(
+        key="weight_film",
+        data={
+            "run": f"{_name(hand)} {finished}" if run else "",
+            "frame": frame if finished else 0,
+            "film": base64.b64encode(pictures.tobytes()).decode("ascii"),
+            "units": units,
+            "positive": _rgba(theme.POSITIVE),
+            "negative": _rgba(theme.NEGATIVE),
+            "title": digit_picker.bold(
+                words["film_title"].format(count=units, units=hand.network.sizes[1])
+            ),
+            "scale": words["film_scale"].format(limit=number(limit)),
+            "alt": words["film_alt"].format(count=units),
+        },
+    )
+
+
+def _rgba(color: str) -> list[int]:
+    return [*(int(part) for part in color.removeprefix("rgb(").removesuffix(")").split(",")), 0]
+
+
+def sentence(hand: InHand, run: Run | None, progress: Progress | None, lesson: Lesson) -> None:
+    """Say in a sentence what is seen: how well it goes, or what went wrong."""
+    with st.container(key="sentence"):
+        st.markdown(_sentence(hand, run, progress, lesson))
+
+
+def _sentence(hand: InHand, run: Run | None, progress: Progress | None, lesson: Lesson) -> str:
+    words, found = lesson.parts, marks(hand, run)
+    count = len(cached.examples(hand.training.data).test_labels)
+    last = max(found)
+    said = {
+        "first": percent(found[0].test_accuracy),
+        "accuracy": percent(found[last].test_accuracy),
+        "count": f"{count:,}",
+        "step": f"{last:,}",
+    }
+    if run is None or progress is None:
+        return words["seen_initial"].format(**said)
+    if not progress.finished or progress.error:
+        return words["seen_running"].format(**said)
+    finding = _finding(hand.trained, run)
+    said |= {
+        "lr": number(hand.training.lr),
+        "layer": f"`{finding.layer}`",
+        "units": f"{hand.network.sizes[int(finding.layer[2:])]:,}" if finding.layer else "",
+        "share": percent(finding.share),
+        "gap": f"{100 * finding.share:.1f}",
+        "asked": f"{min(diagnosis.ASKED, count):,}",
+        "activation": hand.network.activation.value,
+        "before": number(found[0].test_loss),
+        "after": number(found[last].test_loss),
+        "train": percent(diagnosis.last_epoch_accuracy(run)) if run.losses else "",
+    }
+    if finding.kind is Kind.EXPLODED:
+        # The test loss alone can be no number: after the last step nothing else was computed.
+        loss = run.losses[-1] if run.exploded else found[last].test_loss
+        began = found[0].test_loss > diagnosis.TOO_LARGE
+        part = "seen_exploded_start" if began else "seen_exploded"
+        return words[part].format(**said, value=number(loss))
+    text = "" if finding.kind is Kind.STILL else words[f"seen_{Kind.DONE}"]
+    if finding.kind is not Kind.DONE:
+        text = f"{text} {words[f'seen_{finding.kind}']}".strip()
+    return text.format(**said)
+
+
+def _finding(spec: NetworkSpec, run: Run) -> diagnosis.Finding:
+    kept = _kept_finding(spec)
+    if not kept:
+        examples = cached.examples(run.training.data)
+        kept.append(diagnosis.diagnose(run, examples.test_inputs))
+    return kept[0]
+
+
+@lru_cache(maxsize=64)
+def _kept_finding(spec: NetworkSpec) -> list[diagnosis.Finding]:
+    # A place for the result, to be filled: the run in hand may be dropped by the server.
+    return []

@@ -1,0 +1,116 @@
+"""What lies under the stage of the page Train: before and after, and what one takes home."""
+
+import streamlit as st
+
+from mnistviz.codegen import training
+from mnistviz.figures import bars, pictures
+from mnistviz.network.files import saving
+from mnistviz.spec.specs import NetworkSpec
+from mnistviz.training.runs import Run
+from mnistviz.ui.elements import show, unit_rows
+from mnistviz.ui.session import cached
+from mnistviz.ui.session.state import InHand
+from mnistviz.ui.train import one_step, stage
+from mnistviz.ui.train.results import panel
+from mnistviz.words import Lesson
+from mnistviz.words.quantities import percent
+
+SHOWN = 6
+"""Units of which the weights are shown before and after."""
+
+
+def show_all(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:
+    """Offer what lies under the stage; of a run that is not finished, its code alone."""
+    if run is None:
+        one_step.show(hand, 0)
+    # The glass replays the training, so not while one is going on.
+    elif run.progress().finished and not run.has_failed:
+        step = stage.step_in_hand(run, frame)
+        compare(hand, run, lesson)
+        panel.show(hand, stage.layers_at(run, step), step)
+        one_step.show(hand, step)
+        take_home(hand, lesson)
+    code(hand, lesson)
+
+
+def compare(hand: InHand, run: Run, lesson: Lesson) -> None:
+    """Show the digit's bars and some units, before the first step and after the last."""
+    words = lesson.parts
+    with show.opened(words["compare_title"], "train_compare_open") as is_open:
+        if not is_open:
+            return
+        st.markdown(words["compare"])
+        last = run.marks[max(run.marks)]
+        titles = (
+            words["compare_before"].format(accuracy=percent(run.marks[0].test_accuracy)),
+            words["compare_after"].format(
+                accuracy=percent(last.test_accuracy), steps=f"{max(run.marks):,}"
+            ),
+        )
+        specs = (hand.network.untrained, hand.trained)
+        columns = st.columns(2, gap="large")
+        for place, (column, title, spec) in enumerate(zip(columns, titles, specs, strict=True)):
+            with column:
+                st.markdown(f"**{title}**")
+                _bars(hand, spec, place, lesson)
+        _units(specs, titles, lesson)
+
+
+def _bars(hand: InHand, spec: NetworkSpec, place: int, lesson: Lesson) -> None:
+    digit, label = hand.digit, cached.label(hand.digit)
+    rows = cached.probabilities(spec, digit.data, digit.batch, digit.seed)
+    show.figure(
+        cached.softmax_bars(spec, digit, label, False),
+        key=f"train_bars_{place}",
+        alt=bars.softmax_bars_alt(rows[digit.image], label),
+    )
+
+
+def _units(specs: tuple[NetworkSpec, ...], titles: tuple[str, ...], lesson: Lesson) -> None:
+    weights_of = [cached.parameters(spec)[0].weight[:SHOWN].numpy() for spec in specs]
+    unit_rows.draw(
+        key="train_units",
+        rows=[
+            {
+                "words": title,
+                "pictures": [
+                    pictures.data_uri(pictures.signed(each, float(abs(values).max())))
+                    for each in values
+                ],
+                "names": [
+                    lesson.parts["compare_unit"].format(number=n) for n in range(len(values))
+                ],
+            }
+            for title, values in zip(titles, weights_of, strict=True)
+        ],
+    )
+
+
+def code(hand: InHand, lesson: Lesson) -> None:
+    """Offer the script that trains the network as the page does."""
+    show.script(
+        lesson,
+        lambda: training.script(hand.trained),
+        training.file_name(hand.trained),
+    )
+
+
+def take_home(hand: InHand, lesson: Lesson) -> None:
+    """Offer the weights as a file, and the code that loads it."""
+    words = lesson.parts
+    with show.opened(words["weights_title"], "train_weights_open") as is_open:
+        if not is_open:
+            return
+        st.markdown(words["weights"])
+        spec = hand.trained
+        st.download_button(
+            words["weights_download"],
+            lambda: saving.to_safetensors(spec, cached.parameters(spec)),
+            file_name=saving.file_name(spec),
+            mime="application/octet-stream",
+            key="train_weights",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.markdown(words["weights_code"])
+        st.code(saving.loading_code(spec), language="python")

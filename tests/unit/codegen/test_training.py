@@ -1,0 +1,327 @@
+"""Tests of the code that trains: it is run, and must print what the app has learned."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+import torch
+
+from mnistviz import codegen
+from mnistviz.codegen import training
+from mnistviz.digits import mnist
+from mnistviz.lessons.activations import script as activations_script
+from mnistviz.lessons.softmax import script as softmax_script
+from mnistviz.lessons.tensors import script as tensors_script
+from mnistviz.network import styles
+from mnistviz.spec.specs import (
+    Activation,
+    Bias,
+    Data,
+    DigitSpec,
+    Init,
+    NetworkSpec,
+    Optimizer,
+    Style,
+    TrainSpec,
+)
+from mnistviz.training.loop import Mark, StepRecord, train
+from tests.unit.codegen.scripts import printed, run_many
+
+RATES = {Optimizer.SGD: 0.1, Optimizer.MOMENTUM: 0.05, Optimizer.ADAM: 0.003}
+DIGIT = DigitSpec(batch=1, image=5, seed=3)
+
+
+def trained(style: Style, optimizer: Optimizer, **more: object) -> NetworkSpec:
+    """A small network of a style, trained for one epoch in a few steps."""
+    how = TrainSpec(optimizer, RATES[optimizer], batch_size=512, epochs=1, seed=3)
+    return NetworkSpec(style, (12,), seed=3, training=replace(how, **more))  # type: ignore[arg-type]
+
+
+EACH = [trained(style, optimizer) for style, optimizer in itertools.product(Style, Optimizer)]
+OTHERS = [
+    # Several epochs, in batches of which the last is shorter.
+    *(trained(style, Optimizer.MOMENTUM, epochs=2, batch_size=300) for style in Style),
+    # No hidden layer; several, with a start of their own.
+    *(replace(trained(style, Optimizer.SGD), hidden=()) for style in Style),
+    *(
+        replace(
+            trained(style, Optimizer.ADAM),
+            hidden=(8, 6),
+            activation=Activation.TANH,
+            init=Init.XAVIER_NORMAL,
+            bias=Bias.ZEROS,
+        )
+        for style in Style
+    ),
+]
+EXPLODED = [
+    replace(
+        trained(style, Optimizer.SGD, lr=100.0, batch_size=64, epochs=2),
+        hidden=(16, 16),
+        activation=Activation.LEAKY_RELU,
+    )
+    for style in Style
+]
+ALL = [*EACH, *OTHERS, *EXPLODED]
+
+
+def name(spec: NetworkSpec) -> str:
+    """Name a case in the report of the tests."""
+    how = spec.training
+    assert how is not None
+    return "-".join([spec.style, *map(str, spec.hidden), how.optimizer, str(how.lr)])
+
+
+@cache
+def bundled() -> mnist.Digits:
+    return mnist.load(mnist.SAMPLE_ROOT)
+
+
+@cache
+def run(spec: NetworkSpec) -> tuple[StepRecord, ...]:
+    """What the app records of a training."""
+    assert spec.training is not None
+    return tuple(train(spec.untrained, spec.training, mnist.examples(bundled())))
+
+
+def last_mark(spec: NetworkSpec) -> Mark:
+    mark = run(spec)[-1].mark
+    assert mark is not None
+    return mark
+
+
+def expected(spec: NetworkSpec) -> list[float]:
+    """The ten probabilities that the app shows of `DIGIT`."""
+    layers = last_mark(spec).layers
+    assert layers is not None
+    inputs = mnist.flatten(mnist.batch(bundled(), DIGIT.batch, DIGIT.seed).images)
+    rows = styles.probabilities(styles.build(spec, layers), inputs)
+    return [float(value) for value in rows[DIGIT.image]]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Take sums in the order in which the server takes them, and the scripts."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, NetworkSpec], str]:
+    """What the scripts printed, by kind and network."""
+    folder = tmp_path_factory.mktemp("scripts")
+    jobs = {}
+    for number, spec in enumerate(ALL):
+        jobs["digit", spec] = folder / f"digit_{number}.py", codegen.script(spec, DIGIT)
+        jobs["train", spec] = folder / f"train_{number}.py", training.script(spec)
+    for path, text in jobs.values():
+        path.write_text(text, encoding="utf-8")
+    paths = [(path, {}) for path, _ in jobs.values()]
+    with ThreadPoolExecutor(2) as pool:
+        halves = pool.map(run_many, [paths[::2], paths[1::2]])
+        answers = {path: text for half in halves for path, text in half.items()}
+    return {key: answers[str(path)] for key, (path, _) in jobs.items()}
+
+
+@pytest.mark.parametrize("spec", [*EACH, *OTHERS], ids=name)
+def test_the_script_prints_what_the_app_shows(
+    spec: NetworkSpec, said: dict[tuple[str, NetworkSpec], str]
+) -> None:
+    found = printed(said["digit", spec])
+    assert found == pytest.approx(expected(spec), abs=1e-6)
+    # It has learned something: the network with its first weights says something else.
+    inputs = mnist.flatten(mnist.batch(bundled(), DIGIT.batch, DIGIT.seed).images)
+    first = run(spec)[0].mark
+    assert first is not None
+    assert first.layers is not None
+    start = styles.probabilities(styles.build(spec, first.layers), inputs)[DIGIT.image]
+    assert found != pytest.approx(start.tolist(), abs=1e-2)
+
+
+EPOCH = r"epoch (\d+): test loss (\S+), test accuracy (\S+)"
+
+
+@pytest.mark.parametrize("spec", [*EACH, *OTHERS], ids=name)
+def test_the_training_prints_the_marks_of_the_app(
+    spec: NetworkSpec, said: dict[tuple[str, NetworkSpec], str]
+) -> None:
+    found = re.findall(EPOCH, said["train", spec])
+    how, mark = spec.training, last_mark(spec)
+    assert how is not None
+    assert said["train", spec].splitlines() == [
+        f"epoch {number}: test loss {loss}, test accuracy {share}" for number, loss, share in found
+    ]
+    assert [int(number) for number, _, _ in found] == list(range(1, how.epochs + 1))
+    _, loss, share = found[-1]
+    assert float(loss) == pytest.approx(mark.test_loss, rel=1e-6)
+    assert float(share) == pytest.approx(mark.test_accuracy, abs=1e-9)
+
+
+@pytest.mark.parametrize("spec", EXPLODED, ids=name)
+def test_a_training_that_explodes_ends_where_the_app_ends_it(
+    spec: NetworkSpec, said: dict[tuple[str, NetworkSpec], str]
+) -> None:
+    records = run(spec)
+    assert not records[-1].finite
+    assert expected(spec) != expected(spec), "NaN differs from itself"
+    assert said["digit", spec].splitlines() == [f"{digit}: nan" for digit in range(10)]
+    stopped, tested = said["train", spec].splitlines()[-2:]
+    assert stopped == f"step {records[-1].step}: the loss is no number any more"
+    share = last_mark(spec).test_accuracy
+    assert re.fullmatch(EPOCH, tested)
+    assert tested.endswith(f"test loss nan, test accuracy {share:.8g}")
+
+
+class TestSnippets:
+    @pytest.fixture(scope="module")
+    @staticmethod
+    def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, Style], str]:
+        folder = tmp_path_factory.mktemp("snippets")
+        paths = {}
+        for style in Style:
+            spec = trained(style, Optimizer.MOMENTUM)
+            texts = {
+                "softmax": softmax_script.script(spec, DIGIT, None, 1.0, 0.0),
+                "activations": activations_script.script(spec, DIGIT),
+                "tensors": tensors_script.script(spec, DIGIT, 2),
+            }
+            for page, text in texts.items():
+                paths[page, style] = folder / f"{page}_{style.value}.py"
+                paths[page, style].write_text(text, encoding="utf-8")
+        found = run_many([(path, {}) for path in paths.values()])
+        return {key: found[str(path)] for key, path in paths.items()}
+
+    @pytest.mark.parametrize("style", Style)
+    def test_softmax(self, style: Style, answers: dict[tuple[str, Style], str]) -> None:
+        *lines, loss = answers["softmax", style].splitlines()
+        wanted = expected(trained(style, Optimizer.MOMENTUM))
+        assert [float(line.split()[-1]) for line in lines] == pytest.approx(wanted, abs=1e-6)
+        assert loss.startswith("loss: ")
+
+    @pytest.mark.parametrize("style", Style)
+    def test_activations(self, style: Style, answers: dict[tuple[str, Style], str]) -> None:
+        lines = answers["activations", style].splitlines()
+        assert lines[0] == "greatest slope: 1"
+        assert re.match(r"fc1: \d+ of 12 flat for image 5, \d+ for all 64, outputs 0 to ", lines[1])
+        assert lines[2] == "folded: (784, 10)"
+        assert float(lines[3].split(":")[1]) < 1e-4
+
+    @pytest.mark.parametrize("style", Style)
+    def test_tensors(self, style: Style, answers: dict[tuple[str, Style], str]) -> None:
+        # It is written and trained by hand, whatever the style in hand is.
+        values = dict(line.split(": ") for line in answers["tensors", style].splitlines())
+        assert values["hidden_1"] == "(64, 12)"
+        assert float(values["total"]) == pytest.approx(float(values["torch.mm"]), abs=1e-5)
+        layers = last_mark(trained(Style.TENSORS, Optimizer.MOMENTUM)).layers
+        assert layers is not None
+        inputs = mnist.flatten(mnist.batch(bundled(), DIGIT.batch, DIGIT.seed).images)
+        hidden = (inputs @ layers[0].weight.t() + layers[0].bias).clamp(min=0)
+        logits = hidden @ layers[1].weight.t() + layers[1].bias
+        found = [float(value) for value in values["logits"].split()]
+        assert found == pytest.approx(logits[DIGIT.image].tolist(), abs=1e-5)
+
+
+LONGEST = [
+    NetworkSpec(
+        style,
+        (1024,) * 4,
+        activation,
+        Init.XAVIER_UNIFORM,
+        0.0123,
+        -99.99,
+        bias,
+        999_999,
+        TrainSpec(optimizer, 0.00001, 1024, 50, 999_999, Data.FULL),
+    )
+    for style, activation, bias, optimizer in itertools.product(Style, Activation, Bias, Optimizer)
+]
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    digit = DigitSpec(Data.FULL, 937, 31, 999_999)
+    for number, spec in enumerate([*ALL, *LONGEST]):
+        chosen = digit if spec in LONGEST else DIGIT
+        yield f"digit_{number}", codegen.script(spec, chosen)
+        yield f"train_{number}", training.script(spec)
+        if number % 10 == 0:
+            yield f"softmax_{number}", softmax_script.script(spec, chosen, None, 1.0, 0.0)
+            yield f"activations_{number}", activations_script.script(spec, chosen)
+            yield f"tensors_{number}", tensors_script.script(spec, chosen, 0)
+
+
+class TestText:
+    def test_nothing_is_wrong_with_the_code(self, tmp_path: Path) -> None:
+        for file, text in texts():
+            (tmp_path / f"{file}.py").write_text(text, encoding="utf-8")
+            assert max(map(len, text.splitlines())) <= 100
+            assert not re.search(r"\b(import|from) mnistviz\b|streamlit", text)
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache"),
+                *("--output-format=concise", "--select=F,E4,E7,E9,W,I,B,UP", str(tmp_path)),
+            ],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.stdout.strip() == "All checks passed!"
+
+    @pytest.mark.parametrize(
+        ("optimizer", "modules", "by_hand"),
+        [
+            (Optimizer.SGD, "torch.optim.SGD(model.parameters(), lr=0.1)", "w -= 0.1 * w.grad"),
+            (
+                Optimizer.MOMENTUM,
+                "torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)",
+                "velocity *= 0.9",
+            ),
+            (
+                Optimizer.ADAM,
+                "torch.optim.Adam(model.parameters(), lr=0.003)",
+                "square += (1 - 0.999) * w.grad * w.grad",
+            ),
+        ],
+    )
+    def test_each_style_learns_its_own_way(
+        self, optimizer: Optimizer, modules: str, by_hand: str
+    ) -> None:
+        for style in Style:
+            text = re.sub("#.*", "", codegen.script(trained(style, optimizer), DIGIT))
+            tensors_only = style is Style.TENSORS
+            assert (modules in text) != tensors_only
+            assert (by_hand in text) == tensors_only
+            assert bool(re.search(r"\bnn\.|\bF\.", text)) != tensors_only
+            # A model that is trained gives logits.
+            assert "nn.Softmax" not in text
+
+    def test_the_seed_shuffles_and_draws(self) -> None:
+        text = codegen.script(trained(Style.MODULE, Optimizer.SGD), DIGIT)
+        assert text.count("torch.Generator().manual_seed(3)") == 2
+        assert text.count("torch.manual_seed(3)") == 1
+        assert "batch_size=512" in text
+        assert "batch_size=64" in text
+
+    def test_another_set_than_the_digits_is_refused(self) -> None:
+        spec = trained(Style.MODULE, Optimizer.SGD, data=Data.FULL)
+        with pytest.raises(ValueError, match="trained on full, asked on sample"):
+            codegen.script(spec, DIGIT)
+
+    def test_without_a_training_there_is_nothing_to_write(self) -> None:
+        with pytest.raises(ValueError, match="without a training"):
+            training.script(NetworkSpec())
+
+    def test_the_names_of_the_files(self) -> None:
+        spec = trained(Style.TENSORS, Optimizer.ADAM)
+        assert codegen.file_name(spec) == "mnist_tensors_784_12_10_trained.py"
+        assert training.file_name(spec) == "train_tensors_adam_784_12_10.py"

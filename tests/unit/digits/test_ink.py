@@ -1,0 +1,175 @@
+"""The ink of a picture, against the digits from which the picture was made."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PIL import Image
+
+from mnistviz.digits import mnist
+from mnistviz.digits.ink import NoInk, ink_of
+from mnistviz.digits.photo import examples
+from mnistviz.digits.photo.examples import Example
+
+Pixels = npt.NDArray[np.uint8]
+
+
+@cache
+def digits() -> Pixels:
+    pixels: Pixels = mnist.load(mnist.SAMPLE_ROOT).test_pixels.numpy()
+    return pixels
+
+
+def enlarged(digit: Pixels, side: int) -> Pixels:
+    return np.asarray(Image.fromarray(digit).resize((side, side), Image.Resampling.BICUBIC))
+
+
+def worst(first: Pixels, second: npt.NDArray[np.floating]) -> float:
+    return float(np.abs(first.astype(float) - second).max())
+
+
+def photographed(
+    ink: Pixels, paper: float, level: float, falloff: float, grain: float, seed: int = 0
+) -> Pixels:
+    """A page whose light falls off by a share from one corner to the opposite one."""
+    side = len(ink)
+    across = np.linspace(-1, 1, side)
+    light = 1 - falloff * (across[None] * 0.6 + across[:, None] * 0.4 + 1) / 2
+    gray = light * (paper + (level - paper) * (ink.astype(float) / 255))
+    gray += grain * np.random.default_rng(seed).standard_normal(ink.shape)
+    return np.clip(np.rint(gray), 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("side", [28, 140, 280])
+def test_a_digit_of_mnist_stays_as_it_is(side: int) -> None:
+    for digit in digits()[::25]:
+        picture = enlarged(digit, side)
+        found = ink_of(picture)
+        assert worst(found.ink, picture) <= 1
+        assert not found.dark
+        assert found.paper == 0
+
+
+@pytest.mark.parametrize(("paper", "level"), [(255, 0), (240, 30), (200, 120), (20, 220)])
+def test_plain_paper_is_taken_off(paper: int, level: int) -> None:
+    for digit in digits()[::50]:
+        ink = enlarged(digit, 112)
+        gray = np.rint(paper + (level - paper) * (ink.astype(float) / 255)).astype(np.uint8)
+        found = ink_of(gray)
+        assert found.dark == (level < paper)
+        assert found.paper == paper
+        # The ink is as fine as the gray levels between paper and ink allow.
+        assert worst(found.ink, ink.astype(float)) <= 3 + 255 / abs(level - paper)
+
+
+@pytest.mark.parametrize("paper_and_ink", [(245, 20), (200, 90), (180, 130), (30, 220), (60, 140)])
+@pytest.mark.parametrize("falloff", [0.15, 0.3, 0.5])
+@pytest.mark.parametrize("grain", [0.0, 3.0])
+def test_uneven_light_is_taken_off(
+    paper_and_ink: tuple[int, int], falloff: float, grain: float
+) -> None:
+    paper, level = paper_and_ink
+    errors, falsely = [], []
+    for number, digit in enumerate(digits()[7:1000:140]):
+        ink = enlarged(np.pad(digit, 14 * (number % 2)), 280)
+        found = ink_of(photographed(ink, paper, level, falloff, grain, number))
+        assert found.dark == (level < paper)
+        errors.append(np.abs(found.ink.astype(float) - ink).mean())
+        falsely.append((found.ink[ink == 0] > 0).mean())
+    # Of 255, on average over the picture; beside the digit there is next to none.
+    assert np.mean(errors) < 4
+    assert np.mean(falsely) < 0.01
+
+
+@pytest.mark.parametrize("example", Example)
+def test_the_examples_can_be_read(example: Example) -> None:
+    shown = examples.make(example, digits()[: examples.count(example)], seed=1)
+    found = ink_of(shown.gray)
+    assert found.dark == (example is not Example.BOARD)
+    share = (found.ink > 128).mean()
+    assert 0.02 < share < 0.12
+    # The margin is paper, whatever the light does there.
+    assert found.ink[:20].max() == 0
+    assert found.ink[:, -20:].max() == 0
+
+
+def test_specks_are_taken_away_and_a_stroke_stays() -> None:
+    ink = np.zeros((500, 500), np.uint8)
+    ink[100:400, 240:260] = 255
+    clean = photographed(ink, 220, 40, 0.3, 2)
+    specked = clean.copy()
+    for row, column in [(30, 40), (470, 60), (250, 450)]:
+        specked[row : row + 3, column : column + 3] = 20
+    found = ink_of(specked)
+    assert found.ink[:, :200].max() == found.ink[:, 300:].max() == 0
+    assert (found.ink[105:395, 243:257] > 200).all()
+
+
+def test_a_person_may_know_better() -> None:
+    gray = 255 - enlarged(digits()[0], 112)
+    assert worst(ink_of(gray, dark=False).ink, gray) <= 1
+    assert worst(ink_of(gray, dark=True).ink, 255 - gray) <= 1
+    page = photographed(enlarged(digits()[0], 280), 220, 40, 0.3, 2)
+    assert (ink_of(page, dark=False).ink > 0).mean() > 0.5
+
+
+@pytest.mark.parametrize("threshold", [1, 60, 128, 200, 255])
+@pytest.mark.parametrize("falloff", [0.0, 0.3])
+def test_what_is_weaker_than_the_threshold_is_paper(threshold: int, falloff: float) -> None:
+    ink = enlarged(digits()[3], 280)
+    found = ink_of(photographed(ink, 230, 30, falloff, 2 * falloff), threshold=threshold)
+    assert found.threshold == threshold
+    assert found.ink[found.ink > 0].min() >= threshold
+    assert (found.ink > 0).sum() > 100
+
+
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_an_empty_page_says_so(level: int) -> None:
+    with pytest.raises(NoInk, match=f"gray level {level} of 255"):
+        ink_of(np.full((80, 120), level, np.uint8))
+
+
+@pytest.mark.parametrize("falloff", [0.0, 0.5])
+def test_an_empty_page_in_uneven_light_says_so(falloff: float) -> None:
+    page = photographed(np.zeros((400, 400), np.uint8), 230, 0, falloff, 3)
+    with pytest.raises(NoInk, match=f"{page.min()} and {page.max()}"):
+        ink_of(page)
+
+
+def test_a_bad_value_is_refused() -> None:
+    good = enlarged(digits()[0], 56)
+    for threshold in (-1, 256):
+        with pytest.raises(ValueError, match=str(threshold)):
+            ink_of(good, threshold=threshold)
+    for bad in (good.astype(float), good[None], good[:0]):
+        with pytest.raises(ValueError, match="uint8 of shape"):
+            ink_of(bad)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 40), (40, 1), (2, 2), (8, 160), (9, 8)])
+def test_any_shape_gives_ink_or_says_that_there_is_none(shape: tuple[int, int]) -> None:
+    for seed in range(5):
+        noise = np.random.default_rng(seed).integers(0, 256, shape, dtype=np.uint8)
+        for dark in (None, True, False):
+            try:
+                found = ink_of(noise, dark)
+            except NoInk:
+                continue
+            assert found.ink.shape == shape
+            assert found.ink.dtype == np.uint8
+
+
+def test_a_large_photo_takes_a_moment() -> None:
+    page = photographed(enlarged(digits()[5], 1024), 220, 40, 0.4, 2)
+    ink_of(page)
+    seconds = []
+    for _ in range(3):
+        start = time.perf_counter()
+        ink_of(page)
+        seconds.append(time.perf_counter() - start)
+    # 110 ms on a quiet machine.
+    assert min(seconds) < 0.4

@@ -1,0 +1,131 @@
+"""Tests of the clinic's scripts: run, each of them prints what the page shows."""
+
+from __future__ import annotations
+
+import runpy
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+import torch
+
+from mnistviz.digits import mnist
+from mnistviz.lessons.clinic import measure, operations, script
+from mnistviz.lessons.clinic.operations import LIMITS, Change, Limits, Operation
+from mnistviz.network.parameters import Parameters, parameters
+from mnistviz.spec.fields import Activation, Bias, Init, Style
+from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
+from mnistviz.training.loop import train
+
+ROOT = Path(__file__).resolve().parents[4]
+DIGIT = DigitSpec(image=4)
+Capture = pytest.CaptureFixture[str]
+
+SMALL = NetworkSpec(hidden=(9, 6))
+LESSON = NetworkSpec(Style.TENSORS, (8,), Activation.SIGMOID, Init.NORMAL, 1.0, bias=Bias.NORMAL)
+SINGLE = NetworkSpec(Style.SEQUENTIAL, hidden=())
+
+
+@cache
+def digits() -> mnist.Digits:
+    return mnist.load(mnist.SAMPLE_ROOT)
+
+
+def changes() -> list[Change]:
+    """Each operation with what it is at first, and where something else is special."""
+    made = []
+    for operation in Operation:
+        limits = LIMITS.get(operation, Limits(0, 0, 0, 1))
+        place = {"row": 3, "column": 18} if operation is Operation.COVER else {}
+        made.append(Change(operation, limits.default, **place))
+    return [
+        *(change for change in made if change.operation is not Operation.SHUFFLED_LABELS),
+        Change(Operation.SHIFT, -3.0, down=5),
+        Change(Operation.BLUR, 0.0),
+        Change(Operation.ZERO_LAYER, layer=2),
+        Change(Operation.UNITS_OFF, 0.0, layer=2),
+    ]
+
+
+def run(text: str, folder: Path, capsys: Capture) -> list[str]:
+    file = folder / script.FILE_NAME
+    file.write_text(text, encoding="utf-8")
+    with torch.random.fork_rng():
+        runpy.run_path(str(file))
+    return capsys.readouterr().out.splitlines()
+
+
+def assert_prints(
+    lines: list[str], network: NetworkSpec, layers: Parameters, change: Change
+) -> None:
+    pixels = mnist.batch(digits(), 0, 7).pixels[DIGIT.image]
+    changed = operations.layers_of(change, layers, network.seed)
+    found = [
+        measure.probabilities(network, each, done, pixels, network.seed)
+        for each, done in ((layers, None), (changed, change))
+    ]
+    *ten, right = lines
+    for digit, line in enumerate(ten):
+        name, *numbers = line.split()
+        assert name == f"{digit}:"
+        wanted = [float(row[digit]) for row in found]
+        assert [float(number) for number in numbers] == pytest.approx(wanted, abs=2e-6)
+    labels, tests = digits().test_labels.numpy(), digits().test_pixels
+    wanted = [
+        measure.measured(
+            network, labels, [measure.look(network, each, done, tests, network.seed)]
+        ).accuracy
+        for each, done in ((layers, None), (changed, change))
+    ]
+    # Among 1,000 digits one or two may have two logits that a rounding decides between.
+    shares = [float(number) for number in right.removeprefix("right answers:").split()]
+    assert shares == pytest.approx(wanted, abs=2.5e-3)
+
+
+@pytest.mark.parametrize("network", [SMALL, LESSON, SINGLE], ids=["module", "tensors", "single"])
+@pytest.mark.parametrize("change", changes(), ids=str)
+def test_it_prints_the_numbers_of_the_page(
+    network: NetworkSpec,
+    change: Change,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Capture,
+) -> None:
+    monkeypatch.chdir(ROOT)
+    lines = run(script.script(network, DIGIT, change), tmp_path, capsys)
+    assert_prints(lines, network, parameters(network), change)
+
+
+@pytest.mark.parametrize("style", Style)
+def test_each_style(
+    style: Style, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    network, change = replace(SMALL, style=style), Change(Operation.ROUND, 2.0)
+    monkeypatch.chdir(ROOT)
+    lines = run(script.script(network, DIGIT, change), tmp_path, capsys)
+    assert_prints(lines, network, parameters(network), change)
+
+
+def test_a_trained_network_is_trained_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    training = TrainSpec(epochs=1, batch_size=1000)
+    network, change = replace(SMALL, training=training), Change(Operation.ROTATE, 40.0)
+    *_, last = train(SMALL, training, mnist.examples(digits()))
+    assert last.mark is not None
+    assert last.mark.layers is not None
+    monkeypatch.chdir(ROOT)
+    lines = run(script.script(network, DIGIT, change), tmp_path, capsys)
+    assert_prints(lines, network, last.mark.layers, change)
+
+
+def test_shuffled_labels_are_those_of_the_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    network = replace(SMALL, training=TrainSpec(seed=11))
+    monkeypatch.chdir(ROOT)
+    text = script.script(network, DIGIT, Change(Operation.SHUFFLED_LABELS))
+    (line,) = run(text, tmp_path, capsys)
+    wanted = operations.shuffled(mnist.examples(digits()), 11).train_labels[:10].tolist()
+    assert line == f"first labels: {wanted}"
