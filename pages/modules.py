@@ -33,7 +33,7 @@ def page() -> None:
     under.omissions(hand, lesson)
     under.orders(hand, lesson)
     under.functions(hand, lesson)
-    under.exercise(hand, lesson)
+    under.set_exercise(hand, lesson)
     under.code(hand, lesson)
 
 

@@ -33,7 +33,7 @@ def page() -> None:
     under.broadcasting(hand, lesson)
     under.too_large(lesson)
     under.loss(row, lesson)
-    under.exercise(hand, lesson)
+    under.set_exercise(hand, lesson)
     under.code(row, lesson)
 
 

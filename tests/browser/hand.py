@@ -81,7 +81,7 @@ def by_finger(page: Page, *lines: Line, beside: tuple[float, float] | None = Non
     session.detach()
 
 
-def strokes(page: Page) -> list[dict[str, object]]:
+def kept_strokes(page: Page) -> list[dict[str, object]]:
     """The strokes as the pad keeps them."""
     kept: list[dict[str, object]] = page.evaluate("globalThis.mnistvizDraw.drawing.strokes")
     return kept

@@ -20,7 +20,7 @@ from tests.browser.hand import (
     next_picture,
     on_screen,
     open_draw,
-    strokes,
+    kept_strokes,
     values,
 )
 from tests.browser.screens import (
@@ -38,7 +38,7 @@ SOME_KB = 40_000
 
 def expected(page: Page, spec: NetworkSpec) -> list[str]:
     """The ten numbers that PyTorch gives for what is on the canvas."""
-    ink = preparation.raster(preparation.read(strokes(page)))
+    ink = preparation.raster(preparation.read(kept_strokes(page)))
     inputs = torch.from_numpy(preparation.prepare(ink, ink).inputs).reshape(1, 784)
     built = styles.build(spec, parameters(spec))
     row = styles.probabilities(built, inputs)[0].tolist()
@@ -61,7 +61,7 @@ def test_a_stroke_by_mouse_is_read(page: Page, server: Server) -> None:
     pixels = page.locator(".pad .pixels").evaluate(
         "e => [...e.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 == 0)"
     )
-    ink = preparation.raster(preparation.read(strokes(page)))
+    ink = preparation.raster(preparation.read(kept_strokes(page)))
     wanted = preparation.prepare(ink, ink).pixels
     np.testing.assert_array_equal(np.array(pixels).reshape(28, 28), wanted)
 
@@ -87,21 +87,21 @@ def test_the_bars_move_while_the_pen_does(page: Page, server: Server) -> None:
 def test_undo_redo_clear_and_eraser(page: Page, server: Server) -> None:
     open_draw(page, server)
     by_mouse(page, ((60, 60), (200, 60)), ((60, 200), (200, 200)))
-    assert len(strokes(page)) == 2
+    assert len(kept_strokes(page)) == 2
     both = canvas(page).evaluate("e => e.toDataURL()")
     pad(page).get_by_role("button", name="Undo").click()
-    assert len(strokes(page)) == 1
+    assert len(kept_strokes(page)) == 1
     pad(page).get_by_role("button", name="Redo").click()
     next_picture(page)
     assert canvas(page).evaluate("e => e.toDataURL()") == both
     pad(page).get_by_role("button", name="Clear").click()
     expect(page.locator(".pad .says")).to_have_text("Draw a digit.")
     page.keyboard.press("Control+z")
-    assert len(strokes(page)) == 2
+    assert len(kept_strokes(page)) == 2
     pad(page).get_by_role("button", name="Eraser").click()
     by_mouse(page, ((130, 20), (130, 260)))
     next_picture(page)
-    assert [stroke["tool"] for stroke in strokes(page)] == ["pen", "pen", "eraser"]
+    assert [stroke["tool"] for stroke in kept_strokes(page)] == ["pen", "pen", "eraser"]
     dark = canvas(page).evaluate("e => e.getContext('2d').getImageData(130, 60, 1, 1).data[0]")
     assert dark == 0
     expect(agreement(page)).to_contain_text("on the 4 digits")
@@ -134,7 +134,7 @@ def test_by_keyboard_alone(page: Page, server: Server) -> None:
         page.keyboard.press("ArrowLeft")
     page.keyboard.press("Escape")
     expect(page.locator(".pad .read")).to_have_text("7")
-    (stroke,) = strokes(page)
+    (stroke,) = kept_strokes(page)
     assert stroke["points"][0] == [90, 60]  # type: ignore[index]
     # An R on the page would run it anew; here it is Redo.
     page.keyboard.press("u")
@@ -147,7 +147,7 @@ def test_by_keyboard_alone(page: Page, server: Server) -> None:
     eraser = pad(page).get_by_role("button", name="Eraser")
     expect(eraser).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("Delete")
-    assert strokes(page) == []
+    assert kept_strokes(page) == []
     expect(page.locator(".pad .undo")).to_have_attribute("aria-disabled", "false")
 
 
@@ -155,13 +155,13 @@ def test_nothing_is_lost_by_a_setting_or_another_page(page: Page, server: Server
     open_draw(page, server)
     by_mouse(page, ((60, 60), (200, 60)), ((60, 200), (200, 200)), ((90, 90), (90, 180)))
     pad(page).get_by_role("button", name="Undo").click()
-    drawn = strokes(page)
+    drawn = kept_strokes(page)
     assert len(drawn) == 2
     page.locator(".st-key-activation input").click()
     page.get_by_role("option", name="gelu").click()
     expect(page).to_have_url(re.compile("activation=gelu"))
     expect(agreement(page)).to_be_visible()
-    assert strokes(page) == drawn
+    assert kept_strokes(page) == drawn
     # A stroke, and away at once.
     by_mouse(page, ((30, 30), (30, 250)))
     page.get_by_role("link", name=re.compile("^Next")).click()
@@ -170,10 +170,10 @@ def test_nothing_is_lost_by_a_setting_or_another_page(page: Page, server: Server
     page.go_back()
     expect(page.locator(".pad .boxes div")).to_have_count(3)
     expect(agreement(page)).to_contain_text("on the 3 digits")
-    assert strokes(page)[:2] == drawn
+    assert kept_strokes(page)[:2] == drawn
     pad(page).get_by_role("button", name="Undo").click()
     expect(page.locator(".pad .boxes div")).to_have_count(2)
-    assert strokes(page) == drawn
+    assert kept_strokes(page) == drawn
     by_mouse(page, ((140, 60), (140, 200)))
     expect(agreement(page)).to_be_visible()
     assert values(page) == expected(page, NetworkSpec(activation=Activation.GELU))
@@ -212,11 +212,11 @@ def test_by_finger_on_a_phone(chromium: Browser, server: Server) -> None:
         expect(page.locator(".pad .read")).to_have_text("7")
         expect(agreement(page)).to_be_visible()
         assert main.evaluate("element => element.scrollTop") == before
-        assert len(strokes(page)) == 1
+        assert len(kept_strokes(page)) == 1
         pad(page).get_by_role("button", name="Clear").tap()
         by_finger(page, *SEVEN, beside=(250, 250))
         expect(page.locator(".pad .read")).to_have_text("7")
-        assert len(strokes(page)) == 1
+        assert len(kept_strokes(page)) == 1
         # Away and back, as by mouse.
         page.get_by_role("link", name=re.compile("^Next")).tap()
         expect(page.locator(".pad")).to_have_count(0)
@@ -226,7 +226,7 @@ def test_by_finger_on_a_phone(chromium: Browser, server: Server) -> None:
         if "/draw" not in page.url:
             page.go_back()
         expect(page.locator(".pad .read")).to_have_text("7", timeout=15_000)
-        assert len(strokes(page)) == 1
+        assert len(kept_strokes(page)) == 1
         for button in page.locator(".pad button").all():
             box = button.bounding_box()
             assert box is not None
@@ -245,7 +245,7 @@ def test_the_canvas_keeps_so_much_and_says_so(page: Page, server: Server) -> Non
     )
     by_mouse(page, ((60, 60), (200, 60)))
     expect(page.locator(".pad .note")).to_contain_text("it keeps 400 strokes")
-    assert len(strokes(page)) == preparation.MAX_STROKES
+    assert len(kept_strokes(page)) == preparation.MAX_STROKES
 
 
 @each_scheme

@@ -14,7 +14,7 @@ from torch import nn
 
 from mnistviz.digits import preparation
 from mnistviz.words import read
-from tests.browser.hand import SEVEN, agreement, by_mouse, open_draw, strokes
+from tests.browser.hand import SEVEN, agreement, by_mouse, open_draw, kept_strokes
 from tests.serving import Server
 
 QUICK = "epochs=8&weights=trained"
@@ -72,7 +72,7 @@ def test_a_set_goes_home_and_comes_back(page: Page, server: Server) -> None:
     content = path.read_bytes()
     given.set_input_files({"name": "own.zip", "mimeType": "application/zip", "buffer": content})
     expect(page.get_by_text("The set holds 1 digit.").first).to_be_visible()
-    assert len(strokes(page)) == 1
+    assert len(kept_strokes(page)) == 1
 
 
 @pytest.mark.parametrize("kind", ["state_dict", "model"])
@@ -100,7 +100,7 @@ def test_weights_are_taken_or_refused_and_the_drawing_stays(
         page.get_by_role("menuitem", name=read("draw").title, exact=True).click()
         expect(agreement(page)).to_contain_text("PyTorch agree")
     expect(page.locator(".pad .ink")).to_be_visible()
-    assert len(strokes(page)) == 1
+    assert len(kept_strokes(page)) == 1
 
 
 def test_one_file_after_another_each_with_other_layers(

@@ -157,17 +157,17 @@ def drawing() -> Drawing:
     return tuple(Stroke(Tool(tool), width, points) for tool, width, points in kept)
 
 
-def put(strokes: Drawing) -> None:
+def put(drawing: Drawing) -> None:
     """Put another drawing onto the canvas, with the one before to be undone; for an `on_click`."""
     told = _told()
-    _keep(strokes)
+    _keep(drawing)
     told["epoch"] += 1
-    told["given"] = preparation.written(strokes)
+    told["given"] = preparation.written(drawing)
 
 
-def _keep(strokes: Drawing) -> None:
+def _keep(drawing: Drawing) -> None:
     # Plain values: classes change their identity when Streamlit loads a module anew.
-    st.session_state["drawing"] = tuple((one.tool.value, one.width, one.points) for one in strokes)
+    st.session_state["drawing"] = tuple((one.tool.value, one.width, one.points) for one in drawing)
 
 
 def _told() -> dict[str, Any]:
@@ -272,37 +272,37 @@ def _words(lesson: Lesson) -> dict[str, str]:
 
 
 def look(
-    spec: NetworkSpec, strokes: Drawing, steps: Steps, paper: str, check: object = None
+    spec: NetworkSpec, drawing: Drawing, steps: Steps, paper: str, check: object = None
 ) -> Reading:
     """Read a drawing with PyTorch, and compare with what a browser says of it.
 
     Args:
         spec: the network.
-        strokes: the drawing.
+        drawing: the strokes.
         steps: which steps of MNIST's preparation are done.
         paper: `BLACK` or `WHITE`.
         check: a list of `{"sum": CRC-32 of the 28 by 28 pixels, "shares": [p0, …, p9]}`, one for
             each digit; None while the browser has said nothing.
     """
-    ink, found = _digits(strokes, steps, paper)
-    rows = _probabilities(spec, strokes, steps, paper)
+    ink, found = _digits(drawing, steps, paper)
+    rows = _probabilities(spec, drawing, steps, paper)
     digits = tuple(Digit(one.box, one.prepared, row) for one, row in zip(found, rows, strict=True))
-    return Reading(strokes, ink, digits, _agreement(digits, check))
+    return Reading(drawing, ink, digits, _agreement(digits, check))
 
 
 # Most drawings are one that was there, and a stroke more. Read-only.
 @lru_cache(maxsize=32)
-def _shares(strokes: Drawing) -> preparation.Shares:
-    if not strokes:
+def _shares(drawing: Drawing) -> preparation.Shares:
+    if not drawing:
         return preparation.blank()
-    shares = _shares(strokes[:-1]).copy()
-    preparation.lay(shares, strokes[-1])
+    shares = _shares(drawing[:-1]).copy()
+    preparation.lay(shares, drawing[-1])
     return shares
 
 
 @lru_cache(maxsize=16)
-def _digits(strokes: Drawing, steps: Steps, paper: str) -> tuple[Pixels, tuple[Found, ...]]:
-    ink = preparation.levels(_shares(strokes))
+def _digits(drawing: Drawing, steps: Steps, paper: str) -> tuple[Pixels, tuple[Found, ...]]:
+    ink = preparation.levels(_shares(drawing))
     if paper == WHITE:
         return ink, find(255 - ink, ink, 255, steps)
     return ink, find(ink, ink, 0, steps)
@@ -310,9 +310,9 @@ def _digits(strokes: Drawing, steps: Steps, paper: str) -> tuple[Pixels, tuple[F
 
 @lru_cache(maxsize=16)
 def _probabilities(
-    spec: NetworkSpec, strokes: Drawing, steps: Steps, paper: str
+    spec: NetworkSpec, drawing: Drawing, steps: Steps, paper: str
 ) -> npt.NDArray[np.float32]:
-    _, found = _digits(strokes, steps, paper)
+    _, found = _digits(drawing, steps, paper)
     if not found:
         return np.zeros((0, 10), np.float32)
     return reading.probabilities(spec, np.stack([one.prepared.inputs for one in found]))

@@ -196,9 +196,9 @@ def sentence(seen: Seen, lesson: Lesson) -> None:
 
 def keep(seen: Seen) -> None:
     """Offer to keep the digits of the picture in the person's own set."""
-    answers = [prediction(row) for row in seen.rows]
+    predictions = [prediction(row) for row in seen.rows]
     prepared = [one.prepared for one in seen.found]
-    panel.keep(prepared, answers)
+    panel.keep(prepared, predictions)
 
 
 def said(seen: Seen, lesson: Lesson) -> str:

@@ -162,7 +162,7 @@ def functions(hand: InHand, lesson: Lesson) -> None:
         st.markdown(words["functions_old"].format(version=torch.__version__.partition("+")[0]))
 
 
-def exercise(hand: InHand, lesson: Lesson) -> None:
+def set_exercise(hand: InHand, lesson: Lesson) -> None:
     """Set the exercise; its solution is shown when it is asked for."""
     task = NetworkSpec(hidden=tries.EXERCISE)
     exercises.offer(

@@ -213,7 +213,7 @@ def _loss_words(found: computed.Losses, truth: int, lesson: Lesson) -> Iterator[
     )
 
 
-def exercise(hand: InHand, lesson: Lesson) -> None:
+def set_exercise(hand: InHand, lesson: Lesson) -> None:
     """Set the exercise; its solution is shown when it is asked for."""
     count = batch_length(hand.digit.data, hand.digit.batch)
     exercises.offer(lesson, lambda: solved.softmax(count), batch=count, outputs=CLASSES)

@@ -103,8 +103,8 @@ def test_each_step_left_out_costs_answers(digits: mnist.Digits) -> None:
     found = redrawn.prepared(digits.test_pixels[:100].numpy(), digits.test_labels[:100].numpy(), 7)
     right = {}
     for way, drawn in found.items():
-        answers = styles.probabilities(built, torch.from_numpy(drawn.inputs)).argmax(1).numpy()
-        right[way] = (answers == drawn.labels).mean()
+        predicted = styles.probabilities(built, torch.from_numpy(drawn.inputs)).argmax(1).numpy()
+        right[way] = (predicted == drawn.labels).mean()
     assert set(right) == {"plain", *redrawn.WAYS}
     assert right["all"] >= right["plain"] - 0.02
     assert max(right[way] for way in redrawn.WAYS if way != "all") < right["all"]
