@@ -325,3 +325,17 @@ _MADE: Mapping[Style, Callable[[NetworkSpec], list[str]]] = MappingProxyType(
         Style.SEQUENTIAL: _sequential,
     }
 )
+
+
+def layer_lines(network: NetworkSpec) -> list[str]:
+    """List weight (outputs, inputs) and bias of each layer of a network that stands in a script."""
+    turned = ".t()" if network.style is Style.TENSORS else ""
+    form = f"({{}}{turned}.detach(), {{}}.detach())"
+    pairs = [form.format(*names) for names in parameter_names(network)]
+    return [
+        "# Weight (outputs, inputs) and bias of each layer.",
+        "layers = [",
+        *(f"    {pair}," for pair in pairs),
+        "]",
+        "",
+    ]

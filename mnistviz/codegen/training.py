@@ -1,57 +1,24 @@
 """The code that trains a network, exactly as the app does."""
 
-from mnistviz.codegen import models
-from mnistviz.codegen.parts import complete, loader_lines, set_lines
-from mnistviz.spec.fields import INPUTS, Optimizer, Style
-from mnistviz.spec.specs import NetworkSpec, TrainSpec
+from mnistviz.codegen.models import (
+    made_lines,
+    parameter_names,
+    run_lines,
+)
+from mnistviz.codegen.parts import loader_lines
+from mnistviz.spec.fields import Optimizer, Style, batch_length
+from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.training.learners import BETAS, EPS, MOMENTUM
 
 
-def script(network: NetworkSpec) -> str:
-    """Write the whole script of a training.
-
-    Run from the repository root by plain `python`, it prints a line after each epoch, as
-    `epoch 1: test loss 0.45123456, test accuracy 0.871`; the last one says what the app's last mark
-    says. Where the loss is no number any more, it prints the step, and the line of this epoch is
-    the last one.
-
-    Args:
-        network: what is trained, with its training, in its style.
-    """
-    heading = [
-        f'"""The network {network.architecture} learns to read digits.',
-        "",
-        "It prints its loss and its accuracy on the test digits, after each epoch of training.",
-        '"""',
-    ]
-    body = [
-        "# The data: digits to learn from, and others to test what has been learned.",
-        *set_lines(_training(network).data, with_test=True),
-        "testloader = torch.utils.data.DataLoader(testset, batch_size=len(testset))",
-        "test_images, test_labels = next(iter(testloader))  # all at once",
-        f"test_inputs = test_images.view(test_images.shape[0], -1)  # (digits, {INPUTS})",
-        "",
-        *models.made_lines(network),
-        "",
-        *training_lines(network, with_test=True),
-    ]
-    return complete(heading, body)
-
-
-def file_name(network: NetworkSpec) -> str:
-    """Name the file in which a person takes the script home."""
-    sizes = "_".join(str(size) for size in network.sizes)
-    return f"train_{network.style.value}_{_training(network).optimizer.value}_{sizes}.py"
-
-
 def training_lines(network: NetworkSpec, with_test: bool = False) -> list[str]:
-    """Train the network that `codegen_models.made_lines` has written.
+    """Train the network that `codegen.models.made_lines` has written.
 
     Args:
         network: it, with its training.
         with_test: whether the test digits are asked after each epoch.
     """
-    training = _training(network)
+    training = training_of(network)
     tensors = network.style is Style.TENSORS
     return [
         # Two blank lines after a function.
@@ -72,7 +39,12 @@ def training_lines(network: NetworkSpec, with_test: bool = False) -> list[str]:
     ]
 
 
-def _training(network: NetworkSpec) -> TrainSpec:
+def training_of(network: NetworkSpec) -> TrainSpec:
+    """Return the training of a network.
+
+    Raises:
+        ValueError: it has none.
+    """
     if network.training is None:
         raise ValueError("a network without a training")
     return network.training
@@ -95,7 +67,7 @@ def _modules_start(training: TrainSpec) -> list[str]:
 
 
 def _tensors_start(network: NetworkSpec) -> list[str]:
-    first, *more = models.parameter_names(network)
+    first, *more = parameter_names(network)
     zeros = "[torch.zeros_like(w) for w in parameters]"
     kept = {
         Optimizer.SGD: [],
@@ -107,7 +79,7 @@ def _tensors_start(network: NetworkSpec) -> list[str]:
         *(f"parameters += [{', '.join(names)}]" for names in more),
         "for w in parameters:",
         "    w.requires_grad_()  # PyTorch records what is done with it, to find the gradients",
-        *kept[_training(network).optimizer],
+        *kept[training_of(network).optimizer],
         "",
         "",
         "def cross_entropy(logits, labels):",
@@ -144,7 +116,7 @@ def _test(network: NetworkSpec) -> list[str]:
 
 
 def _train(network: NetworkSpec, with_test: bool) -> list[str]:
-    training, tensors = _training(network), network.style is Style.TENSORS
+    training, tensors = training_of(network), network.style is Style.TENSORS
     counts = with_test or (tensors and training.optimizer is Optimizer.ADAM)
     model, loss = _names(network)
     stop = "# the numbers have left the range of float32"
@@ -205,3 +177,21 @@ def _by_hand(training: TrainSpec) -> list[str]:
         *(f"        {line}" for line in update),
         "        w.grad = None",
     ]
+
+
+def model_lines(network: NetworkSpec, digit: DigitSpec) -> list[str]:
+    """Write the network in its style, train it if it is trained, and run it.
+
+    The lines lead from `inputs` to `probabilities`; those of a trained network and of bare tensors
+    have `logits` on the way.
+
+    Raises:
+        ValueError: the network was trained on another set than the digit's.
+    """
+    learning: list[str] = []
+    if network.training is not None:
+        if network.training.data is not digit.data:
+            raise ValueError(f"trained on {network.training.data}, asked on {digit.data}")
+        learning = ["", *training_lines(network)]
+    run = run_lines(network, batch_length(digit.data, digit.batch))
+    return [*made_lines(network), *learning, "", *run]

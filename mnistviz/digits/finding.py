@@ -1,14 +1,12 @@
 """The digits of a picture, each in the form of MNIST, and what a network says of them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from mnistviz.digits.preparation import Box, Pixels, Prepared, Steps, prepare
+from mnistviz.digits.preparation import Box, Prepared, Steps, prepare
 from mnistviz.digits.regions import Region, regions, sheet, sheet_side
-from mnistviz.network.answers import prediction
+from mnistviz.digits.strokes import Pixels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,13 +59,3 @@ def _alone(digit: Region, ink: Pixels) -> Pixels:
     alone = np.zeros_like(ink)
     digit.box.cut(alone)[:] = digit.ink
     return alone
-
-
-def text(rows: Sequence[npt.NDArray[np.float32]]) -> str:
-    """Return what a network reads, digit by digit, with `?` where it has no single answer.
-
-    Args:
-        rows: float32 of shape (10,) each, the probabilities of the digits in reading order.
-    """
-    answers = (prediction(row) for row in rows)
-    return "".join("?" if answer is None else str(answer) for answer in answers)

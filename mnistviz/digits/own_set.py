@@ -10,8 +10,7 @@ import numpy.typing as npt
 import torch
 
 from mnistviz.digits import preparation
-from mnistviz.digits.preparation import SIDE
-from mnistviz.spec.specs import CLASSES
+from mnistviz.spec.fields import CLASSES, SIDE
 
 MOST = 500
 """Digits that a set may hold: 400 kB, small enough for every visitor of a server to have one."""

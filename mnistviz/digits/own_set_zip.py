@@ -15,8 +15,7 @@ import numpy as np
 from PIL import Image
 
 from mnistviz.digits.own_set import LENGTH, MOST, OwnDigit, OwnSet, OwnSetError
-from mnistviz.digits.preparation import SIDE
-from mnistviz.spec.specs import CLASSES
+from mnistviz.spec.fields import CLASSES, SIDE
 from mnistviz.words import read
 
 FILE_NAME = "own_digits.zip"

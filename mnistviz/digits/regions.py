@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mnistviz.digits.preparation import SIZE, Box, Kind, Pixels
+from mnistviz.digits.preparation import Box, Kind
+from mnistviz.digits.strokes import SIZE, Pixels
 
 MOST = 40
 """Pieces of ink that are looked at: the greatest ones."""

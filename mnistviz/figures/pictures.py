@@ -9,9 +9,6 @@ from PIL import Image
 
 from mnistviz.figures import theme
 
-SIDE = 28
-"""Pixels of a digit from side to side."""
-
 COLUMNS = 8
 """Digits in a row of the sheet."""
 

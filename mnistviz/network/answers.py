@@ -1,6 +1,7 @@
 """What a row of a softmax says, and where its formula breaks in float32."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -34,3 +35,13 @@ def prediction(probabilities: npt.NDArray[np.float32]) -> int | None:
     """
     largest = np.flatnonzero(probabilities == probabilities.max())
     return int(largest[0]) if len(largest) == 1 else None
+
+
+def text(rows: Sequence[npt.NDArray[np.float32]]) -> str:
+    """Return what a network reads, digit by digit, with `?` where it has no single answer.
+
+    Args:
+        rows: float32 of shape (10,) each, the probabilities of the digits in reading order.
+    """
+    answers = (prediction(row) for row in rows)
+    return "".join("?" if answer is None else str(answer) for answer in answers)

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 
 from mnistviz.network.parameters import Parameters
-from mnistviz.spec.specs import Activation
+from mnistviz.spec.fields import Activation
 
 DIGEST_BYTES = 8
 

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-INPUTS = 784
-"""Pixels of one digit: 28 rows of 28."""
+SIDE = 28
+"""Rows and columns of a digit of MNIST."""
+
+INPUTS = SIDE * SIDE
+"""Pixels of one digit: 784."""
 
 CLASSES = 10
 """Output units: one for each digit from 0 to 9."""

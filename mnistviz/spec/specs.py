@@ -9,7 +9,6 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from mnistviz.spec.fields import (
     CLASSES,
@@ -29,30 +28,6 @@ from mnistviz.spec.fields import (
     batch_length,
     defaults,
 )
-
-__all__ = [
-    "CLASSES",
-    "FIELDS",
-    "INPUTS",
-    "PRESETS",
-    "Activation",
-    "Bias",
-    "Data",
-    "DigitSpec",
-    "Init",
-    "NetworkSpec",
-    "Optimizer",
-    "SpecError",
-    "Style",
-    "TrainSpec",
-    "Value",
-    "Weights",
-    "batch_count",
-    "batch_length",
-    "check_place",
-    "defaults",
-    "read_link",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,69 +266,3 @@ def check_place(data: str, batch: int, image: int) -> None:
     last = batch_length(data, batch) - 1
     if image > last:
         raise SpecError("image", image, f"a whole number from 0 to {last} with batch={batch}")
-
-
-def read_link(query: Mapping[str, str]) -> tuple[dict[str, Value], tuple[SpecError, ...]]:
-    """Read the settings out of the query of a link.
-
-    Args:
-        query: the keys and texts of the URL; keys that are no settings are passed over.
-
-    Returns:
-        The settings, complete, with the default in the place of a missing or a bad value; and
-        one error for each bad value, in the order of `FIELDS`.
-    """
-    settings = defaults()
-    errors: list[SpecError] = []
-    for key, field in FIELDS.items():
-        if key not in query:
-            continue
-        try:
-            settings[key] = field.parse(query[key])
-        except SpecError as error:
-            errors.append(error)
-    for _ in ("batch", "image"):
-        try:
-            check_place(str(settings["data"]), int(settings["batch"]), int(settings["image"]))
-        except SpecError as error:
-            settings[error.field] = FIELDS[error.field].default
-            errors.append(SpecError(error.field, query[error.field], error.allowed))
-    places = list(FIELDS)
-    return settings, tuple(sorted(errors, key=lambda error: places.index(error.field)))
-
-
-PRESETS: Mapping[str, Mapping[str, Value]] = MappingProxyType(
-    {
-        "The lesson by hand": MappingProxyType(
-            {
-                "style": Style.TENSORS.value,
-                "layers": 1,
-                "w1": 256,
-                "activation": Activation.SIGMOID.value,
-                "init": Init.NORMAL.value,
-                "std": 1.0,
-                "bias": Bias.NORMAL.value,
-            }
-        ),
-        "The exercise": MappingProxyType(
-            {
-                "style": Style.MODULE.value,
-                "layers": 2,
-                "w1": 128,
-                "w2": 64,
-                "activation": Activation.RELU.value,
-                "init": Init.DEFAULT.value,
-                "bias": Bias.DEFAULT.value,
-            }
-        ),
-        "No hidden layer": MappingProxyType(
-            {
-                "style": Style.SEQUENTIAL.value,
-                "layers": 0,
-                "init": Init.DEFAULT.value,
-                "bias": Bias.DEFAULT.value,
-            }
-        ),
-    }
-)
-"""Networks worth seeing, by name: the settings that each of them changes."""

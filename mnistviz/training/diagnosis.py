@@ -8,7 +8,8 @@ import torch
 
 from mnistviz.network.hidden import HiddenLayer, hidden_layers
 from mnistviz.network.parameters import Layer, Parameters
-from mnistviz.spec.specs import Activation, NetworkSpec
+from mnistviz.spec.fields import Activation
+from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training.runs import Run
 
 ASKED = 1000

@@ -10,7 +10,8 @@ import torch.nn.functional as F
 
 from mnistviz.network import forward
 from mnistviz.network.parameters import Parameters
-from mnistviz.spec.specs import CLASSES, NetworkSpec
+from mnistviz.spec.fields import CLASSES
+from mnistviz.spec.specs import NetworkSpec
 
 BINS = 10
 """Bins of confidence in the reliability diagram: tenths, as in Guo et al. (2017) with M = 10."""

@@ -15,7 +15,8 @@ import torch.nn.functional as F
 from mnistviz.network.activations import FORMS
 from mnistviz.network.parameters import Layer, Parameters
 from mnistviz.network.styles.tensors import TensorNetwork
-from mnistviz.spec.specs import Activation, NetworkSpec
+from mnistviz.spec.fields import Activation
+from mnistviz.spec.specs import NetworkSpec
 
 _aten = torch.ops.aten
 

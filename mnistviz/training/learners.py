@@ -10,7 +10,8 @@ import torch
 
 from mnistviz.network.parameters import Layer, Parameters
 from mnistviz.network.styles.tensors import TensorNetwork
-from mnistviz.spec.specs import NetworkSpec, Optimizer, Style, TrainSpec
+from mnistviz.spec.fields import Optimizer, Style
+from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training.gradients import gradients, gradients_by_hand
 
 MOMENTUM = 0.9

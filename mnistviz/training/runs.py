@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 
 from mnistviz.digits import mnist
 from mnistviz.network.parameters import Parameters
-from mnistviz.spec.specs import NetworkSpec, Style, TrainSpec
+from mnistviz.spec.fields import Style
+from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training.loop import Mark, StepRecord, train
 
 UNSEEN = 3.0

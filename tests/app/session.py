@@ -19,8 +19,9 @@ from streamlit.testing.v1 import AppTest
 from mnistviz.digits import mnist
 from mnistviz.network import styles
 from mnistviz.network.parameters import Parameters, parameters
-from mnistviz.spec.fields import FIELDS, Data, Style, Value, Weights, defaults
-from mnistviz.spec.specs import PRESETS, DigitSpec, NetworkSpec, batch_count
+from mnistviz.spec.fields import FIELDS, Data, Style, Value, Weights, batch_count, defaults
+from mnistviz.spec.presets import PRESETS
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.training.loop import train
 
 ROOT = Path(__file__).resolve().parents[2]

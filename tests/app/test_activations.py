@@ -11,11 +11,12 @@ import pytest
 
 from mnistviz.digits import mnist
 from mnistviz.lessons.activations.folding import fold
+from mnistviz.lessons.activations.sampling import curve
 from mnistviz.network.hidden import HiddenLayer, hidden_layers
 from mnistviz.network.parameters import parameters
-from mnistviz.network.slopes import curve
 from mnistviz.spec.fields import Activation, Style, Value, defaults
-from mnistviz.spec.specs import PRESETS, DigitSpec, NetworkSpec
+from mnistviz.spec.presets import PRESETS
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.words import read
 from mnistviz.words.quantities import number
 from tests.app.session import Session, link, load

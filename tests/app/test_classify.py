@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from mnistviz import codegen
 from mnistviz.digits import mnist
+from mnistviz.lessons.classify import script as classify_script
+from mnistviz.lessons.classify import sentences
 from mnistviz.network import forward, styles
 from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import FIELDS, Init, Style, Value
-from mnistviz.spec.specs import PRESETS, DigitSpec, NetworkSpec
-from mnistviz.words import quantities
+from mnistviz.spec.presets import PRESETS
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.words.quantities import number
 from tests.app.session import (
     CONTEXT,
@@ -142,7 +143,7 @@ class TestPresets:
         assert_shows(session, settings)
         wanted = expected(settings)
         rows = torch.tensor(wanted.probabilities).numpy()
-        assert session.sentence == quantities.untrained(rows, wanted.label)
+        assert session.sentence == sentences.untrained(rows, wanted.label)
 
     @pytest.mark.parametrize(("number", "name"), list(enumerate(PRESETS, start=1)))
     def test_has_its_name_on_the_button(self, number: int, name: str) -> None:
@@ -302,7 +303,7 @@ class TestUnder:
             classify_code_open="true", style=style.value, batch="2", image="5", seed="3"
         )
         spec = NetworkSpec(style=style, seed=3)
-        script = codegen.script(spec, DigitSpec(batch=2, image=5, seed=3))
+        script = classify_script.script(spec, DigitSpec(batch=2, image=5, seed=3))
         # Streamlit shows code without the end of its last line.
         assert code(session) == script.removesuffix("\n")
         assert len(session.at.download_button) == 1

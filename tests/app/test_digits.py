@@ -11,7 +11,8 @@ import pytest
 
 from mnistviz.digits import mnist
 from mnistviz.spec.fields import Style, Value, defaults
-from mnistviz.spec.specs import PRESETS, DigitSpec, NetworkSpec
+from mnistviz.spec.presets import PRESETS
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.words import read
 from mnistviz.words.quantities import number, percent
 from tests.app.session import Session, link, load

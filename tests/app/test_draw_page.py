@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from mnistviz.digits.preparation import Steps, Stroke, Tool, prepare, raster
+from mnistviz.digits.preparation import Steps, prepare
+from mnistviz.digits.strokes import Stroke, Tool, raster
 from mnistviz.network import styles
 from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import Activation

@@ -21,9 +21,9 @@ from mnistviz.spec.fields import Optimizer, Value, defaults
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import fine_tuning
 from mnistviz.training.fine_tuning import Epoch, Settings
+from mnistviz.training.outcomes import Outcome, Outcomes
 from mnistviz.ui.draw.own_set import panel, train
 from mnistviz.ui.draw.own_set.cards import identity
-from mnistviz.ui.draw.own_set.train import Outcome, Outcomes
 from mnistviz.ui.session import loaded
 from mnistviz.words import read
 from mnistviz.words.quantities import percent
@@ -39,7 +39,7 @@ def page() -> None:
     import streamlit as st
 
     from mnistviz.digits import preparation
-    from mnistviz.spec.specs import Data
+    from mnistviz.spec.fields import Data
     from mnistviz.ui.draw.own_set import panel
     from mnistviz.ui.session import cached, links
     from mnistviz.ui.session.state import current

@@ -11,8 +11,9 @@ import pytest
 from mnistviz.digits import mnist
 from mnistviz.lessons.initialization import spreading
 from mnistviz.network.parameters import parameters
-from mnistviz.spec.fields import Activation, Style, Value
-from mnistviz.spec.specs import PRESETS, DigitSpec, NetworkSpec, defaults
+from mnistviz.spec.fields import Activation, Style, Value, defaults
+from mnistviz.spec.presets import PRESETS
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.initialization import stage
 from mnistviz.words import read
 from mnistviz.words.quantities import number, percent

@@ -12,8 +12,8 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from mnistviz import codegen
 from mnistviz.digits import mnist
+from mnistviz.lessons.classify import script as classify_script
 from mnistviz.network.files import loading, saving
 from mnistviz.network.files.loading import LoadedNetwork, Readers, WeightsError
 from mnistviz.network.files.store import LoadedStore
@@ -129,7 +129,7 @@ def test_the_bars_are_those_of_the_file(style: Style, hidden: tuple[int, ...]) -
     assert f"it says **{says}**, with {quantities.percent(wanted[says])}" in session.sentence
     spec = NetworkSpec(style, hidden, loaded=brought.digest)
     (code,) = (block.value for block in session.at.code)
-    assert code == codegen.script(spec, DigitSpec(batch=2, image=9)).rstrip()
+    assert code == classify_script.script(spec, DigitSpec(batch=2, image=9)).rstrip()
 
 
 @pytest.mark.parametrize("page", ["digits", "modules", "initialization"])

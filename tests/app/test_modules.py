@@ -15,7 +15,8 @@ from mnistviz.network import styles
 from mnistviz.network.answers import prediction
 from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import Style, Value, defaults
-from mnistviz.spec.specs import PRESETS, DigitSpec, NetworkSpec
+from mnistviz.spec.presets import PRESETS
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.modules import stage
 from mnistviz.words import read
 from mnistviz.words.quantities import number, percent

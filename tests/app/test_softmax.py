@@ -11,8 +11,8 @@ from mnistviz.digits import mnist
 from mnistviz.lessons.softmax import computed
 from mnistviz.network import forward
 from mnistviz.network.parameters import parameters
-from mnistviz.spec.fields import Value
-from mnistviz.spec.specs import DigitSpec, NetworkSpec, defaults
+from mnistviz.spec.fields import Value, defaults
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.words import read
 from mnistviz.words.quantities import number
 from tests.app.session import NETWORKS, Session, link, load

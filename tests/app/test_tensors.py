@@ -13,7 +13,8 @@ from mnistviz.lessons.tensors.by_hand import UnitSum, hand_steps, unit_sum
 from mnistviz.lessons.tensors.slips import SLIPS, break_shape
 from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import Value, defaults
-from mnistviz.spec.specs import PRESETS, DigitSpec, NetworkSpec
+from mnistviz.spec.presets import PRESETS
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.words import read
 from mnistviz.words.quantities import number
 from tests.app.session import NETWORKS, Session, link, load

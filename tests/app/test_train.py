@@ -12,7 +12,8 @@ import pytest
 
 from mnistviz.digits.mnist import flatten
 from mnistviz.lessons.train import playback
-from mnistviz.spec.specs import FIELDS, Data, NetworkSpec, Optimizer, Style, TrainSpec, defaults
+from mnistviz.spec.fields import FIELDS, Data, Optimizer, Style, defaults
+from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training.runs import Progress
 from mnistviz.ui.session import cached, learning
 from mnistviz.ui.train.presets import named

@@ -9,9 +9,9 @@ import re
 
 import pytest
 
-from mnistviz import codegen
-from mnistviz.spec.fields import Style
-from mnistviz.spec.specs import Activation, DigitSpec, NetworkSpec, TrainSpec
+from mnistviz.lessons.classify import script as classify_script
+from mnistviz.spec.fields import Activation, Style
+from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.ui import pages
 from mnistviz.ui.session import cached, learning
 from mnistviz.words import quantities, read
@@ -134,7 +134,7 @@ class TestClassify:
         (code,) = (block.value for block in session.at.code)
         training = TrainSpec(batch_size=250, epochs=1)
         spec = NetworkSpec(hidden=(20, 12), training=training)
-        assert code == codegen.script(spec, DigitSpec()).rstrip()
+        assert code == classify_script.script(spec, DigitSpec()).rstrip()
 
     def test_one_click_leads_to_the_trained_network_and_back(self) -> None:
         plain = {key: value for key, value in TRAINED.items() if key != "weights"}

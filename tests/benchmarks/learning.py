@@ -19,7 +19,8 @@ from torchvision import datasets, transforms
 from mnistviz.digits import mnist
 from mnistviz.digits.mnist import SAMPLE_ROOT
 from mnistviz.network.parameters import parameters
-from mnistviz.spec.specs import NetworkSpec, Optimizer, TrainSpec
+from mnistviz.spec.fields import Optimizer
+from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training.loop import train
 from tests.serving import Server
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from playwright.sync_api import Locator, Page, expect
 
-from mnistviz.digits.preparation import SIZE
+from mnistviz.digits.strokes import SIZE
 from tests.serving import Server
 
 MOVE_MS = 12

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Position, expect
 
-from mnistviz.network.slopes import SAMPLES, curve
+from mnistviz.lessons.activations.sampling import SAMPLES, curve
 from mnistviz.spec.fields import Activation
 from tests.browser.screens import screen
 from tests.browser.stage import expect_query

@@ -9,7 +9,10 @@ from playwright.sync_api import Browser, Page, expect
 from mnistviz.digits import mnist
 from mnistviz.network import styles
 from mnistviz.network.parameters import parameters
-from mnistviz.spec.specs import FIELDS, PRESETS, DigitSpec, NetworkSpec, Value, defaults, read_link
+from mnistviz.spec.fields import FIELDS, Value, defaults
+from mnistviz.spec.link import read_link
+from mnistviz.spec.presets import PRESETS
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from tests.browser.screens import (
     PHONE,
     each_scheme,

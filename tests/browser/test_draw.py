@@ -6,10 +6,11 @@ import numpy as np
 import torch
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
-from mnistviz.digits import preparation
+from mnistviz.digits import preparation, strokes
 from mnistviz.network import styles
 from mnistviz.network.parameters import parameters
-from mnistviz.spec.specs import Activation, NetworkSpec
+from mnistviz.spec.fields import Activation
+from mnistviz.spec.specs import NetworkSpec
 from tests.browser.hand import (
     FOUR_TWO,
     SEVEN,
@@ -17,10 +18,10 @@ from tests.browser.hand import (
     by_finger,
     by_mouse,
     canvas,
+    kept_strokes,
     next_picture,
     on_screen,
     open_draw,
-    kept_strokes,
     values,
 )
 from tests.browser.screens import (
@@ -38,7 +39,7 @@ SOME_KB = 40_000
 
 def expected(page: Page, spec: NetworkSpec) -> list[str]:
     """The ten numbers that PyTorch gives for what is on the canvas."""
-    ink = preparation.raster(preparation.read(kept_strokes(page)))
+    ink = strokes.raster(strokes.read(kept_strokes(page)))
     inputs = torch.from_numpy(preparation.prepare(ink, ink).inputs).reshape(1, 784)
     built = styles.build(spec, parameters(spec))
     row = styles.probabilities(built, inputs)[0].tolist()
@@ -61,7 +62,7 @@ def test_a_stroke_by_mouse_is_read(page: Page, server: Server) -> None:
     pixels = page.locator(".pad .pixels").evaluate(
         "e => [...e.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 == 0)"
     )
-    ink = preparation.raster(preparation.read(kept_strokes(page)))
+    ink = strokes.raster(strokes.read(kept_strokes(page)))
     wanted = preparation.prepare(ink, ink).pixels
     np.testing.assert_array_equal(np.array(pixels).reshape(28, 28), wanted)
 
@@ -241,11 +242,11 @@ def test_the_canvas_keeps_so_much_and_says_so(page: Page, server: Server) -> Non
           drawing.strokes = Array.from({length: most}, (_, i) =>
             ({tool: "pen", width: 8, points: [[i % 280, 10]]}));
         }""",
-        preparation.MAX_STROKES,
+        strokes.MAX_STROKES,
     )
     by_mouse(page, ((60, 60), (200, 60)))
     expect(page.locator(".pad .note")).to_contain_text("it keeps 400 strokes")
-    assert len(kept_strokes(page)) == preparation.MAX_STROKES
+    assert len(kept_strokes(page)) == strokes.MAX_STROKES
 
 
 @each_scheme

@@ -12,25 +12,25 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 from torch import nn
 
-from mnistviz.digits import preparation
+from mnistviz.digits import strokes
 from mnistviz.words import read
-from tests.browser.hand import SEVEN, agreement, by_mouse, open_draw, kept_strokes
+from tests.browser.hand import SEVEN, agreement, by_mouse, kept_strokes, open_draw
 from tests.serving import Server
 
 QUICK = "epochs=8&weights=trained"
 
 
-def png(*digits: tuple[preparation.Stroke, ...]) -> bytes:
+def png(*digits: tuple[strokes.Stroke, ...]) -> bytes:
     """Digits side by side, dark on white paper."""
-    sheet = np.concatenate([255 - preparation.raster(digit) for digit in digits], axis=1)
+    sheet = np.concatenate([255 - strokes.raster(digit) for digit in digits], axis=1)
     written = io.BytesIO()
     Image.fromarray(sheet).save(written, "PNG")
     return written.getvalue()
 
 
-def seven() -> tuple[preparation.Stroke, ...]:
+def seven() -> tuple[strokes.Stroke, ...]:
     points = tuple((float(x), float(y)) for x, y in SEVEN[0])
-    return (preparation.Stroke(preparation.Tool.PEN, 22.0, points),)
+    return (strokes.Stroke(strokes.Tool.PEN, 22.0, points),)
 
 
 def chooser(page: Page, part: str) -> Locator:

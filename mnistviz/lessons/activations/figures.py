@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from mnistviz.figures import theme
-from mnistviz.network.hidden import Histogram
-from mnistviz.network.slopes import Curve
+from mnistviz.lessons.activations.histograms import Histogram
+from mnistviz.lessons.activations.sampling import Curve
 from mnistviz.words.quantities import number, percent
 
 SLOPE_RANGE = (-0.2, 1.35)

@@ -9,7 +9,8 @@ import torch.nn.functional as F
 
 from mnistviz.network import forward
 from mnistviz.network.parameters import Layer, Parameters
-from mnistviz.spec.specs import Activation, NetworkSpec
+from mnistviz.spec.fields import Activation
+from mnistviz.spec.specs import NetworkSpec
 
 
 @dataclass(frozen=True, slots=True, eq=False)

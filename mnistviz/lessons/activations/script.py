@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
-from mnistviz import codegen
+from mnistviz.codegen import parts, training
+from mnistviz.codegen.models import layer_lines
 from mnistviz.lessons.activations.folding import XOR_BIAS_1, XOR_INPUTS, XOR_WEIGHT_1, XOR_WEIGHT_2
 from mnistviz.network.activations import FORMS
 from mnistviz.network.slopes import FLAT, GRID_END, GRID_SAMPLES
-from mnistviz.spec.specs import Activation, DigitSpec, NetworkSpec, Style
+from mnistviz.spec.fields import Activation
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
 FILE_NAME = "activations.py"
 
@@ -30,29 +32,15 @@ def script(network: NetworkSpec, digit: DigitSpec) -> str:
         digit: whose units are counted.
     """
     lines = [
-        *codegen.data_lines(digit),
+        *parts.data_lines(digit),
         "",
-        *codegen.model_lines(network, digit),
+        *training.model_lines(network, digit),
         "",
         *layer_lines(network),
         *_slopes(network, digit),
         *_fold(network),
     ]
-    return codegen.complete(_HEADING, lines)
-
-
-def layer_lines(network: NetworkSpec) -> list[str]:
-    """List weight (outputs, inputs) and bias of each layer of a network that stands in a script."""
-    turned = ".t()" if network.style is Style.TENSORS else ""
-    form = f"({{}}{turned}.detach(), {{}}.detach())"
-    pairs = [form.format(*names) for names in codegen.parameter_names(network)]
-    return [
-        "# Weight (outputs, inputs) and bias of each layer.",
-        "layers = [",
-        *(f"    {pair}," for pair in pairs),
-        "]",
-        "",
-    ]
+    return parts.complete(_HEADING, lines)
 
 
 def _slopes(network: NetworkSpec, digit: DigitSpec) -> list[str]:

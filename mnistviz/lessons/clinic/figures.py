@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnistviz.figures import pictures
-from mnistviz.lessons.digits.pixels import SIDE
+from mnistviz.spec.fields import SIDE
 from mnistviz.words.quantities import percent
 
 

@@ -12,11 +12,11 @@ import torch.nn.functional as F
 from mnistviz.digits import mnist
 from mnistviz.lessons.clinic import operations
 from mnistviz.lessons.clinic.operations import Change
-from mnistviz.lessons.digits.pixels import SIDE
 from mnistviz.network import forward
 from mnistviz.network.activations import FORMS
 from mnistviz.network.parameters import Parameters
-from mnistviz.spec.specs import CLASSES, Activation, NetworkSpec
+from mnistviz.spec.fields import CLASSES, SIDE, Activation
+from mnistviz.spec.specs import NetworkSpec
 
 STAYS = 0.02
 """Up to this change of the accuracy it counts as the same."""

@@ -12,9 +12,9 @@ import torch
 
 from mnistviz.digits import mnist
 from mnistviz.lessons.clinic import pictures, weights
-from mnistviz.lessons.digits.pixels import SIDE
 from mnistviz.network.parameters import Parameters
-from mnistviz.spec.specs import NetworkSpec, SpecError
+from mnistviz.spec.fields import SIDE, SpecError
+from mnistviz.spec.specs import NetworkSpec
 
 CHUNK = 1000
 """Digits that go through a network at once; noise is drawn anew for each such chunk."""

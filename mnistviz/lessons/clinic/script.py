@@ -4,14 +4,14 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 
-from mnistviz import codegen
+from mnistviz.codegen import parts, training
+from mnistviz.codegen.models import layer_lines
 from mnistviz.digits.mnist import MEAN, STD
-from mnistviz.lessons.activations.script import layer_lines
 from mnistviz.lessons.clinic import pictures, weights
 from mnistviz.lessons.clinic.operations import CHUNK, TEST_SHIFT, Change, Operation
 from mnistviz.network.activations import FORMS
-from mnistviz.spec.fields import INPUTS
-from mnistviz.spec.specs import Activation, DigitSpec, NetworkSpec
+from mnistviz.spec.fields import INPUTS, Activation
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
 FILE_NAME = "clinic.py"
 
@@ -43,14 +43,14 @@ def script(network: NetworkSpec, digit: DigitSpec, change: Change) -> str:
         digit: which one is classified, and of which set.
         change: the operation.
     """
-    data = codegen.data_lines(digit)
+    data = parts.data_lines(digit)
     if change.operation is Operation.SHUFFLED_LABELS:
         seed = network.training.seed if network.training else digit.seed
         shuffle = [line.format(seed=seed) for line in _SHUFFLE]
-        return codegen.complete(_HEADING, [*data, "", *shuffle])
-    lines = [*data, "", *codegen.model_lines(network, digit), "", *layer_lines(network)]
+        return parts.complete(_HEADING, [*data, "", *shuffle])
+    lines = [*data, "", *training.model_lines(network, digit), "", *layer_lines(network)]
     lines += [*_operation(network, change), "", *_classify(network, change)]
-    return codegen.complete(_HEADING, [*lines, *_ending(digit)])
+    return parts.complete(_HEADING, [*lines, *_ending(digit)])
 
 
 def _source(function: Callable[..., object]) -> list[str]:

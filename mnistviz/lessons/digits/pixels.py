@@ -11,10 +11,7 @@ import numpy.typing as npt
 import torch
 
 from mnistviz.digits.mnist import Batch, flatten, normalize
-from mnistviz.spec.fields import CLASSES, INPUTS
-
-SIDE = 28
-"""Rows of a digit, and columns."""
+from mnistviz.spec.fields import CLASSES, INPUTS, SIDE
 
 VALUES = 256
 """How many values a stored pixel can have."""

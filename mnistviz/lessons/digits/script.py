@@ -1,9 +1,8 @@
 """The scripts of the page of the digits: a batch taken apart, and a loader at work."""
 
-from mnistviz import codegen
+from mnistviz.codegen import parts
 from mnistviz.digits.mnist import MEAN, STD
-from mnistviz.lessons.digits.pixels import SIDE
-from mnistviz.spec.fields import BATCH_SIZE, CLASSES, batch_length
+from mnistviz.spec.fields import BATCH_SIZE, CLASSES, SIDE, batch_length
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
 FILE_NAME = "mnist_digits.py"
@@ -23,7 +22,7 @@ def script(network: NetworkSpec, digit: DigitSpec, index: int) -> str:
     row, column = divmod(index, SIDE)
     heading = ['"""A batch of MNIST, taken apart axis by axis down to one number."""']
     body = [
-        *codegen.data_lines(digit),
+        *parts.data_lines(digit),
         "",
         *_apart(digit, row, column),
         "",
@@ -41,7 +40,7 @@ def script(network: NetworkSpec, digit: DigitSpec, index: int) -> str:
         f'print("batch:", torch.bincount(labels, minlength={CLASSES}).tolist())',
         f'print("set:", torch.bincount(trainset.targets, minlength={CLASSES}).tolist())',
     ]
-    return codegen.complete(heading, body)
+    return parts.complete(heading, body)
 
 
 def _apart(digit: DigitSpec, row: int, column: int) -> list[str]:
@@ -78,7 +77,7 @@ def loader_script(digit: DigitSpec, size: int, seed: int, shown: int) -> str:
         seed: of the order.
         shown: how many labels of each pass are printed.
     """
-    lines = codegen.data_lines(DigitSpec(data=digit.data, seed=seed))
+    lines = parts.data_lines(DigitSpec(data=digit.data, seed=seed))
     # Up to the loader; with its own batch size, and as one writes it where nothing is there yet.
     loader = "\n".join(lines[1 : lines.index(")", 4) + 1])
     loader = loader.replace(f"batch_size={BATCH_SIZE}", f"batch_size={size}")
@@ -93,4 +92,4 @@ def loader_script(digit: DigitSpec, size: int, seed: int, shown: int) -> str:
         "    passed = [labels for images, labels in trainloader]  # a loop: one whole pass",
         f'    print("pass", number, torch.cat(passed)[:{shown}].tolist())',
     ]
-    return codegen.complete(['"""Two passes over one loader."""'], body)
+    return parts.complete(['"""Two passes over one loader."""'], body)

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from mnistviz.digits.preparation import SIZE, Pixels, Steps, inputs, prepare
+from mnistviz.digits.preparation import Steps, inputs, prepare
+from mnistviz.digits.strokes import SIZE, Pixels
 from mnistviz.spec.fields import Data
 
 SHORTEST, LONGEST = 60, 240

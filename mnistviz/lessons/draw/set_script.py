@@ -1,7 +1,6 @@
 """The script that trains a network on with a set of one's own, as the app does."""
 
-from mnistviz import codegen
-from mnistviz.codegen import models
+from mnistviz.codegen import models, parts
 from mnistviz.digits.mnist import MEAN, STD
 from mnistviz.digits.own_set import FIFTH, OwnSet
 from mnistviz.network.files import saving
@@ -88,7 +87,7 @@ def script(spec: NetworkSpec, own: OwnSet, settings: Settings) -> str:
         "",
         f'save_file(model.state_dict(), "{RESULT}")',
     ]
-    text = codegen.complete([_HEADING[0].format(network=spec.architecture), *_HEADING[1:]], lines)
+    text = parts.complete([_HEADING[0].format(network=spec.architecture), *_HEADING[1:]], lines)
     first = "from torch import nn\n"
     return text.replace(first, f"from safetensors.torch import load_file, save_file\n{first}", 1)
 

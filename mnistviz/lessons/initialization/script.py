@@ -1,6 +1,6 @@
 """The code of the page about initialization: two short forms, and the whole script."""
 
-from mnistviz import codegen
+from mnistviz.codegen import models, parts, training
 from mnistviz.lessons.initialization.in_place import STD
 from mnistviz.network.activations import FORMS
 from mnistviz.spec.fields import Activation, Style
@@ -45,8 +45,8 @@ def script(network: NetworkSpec, digit: DigitSpec) -> str:
         network: the network, in its own style.
         digit: of its batch the spreads are.
     """
-    lines = [*codegen.data_lines(digit), "", *codegen.model_lines(network, digit), ""]
-    return codegen.complete(_HEADING, [*lines, *_passage(network), *_ending()])
+    lines = [*parts.data_lines(digit), "", *training.model_lines(network, digit), ""]
+    return parts.complete(_HEADING, [*lines, *_passage(network), *_ending()])
 
 
 def _passage(network: NetworkSpec) -> list[str]:
@@ -84,7 +84,7 @@ def _passage(network: NetworkSpec) -> list[str]:
 def _layers(network: NetworkSpec) -> list[str]:
     """Name the weight and the bias of each layer, the weight as (outputs, inputs)."""
     form = "({}.t(), {})" if network.style is Style.TENSORS else "({}, {})"
-    return [form.format(*names) for names in codegen.parameter_names(network)]
+    return [form.format(*names) for names in models.parameter_names(network)]
 
 
 def _ending() -> list[str]:

@@ -11,7 +11,8 @@ import torch.nn.functional as F
 from mnistviz.network.activations import FORMS
 from mnistviz.network.parameters import Layer, Parameters
 from mnistviz.network.slopes import greatest_slope, is_flat
-from mnistviz.spec.specs import Activation, NetworkSpec
+from mnistviz.spec.fields import Activation
+from mnistviz.spec.specs import NetworkSpec
 
 BINS = 61
 """Bars of a histogram of weights; an odd number, so that one of them stands over 0."""

@@ -9,7 +9,8 @@ import torch.nn.functional as F
 
 from mnistviz.network.activations import FORMS
 from mnistviz.network.parameters import Parameters
-from mnistviz.spec.specs import Activation, NetworkSpec
+from mnistviz.spec.fields import Activation
+from mnistviz.spec.specs import NetworkSpec
 
 RATE = 0.1
 """The learning rate of the steps."""

@@ -9,7 +9,8 @@ import torch.nn.functional as F
 
 from mnistviz.network.activations import FORMS
 from mnistviz.network.parameters import Parameters
-from mnistviz.spec.specs import CLASSES, Activation, NetworkSpec
+from mnistviz.spec.fields import CLASSES, Activation
+from mnistviz.spec.specs import NetworkSpec
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]

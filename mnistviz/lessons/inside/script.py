@@ -1,9 +1,10 @@
 """The script of the page that looks into the network."""
 
-from mnistviz import codegen
-from mnistviz.lessons.activations.script import layer_lines
+from mnistviz.codegen import parts, training
+from mnistviz.codegen.models import layer_lines
 from mnistviz.network.activations import FORMS
-from mnistviz.spec.specs import Activation, DigitSpec, NetworkSpec
+from mnistviz.spec.fields import Activation
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
 FILE_NAME = "inside.py"
 
@@ -31,14 +32,14 @@ def script(
         f'"""One sum inside the network {network.architecture}, term by term."""',
     ]
     lines = [
-        *codegen.data_lines(digit),
+        *parts.data_lines(digit),
         "",
-        *codegen.model_lines(network, digit),
+        *training.model_lines(network, digit),
         "",
         *layer_lines(network),
         *_sum(network, digit, layer, unit, other),
     ]
-    return codegen.complete(heading, lines)
+    return parts.complete(heading, lines)
 
 
 def _sum(

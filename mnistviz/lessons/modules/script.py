@@ -1,8 +1,9 @@
 """The script of the page about the four styles."""
 
-from mnistviz import codegen
+from mnistviz.codegen import parts
 from mnistviz.lessons.modules import table
-from mnistviz.spec.specs import DigitSpec, NetworkSpec, Style
+from mnistviz.spec.fields import Style
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
 
 def script(network: NetworkSpec, digit: DigitSpec) -> str:
@@ -23,7 +24,7 @@ def script(network: NetworkSpec, digit: DigitSpec) -> str:
         '"""',
     ]
     body = [
-        *codegen.data_lines(digit),
+        *parts.data_lines(digit),
         "torch.set_grad_enabled(False)  # no gradients are needed to classify",
         "answers = {}",
         "",
@@ -33,7 +34,7 @@ def script(network: NetworkSpec, digit: DigitSpec) -> str:
     ]
     for style in Style:
         body += ["", *_style(network, style)]
-    return codegen.complete(heading, [*body, "", *_comparison(digit)])
+    return parts.complete(heading, [*body, "", *_comparison(digit)])
 
 
 def file_name(network: NetworkSpec) -> str:

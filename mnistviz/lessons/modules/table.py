@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from mnistviz import codegen
+from mnistviz.codegen import models
+from mnistviz.codegen.parts import source
 from mnistviz.network import by_hand
 from mnistviz.network.activations import FORMS
 from mnistviz.spec.fields import Activation, Bias, Init, Style
@@ -246,19 +247,19 @@ def helpers(spec: NetworkSpec) -> str:
     numbers are not those that `nn.Linear` draws by itself.
     """
     names = ("weights", "bias", "bound")
-    drawn = codegen.tensor_layer_lines(spec, names, "inputs", "outputs")
+    drawn = models.tensor_layer_lines(spec, names, "inputs", "outputs")
     said = '"""Draw the weights, (inputs, outputs), and the bias as nn.Linear does."""'
     draw = _indented([said, *drawn, "return weights, bias"])
-    parts = [["def draw(inputs, outputs):", *draw]]
+    functions = [["def draw(inputs, outputs):", *draw]]
     if has_activation(spec):
-        parts.append(codegen.source(FORMS[spec.activation].by_hand))
-    parts.append(codegen.source(by_hand.softmax))
+        functions.append(source(FORMS[spec.activation].by_hand))
+    functions.append(source(by_hand.softmax))
     if not draws_itself(spec):
-        start = codegen.start_lines(spec, "module", "module.in_features")
+        start = models.start_lines(spec, "module", "module.in_features")
         started = '"""Put the weight and the bias of a layer to their first values."""'
         inside = ["if isinstance(module, nn.Linear):", *_indented(start)]
-        parts.append(["def start(module):", *_indented([started, *inside])])
-    return "\n\n\n".join("\n".join(part) for part in parts)
+        functions.append(["def start(module):", *_indented([started, *inside])])
+    return "\n\n\n".join("\n".join(function) for function in functions)
 
 
 def _indented(lines: Sequence[str]) -> list[str]:

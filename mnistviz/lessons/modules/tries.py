@@ -11,11 +11,8 @@ from mnistviz.lessons.modules import table
 from mnistviz.lessons.tries import Ran, run
 from mnistviz.network.parameters import Parameters
 from mnistviz.network.styles import build
-from mnistviz.spec.fields import Style
-from mnistviz.spec.specs import CLASSES, INPUTS, NetworkSpec
-
-EXERCISE = (128, 64)
-"""The hidden layers of the lesson's exercise."""
+from mnistviz.spec.fields import CLASSES, INPUTS, Style
+from mnistviz.spec.specs import NetworkSpec
 
 
 def module_of(spec: NetworkSpec, layers: Parameters, style: Style = Style.MODULE) -> nn.Module:
@@ -43,7 +40,7 @@ def omission(name: str, spec: NetworkSpec, inputs: torch.Tensor, mended: bool) -
 
 
 def _without_super(linear: str, mended: bool) -> str:
-    return _text(
+    return joined(
         "class Network(nn.Module):",
         "    def __init__(self):",
         "        super().__init__()" if mended else "        # super().__init__() is left out",
@@ -57,7 +54,7 @@ def _without_super(linear: str, mended: bool) -> str:
 
 def _without_forward(linear: str, mended: bool) -> str:
     forward = ["", "    def forward(self, x):", "        return self.fc1(x)"]
-    return _text(
+    return joined(
         "class Network(nn.Module):",
         "    def __init__(self):",
         "        super().__init__()",
@@ -71,7 +68,7 @@ def _without_forward(linear: str, mended: bool) -> str:
 
 def _without_registering(linear: str, mended: bool) -> str:
     kept = f"nn.ModuleList([{linear}])" if mended else f"[{linear}]"
-    return _text(
+    return joined(
         "class Network(nn.Module):",
         "    def __init__(self):",
         "        super().__init__()",
@@ -89,7 +86,8 @@ _OMISSIONS: Mapping[str, Callable[[str, bool], str]] = MappingProxyType(
 )
 
 
-def _text(*lines: str) -> str:
+def joined(*lines: str) -> str:
+    """Join lines of code."""
     return "\n".join(lines)
 
 
@@ -103,7 +101,7 @@ def _difference(one: str, other: str) -> list[str]:
 def books(spec: NetworkSpec) -> Ran:
     """Show what `super().__init__()` makes, and what an assignment then writes into it."""
     inputs, outputs = spec.shapes[0]
-    code = _text(
+    code = joined(
         "# What super().__init__() leaves behind.",
         "model = nn.Module()",
         "print(model._modules)",
@@ -115,8 +113,8 @@ def books(spec: NetworkSpec) -> Ran:
 
 def init_order(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> Ran:
     """Turn the lines of `__init__` upside down: the same output, another print."""
-    head, registered, forward = _class(spec)
-    code = _text(
+    head, registered, forward = class_lines(spec)
+    code = joined(
         *head,
         *reversed(registered),
         *forward,
@@ -135,13 +133,13 @@ def forward_order(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -
 
     Without a hidden layer there is one layer, and it changes places with the softmax.
     """
-    head, registered, forward = _class(spec)
+    head, registered, forward = class_lines(spec)
     if spec.hidden:
         names = {"self.fc1(": "self.fc2(", "self.fc2(": "self.fc1("}
         swapped = [_exchanged(line, names) for line in forward]
     else:
         swapped = [*forward[:-1], "        return self.fc1(self.softmax(x))"]
-    code = _text(
+    code = joined(
         *head,
         *registered,
         *swapped,
@@ -160,7 +158,7 @@ def _exchanged(line: str, names: Mapping[str, str]) -> str:
     return line
 
 
-def _class(spec: NetworkSpec) -> tuple[list[str], list[str], list[str]]:
+def class_lines(spec: NetworkSpec) -> tuple[list[str], list[str], list[str]]:
     """Return the class in the style `module`: its head, what it registers, its `forward`."""
     lines = table.column(spec, Style.MODULE).splitlines()
     start = lines.index("    def forward(self, x):")
@@ -170,7 +168,7 @@ def _class(spec: NetworkSpec) -> tuple[list[str], list[str], list[str]]:
 
 def linear(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor, image: int) -> Ran:
     """Take `nn.Linear` apart: W x + b for one picture, x W.T + b for the batch."""
-    code = _text(
+    code = joined(
         "W, b = model.fc1.weight, model.fc1.bias",
         'print("W", tuple(W.shape), "b", tuple(b.shape))',
         "",
@@ -197,7 +195,7 @@ def named_list(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> R
         if number < len(spec.shapes) and table.has_activation(spec):
             call = table.module_call(spec)
             parts.append(f'("{spec.activation.value}{number}", {call})')
-    code = _text(
+    code = joined(
         "named = nn.Sequential(OrderedDict([",
         *(f"    {part}," for part in [*parts, '("softmax", nn.Softmax(dim=1))']),
         "]))",
@@ -212,7 +210,7 @@ def named_list(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> R
 
 def free_names() -> Ran:
     """Write the lesson's first module, with names of its own."""
-    code = _text(
+    code = joined(
         "class Network(nn.Module):",
         "    def __init__(self):",
         "        super().__init__()",
@@ -235,7 +233,7 @@ def free_names() -> Ran:
 
 def function_forms() -> Ran:
     """Write an activation as a module and as functions, the old name among them."""
-    code = _text(
+    code = joined(
         "x = torch.tensor([-2.0, 0.0, 2.0])",
         "print(nn.ReLU()(x), F.relu(x), torch.relu(x))",
         "print(nn.Sigmoid()(x))",
@@ -243,24 +241,3 @@ def function_forms() -> Ran:
         "print(F.sigmoid(x))  # the old name",
     )
     return run(code)
-
-
-def exercise(inputs: torch.Tensor) -> Ran:
-    """Solve the exercise: 784, 128 ReLU, 64 ReLU, 10 softmax, layers fc1, fc2, fc3."""
-    spec = NetworkSpec(hidden=EXERCISE)
-    head, registered, forward = _class(spec)
-    code = _text(
-        *head,
-        *registered,
-        *forward,
-        "",
-        "model = Network()",
-        "print(model)",
-        "count = sum(p.numel() for p in model.parameters())",
-        'print(count, "parameters")',
-        "probabilities = model(inputs)",
-        "print(tuple(probabilities.shape))",
-        "sums = probabilities.sum(dim=1)",
-        "print(torch.allclose(sums, torch.ones_like(sums)))",
-    )
-    return run(code, inputs=inputs)

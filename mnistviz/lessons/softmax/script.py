@@ -1,6 +1,6 @@
 """The script of the softmax page: from logits to probabilities and to the loss."""
 
-from mnistviz import codegen
+from mnistviz.codegen import parts, training
 from mnistviz.spec.fields import Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
@@ -33,17 +33,17 @@ def script(
         temperature: what each logit is divided by.
         constant: what is added to each then.
     """
-    lines = [*codegen.data_lines(digit), ""]
+    lines = [*parts.data_lines(digit), ""]
     if own is None:
         lines += [*logit_lines(network, digit), f"row = logits[{digit.image} : {digit.image} + 1]"]
     else:
         lines += [f"row = torch.tensor([{list(own)!r}])  # logits of one's own"]
-    return codegen.complete(_HEADING, [*lines, *_ending(digit, temperature, constant)])
+    return parts.complete(_HEADING, [*lines, *_ending(digit, temperature, constant)])
 
 
 def logit_lines(network: NetworkSpec, digit: DigitSpec) -> list[str]:
     """Write the network so that it ends in its logits, as one trains it: without the softmax."""
-    lines = codegen.model_lines(network, digit)
+    lines = training.model_lines(network, digit)
     if network.training is not None or network.style is Style.TENSORS:
         return lines[:-1]  # the line before it makes the logits
     last = f"self.fc{len(network.shapes)}(x)"

@@ -9,7 +9,8 @@ import torch
 
 from mnistviz.network.activations import FORMS
 from mnistviz.network.parameters import Parameters
-from mnistviz.spec.specs import Activation, NetworkSpec
+from mnistviz.spec.fields import Activation
+from mnistviz.spec.specs import NetworkSpec
 from mnistviz.words.quantities import number
 
 PLAIN = 1e9

@@ -2,10 +2,11 @@
 
 import torch
 
-from mnistviz import codegen
+from mnistviz.codegen import parts
 from mnistviz.lessons.tries import Ran, run
 from mnistviz.network import by_hand
-from mnistviz.spec.specs import CLASSES, INPUTS, PRESETS
+from mnistviz.spec.fields import CLASSES, INPUTS
+from mnistviz.spec.presets import PRESETS
 
 UNITS = int(PRESETS["The lesson by hand"]["w1"])
 """Hidden units of the network that is to be written by hand."""
@@ -18,7 +19,7 @@ def network_by_hand(images: torch.Tensor) -> Ran:
         images: float32 of shape (B, 1, 28, 28).
     """
     lines = [
-        *codegen.source(by_hand.sigmoid),
+        *parts.source(by_hand.sigmoid),
         "",
         "inputs = images.view(images.shape[0], -1)",
         f"weights_1, bias_1 = torch.randn({INPUTS}, {UNITS}), torch.randn({UNITS})",
@@ -31,24 +32,3 @@ def network_by_hand(images: torch.Tensor) -> Ran:
         "print(tuple(logits.shape))",
     ]
     return run("\n".join(lines), images=images)
-
-
-def softmax(count: int) -> Ran:
-    """Solve the exercise of softmax as the formula says it.
-
-    Args:
-        count: rows of logits that it is tried on.
-    """
-    lines = [
-        "def softmax(x):",
-        "    exps = torch.exp(x)  # (B, 10)",
-        "    return exps / exps.sum(dim=1).view(-1, 1)",
-        "",
-        f"logits = torch.randn({count}, {CLASSES})",
-        "probabilities = softmax(logits)",
-        "print(tuple(probabilities.shape))",
-        "print(bool(((probabilities >= 0) & (probabilities <= 1)).all()))",
-        "sums = probabilities.sum(dim=1)",
-        "print(torch.allclose(sums, torch.ones_like(sums)))",
-    ]
-    return run("\n".join(lines))

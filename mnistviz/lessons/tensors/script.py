@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from mnistviz import codegen
+from mnistviz.codegen import models, parts, training
 from mnistviz.network.activations import FORMS
-from mnistviz.spec.specs import Activation, DigitSpec, NetworkSpec, Style, batch_length
+from mnistviz.spec.fields import Activation, Style, batch_length
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
 
 def script(network: NetworkSpec, digit: DigitSpec, unit: int) -> str:
@@ -27,16 +28,16 @@ def script(network: NetworkSpec, digit: DigitSpec, unit: int) -> str:
         '"""',
     ]
     body = [
-        *codegen.data_lines(digit),
+        *parts.data_lines(digit),
         "",
-        *codegen.model_lines(by_hand, digit),
+        *training.model_lines(by_hand, digit),
         *(_pass(by_hand, digit) if by_hand.training is not None else []),
         "",
         *_shapes(network),
         "",
         *_unit(network, digit, unit),
     ]
-    return codegen.complete(heading, body)
+    return parts.complete(heading, body)
 
 
 def file_name(network: NetworkSpec) -> str:
@@ -47,7 +48,7 @@ def file_name(network: NetworkSpec) -> str:
 def _pass(network: NetworkSpec, digit: DigitSpec) -> list[str]:
     """Write the pass step by step: of a network that learns it is inside a function."""
     length = batch_length(digit.data, digit.batch)
-    return ["", "# The same pass, step by step.", *codegen.pass_lines(network, length)]
+    return ["", "# The same pass, step by step.", *models.pass_lines(network, length)]
 
 
 def _shapes(network: NetworkSpec) -> list[str]:

@@ -14,7 +14,8 @@ from mnistviz.digits import mnist
 from mnistviz.lessons.train.update_lines import State, Update, written
 from mnistviz.network import forward
 from mnistviz.network.parameters import Layer, Parameters, parameters
-from mnistviz.spec.specs import Activation, NetworkSpec, Style
+from mnistviz.spec.fields import Activation, Style
+from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training.learners import learner
 from mnistviz.training.loop import accuracy, batches
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 
-from mnistviz.spec.specs import Optimizer
+from mnistviz.spec.fields import Optimizer
 from mnistviz.training.learners import BETAS, EPS, MOMENTUM
 from mnistviz.words.quantities import SUPERSCRIPTS
 

@@ -8,7 +8,8 @@ import torch
 
 from mnistviz.network.parameters import Parameters
 from mnistviz.network.styles import functional, module, sequential, tensors
-from mnistviz.spec.specs import NetworkSpec, Style
+from mnistviz.spec.fields import Style
+from mnistviz.spec.specs import NetworkSpec
 
 
 class Network(Protocol):

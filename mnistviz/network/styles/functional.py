@@ -8,7 +8,8 @@ from torch import nn
 
 from mnistviz.network.activations import FORMS
 from mnistviz.network.parameters import Layer, linear
-from mnistviz.spec.specs import Activation, NetworkSpec
+from mnistviz.spec.fields import Activation
+from mnistviz.spec.specs import NetworkSpec
 
 
 class Network(nn.Module):

@@ -7,7 +7,8 @@ import torch
 from mnistviz.network import by_hand
 from mnistviz.network.activations import FORMS
 from mnistviz.network.parameters import Layer
-from mnistviz.spec.specs import Activation, NetworkSpec
+from mnistviz.spec.fields import Activation
+from mnistviz.spec.specs import NetworkSpec
 
 
 class TensorNetwork:

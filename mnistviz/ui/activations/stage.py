@@ -12,12 +12,14 @@ import streamlit as st
 
 from mnistviz.digits import mnist
 from mnistviz.figures import theme
-from mnistviz.lessons.activations import figures, folding
+from mnistviz.lessons.activations import figures, folding, sampling
 from mnistviz.lessons.activations.folding import Fold
+from mnistviz.lessons.activations.sampling import Curve
 from mnistviz.network import hidden, slopes
 from mnistviz.network.hidden import HiddenLayer
-from mnistviz.network.slopes import FLAT, Curve
-from mnistviz.spec.specs import Activation, Data, NetworkSpec, batch_length
+from mnistviz.network.slopes import FLAT
+from mnistviz.spec.fields import Activation, Data, batch_length
+from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import components, digit_picker, widgets
 from mnistviz.ui.session import cached, state
 from mnistviz.ui.session.state import InHand
@@ -120,7 +122,7 @@ def greatest(activation: Activation) -> float:
 @lru_cache(maxsize=len(Activation) * (len(REACHES) + 1))
 def curve(activation: Activation, reach: float) -> Curve:
     """Sample a function; see `mnistviz.network.slopes.curve`."""
-    return slopes.curve(activation, reach)
+    return sampling.curve(activation, reach)
 
 
 @lru_cache(maxsize=32)

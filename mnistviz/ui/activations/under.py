@@ -6,10 +6,10 @@ import numpy as np
 import streamlit as st
 
 from mnistviz.figures import pictures, theme
-from mnistviz.lessons.activations import figures, folding, script
-from mnistviz.network import hidden, slopes
-from mnistviz.network.hidden import Histogram
-from mnistviz.spec.specs import Activation
+from mnistviz.lessons.activations import figures, folding, histograms, script
+from mnistviz.lessons.activations.histograms import Histogram
+from mnistviz.network import slopes
+from mnistviz.spec.fields import Activation
 from mnistviz.ui.activations import stage
 from mnistviz.ui.activations.stage import View, curve, encoded, greatest, layers_of, points
 from mnistviz.ui.elements import components, show
@@ -136,7 +136,7 @@ def _share_rows(view: View, lesson: Lesson) -> list[tuple[str, float, str, bool]
 
 def _histograms(view: View, lesson: Lesson) -> None:
     words = lesson.parts
-    records = hidden.histograms(view.layers)
+    records = histograms.histograms(view.layers)
     titles = [
         words["histogram_title"].format(
             number=number_of,

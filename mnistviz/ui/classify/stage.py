@@ -4,10 +4,10 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mnistviz import codegen
 from mnistviz.figures.bars import softmax_bars_alt
+from mnistviz.lessons.classify import script, sentences
 from mnistviz.network.answers import prediction
-from mnistviz.spec.specs import Style, batch_count
+from mnistviz.spec.fields import Style, batch_count
 from mnistviz.ui.elements import digit_picker, show
 from mnistviz.ui.session import cached, loaded
 from mnistviz.ui.session.state import InHand
@@ -55,7 +55,7 @@ def sentence(hand: InHand, lesson: Lesson) -> None:
         if hand.network.style is Style.TENSORS and not broken:
             logit = cached.naive_overflow(hand.network, hand.digit)
             if logit is not None:
-                st.info(quantities.naive_softmax_fails(logit), icon=":material/block:")
+                st.info(sentences.naive_softmax_fails(logit), icon=":material/block:")
 
 
 def seen(hand: InHand, lesson: Lesson) -> str:
@@ -71,7 +71,7 @@ def seen(hand: InHand, lesson: Lesson) -> str:
         began = words["loaded"].format(name=loaded.name())
         return f"{began} {trained(row, truth, lesson)}"
     if how is None:
-        return quantities.untrained(row, truth)
+        return sentences.untrained(row, truth)
     answer = trained(row, truth, lesson)
     if cached.run(hand.network).exploded:
         return f"{words['broke_off']} {answer}"
@@ -120,8 +120,8 @@ def under(hand: InHand, lesson: Lesson) -> None:
             st.code(cached.model_text(hand.network), language=None)
     show.script(
         lesson,
-        lambda: codegen.script(hand.network, hand.digit),
-        codegen.file_name(hand.network),
+        lambda: script.script(hand.network, hand.digit),
+        script.file_name(hand.network),
         network=hand.network,
     )
 

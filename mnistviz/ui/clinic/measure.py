@@ -12,7 +12,7 @@ from mnistviz.figures import theme
 from mnistviz.lessons.clinic import figures, measure, operations
 from mnistviz.lessons.clinic.measure import Measured, Outcome, Part
 from mnistviz.lessons.clinic.operations import CHUNK, Change, Operation
-from mnistviz.spec.specs import CLASSES
+from mnistviz.spec.fields import CLASSES
 from mnistviz.ui.clinic import shuffled_labels
 from mnistviz.ui.clinic.stage import Trouble, View, layers_of
 from mnistviz.ui.elements import components

@@ -11,8 +11,8 @@ import streamlit as st
 
 from mnistviz.digits.mnist import MEAN, STD, Batch
 from mnistviz.lessons.digits import pixels
-from mnistviz.lessons.digits.pixels import SIDE, VALUES, Pixel
-from mnistviz.spec.fields import INPUTS
+from mnistviz.lessons.digits.pixels import VALUES, Pixel
+from mnistviz.spec.fields import INPUTS, SIDE
 from mnistviz.spec.specs import DigitSpec
 from mnistviz.ui.digits import pictures
 from mnistviz.ui.session import cached

@@ -8,8 +8,7 @@ from mnistviz.digits import mnist
 from mnistviz.digits.mnist import MEAN, STD
 from mnistviz.lessons.digits import batches, figures, pixels
 from mnistviz.lessons.digits import script as snippet
-from mnistviz.lessons.digits.pixels import SIDE
-from mnistviz.spec.fields import BATCH_SIZE, FIELDS, TRAINING_DIGITS
+from mnistviz.spec.fields import BATCH_SIZE, FIELDS, SIDE, TRAINING_DIGITS
 from mnistviz.spec.specs import DigitSpec
 from mnistviz.ui.digits import pictures
 from mnistviz.ui.digits.stage import batch_of, columns, place

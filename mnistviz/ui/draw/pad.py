@@ -12,23 +12,22 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mnistviz.digits import preparation
+from mnistviz.digits import strokes
 from mnistviz.digits.finding import Found, find
-from mnistviz.digits.preparation import (
+from mnistviz.digits.preparation import Box, Prepared, Steps
+from mnistviz.digits.strokes import (
     MAX_POINTS,
     MAX_STROKES,
     SIZE,
-    Box,
     Drawing,
     DrawingError,
     Pixels,
-    Prepared,
-    Steps,
     Stroke,
     Tool,
 )
 from mnistviz.network import wire
 from mnistviz.network.answers import prediction
+from mnistviz.spec import fields
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.draw import reading
 from mnistviz.ui.elements import components
@@ -162,7 +161,7 @@ def put(drawing: Drawing) -> None:
     told = _told()
     _keep(drawing)
     told["epoch"] += 1
-    told["given"] = preparation.written(drawing)
+    told["given"] = strokes.written(drawing)
 
 
 def _keep(drawing: Drawing) -> None:
@@ -183,7 +182,7 @@ def _told() -> dict[str, Any]:
             "session": secrets.token_hex(8),
             "epoch": 0,
             "revision": 0,
-            "given": preparation.written(drawing()),
+            "given": strokes.written(drawing()),
             "given_revision": 0,
             "check": None,
             "refused": "",
@@ -205,7 +204,7 @@ def _take() -> None:
     if "strokes" not in message:
         return
     try:
-        _keep(preparation.read(message["strokes"]))
+        _keep(strokes.read(message["strokes"]))
     except DrawingError as error:
         told["refused"] = str(error)
     else:
@@ -229,7 +228,7 @@ def weights(hand: InHand) -> None:
     must not send the weights again.
     """
     told = _told()
-    told.update(given=preparation.written(drawing()), given_revision=told["revision"])
+    told.update(given=strokes.written(drawing()), given_revision=told["revision"])
     _weights(key="draw_weights", data=_packed(cached.same_numbers(hand.network)).data)
 
 
@@ -292,17 +291,17 @@ def look(
 
 # Most drawings are one that was there, and a stroke more. Read-only.
 @lru_cache(maxsize=32)
-def _shares(drawing: Drawing) -> preparation.Shares:
+def _shares(drawing: Drawing) -> strokes.Shares:
     if not drawing:
-        return preparation.blank()
+        return strokes.blank()
     shares = _shares(drawing[:-1]).copy()
-    preparation.lay(shares, drawing[-1])
+    strokes.lay(shares, drawing[-1])
     return shares
 
 
 @lru_cache(maxsize=16)
 def _digits(drawing: Drawing, steps: Steps, paper: str) -> tuple[Pixels, tuple[Found, ...]]:
-    ink = preparation.levels(_shares(drawing))
+    ink = strokes.levels(_shares(drawing))
     if paper == WHITE:
         return ink, find(255 - ink, ink, 255, steps)
     return ink, find(ink, ink, 0, steps)
@@ -377,5 +376,5 @@ def agreement(seen: Reading) -> str:
     return (
         read("draw/pad")
         .parts[part]
-        .format(difference=number(found.difference), count=count, pixels=preparation.SIDE**2)
+        .format(difference=number(found.difference), count=count, pixels=fields.SIDE**2)
     )

@@ -16,7 +16,7 @@ from mnistviz.digits.ink import Ink, NoInk
 from mnistviz.digits.photo import examples, loading
 from mnistviz.digits.photo.examples import Example
 from mnistviz.digits.photo.loading import Photo, PictureError
-from mnistviz.spec.specs import Data
+from mnistviz.spec.fields import Data
 from mnistviz.ui.elements import components
 from mnistviz.ui.session import cached, links
 from mnistviz.words import Lesson, read

@@ -9,10 +9,12 @@ import numpy.typing as npt
 import streamlit as st
 
 from mnistviz.digits.mnist import MEAN, STD
-from mnistviz.digits.preparation import INNER, SIDE, SIZE, Prepared, Steps, prepare
+from mnistviz.digits.preparation import INNER, Prepared, Steps, prepare
+from mnistviz.digits.strokes import SIZE
 from mnistviz.figures import pictures
 from mnistviz.lessons.draw import figures, redrawn
 from mnistviz.network.answers import prediction
+from mnistviz.spec.fields import SIDE
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.draw import reading
 from mnistviz.ui.elements import components, show

@@ -13,12 +13,12 @@ from mnistviz.digits import finding
 from mnistviz.digits.finding import Found
 from mnistviz.digits.ink import Ink
 from mnistviz.digits.photo.loading import Photo
-from mnistviz.digits.preparation import SIDE, Prepared, Steps
+from mnistviz.digits.preparation import Prepared, Steps
 from mnistviz.figures import bars
 from mnistviz.lessons.draw import script
-from mnistviz.network import forward
+from mnistviz.network import answers, forward
 from mnistviz.network.answers import prediction
-from mnistviz.spec.fields import CLASSES, Weights
+from mnistviz.spec.fields import CLASSES, SIDE, Weights
 from mnistviz.ui.draw import pad, photo_panel, weights_panel
 from mnistviz.ui.draw import reading as classify
 from mnistviz.ui.draw.own_set import panel
@@ -134,7 +134,7 @@ def _photo(hand: InHand, steps: Steps) -> Seen:
         return Seen((), _stacked([]), False, "no_ink")
     found = _found(photo, ink, steps)
     rows = classify.probabilities(hand.network, np.stack([one.prepared.inputs for one in found]))
-    photo_panel.boxed(photo, [one.box for one in found], list(finding.text(list(rows))))
+    photo_panel.boxed(photo, [one.box for one in found], list(answers.text(list(rows))))
     return Seen(found, rows, ink.dark, "no_ink")
 
 
@@ -213,7 +213,7 @@ def said(seen: Seen, lesson: Lesson) -> str:
         each = ", ".join(_each(row, lesson) for row in rows)
         lefts = [one.box.left for one in seen.found]
         form = "says_many" if lefts == sorted(lefts) else "says_lines"
-        return words[form].format(text=finding.text(list(rows)), each=each)
+        return words[form].format(text=answers.text(list(rows)), each=each)
     row = rows[0]
     if np.isnan(row).any():
         return words["says_broken"]
@@ -245,7 +245,7 @@ def which(seen: Seen, lesson: Lesson) -> Chosen | None:
         return None
     place = 0
     if count > 1:
-        words, says = lesson.parts, finding.text(list(seen.rows))
+        words, says = lesson.parts, answers.text(list(seen.rows))
         names = [words["which_name"].format(number=n + 1, says=says[n]) for n in range(count)]
         place = st.segmented_control(
             words["which"],

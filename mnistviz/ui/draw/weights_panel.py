@@ -14,8 +14,8 @@ from mnistviz.network import forward
 from mnistviz.network.files import hints, loading
 from mnistviz.network.files.hints import Accuracy
 from mnistviz.network.files.loading import LoadedNetwork, WeightsError
-from mnistviz.spec.fields import MAX_LAYERS, MAX_UNITS, Weights
-from mnistviz.spec.specs import Activation, Data, NetworkSpec
+from mnistviz.spec.fields import MAX_LAYERS, MAX_UNITS, Activation, Data, Weights
+from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import loop
 from mnistviz.ui.elements import widgets
 from mnistviz.ui.session import cached, loaded, state

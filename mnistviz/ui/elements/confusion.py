@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from mnistviz.figures import theme
-from mnistviz.spec.specs import CLASSES
+from mnistviz.spec.fields import CLASSES
 from mnistviz.training.evaluation import Integers
 from mnistviz.ui.elements import components
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from mnistviz.figures import pictures
-from mnistviz.spec.specs import Data
+from mnistviz.spec.fields import Data
 from mnistviz.ui.elements import components
 from mnistviz.ui.session import cached
 

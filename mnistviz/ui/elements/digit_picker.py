@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from mnistviz.spec.specs import DigitSpec, batch_count, batch_length
+from mnistviz.spec.fields import batch_count, batch_length
+from mnistviz.spec.specs import DigitSpec
 from mnistviz.ui.elements import components, widgets
 from mnistviz.ui.session import cached, state
 from mnistviz.words import quantities, read

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mnistviz.digits.download import State, Status
 from mnistviz.digits.mnist import DataError, full_root, is_complete
-from mnistviz.spec.specs import Data
+from mnistviz.spec.fields import Data
 from mnistviz.ui.session import cached, state
 
 MEGABYTE = 1_000_000

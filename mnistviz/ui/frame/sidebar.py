@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mnistviz.spec.fields import MAX_LAYERS, Init
-from mnistviz.spec.specs import PRESETS
+from mnistviz.spec.presets import PRESETS
 from mnistviz.ui.elements import widgets
 from mnistviz.ui.session import state
 from mnistviz.words.quantities import epochs

@@ -9,7 +9,8 @@ import torch.nn.functional as F
 from mnistviz.digits import mnist
 from mnistviz.network import styles
 from mnistviz.network.parameters import parameters
-from mnistviz.spec.specs import Data, DigitSpec, NetworkSpec, Style
+from mnistviz.spec.fields import Data, Style
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.session import cached
 
 IMPORTED_LATER = (

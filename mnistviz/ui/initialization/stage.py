@@ -12,7 +12,8 @@ from mnistviz.digits import mnist
 from mnistviz.figures import theme
 from mnistviz.lessons.initialization import figures, spreading
 from mnistviz.lessons.initialization.spreading import Passage, WeightBins
-from mnistviz.spec.specs import Activation, Bias, Data, DigitSpec, Init, NetworkSpec, Style, Value
+from mnistviz.spec.fields import Activation, Bias, Data, Init, Style, Value
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import components, widgets
 from mnistviz.ui.session import cached
 from mnistviz.ui.session.state import InHand

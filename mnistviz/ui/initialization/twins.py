@@ -9,7 +9,8 @@ from mnistviz.digits import mnist
 from mnistviz.figures import pictures
 from mnistviz.lessons.initialization import twins
 from mnistviz.lessons.initialization.twins import Units
-from mnistviz.spec.specs import Activation, Bias, Data, Init, NetworkSpec, Style
+from mnistviz.spec.fields import Activation, Bias, Data, Init, Style
+from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import digit_picker, show, unit_rows
 from mnistviz.ui.initialization.stage import named
 from mnistviz.ui.session import cached

@@ -14,7 +14,8 @@ from mnistviz.lessons.initialization import figures, in_place, script, spreading
 from mnistviz.lessons.initialization.in_place import Forms
 from mnistviz.network import slopes
 from mnistviz.network.answers import prediction
-from mnistviz.spec.specs import CLASSES, Activation, NetworkSpec
+from mnistviz.spec.fields import CLASSES, Activation
+from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import show
 from mnistviz.ui.initialization.stage import (
     KAIMING,

@@ -9,7 +9,8 @@ import streamlit as st
 from mnistviz.lessons.inside import microscope
 from mnistviz.lessons.inside.microscope import Terms, Walk
 from mnistviz.network.parameters import Parameters
-from mnistviz.spec.specs import CLASSES, Activation, DigitSpec, NetworkSpec
+from mnistviz.spec.fields import CLASSES, Activation
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.session import cached, state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson

@@ -11,7 +11,8 @@ from mnistviz.figures import pictures, theme
 from mnistviz.lessons.inside import many_digits
 from mnistviz.lessons.inside.many_digits import Map
 from mnistviz.lessons.inside.microscope import Integers
-from mnistviz.spec.specs import Data, Init, NetworkSpec
+from mnistviz.spec.fields import Data, Init
+from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import components, show
 from mnistviz.ui.inside import choice, under
 from mnistviz.ui.inside.choice import View

@@ -10,6 +10,7 @@ from mnistviz.figures import pictures, theme
 from mnistviz.lessons.inside import microscope
 from mnistviz.lessons.inside.microscope import Edge, Terms, Walk
 from mnistviz.network.answers import prediction
+from mnistviz.spec import fields
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import components, digit_picker
 from mnistviz.ui.inside import choice
@@ -271,7 +272,7 @@ def _factors(view: View, terms: Terms, place: int) -> str:
         "weight": number(float(terms.weights[place])),
     }
     if view.layer == 1:
-        row, column = divmod(place, pictures.SIDE)
+        row, column = divmod(place, fields.SIDE)
         return view.lesson.parts["term_pixel"].format(row=row, column=column, **numbers)
     return view.lesson.parts["term_unit"].format(unit=f"{place:,}", **numbers)
 

@@ -8,7 +8,9 @@ import streamlit as st
 from mnistviz.figures import pictures
 from mnistviz.lessons.inside import figures, many_digits, microscope, script
 from mnistviz.lessons.inside.microscope import Doubles, Floats, Integers, Terms
-from mnistviz.spec.specs import INPUTS, Activation, Data, NetworkSpec
+from mnistviz.spec import fields
+from mnistviz.spec.fields import INPUTS, Activation, Data
+from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import digit_cards, digit_picker, show, unit_rows
 from mnistviz.ui.inside.choice import View
 from mnistviz.ui.session import cached
@@ -168,7 +170,7 @@ def saliency(view: View) -> None:
             st.markdown(words["saliency_none"])
             return
         place = int(np.abs(slopes).argmax())
-        row, column = divmod(place, pictures.SIDE)
+        row, column = divmod(place, fields.SIDE)
         st.markdown(
             words["saliency"].format(
                 sum=view.named("sum"),

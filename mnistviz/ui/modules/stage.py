@@ -12,7 +12,9 @@ import streamlit as st
 from mnistviz.figures import theme
 from mnistviz.lessons.modules import compare, table
 from mnistviz.network.answers import prediction
-from mnistviz.spec.specs import PRESETS, DigitSpec, NetworkSpec, Style, batch_length
+from mnistviz.spec.fields import Style, batch_length
+from mnistviz.spec.presets import PRESETS
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import components, digit_picker, widgets
 from mnistviz.ui.session import cached, state
 from mnistviz.ui.session.state import InHand

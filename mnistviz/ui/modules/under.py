@@ -6,10 +6,11 @@ import streamlit as st
 import torch
 
 from mnistviz.digits import mnist
-from mnistviz.lessons.modules import compare, script, table, tries
+from mnistviz.lessons.modules import compare, exercise, script, table, tries
 from mnistviz.lessons.modules.compare import Registered
 from mnistviz.lessons.modules.tries import OMISSIONS
-from mnistviz.spec.specs import INPUTS, NetworkSpec, Style, batch_length
+from mnistviz.spec.fields import INPUTS, Style, batch_length
+from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import exercises, show
 from mnistviz.ui.modules import stage
 from mnistviz.ui.session import cached
@@ -164,10 +165,10 @@ def functions(hand: InHand, lesson: Lesson) -> None:
 
 def set_exercise(hand: InHand, lesson: Lesson) -> None:
     """Set the exercise; its solution is shown when it is asked for."""
-    task = NetworkSpec(hidden=tries.EXERCISE)
+    task = NetworkSpec(hidden=exercise.EXERCISE)
     exercises.offer(
         lesson,
-        lambda: tries.exercise(_inputs(hand)),
+        lambda: exercise.exercise(_inputs(hand)),
         **dict(zip(("inputs", "first", "second", "outputs"), task.sizes, strict=True)),
         count=f"{task.parameter_count:,}",
         batch=batch_length(hand.digit.data, hand.digit.batch),

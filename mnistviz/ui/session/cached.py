@@ -22,8 +22,8 @@ from mnistviz.network.files.readers import Readers
 from mnistviz.network.files.store import LoadedStore
 from mnistviz.network.parameters import Parameters
 from mnistviz.network.parameters import parameters as draw_parameters
-from mnistviz.spec.fields import TRAINING_DIGITS
-from mnistviz.spec.specs import Activation, Data, DigitSpec, NetworkSpec, Style
+from mnistviz.spec.fields import TRAINING_DIGITS, Activation, Data, Style
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.training.runs import Run, Runs
 
 # These networks run fastest on one thread, and threads of later sessions take this value. It has

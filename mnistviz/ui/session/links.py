@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from mnistviz.spec.specs import FIELDS, SpecError, read_link
+from mnistviz.spec.fields import FIELDS, SpecError
+from mnistviz.spec.link import read_link
 
 PROBLEMS = "link_problems"
 """The session's list of what was wrong with its link; it exists once the link was read."""

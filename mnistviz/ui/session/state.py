@@ -6,20 +6,18 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from mnistviz.digits.mnist import DataError, is_complete, root_of
-from mnistviz.spec.specs import (
+from mnistviz.spec.fields import (
     FIELDS,
     Data,
-    DigitSpec,
-    NetworkSpec,
     Style,
-    TrainSpec,
     Value,
     Weights,
     batch_count,
     batch_length,
     defaults,
-    read_link,
 )
+from mnistviz.spec.link import read_link
+from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.ui.session import cached, loaded
 
 

@@ -14,7 +14,8 @@ from mnistviz.figures import theme
 from mnistviz.lessons.softmax import computed, figures
 from mnistviz.lessons.softmax.computed import LOGIT_LIMIT, Chain
 from mnistviz.network import forward
-from mnistviz.spec.specs import Data, DigitSpec, NetworkSpec
+from mnistviz.spec.fields import Data
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import components, digit_picker
 from mnistviz.ui.session import cached
 from mnistviz.ui.session.state import InHand

@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mnistviz.lessons.softmax import computed, figures, script
-from mnistviz.lessons.tensors import exercise as solved
+from mnistviz.lessons.softmax import computed, exercise, figures, script
 from mnistviz.network.answers import OVERFLOW_LOGIT, prediction
-from mnistviz.spec.specs import CLASSES, Bias, Init, NetworkSpec, batch_length
+from mnistviz.spec.fields import CLASSES, Bias, Init, batch_length
+from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import exercises, show
 from mnistviz.ui.session import cached
 from mnistviz.ui.session.state import InHand
@@ -216,7 +216,7 @@ def _loss_words(found: computed.Losses, truth: int, lesson: Lesson) -> Iterator[
 def set_exercise(hand: InHand, lesson: Lesson) -> None:
     """Set the exercise; its solution is shown when it is asked for."""
     count = batch_length(hand.digit.data, hand.digit.batch)
-    exercises.offer(lesson, lambda: solved.softmax(count), batch=count, outputs=CLASSES)
+    exercises.offer(lesson, lambda: exercise.softmax(count), batch=count, outputs=CLASSES)
 
 
 def code(row: Row, lesson: Lesson) -> None:

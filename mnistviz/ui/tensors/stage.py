@@ -13,7 +13,9 @@ from mnistviz.figures import theme
 from mnistviz.lessons.tensors import by_hand, exercise, figures, script, slips
 from mnistviz.lessons.tensors.by_hand import HandStep, UnitSum
 from mnistviz.lessons.tensors.slips import SLIPS, Attempt, Broken
-from mnistviz.spec.specs import CLASSES, INPUTS, PRESETS, Activation, DigitSpec, NetworkSpec
+from mnistviz.spec.fields import CLASSES, INPUTS, Activation
+from mnistviz.spec.presets import PRESETS
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import components, exercises, show
 from mnistviz.ui.elements import question as asked
 from mnistviz.ui.session import cached, state

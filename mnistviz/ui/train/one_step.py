@@ -13,8 +13,8 @@ from mnistviz.lessons.train import figures, one_step
 from mnistviz.lessons.train.one_step import DigitLook, LayerSizes, Moment, Replay
 from mnistviz.lessons.train.update_lines import loss_written, told_apart
 from mnistviz.network.answers import prediction
-from mnistviz.spec.fields import TRAINING_DIGITS
-from mnistviz.spec.specs import CLASSES, NetworkSpec, Style
+from mnistviz.spec.fields import CLASSES, TRAINING_DIGITS, Style
+from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training.learners import MOMENTUM
 from mnistviz.ui.elements import components
 from mnistviz.ui.elements import show as drawn

@@ -7,7 +7,8 @@ import streamlit as st
 from mnistviz.figures import pictures
 from mnistviz.lessons.train import one_step
 from mnistviz.lessons.train.one_step import Moment, WeightLook
-from mnistviz.spec.specs import INPUTS, NetworkSpec, Optimizer
+from mnistviz.spec.fields import INPUTS, Optimizer
+from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import components
 from mnistviz.ui.session import links
 from mnistviz.words import Lesson

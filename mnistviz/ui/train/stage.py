@@ -13,7 +13,8 @@ from mnistviz.digits import mnist
 from mnistviz.figures import theme
 from mnistviz.lessons.train import playback
 from mnistviz.network.parameters import Parameters
-from mnistviz.spec.specs import CLASSES, Data, DigitSpec, NetworkSpec
+from mnistviz.spec.fields import CLASSES, Data
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.training import diagnosis, loop
 from mnistviz.training.diagnosis import Kind
 from mnistviz.training.runs import Progress, Run

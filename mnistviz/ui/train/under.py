@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from mnistviz.codegen import training
+from mnistviz.codegen import weights
 from mnistviz.figures import bars, pictures
+from mnistviz.lessons.train import script
 from mnistviz.network.files import saving
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training.runs import Run
@@ -90,8 +91,8 @@ def code(hand: InHand, lesson: Lesson) -> None:
     """Offer the script that trains the network as the page does."""
     show.script(
         lesson,
-        lambda: training.script(hand.trained),
-        training.file_name(hand.trained),
+        lambda: script.script(hand.trained),
+        script.file_name(hand.trained),
     )
 
 
@@ -113,4 +114,4 @@ def take_home(hand: InHand, lesson: Lesson) -> None:
             on_click="ignore",
         )
         st.markdown(words["weights_code"])
-        st.code(saving.loading_code(spec), language="python")
+        st.code(weights.loading_code(spec), language="python")

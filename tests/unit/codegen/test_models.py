@@ -16,23 +16,14 @@ from pathlib import Path
 
 import pytest
 
-from mnistviz import codegen
 from mnistviz.digits import mnist
 from mnistviz.digits.mnist import Digits
+from mnistviz.lessons.classify import script
 from mnistviz.network import styles
 from mnistviz.network.parameters import parameters
-from mnistviz.spec.specs import (
-    PRESETS,
-    Activation,
-    Bias,
-    Data,
-    DigitSpec,
-    Init,
-    NetworkSpec,
-    Style,
-    batch_length,
-    defaults,
-)
+from mnistviz.spec.fields import Activation, Bias, Data, Init, Style, batch_length, defaults
+from mnistviz.spec.presets import PRESETS
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from tests.unit.codegen.scripts import ROOT, environment, printed, run_many
 
 Case = tuple[NetworkSpec, DigitSpec]
@@ -170,7 +161,7 @@ def answers(
     jobs = []
     for number, (case, more) in enumerate(cases):
         path = folder / f"script_{number}.py"
-        path.write_text(codegen.script(*case), encoding="utf-8")
+        path.write_text(script.script(*case), encoding="utf-8")
         jobs.append((path, more))
     # Two processes: as many as the smallest machine has cores.
     with ThreadPoolExecutor(2) as pool:
@@ -201,9 +192,9 @@ def test_plain_python_runs_it(tmp_path: Path) -> None:
         (NetworkSpec(style=style, hidden=(8,), seed=4), DigitSpec(batch=3, image=7, seed=4))
         for style in Style
     ]
-    paths = [tmp_path / codegen.file_name(spec) for spec, _ in cases]
+    paths = [tmp_path / script.file_name(spec) for spec, _ in cases]
     for path, case in zip(paths, cases, strict=True):
-        path.write_text(codegen.script(*case), encoding="utf-8")
+        path.write_text(script.script(*case), encoding="utf-8")
 
     def run(path: Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -236,7 +227,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("texts")
     for number, case in enumerate(dict.fromkeys([*SAMPLE, *FULL, *PRESET_CASES, *WIDE])):
         path = folder / f"{number:04}_{name(case)}.py"
-        path.write_text(codegen.script(*case), encoding="utf-8")
+        path.write_text(script.script(*case), encoding="utf-8")
     return folder
 
 
@@ -304,7 +295,7 @@ class TestText:
     def test_each_style_is_written_its_own_way(
         self, style: Style, there: list[str], not_there: list[str]
     ) -> None:
-        text = re.sub("#.*", "", codegen.script(NetworkSpec(style=style), DigitSpec()))
+        text = re.sub("#.*", "", script.script(NetworkSpec(style=style), DigitSpec()))
         for words in there:
             assert words in text
         for pattern in not_there:
@@ -312,7 +303,7 @@ class TestText:
 
     def test_the_same_screen_gives_the_same_text(self) -> None:
         spec, digit = NetworkSpec(), DigitSpec()
-        assert codegen.script(spec, digit) == codegen.script(replace(spec), replace(digit))
+        assert script.script(spec, digit) == script.script(replace(spec), replace(digit))
 
     @pytest.mark.parametrize(
         ("change", "words"),
@@ -326,8 +317,8 @@ class TestText:
         ],
     )
     def test_a_setting_is_seen_in_the_code(self, change: dict[str, object], words: str) -> None:
-        plain = codegen.script(NetworkSpec(), DigitSpec())
-        changed = codegen.script(replace(NetworkSpec(), **change), DigitSpec())  # type: ignore[arg-type]
+        plain = script.script(NetworkSpec(), DigitSpec())
+        changed = script.script(replace(NetworkSpec(), **change), DigitSpec())  # type: ignore[arg-type]
         assert words in changed
         assert words not in plain
 
@@ -342,11 +333,11 @@ class TestText:
         ],
     )
     def test_the_digit_is_seen_in_the_code(self, digit: DigitSpec, words: str) -> None:
-        assert words in codegen.script(NetworkSpec(), digit)
-        assert words not in codegen.script(NetworkSpec(), DigitSpec())
+        assert words in script.script(NetworkSpec(), digit)
+        assert words not in script.script(NetworkSpec(), DigitSpec())
 
     def test_the_sample_is_never_downloaded(self) -> None:
-        text = codegen.script(NetworkSpec(), DigitSpec())
+        text = script.script(NetworkSpec(), DigitSpec())
         assert "download=False" in text
         assert "platformdirs" not in text
 
@@ -360,4 +351,4 @@ class TestText:
         ],
     )
     def test_the_name_of_the_file(self, spec: NetworkSpec, file: str) -> None:
-        assert codegen.file_name(spec) == file
+        assert script.file_name(spec) == file

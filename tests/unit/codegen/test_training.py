@@ -15,24 +15,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from mnistviz import codegen
-from mnistviz.codegen import training
 from mnistviz.digits import mnist
 from mnistviz.lessons.activations import script as activations_script
+from mnistviz.lessons.classify import script as classify_script
 from mnistviz.lessons.softmax import script as softmax_script
 from mnistviz.lessons.tensors import script as tensors_script
+from mnistviz.lessons.train import script
 from mnistviz.network import styles
-from mnistviz.spec.specs import (
-    Activation,
-    Bias,
-    Data,
-    DigitSpec,
-    Init,
-    NetworkSpec,
-    Optimizer,
-    Style,
-    TrainSpec,
-)
+from mnistviz.spec.fields import Activation, Bias, Data, Init, Optimizer, Style
+from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.training.loop import Mark, StepRecord, train
 from tests.unit.codegen.scripts import printed, run_many
 
@@ -123,8 +114,8 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, NetworkSpe
     folder = tmp_path_factory.mktemp("scripts")
     jobs = {}
     for number, spec in enumerate(ALL):
-        jobs["digit", spec] = folder / f"digit_{number}.py", codegen.script(spec, DIGIT)
-        jobs["train", spec] = folder / f"train_{number}.py", training.script(spec)
+        jobs["digit", spec] = folder / f"digit_{number}.py", classify_script.script(spec, DIGIT)
+        jobs["train", spec] = folder / f"train_{number}.py", script.script(spec)
     for path, text in jobs.values():
         path.write_text(text, encoding="utf-8")
     paths = [(path, {}) for path, _ in jobs.values()]
@@ -252,8 +243,8 @@ def texts() -> Iterator[tuple[str, str]]:
     digit = DigitSpec(Data.FULL, 937, 31, 999_999)
     for number, spec in enumerate([*ALL, *LONGEST]):
         chosen = digit if spec in LONGEST else DIGIT
-        yield f"digit_{number}", codegen.script(spec, chosen)
-        yield f"train_{number}", training.script(spec)
+        yield f"digit_{number}", classify_script.script(spec, chosen)
+        yield f"train_{number}", script.script(spec)
         if number % 10 == 0:
             yield f"softmax_{number}", softmax_script.script(spec, chosen, None, 1.0, 0.0)
             yield f"activations_{number}", activations_script.script(spec, chosen)
@@ -297,7 +288,7 @@ class TestText:
         self, optimizer: Optimizer, modules: str, by_hand: str
     ) -> None:
         for style in Style:
-            text = re.sub("#.*", "", codegen.script(trained(style, optimizer), DIGIT))
+            text = re.sub("#.*", "", classify_script.script(trained(style, optimizer), DIGIT))
             tensors_only = style is Style.TENSORS
             assert (modules in text) != tensors_only
             assert (by_hand in text) == tensors_only
@@ -306,7 +297,7 @@ class TestText:
             assert "nn.Softmax" not in text
 
     def test_the_seed_shuffles_and_draws(self) -> None:
-        text = codegen.script(trained(Style.MODULE, Optimizer.SGD), DIGIT)
+        text = classify_script.script(trained(Style.MODULE, Optimizer.SGD), DIGIT)
         assert text.count("torch.Generator().manual_seed(3)") == 2
         assert text.count("torch.manual_seed(3)") == 1
         assert "batch_size=512" in text
@@ -315,13 +306,13 @@ class TestText:
     def test_another_set_than_the_digits_is_refused(self) -> None:
         spec = trained(Style.MODULE, Optimizer.SGD, data=Data.FULL)
         with pytest.raises(ValueError, match="trained on full, asked on sample"):
-            codegen.script(spec, DIGIT)
+            classify_script.script(spec, DIGIT)
 
     def test_without_a_training_there_is_nothing_to_write(self) -> None:
         with pytest.raises(ValueError, match="without a training"):
-            training.script(NetworkSpec())
+            script.script(NetworkSpec())
 
     def test_the_names_of_the_files(self) -> None:
         spec = trained(Style.TENSORS, Optimizer.ADAM)
-        assert codegen.file_name(spec) == "mnist_tensors_784_12_10_trained.py"
-        assert training.file_name(spec) == "train_tensors_adam_784_12_10.py"
+        assert classify_script.file_name(spec) == "mnist_tensors_784_12_10_trained.py"
+        assert script.file_name(spec) == "train_tensors_adam_784_12_10.py"

@@ -14,7 +14,7 @@ import torch
 from mnistviz.digits import finding, mnist
 from mnistviz.digits.preparation import Steps, inputs, prepare
 from mnistviz.lessons.draw import redrawn, script
-from mnistviz.network import styles
+from mnistviz.network import answers, styles
 from mnistviz.network.parameters import Parameters, parameters
 from mnistviz.spec.fields import Activation, Data, Style
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
@@ -75,7 +75,7 @@ def test_nothing_is_found_on_an_empty_canvas() -> None:
 def test_what_is_read_is_text_with_a_sign_for_no_answer() -> None:
     seven, tie, broken = (np.full(10, 0.1, np.float32) for _ in range(3))
     seven[7], broken[0] = 0.5, np.nan
-    assert finding.text([seven, tie, broken]) == "7??"
+    assert answers.text([seven, tie, broken]) == "7??"
 
 
 def test_inputs_are_those_of_totensor_and_normalize(digits: mnist.Digits) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mnistviz.digits.preparation import SIZE, Box, Pixels
+from mnistviz.digits.preparation import Box
 from mnistviz.digits.regions import MOST, Region, regions, sheet
+from mnistviz.digits.strokes import SIZE, Pixels
 
 
 def picture(*boxes: tuple[int, int, int, int], value: int = 255) -> Pixels:

@@ -11,23 +11,18 @@ import torch
 from PIL import Image
 
 from mnistviz.digits import mnist
-from mnistviz.digits.preparation import (
-    ALL,
+from mnistviz.digits.preparation import ALL, Box, Steps, inputs, prepare, resized
+from mnistviz.digits.strokes import (
     MAX_POINTS,
     MAX_STROKES,
     SIZE,
-    Box,
     Drawing,
     DrawingError,
     Pixels,
-    Steps,
     Stroke,
     Tool,
-    inputs,
-    prepare,
     raster,
     read,
-    resized,
     written,
 )
 from mnistviz.network import styles

@@ -19,12 +19,15 @@ from mnistviz.digits import mnist
 from mnistviz.figures import theme
 from mnistviz.lessons.activations import figures, folding, script
 from mnistviz.lessons.activations.folding import Fold, exclusive_or, fold, folded
+from mnistviz.lessons.activations.histograms import histograms
+from mnistviz.lessons.activations.sampling import SAMPLES, curve
 from mnistviz.network import slopes
-from mnistviz.network.hidden import HiddenLayer, hidden_layers, histograms
+from mnistviz.network.hidden import HiddenLayer, hidden_layers
 from mnistviz.network.parameters import Parameters, parameters
-from mnistviz.network.slopes import FLAT, SAMPLES, curve, greatest_slope, is_flat
+from mnistviz.network.slopes import FLAT, greatest_slope, is_flat
 from mnistviz.spec.fields import Activation, Bias, Init, Style, defaults
-from mnistviz.spec.specs import PRESETS, DigitSpec, NetworkSpec
+from mnistviz.spec.presets import PRESETS
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.words import read
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from mnistviz.digits import mnist
+from mnistviz.lessons.softmax import exercise as softmax_exercise
 from mnistviz.lessons.tensors import exercise
 
 IMAGES = mnist.batch(mnist.load(mnist.SAMPLE_ROOT), 0, 7).images
@@ -31,7 +32,7 @@ def test_the_network_by_hand() -> None:
 
 
 def test_softmax() -> None:
-    solved = exercise.softmax(32)
+    solved = softmax_exercise.softmax(32)
     assert solved.error == ""
     shape, between, sums = solved.printed.splitlines()
     assert (shape, between) == ("(32, 10)", "True")

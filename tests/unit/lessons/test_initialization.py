@@ -21,7 +21,8 @@ from mnistviz.lessons.initialization import figures, in_place, script, spreading
 from mnistviz.network import forward
 from mnistviz.network.parameters import Parameters, parameters
 from mnistviz.network.slopes import is_flat
-from mnistviz.spec.specs import Activation, Bias, DigitSpec, Init, NetworkSpec, Style
+from mnistviz.spec.fields import Activation, Bias, Init, Style
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.words import read
 
 ROOT = Path(__file__).resolve().parents[3]

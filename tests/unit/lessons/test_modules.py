@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from mnistviz.digits import mnist
-from mnistviz.lessons.modules import compare, script, table, tries
+from mnistviz.lessons.modules import compare, exercise, script, table, tries
 from mnistviz.lessons.modules.tries import Ran
 from mnistviz.network import styles
 from mnistviz.network.parameters import Parameters, parameters
@@ -306,7 +306,7 @@ class TestTries:
         assert sigmoids == [f"tensor([{low:.4f}, 0.5000, {1 - low:.4f}])"] * 3
 
     def test_the_exercise(self) -> None:
-        printed = tries.exercise(inputs()).printed
+        printed = exercise.exercise(inputs()).printed
         wanted = (784 + 1) * 128 + (128 + 1) * 64 + (64 + 1) * 10
         assert f"\n{wanted} parameters\n(64, 10)\nTrue" in printed
         for number, shape in enumerate([(784, 128), (128, 64), (64, 10)], start=1):

@@ -20,7 +20,9 @@ from mnistviz.lessons.softmax import computed, figures
 from mnistviz.lessons.softmax import script as snippet
 from mnistviz.network import forward
 from mnistviz.network.parameters import parameters
-from mnistviz.spec.specs import PRESETS, DigitSpec, NetworkSpec, Style, defaults
+from mnistviz.spec.fields import Style, defaults
+from mnistviz.spec.presets import PRESETS
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.words import read
 
 ROOT = Path(__file__).resolve().parents[3]

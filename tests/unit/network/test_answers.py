@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from mnistviz.digits import mnist
 from mnistviz.digits.mnist import Batch
+from mnistviz.lessons.classify import sentences
 from mnistviz.network import by_hand, forward, styles
 from mnistviz.network.answers import OVERFLOW_LOGIT, naive_overflow, prediction
 from mnistviz.network.parameters import Parameters, parameters
-from mnistviz.spec.specs import Activation, Bias, Init, NetworkSpec
+from mnistviz.spec.fields import Activation, Bias, Init
+from mnistviz.spec.specs import NetworkSpec
 from mnistviz.words import quantities
 
 LARGEST = float(np.finfo(np.float32).max)
@@ -329,7 +331,7 @@ class TestSentences:
         ids=["all ten", "two", "even", "even, wrong", "uneven", "one low", "sure"],
     )
     def test_untrained(self, values: npt.NDArray[np.float32], truth: int, text: str) -> None:
-        assert quantities.untrained(values, truth) == text
+        assert sentences.untrained(values, truth) == text
 
     @pytest.mark.parametrize(
         ("largest", "words"),
@@ -341,7 +343,7 @@ class TestSentences:
         ],
     )
     def test_where_one_sentence_ends_and_the_next_begins(self, largest: float, words: str) -> None:
-        assert words in quantities.untrained(probabilities(largest), truth=5)
+        assert words in sentences.untrained(probabilities(largest), truth=5)
 
     @pytest.mark.parametrize(
         ("value", "text"),
@@ -366,19 +368,19 @@ class TestSentences:
         assert quantities.number(value) == text
 
     def test_what_is_said_of_an_overflow(self) -> None:
-        text = quantities.naive_softmax_fails(12_345.6)
+        text = sentences.naive_softmax_fails(12_345.6)
         assert "gives **NaN** for this digit" in text
         assert "its largest logit is 12,300" in text
         assert "is infinite above 88.7" in text
-        assert quantities.naive_softmax_fails(99.96).count("its largest logit is 100") == 1
+        assert sentences.naive_softmax_fails(99.96).count("its largest logit is 100") == 1
 
     @pytest.mark.parametrize("logit", [-104.5, -1e4])
     def test_an_underflow_is_not_explained_by_an_overflow(self, logit: float) -> None:
         # Ten exps of 0 break the formula too, but none of them is infinite.
         assert naive_overflow(torch.full((10,), logit)) == pytest.approx(logit)
-        assert "infinite" not in quantities.naive_softmax_fails(logit)
+        assert "infinite" not in sentences.naive_softmax_fails(logit)
 
     def test_a_sum_that_overflows_is_not_explained_by_exp(self) -> None:
         # exp(88) is finite, the sum of ten is not: what comes out is 0 ten times and not NaN.
         assert by_hand.naive_softmax(torch.full((1, 10), 88.0)).tolist() == [[0.0] * 10]
-        assert "gives **NaN**" not in quantities.naive_softmax_fails(88.0)
+        assert "gives **NaN**" not in sentences.naive_softmax_fails(88.0)

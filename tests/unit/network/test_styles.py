@@ -19,7 +19,9 @@ from mnistviz.digits import mnist
 from mnistviz.network import by_hand, styles
 from mnistviz.network.activations import FORMS
 from mnistviz.network.parameters import Parameters, parameters
-from mnistviz.spec.specs import PRESETS, Activation, Bias, Init, NetworkSpec, Style, defaults
+from mnistviz.spec.fields import Activation, Bias, Init, Style, defaults
+from mnistviz.spec.presets import PRESETS
+from mnistviz.spec.specs import NetworkSpec
 
 Doubles = npt.NDArray[np.float64]
 

@@ -10,23 +10,25 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mnistviz.spec.fields import BATCH_SIZE, FIELDS, Field, SpecError, batch_count, batch_length
-from mnistviz.spec.specs import (
-    PRESETS,
+from mnistviz.spec.fields import (
+    BATCH_SIZE,
+    FIELDS,
     Activation,
     Bias,
     Data,
-    DigitSpec,
+    Field,
     Init,
-    NetworkSpec,
     Optimizer,
+    SpecError,
     Style,
-    TrainSpec,
     Value,
-    check_place,
+    batch_count,
+    batch_length,
     defaults,
-    read_link,
 )
+from mnistviz.spec.link import read_link
+from mnistviz.spec.presets import PRESETS
+from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec, check_place
 
 CHOICES = {
     "data": ("sample", "full"),

@@ -18,7 +18,8 @@ from torchvision import datasets, transforms
 from mnistviz.digits import mnist
 from mnistviz.digits.mnist import SAMPLE_ROOT
 from mnistviz.network.parameters import parameters
-from mnistviz.spec.specs import Activation, Data, NetworkSpec, Optimizer, Style, TrainSpec
+from mnistviz.spec.fields import Activation, Data, Optimizer, Style
+from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training.loop import (
     MARKS,
     SNAPSHOT_BYTES,

@@ -9,7 +9,8 @@ import torch
 
 from mnistviz.digits import mnist
 from mnistviz.digits.mnist import SAMPLE_ROOT
-from mnistviz.spec.specs import Activation, NetworkSpec, Optimizer, Style, TrainSpec
+from mnistviz.spec.fields import Activation, Optimizer, Style
+from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training import runs
 from mnistviz.training.loop import train
 from mnistviz.training.runs import Progress, Run, Runs

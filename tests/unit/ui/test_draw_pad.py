@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 import torch
 
-from mnistviz.digits.preparation import ALL, MAX_STROKES, Steps, Stroke, Tool, prepare, raster
+from mnistviz.digits.preparation import ALL, Steps, prepare
+from mnistviz.digits.strokes import MAX_STROKES, Stroke, Tool, raster
 from mnistviz.network import styles
 from mnistviz.network.parameters import parameters
-from mnistviz.spec.specs import NetworkSpec, Style
+from mnistviz.spec.fields import Style
+from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.draw import pad
 from mnistviz.ui.draw.pad import BLACK, WHITE, Reading, Verdict
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mnistviz.spec.specs import PRESETS
+from mnistviz.spec.presets import PRESETS
 from mnistviz.words import Lesson, read
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -10,7 +10,7 @@ import streamlit as st
 
 from mnistviz.digits.own_set import OwnDigit, OwnSet
 from mnistviz.figures import pictures
-from mnistviz.spec.specs import CLASSES
+from mnistviz.spec.fields import CLASSES
 from mnistviz.training import evaluation
 from mnistviz.training.evaluation import Results
 from mnistviz.ui.draw.own_set import state

@@ -9,7 +9,8 @@ import streamlit as st
 from mnistviz.digits.own_set import MOST, OwnDigit, OwnSet, OwnSetError
 from mnistviz.digits.own_set_zip import FILE_NAME, MAX_BYTES, from_zip, to_zip
 from mnistviz.digits.preparation import Prepared
-from mnistviz.spec.specs import CLASSES, Data, NetworkSpec
+from mnistviz.spec.fields import CLASSES, Data
+from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import evaluation, loop
 from mnistviz.training.evaluation import Results
 from mnistviz.ui.draw.own_set import cards, state, train

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mnistviz.network.parameters import Parameters
-from mnistviz.spec.specs import CLASSES
+from mnistviz.spec.fields import CLASSES
 from mnistviz.training import evaluation
 from mnistviz.training.evaluation import Results
 from mnistviz.ui.elements import confusion

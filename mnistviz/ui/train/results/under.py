@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from mnistviz.lessons.train import results_figures
-from mnistviz.spec.specs import CLASSES
+from mnistviz.spec.fields import CLASSES
 from mnistviz.training import evaluation
 from mnistviz.training.evaluation import Floats, Integers, Reliability, Results
 from mnistviz.ui.elements.show import figure, opened

@@ -7,7 +7,8 @@ from functools import lru_cache
 import streamlit as st
 
 from mnistviz.network.parameters import Parameters
-from mnistviz.spec.specs import Data, NetworkSpec, Style
+from mnistviz.spec.fields import Data, Style
+from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import evaluation
 from mnistviz.training.evaluation import Results
 from mnistviz.ui.elements import digit_cards

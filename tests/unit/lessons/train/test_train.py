@@ -13,13 +13,15 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load
 
+from mnistviz.codegen import weights
 from mnistviz.digits import mnist
 from mnistviz.digits.mnist import SAMPLE_ROOT
 from mnistviz.figures import pictures
 from mnistviz.lessons.train import playback
 from mnistviz.network.files import saving
 from mnistviz.network.parameters import parameters
-from mnistviz.spec.specs import Activation, Bias, Init, NetworkSpec, TrainSpec, defaults
+from mnistviz.spec.fields import Activation, Bias, Init, defaults
+from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training import diagnosis
 from mnistviz.training.diagnosis import Finding, Kind
 from mnistviz.training.loop import train
@@ -201,7 +203,7 @@ def test_the_code_loads_the_file(
     monkeypatch.chdir(tmp_path)
     printed = io.StringIO()
     with redirect_stdout(printed):
-        exec(saving.loading_code(spec), {})
+        exec(weights.loading_code(spec), {})
     blank = torch.full((1, 784), -1.0)
     expected = playback.probabilities(spec, layers, blank)
     lines = [line.split(": ") for line in printed.getvalue().splitlines()]

@@ -17,10 +17,10 @@ import torch
 from safetensors import safe_open
 from torch import nn
 
-from mnistviz import codegen
 from mnistviz.codegen import weights
 from mnistviz.digits import mnist
 from mnistviz.lessons.activations import script as activations_script
+from mnistviz.lessons.classify import script as classify_script
 from mnistviz.lessons.clinic import measure, operations, script
 from mnistviz.lessons.clinic.operations import Change, Operation
 from mnistviz.lessons.inside import microscope
@@ -174,7 +174,7 @@ class TestStore:
 def test_the_file_for_the_scripts_holds_what_was_loaded(tmp_path: Path) -> None:
     spec, layers = NetworkSpec(hidden=(4, 3), loaded=DIGEST), layers_of(4, 3)
     assert saving.file_name(spec) == "mnist_784_4_3_10_loaded.safetensors"
-    assert codegen.file_name(spec) == "mnist_module_784_4_3_10_loaded.py"
+    assert classify_script.file_name(spec) == "mnist_module_784_4_3_10_loaded.py"
     file = tmp_path / saving.file_name(spec)
     file.write_bytes(saving.to_safetensors(spec, layers))
     with safe_open(str(file), "pt") as opened:
@@ -244,7 +244,7 @@ def test_the_script_of_each_style_prints_what_the_file_says(
     capsys: Capture,
 ) -> None:
     spec, layers = NetworkSpec(style, hidden, activation, loaded=DIGEST), layers_of(*hidden)
-    out = run(codegen.script(spec, DIGIT), spec, layers, root, capsys)
+    out = run(classify_script.script(spec, DIGIT), spec, layers, root, capsys)
     assert printed(out) == pytest.approx(probabilities_by_numpy(spec, layers), abs=1e-6)
 
 
