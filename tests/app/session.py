@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -55,6 +55,31 @@ OTHERS: dict[str, Value] = {
 """Settings of which none is a default."""
 
 
+BRINGS = ("drawing", "set")
+"""What a session may hold before it opens a link: a 7 that is drawn, a set of its own."""
+
+
+def page_names() -> list[str]:
+    return sorted(file.stem for file in (ROOT / "pages").glob("*.py"))
+
+
+def default_texts() -> dict[str, str]:
+    """The settings of the sidebar as a link would write them, if it wrote what is the default."""
+    return {key: str(value) for key, value in defaults().items()}
+
+
+def brought(names: Iterable[str]) -> dict[str, Any]:
+    """The session's values for what a person has brought along, see `BRINGS`."""
+    sample, values = load(data.SAMPLE_ROOT), dict[str, Any]()
+    if "drawing" in names:
+        values["drawing"] = (("pen", 22.0, ((70.0, 60.0), (200.0, 60.0), (120.0, 230.0))),)
+    if "set" in names:
+        pictures = [one.numpy().tobytes() for one in sample.test_pixels[:20]]
+        pairs = tuple(zip(pictures, sample.test_labels[:20].tolist(), strict=True))
+        values["own_set"] = {"digits": pairs, "before": None, "note": "", "bad": False}
+    return values
+
+
 @dataclass(frozen=True)
 class Session:
     """One visit. What a method does to the page is followed by a run of the script.
@@ -85,6 +110,20 @@ class Session:
         at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame" / "main.py", default_timeout=30)
         at.query_params.update(link)
         at.switch_page(f"../../../pages/{page}.py")
+        return cls(at).run()
+
+    @classmethod
+    def follow(
+        cls, page: str, query: Mapping[str, str | list[str]], brings: Iterable[str] = ()
+    ) -> Session:
+        """Open a link to any page, in a session that holds what is brought (see `BRINGS`)."""
+        at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame.py", default_timeout=30)
+        at.query_params.update(query)
+        for key, value in brought(brings).items():
+            at.session_state[key] = value
+        # The landing page is where one is anyway.
+        if page != "classify":
+            at.switch_page(f"../../pages/{page}.py")
         return cls(at).run()
 
     def run(self) -> Session:
@@ -192,6 +231,26 @@ class Session:
     @property
     def buttons(self) -> set[str]:
         return {button.key for button in self.at.button if button.key}
+
+    @property
+    def elements(self) -> Iterator[Any]:
+        """All that is on the page, from the first to the last, with the blocks it stands in."""
+        waiting: list[Any] = [self.at._tree]
+        while waiting:
+            element = waiting.pop()
+            yield element
+            waiting += reversed(getattr(element, "children", {}).values())
+
+    @property
+    def bound(self) -> dict[str, Any]:
+        """The widgets and expanders that stand in the link, by their key in it."""
+        found = {}
+        for element in self.elements:
+            proto = getattr(element, "proto", None)
+            key = getattr(proto, "query_param_key", "")
+            if key:
+                found[key] = element
+        return found
 
     def component(self, key: str) -> dict[str, Any]:
         """What one of our own components is given to draw."""
