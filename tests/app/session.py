@@ -70,7 +70,7 @@ def default_texts() -> dict[str, str]:
 
 def brought(names: Iterable[str]) -> dict[str, Any]:
     """The session's values for what a person has brought along, see `BRINGS`."""
-    sample, values = load(data.SAMPLE_ROOT), dict[str, Any]()
+    sample, values = load(mnist.SAMPLE_ROOT), dict[str, Any]()
     if "drawing" in names:
         values["drawing"] = (("pen", 22.0, ((70.0, 60.0), (200.0, 60.0), (120.0, 230.0))),)
     if "set" in names:
@@ -117,13 +117,13 @@ class Session:
         cls, page: str, query: Mapping[str, str | list[str]], brings: Iterable[str] = ()
     ) -> Session:
         """Open a link to any page, in a session that holds what is brought (see `BRINGS`)."""
-        at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame.py", default_timeout=30)
+        at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame" / "main.py", default_timeout=30)
         at.query_params.update(query)
         for key, value in brought(brings).items():
             at.session_state[key] = value
         # The landing page is where one is anyway.
         if page != "classify":
-            at.switch_page(f"../../pages/{page}.py")
+            at.switch_page(f"../../../pages/{page}.py")
         return cls(at).run()
 
     def run(self) -> Session:
