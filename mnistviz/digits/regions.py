@@ -1,6 +1,6 @@
 """The digits of a picture: found, told from specks, brought into reading order.
 
-The browser does the same with the canvas (`ui/components/draw_math.js`).
+The browser does the same with the canvas (`ui/draw/math.js`).
 """
 
 from collections.abc import Sequence

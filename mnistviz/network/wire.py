@@ -1,4 +1,4 @@
-"""A network as bytes, for the forward pass in the browser (`ui/components/draw_network.js`)."""
+"""A network as bytes, for the forward pass in the browser (`ui/draw/network.js`)."""
 
 import hashlib
 import json

@@ -106,7 +106,7 @@ def evaluate(
     if len(inputs) != len(labels) or not len(labels):
         raise ValueError(f"{len(inputs)} digits with {len(labels)} labels")
     logits = forward.logits(spec, layers, inputs)
-    # The largest logit decides, as it does in `training.accuracy`: in float32 the softmax may make
+    # The largest logit decides, as it does in `loop.accuracy`: in float32 the softmax may make
     # two different logits equal.
     largest, answers = logits.max(1)
     tied = int(((logits == largest.unsqueeze(1)).sum(1) > 1).sum())

@@ -20,7 +20,7 @@ PAGES = (*LESSON, "inside")
 @cache
 def opened(page: str) -> dict[str, str]:
     """The keys of a link by which every expander of a page is open."""
-    sources = (ROOT / "mnistviz" / "ui").glob(f"{page}*.py")
+    sources = (ROOT / "mnistviz" / "ui" / page).rglob("*.py")
     keys = {
         key
         for source in sources

@@ -5,20 +5,18 @@ from __future__ import annotations
 import ast
 import json
 import pkgutil
-import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 import mnistviz
-from mnistviz import words
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "mnistviz"
 PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py"))]
-LESSONS = sorted((PACKAGE / "lessons").glob("*.md"))
 CORE = sorted(
     module.name
     for module in pkgutil.walk_packages([str(PACKAGE)], "mnistviz.")
@@ -71,44 +69,85 @@ def test_pages_import_neither_torch_nor_plotly(page: Path) -> None:
     assert not names & {"torch", "torchvision", "plotly"}
 
 
+FLOORS = (
+    {"spec", "words"},
+    {"digits"},
+    {"network"},
+    {"training", "figures"},
+    {"codegen"},
+    {"lessons"},
+    {"ui"},
+)
+"""The rooms of `mnistviz/`, from the ground up."""
+
+LEVELS = {room: level for level, floor in enumerate(FLOORS) for room in floor}
+SHARED = {"lessons": set[str](), "ui": {"elements", "session"}}
+"""Which folders of a room all pages may use; what lies in no folder belongs to all."""
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def imported_modules(file: Path) -> set[tuple[str, ...]]:
+    """Return the paths below `mnistviz` that a file imports, as ("ui", "session", "cached")."""
+    paths: set[tuple[str, ...]] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            paths |= {tuple(alias.name.split(".")) for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            paths |= {(*str(node.module).split("."), alias.name) for alias in node.names}
+    return {path[1:] for path in paths if path[0] == "mnistviz" and len(path) > 1}
+
+
+def folder(path: Sequence[str]) -> str | None:
+    """Return the folder of a room in which a module lies; None for one that lies in none."""
+    return path[1] if (PACKAGE / Path(*path[:2])).is_dir() else None
+
+
+def test_the_rooms_are_those_of_the_house() -> None:
+    rooms = {place.name for place in PACKAGE.iterdir() if (place / "__init__.py").exists()}
+    assert rooms == set(LEVELS)
+    for init in PACKAGE.rglob("__init__.py"):
+        docstring = ast.get_docstring(ast.parse(init.read_text(encoding="utf-8")))
+        assert docstring, f"{init} does not say what its folder is"
+
+
+@pytest.mark.parametrize("room", [*LEVELS])
+def test_imports_go_down_only(room: str) -> None:
+    up = {
+        (file.relative_to(PACKAGE).as_posix(), ".".join(path))
+        for file in FILES
+        for path in imported_modules(file)
+        if file.is_relative_to(PACKAGE / room) and path[0] in LEVELS and path[0] != room
+        if LEVELS[path[0]] >= LEVELS[room]
+    }
+    assert up == set()
+
+
+@pytest.mark.parametrize("room", [*SHARED])
+def test_no_page_knows_another(room: str) -> None:
+    """The frame knows every page by its script alone, and no page knows the frame."""
+    across = set()
+    for file in FILES:
+        own = file.relative_to(PACKAGE).parts
+        if own[0] != room or folder(own) in (None, "frame"):
+            continue
+        for path in imported_modules(file):
+            other = folder(path) if path[0] == room and len(path) > 1 else None
+            if other not in (None, folder(own), *SHARED[room]):
+                across.add((Path(*own).as_posix(), ".".join(path)))
+    assert across == set()
+
+
+@pytest.mark.parametrize("name", [page.stem for page in PAGES[1:]])
+def test_a_page_is_four_places(name: str) -> None:
+    assert (PACKAGE / "lessons" / name / "__init__.py").exists()
+    assert (PACKAGE / "ui" / name / "__init__.py").exists()
+    assert (PACKAGE / "words" / "en" / f"{name}.md").exists()
+
+
 def test_an_import_is_found_wherever_it_stands() -> None:
     source = "import a.b\nfrom c.d import e\ndef f():\n    import g as h\nfrom . import i\n"
     assert imported(source) == {"a", "c", "g"}
-
-
-class TestLessons:
-    def test_there_is_one_for_the_landing_page(self) -> None:
-        assert "classify" in [file.stem for file in LESSONS]
-
-    @pytest.mark.parametrize("file", LESSONS, ids=lambda file: file.stem)
-    def test_a_lesson_is_read_whole(self, file: Path) -> None:
-        lesson = words.read(file.stem)
-        text = file.read_text(encoding="utf-8")
-        assert [f"# {lesson.title}"] == re.findall("^# .*$", text, re.MULTILINE)
-        assert [f"## {name}" for name in lesson.parts] == re.findall("^## .*$", text, re.MULTILINE)
-        assert lesson.title
-        assert lesson.idea
-        assert all(lesson.parts.values())
-        # Put together again, the parts are the file: no word is lost and none stands twice.
-        parts = (f"## {name}\n\n{body}" for name, body in lesson.parts.items())
-        assert "\n\n".join([f"# {lesson.title}", lesson.idea, *parts]) == text.strip()
-
-    def test_the_landing_page(self) -> None:
-        lesson = words.read("classify")
-        assert lesson.title == "Classify"
-        assert lesson.idea.endswith("one for each digit from 0 to 9.")
-        assert "✓" in lesson.parts["marks"]
-
-    def test_a_lesson_is_shared_and_cannot_change(self) -> None:
-        lesson = words.read("classify")
-        assert words.read("classify") is lesson
-        with pytest.raises(TypeError):
-            lesson.parts["marks"] = "other"  # type: ignore[index]
-
-    @pytest.mark.parametrize("name", ["", "nothing", "Classify.md"])
-    def test_there_is_no_such_lesson(self, name: str) -> None:
-        with pytest.raises(FileNotFoundError):
-            words.read(name)
 
 
 def test_the_package_has_a_version() -> None:

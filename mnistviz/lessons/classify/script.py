@@ -12,7 +12,7 @@ def script(network: NetworkSpec, digit: DigitSpec) -> str:
 
     Run from the repository root by plain `python`, it prints ten lines, `0: 0.09612345` to
     `9: …`: the probabilities of the digit, to 1e-6 those on the screen. A trained network is
-    trained first; for a loaded one, the file `weights.file_name` has to lie there.
+    trained first; for a loaded one, the file `saving.file_name` has to lie there.
 
     Args:
         network: what is built, and in which of the four styles.

@@ -46,7 +46,7 @@ def naive_softmax_fails(logit: float) -> str:
     """Say how and why the softmax of the formula fails on a digit.
 
     Args:
-        logit: the largest logit of the digit, as `softmax.naive_overflow` gives it.
+        logit: the largest logit of the digit, as `answers.naive_overflow` gives it.
     """
     limit = f"{OVERFLOW_LOGIT:.3g}"
     if logit > OVERFLOW_LOGIT:

@@ -61,7 +61,7 @@ def script(spec: NetworkSpec, own: OwnSet, settings: Settings) -> str:
     """Write the script of a training on.
 
     Run from the root of the repository, with the unpacked set in the folder `own` and the weights
-    under their `weights.file_name`, it prints lines as `epoch 1: learned 0.92, held back 0.75,
+    under their `saving.file_name`, it prints lines as `epoch 1: learned 0.92, held back 0.75,
     test 0.91` (without the middle if nothing is held back), and writes what came out as
     `mnist_own.safetensors`.
 

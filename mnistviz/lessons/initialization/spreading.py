@@ -37,7 +37,7 @@ class LayerSpread:
             spread of the logits.
         slope: rms of the activation's slope at the sums; 1 where none is applied.
         flat: share of the sums where the activation is flat, 0 to 1; see
-            `activations_curves.is_flat`.
+            `slopes.is_flat`.
         gradient: spread of the gradient of the loss with respect to the sums.
         gradient_rms: its rms.
         weight_gradient: spread of the gradient with respect to the weight.

@@ -160,7 +160,7 @@ def _activation(text: str, layers: Parameters) -> Activation | None:
     """Read the activation out of what a file of this app says of itself.
 
     Args:
-        text: the spec as JSON, as `weights.to_safetensors` writes it; whatever else it is tells
+        text: the spec as JSON, as `saving.to_safetensors` writes it; whatever else it is tells
             nothing, nor does a spec of other layers.
         layers: those that the file holds.
     """

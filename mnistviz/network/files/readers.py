@@ -61,7 +61,7 @@ class Answer:
 
     Attributes:
         tensors: safetensors, not yet checked.
-        facts: if it refused, why; see `loading_child.Refused`.
+        facts: if it refused, why; see `child_process.Refused`.
     """
 
     tensors: bytes = b""
@@ -267,7 +267,7 @@ class Readers:
         """Let a child read a file of `torch.save`.
 
         Args:
-            data: the whole file, looked at by `loading_torch.check`.
+            data: the whole file, looked at by `torch_file.check`.
 
         Returns:
             The tensors as safetensors, to be checked like any other file; metadata `left` names

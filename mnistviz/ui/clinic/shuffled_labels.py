@@ -20,7 +20,7 @@ BYTES = 64_000_000
 
 
 ASKED_KEY = "clinic_shuffled_labels_reveal"
-"""The switch that asks to measure; see `clinic_measure.ask`."""
+"""The switch that asks to measure; see `measure.ask`."""
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

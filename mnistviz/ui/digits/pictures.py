@@ -68,7 +68,7 @@ def pixels(data: Mapping[str, Any]) -> None:
     """Draw a digit as picture, as table of numbers and as one line, with one pixel marked.
 
     Args:
-        data: what `components/digit_pixels.js` reads.
+        data: what `digits/pixels.js` reads.
     """
     _pixels(
         key=PIXELS_KEY,
@@ -82,7 +82,7 @@ def axes(data: Mapping[str, Any]) -> None:
     """Draw a batch, one of its images, its picture, a row of it and one pixel.
 
     Args:
-        data: what `components/batch_axes.js` reads.
+        data: what `digits/axes.js` reads.
     """
     _axes(
         key=AXES_KEY,

@@ -194,7 +194,7 @@ def _pass_name(seed: int, number: int, lesson: Lesson) -> str:
 
 @lru_cache(maxsize=64)
 def passes(count: int, seed: int) -> tuple[tuple[int, ...], ...]:
-    """Return the beginnings of the first two orders of a loader; see `digits_loader.passes`."""
+    """Return the beginnings of the first two orders of a loader; see `batches.passes`."""
     return tuple(tuple(order[:SHOWN].tolist()) for order in batches.passes(count, seed, 2))
 
 

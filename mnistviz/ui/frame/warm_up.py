@@ -2,10 +2,12 @@
 
 import gc
 import importlib
+import pkgutil
 
 import torch
 import torch.nn.functional as F
 
+import mnistviz
 from mnistviz.digits import mnist
 from mnistviz.network import styles
 from mnistviz.network.parameters import parameters
@@ -18,54 +20,17 @@ IMPORTED_LATER = (
     "plotly.subplots",
     "pyarrow.compute",
     "streamlit.material_icon_names",
-    "mnistviz.ui.activations.stage",
-    "mnistviz.ui.activations.under",
-    "mnistviz.ui.classify.stage",
-    "mnistviz.ui.clinic.stage",
-    "mnistviz.ui.clinic.controls",
-    "mnistviz.ui.clinic.measure",
-    "mnistviz.ui.clinic.shuffled_labels",
-    "mnistviz.ui.clinic.under",
-    "mnistviz.ui.digits.stage",
-    "mnistviz.ui.digits.under",
-    "mnistviz.ui.digits.pictures",
-    "mnistviz.ui.draw.stage",
-    "mnistviz.ui.draw.pad",
-    "mnistviz.ui.draw.photo_panel",
-    "mnistviz.ui.draw.own_set.panel",
-    "mnistviz.ui.draw.own_set.cards",
-    "mnistviz.ui.draw.own_set.state",
-    "mnistviz.ui.draw.own_set.train",
-    "mnistviz.ui.draw.preparation",
-    "mnistviz.ui.draw.weights_panel",
-    "mnistviz.ui.frame.full_set",
-    "mnistviz.ui.initialization.stage",
-    "mnistviz.ui.initialization.under",
-    "mnistviz.ui.initialization.twins",
-    "mnistviz.ui.inside.choice",
-    "mnistviz.ui.inside.layers",
-    "mnistviz.ui.inside.stage",
-    "mnistviz.ui.inside.under",
-    "mnistviz.ui.session.learning",
-    "mnistviz.ui.session.links",
-    "mnistviz.ui.frame.loaded_notice",
-    "mnistviz.ui.modules.stage",
-    "mnistviz.ui.modules.under",
-    "mnistviz.ui.pages",
-    "mnistviz.ui.frame.sidebar",
-    "mnistviz.ui.softmax.stage",
-    "mnistviz.ui.softmax.under",
-    "mnistviz.ui.tensors.stage",
-    "mnistviz.ui.train.stage",
-    "mnistviz.ui.train.one_step",
-    "mnistviz.ui.train.one_weight",
-    "mnistviz.ui.train.presets",
-    "mnistviz.ui.train.results.panel",
-    "mnistviz.ui.train.results.under",
-    "mnistviz.ui.train.results.view",
-    "mnistviz.ui.train.under",
 )
-"""What Streamlit and the frame would import when the first page runs."""
+"""What Streamlit and plotly would import when the first page runs."""
+
+MAIN_SCRIPT = "mnistviz.ui.frame.main"
+"""The one module that draws when it is imported."""
+
+
+def modules() -> list[str]:
+    """Return the name of every module of the app but the main script."""
+    found = pkgutil.walk_packages(mnistviz.__path__, "mnistviz.")
+    return [module.name for module in found if module.name != MAIN_SCRIPT]
 
 
 def warm_up() -> None:
@@ -76,7 +41,7 @@ def warm_up() -> None:
     are not looked at any more. The first optimizer imports a large part of them, so it is made
     here too.
     """
-    for name in IMPORTED_LATER:
+    for name in (*IMPORTED_LATER, *modules()):
         importlib.import_module(name)
     digit = DigitSpec()
     for style in Style:

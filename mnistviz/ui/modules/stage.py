@@ -48,7 +48,7 @@ def rows_of(spec: NetworkSpec, digit: DigitSpec) -> tuple[npt.NDArray[np.float32
 
 @lru_cache(maxsize=256)
 def differences(spec: NetworkSpec, digit: DigitSpec) -> npt.NDArray[np.float64]:
-    """Compare the styles on the batch of a digit; see `modules_lesson.differences`."""
+    """Compare the styles on the batch of a digit; see `compare.differences`."""
     return compare.differences(rows_of(spec, digit))
 
 

@@ -154,14 +154,14 @@ def softmax_bars(spec: NetworkSpec, digit: DigitSpec, truth: int, zoom: bool) ->
 
 @lru_cache(maxsize=512)
 def naive_overflow(spec: NetworkSpec, digit: DigitSpec) -> float | None:
-    """Tell whether the formula of softmax fails on a digit; see `softmax.naive_overflow`."""
+    """Tell whether the formula of softmax fails on a digit; see `answers.naive_overflow`."""
     images = batch(digit.data, digit.batch, digit.seed).images
     inputs = mnist.flatten(images)
     return answers.naive_overflow(forward.logits(spec, parameters(spec), inputs)[digit.image])
 
 
 def steps(spec: NetworkSpec, digit: DigitSpec) -> tuple[forward.Step, ...]:
-    """Return every step of the forward pass; see `inspection.steps`."""
+    """Return every step of the forward pass; see `forward.steps`."""
     images = batch(digit.data, digit.batch, digit.seed).images
     return forward.steps(spec, parameters(spec), images, digit.image)
 

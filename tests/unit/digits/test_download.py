@@ -469,7 +469,7 @@ def test_a_server_that_goes_silent_is_given_up(
     mirror = start_mirror(slow)
     # The child as it is, but for its patience.
     program = (
-        "import sys; from mnistviz import download\n"
+        "import sys; from mnistviz.digits import download\n"
         "download.SILENCE_SECONDS = 0.2\n"
         "sys.exit(download.main(sys.argv[1:]))\n"
     )

@@ -20,7 +20,7 @@ PROGRAM = """
 import gc, json, logging, sys, threading, time
 # Streamlit's caches say that no server runs here.
 logging.disable()
-from mnistviz.ui.warm_up import IMPORTED_LATER, warm_up
+from mnistviz.ui.frame.warm_up import IMPORTED_LATER, modules, warm_up
 import torch
 
 warm_up()
@@ -43,7 +43,7 @@ print(json.dumps({
     "collection_unfrozen": time.perf_counter() - began,
     "threads": torch.get_num_threads(),
     "threads_of_a_new_thread": threads[0],
-    "missing": [name for name in IMPORTED_LATER if name not in sys.modules],
+    "missing": [name for name in (*IMPORTED_LATER, *modules()) if name not in sys.modules],
 }))
 """
 

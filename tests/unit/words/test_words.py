@@ -12,14 +12,15 @@ from mnistviz.spec.presets import PRESETS
 from mnistviz.words import Lesson, read
 
 ROOT = Path(__file__).resolve().parents[3]
-NAMES = sorted(file.stem for file in (ROOT / "mnistviz" / "lessons").glob("*.md"))
+WORDS = ROOT / "mnistviz" / "words" / "en"
+NAMES = sorted(file.relative_to(WORDS).with_suffix("").as_posix() for file in WORDS.rglob("*.md"))
 PAGES = sorted(file.stem for file in (ROOT / "pages").glob("*.py"))
 ASKING = [name for name in PAGES if "question" in read(name).parts]
 UI = [
     file
-    for file in sorted((ROOT / "mnistviz" / "ui").glob("*.py"))
+    for file in sorted((ROOT / "mnistviz" / "ui").rglob("*.py"))
     # The clinic has a question for each operation, and measures which answer is right.
-    if file.stem.startswith((*ASKING, "clinic"))
+    if file.parent.name in (*ASKING, "clinic")
 ]
 
 
@@ -93,3 +94,38 @@ def test_what_is_drawn_has_its_words_elsewhere(file: Path) -> None:
         if re.search(r"(?<![\w<=\"-])[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}", text) and "<" not in text
     ]
     assert set(sentences) <= set(PRESETS)
+
+
+class TestReading:
+    def test_there_is_one_for_the_landing_page(self) -> None:
+        assert "classify" in NAMES
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_a_lesson_is_read_whole(self, name: str) -> None:
+        lesson = read(name)
+        text = (WORDS / f"{name}.md").read_text(encoding="utf-8")
+        assert [f"# {lesson.title}"] == re.findall("^# .*$", text, re.MULTILINE)
+        assert [f"## {name}" for name in lesson.parts] == re.findall("^## .*$", text, re.MULTILINE)
+        assert lesson.title
+        assert lesson.idea
+        assert all(lesson.parts.values())
+        # Put together again, the parts are the file: no word is lost and none stands twice.
+        parts = (f"## {name}\n\n{body}" for name, body in lesson.parts.items())
+        assert "\n\n".join([f"# {lesson.title}", lesson.idea, *parts]) == text.strip()
+
+    def test_the_landing_page(self) -> None:
+        lesson = read("classify")
+        assert lesson.title == "Classify"
+        assert lesson.idea.endswith("one for each digit from 0 to 9.")
+        assert "✓" in lesson.parts["marks"]
+
+    def test_a_lesson_is_shared_and_cannot_change(self) -> None:
+        lesson = read("classify")
+        assert read("classify") is lesson
+        with pytest.raises(TypeError):
+            lesson.parts["marks"] = "other"  # type: ignore[index]
+
+    @pytest.mark.parametrize("name", ["", "nothing", "Classify.md"])
+    def test_there_is_no_such_lesson(self, name: str) -> None:
+        with pytest.raises(FileNotFoundError):
+            read(name)

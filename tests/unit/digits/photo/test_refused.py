@@ -329,7 +329,7 @@ def test_changed_bytes_give_a_photo_or_a_sentence(source: st.DataObject) -> None
 MEASURED = """
 import io, json, resource, sys
 from PIL import Image
-from mnistviz import photo
+from mnistviz.digits.photo import loading
 
 def most() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
@@ -337,7 +337,7 @@ def most() -> int:
 whole = io.BytesIO()
 Image.effect_noise((4000, 4000), 60).resize((4000, 4000)).save(whole, "WEBP", quality=40)
 before = most()
-photo.read(whole.getvalue())
+loading.read(whole.getvalue())
 print(json.dumps(most() - before))
 """
 

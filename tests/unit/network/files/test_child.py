@@ -40,7 +40,7 @@ def children() -> list[psutil.Process]:
     found = []
     for child in psutil.Process().children():
         if child.status() == psutil.STATUS_ZOMBIE or any(
-            part.endswith("loading_child.py") for part in child.cmdline()
+            part.endswith("child_process.py") for part in child.cmdline()
         ):
             found.append(child)
     return found
@@ -180,8 +180,8 @@ def test_under_the_limits_no_file_opens_and_memory_ends() -> None:
         [
             sys.executable,
             "-c",
-            "import loading_child, resource\n"
-            "loading_child.limit(1000)\n"
+            "import child_process, resource\n"
+            "child_process.limit(1000)\n"
             "try: open('/etc/hostname')\n"
             "except OSError as error: print(error.errno)\n"
             "try: bytearray(70_000_000)\n"
