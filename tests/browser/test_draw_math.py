@@ -26,7 +26,7 @@ from mnistviz.spec.fields import Activation, Bias, Init
 from mnistviz.spec.specs import NetworkSpec
 from tests.serving import ROOT
 
-FOLDER = ROOT / "mnistviz" / "ui" / "draw"
+FOLDER = ROOT / "mnistviz" / "ui"
 SPECS = 200
 CLOSE = 1e-4
 
@@ -49,7 +49,7 @@ class Seen:
 @pytest.fixture(scope="module")
 def script(chromium: Browser) -> Iterator[Page]:
     page = chromium.new_page()
-    for name in ("math", "network", "hand"):
+    for name in ("elements/pixels", "draw/math", "draw/network", "draw/hand"):
         page.add_script_tag(path=FOLDER / f"{name}.js")
     page.add_script_tag(content=HELPERS)
     yield page

@@ -11,23 +11,6 @@ const RIGHT = 12;
 const HEIGHT = TOP + CURVE + RUG + SLOPE + AXIS;
 const TANGENT = 44;
 
-function bytes(base64) {
-  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-}
-
-const floats = (base64) => new Float32Array(bytes(base64).buffer);
-
-function written(value) {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value < 0 ? "\u2212\u221e" : "\u221e";
-  const size = Math.abs(value);
-  const text = size > 0 && size < 1e-4 ? size.toExponential(2) : String(Number(size.toPrecision(3)));
-  return (value < 0 && Number(text) !== 0 ? "\u2212" : "") + text;
-}
-
-function fill(template, values) {
-  return template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-}
-
 function read(data) {
   return {
     ...data,
@@ -106,14 +89,14 @@ function grid(given, at) {
   ];
   for (const [value, y] of lines) {
     text += `<path class="${value ? "thin" : "axis"}" d="M${LEFT},${y}H${right}"/>`;
-    text += `<text class="end" x="${LEFT - 6}" y="${y + 5}">${written(value)}</text>`;
+    text += `<text class="end" x="${LEFT - 6}" y="${y + 5}">${written(value, true)}</text>`;
   }
   for (const share of [-1, -0.5, 0, 0.5, 1]) {
     const x = at.x(share * at.end);
     const kind = share ? "thin" : "axis";
     text += `<path class="${kind}" d="M${x},${TOP}v${CURVE}M${x},${at.floor - SLOPE}v${SLOPE}"/>`;
     const anchor = share === 1 ? "end" : "middle";
-    text += `<text class="${anchor}" x="${share === 1 ? right + 6 : x}" y="${at.floor + 18}">${written(share * at.end)}</text>`;
+    text += `<text class="${anchor}" x="${share === 1 ? right + 6 : x}" y="${at.floor + 18}">${written(share * at.end, true)}</text>`;
   }
   return `${text}<text class="middle" x="${(LEFT + right) / 2}" y="${at.floor + 38}">${given.words.axis}</text>`;
 }
@@ -169,43 +152,35 @@ function nearest(given, value) {
   return Math.max(0, Math.min(last, Math.round(share * last)));
 }
 
-export default function ({ parentElement, data }) {
-  const box = parentElement.querySelector(".curve-box");
+function show(box, given, i) {
   const picture = box.querySelector("svg");
-  const given = read(data);
-  const { words } = data;
+  box.marked = given.x[i];
+  picture.querySelector(".marker").innerHTML = marker(given, box.at, i);
+  const [x, y, slope] = [given.x, given.outputs, given.slopes].map((all) => written(all[i], true));
+  box.querySelector(".reading").innerHTML = fill(given.words.reading, { x, y, slope });
+  picture.setAttribute("aria-valuenow", given.x[i]);
+  picture.setAttribute("aria-valuetext", fill(given.words.spoken, { x, y, slope }));
+}
+
+function draw(box, given) {
+  // A hidden page has no width; it is drawn when it is seen.
+  if (!box.clientWidth) return;
+  const picture = box.querySelector("svg");
+  box.at = scales(given, box.clientWidth);
+  picture.setAttribute("viewBox", `0 0 ${box.clientWidth} ${HEIGHT}`);
+  picture.style.height = `${HEIGHT}px`;
+  picture.querySelector(".still").innerHTML = still(given, box.at);
+  picture.querySelector(".names").innerHTML = names(given, box.at);
+  show(box, given, nearest(given, box.marked ?? given.start));
+}
+
+function connect(box, given) {
+  const picture = box.querySelector("svg");
   const last = given.x.length - 1;
-  const show = (i) => {
-    box.marked = given.x[i];
-    picture.querySelector(".marker").innerHTML = marker(given, box.at, i);
-    const values = { x: written(given.x[i]), y: written(given.outputs[i]), slope: written(given.slopes[i]) };
-    box.querySelector(".reading").innerHTML = fill(words.reading, values);
-    picture.setAttribute("aria-valuenow", given.x[i]);
-    picture.setAttribute("aria-valuetext", fill(words.spoken, values));
-  };
-  const draw = () => {
-    // A hidden page has no width; it is drawn when it is seen.
-    if (!box.clientWidth) return;
-    box.at = scales(given, box.clientWidth);
-    picture.setAttribute("viewBox", `0 0 ${box.clientWidth} ${HEIGHT}`);
-    picture.style.height = `${HEIGHT}px`;
-    picture.querySelector(".still").innerHTML = still(given, box.at);
-    picture.querySelector(".names").innerHTML = names(given, box.at);
-    show(nearest(given, box.marked ?? data.start));
-  };
-  box.draw = draw;
-  if (!box.watcher) {
-    box.watcher = new ResizeObserver(() => box.draw());
-    box.watcher.observe(box);
-  }
-  picture.setAttribute("aria-label", words.alt);
-  picture.setAttribute("aria-valuemin", given.x[0]);
-  picture.setAttribute("aria-valuemax", given.x[last]);
-  box.querySelector(".note").textContent = words.note;
   const point = (event) => {
     const left = picture.getBoundingClientRect().left;
     const share = (event.clientX - left - LEFT) / (box.clientWidth - LEFT - RIGHT);
-    show(nearest(given, (2 * share - 1) * given.x[last]));
+    show(box, given, nearest(given, (2 * share - 1) * given.x[last]));
   };
   picture.onpointermove = point;
   picture.onpointerdown = point;
@@ -216,7 +191,19 @@ export default function ({ parentElement, data }) {
     const to = ends[event.key] ?? at + steps[event.key];
     if (Number.isNaN(to)) return;
     event.preventDefault();
-    show(Math.max(0, Math.min(last, to)));
+    show(box, given, Math.max(0, Math.min(last, to)));
   };
-  draw();
+}
+
+export default function ({ parentElement, data }) {
+  const box = parentElement.querySelector(".curve-box");
+  const picture = box.querySelector("svg");
+  const given = read(data);
+  picture.setAttribute("aria-label", data.words.alt);
+  picture.setAttribute("aria-valuemin", given.x[0]);
+  picture.setAttribute("aria-valuemax", given.x[given.x.length - 1]);
+  box.querySelector(".note").textContent = data.words.note;
+  connect(box, given);
+  watchSize(box, () => draw(box, given));
+  draw(box, given);
 }

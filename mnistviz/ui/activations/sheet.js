@@ -1,12 +1,6 @@
 // All the functions side by side: each with its curve, its slope, dashed, and the units of a layer.
 const [WIDTH, HEIGHT] = [240, 150];
 
-function bytes(base64) {
-  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-}
-
-const floats = (base64) => new Float32Array(bytes(base64).buffer);
-
 function cell(data, one) {
   const end = data.end;
   const [low, high] = data.range;

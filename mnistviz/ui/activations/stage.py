@@ -56,6 +56,7 @@ _curve = components.make(
         '<g class="names"></g></svg><div class="note"></div></div>'
     ),
     css=("elements/picture",),
+    js=("elements/dom", "elements/words", "elements/numbers", "elements/bytes"),
 )
 
 

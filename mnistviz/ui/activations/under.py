@@ -32,11 +32,13 @@ FAR = 5.0
 _sheet = components.make(
     "activations/sheet",
     f'<div class="sheet" style="--accent: {theme.ACCENT}"></div>',
+    js=("elements/bytes",),
 )
 
 _folded = components.make(
     "activations/fold",
     '<div class="pictures"></div>',
+    js=("elements/dom", "elements/words"),
 )
 
 

@@ -1,14 +1,7 @@
-// A digit beside the map of what a covering square costs.
+// A digit beside the map of what a covering square costs: two `pictures` with their `names`.
 export default function ({ parentElement, data }) {
-  const figures = data.pictures.map((address, n) => {
-    const figure = document.createElement("figure");
-    const image = document.createElement("img");
-    const caption = document.createElement("figcaption");
-    image.src = address;
-    image.alt = data.names[n];
-    caption.textContent = data.names[n];
-    figure.append(image, caption);
-    return figure;
-  });
+  const figures = data.pictures.map((address, n) =>
+    makeFigure(address, data.names[n], data.names[n]),
+  );
   parentElement.querySelector(".map").replaceChildren(...figures);
 }

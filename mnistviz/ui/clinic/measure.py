@@ -30,6 +30,7 @@ UNAWARE = 0.2
 _pairs = components.make(
     "clinic/pairs",
     (f'<div class="groups" style="--accent: {theme.ACCENT}; --pale: {theme.ACCENT_PALE}"></div>'),
+    js=("elements/dom",),
 )
 
 

@@ -1,20 +1,12 @@
-// Bars in pairs, before and after, under one name each.
-function make(tag, className, parent, text = "") {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.textContent = text;
-  parent.append(element);
-  return element;
-}
-
+// Bars in pairs, before and after, under one name each: `groups` of `rows` of two `bars`.
 function drawRow(parent, row, names) {
-  const element = make("div", "row", parent);
-  make("div", "name", element, row.name);
-  const bars = make("div", "pair", element);
+  const element = add(parent, "div", "row");
+  add(element, "div", "name", row.name);
+  const bars = add(element, "div", "pair");
   row.bars.forEach((bar, n) => {
-    const line = make("div", n ? "line after" : "line before", bars);
-    make("div", "bar", line).style.setProperty("--share", bar.share);
-    make("span", "value", line, `${names[n]} ${bar.text}`);
+    const line = add(bars, "div", n ? "line after" : "line before");
+    add(line, "div", "bar").style.setProperty("--share", bar.share);
+    add(line, "span", "value", `${names[n]} ${bar.text}`);
   });
 }
 
@@ -22,12 +14,12 @@ export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".groups");
   root.replaceChildren();
   data.groups.forEach((group) => {
-    const box = make("div", "group", root);
+    const box = add(root, "div", "group");
     box.setAttribute("role", "img");
     box.setAttribute("aria-label", group.alt);
-    make("div", "title", box, group.title);
-    const rows = make("div", group.rows.length > 5 ? "rows many" : "rows", box);
+    add(box, "div", "title", group.title);
+    const rows = add(box, "div", group.rows.length > 5 ? "rows many" : "rows");
     group.rows.forEach((row) => drawRow(rows, row, data.names));
   });
-  if (data.note) make("div", "note", root, data.note);
+  if (data.note) add(root, "div", "note", data.note);
 }

@@ -33,6 +33,7 @@ _stage = components.make(
         '<div class="place"></div></div><div class="bars" role="img"></div></div>'
     ),
     css=("elements/stage",),
+    js=("elements/dom", "elements/words", "elements/pixels", "elements/columns"),
 )
 
 

@@ -1,13 +1,13 @@
-// A batch taken apart: each step takes one axis away, from the batch down to one number.
+// A batch taken apart: each of `steps` takes one axis away, from the batch down to one number.
 const COLUMNS = 8;
 const FORMS = ["sheet", "whole", "whole", "line", "one"];
 
 function build(root, data) {
   const expression = root.querySelector(".expression");
-  const part = (text) => (make("code", "", expression).textContent = text);
+  const part = (text) => add(expression, "code", "", text);
   const limits = { image: data.constants.length, row: SIDE, column: SIDE };
   const field = (name) => {
-    const input = make("input", name, expression);
+    const input = add(expression, "input", name);
     Object.assign(input, { type: "number", min: 0, max: limits[name] - 1, step: 1 });
     input.setAttribute("aria-label", data.words[name]);
     input.title = data.words[name];
@@ -19,17 +19,16 @@ function build(root, data) {
   part(", ");
   field("column");
   part("]");
-  make("code", "result", expression);
+  add(expression, "code", "result");
   const chain = root.querySelector(".chain");
   for (const form of FORMS) {
-    const step = make("div", "step", chain);
-    const slot = make("div", "slot", step);
-    const picture = make("div", `field ${form}`, slot);
-    if (form === "sheet") make("img", "", picture).alt = "";
-    else if (form !== "one") make("canvas", "", picture);
-    if (form !== "one") make("div", "mark", picture);
-    for (const name of ["name", "shape"]) make("code", name, step);
-    make("div", "words", step);
+    const step = add(chain, "div", "step");
+    const picture = add(add(step, "div", "slot"), "div", `field ${form}`);
+    if (form === "sheet") add(picture, "img").alt = "";
+    else if (form !== "one") add(picture, "canvas");
+    if (form !== "one") add(picture, "div", "mark");
+    for (const name of ["name", "shape"]) add(step, "code", name);
+    add(step, "div", "words");
   }
 }
 
@@ -40,7 +39,8 @@ function drawBatch(root, data) {
   const mark = sheet.querySelector(".mark");
   mark.style.left = `${(100 * (image % COLUMNS)) / COLUMNS}%`;
   mark.style.top = `${(100 * Math.floor(image / COLUMNS)) / COLUMNS}%`;
-  for (const canvas of root.querySelectorAll(".whole canvas")) paint(canvas, data.raw, SIDE, SIDE);
+  for (const canvas of root.querySelectorAll(".whole canvas"))
+    paintGray(canvas, data.raw, SIDE, SIDE);
   const input = root.querySelector("input.image");
   input.max = length - 1;
 }
@@ -54,11 +54,9 @@ function shapeOf(shape) {
 function mark(root, data, index) {
   const values = placeOf(data, index);
   const { row, column, raw } = values;
-  for (const ring of root.querySelectorAll(".whole .mark")) {
-    ring.style.left = `${(100 * column) / SIDE}%`;
-    ring.style.top = `${(100 * row) / SIDE}%`;
-  }
-  paint(root.querySelector(".line canvas"), data.raw.slice(row * SIDE, (row + 1) * SIDE), SIDE, 1);
+  for (const ring of root.querySelectorAll(".whole .mark")) placeMark(ring, index);
+  const line = data.raw.subarray(row * SIDE, (row + 1) * SIDE);
+  paintGray(root.querySelector(".line canvas"), line, SIDE, 1);
   root.querySelector(".line .mark").style.left = `${(100 * column) / SIDE}%`;
   root.querySelector(".one").style.background = `rgb(${raw},${raw},${raw})`;
   root.querySelectorAll(".step").forEach((step, at) => {

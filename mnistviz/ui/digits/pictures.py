@@ -49,6 +49,11 @@ _pixels = components.make(
     _PIXELS,
     css=("elements/stage",),
     js=(
+        "elements/dom",
+        "elements/words",
+        "elements/bytes",
+        "elements/pixels",
+        "elements/answers",
         "elements/steps",
         "elements/pixel_place",
     ),
@@ -58,7 +63,11 @@ _axes = components.make(
     "digits/axes",
     '<div class="axes"><div class="expression"></div><div class="chain"></div></div>',
     js=(
-        "elements/steps",
+        "elements/dom",
+        "elements/words",
+        "elements/bytes",
+        "elements/pixels",
+        "elements/answers",
         "elements/pixel_place",
     ),
 )

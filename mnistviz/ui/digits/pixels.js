@@ -1,16 +1,16 @@
-// The digit as picture, as table of numbers and as one line, with one pixel marked in all three.
+// The digit of `pixels` as picture, as table of numbers and as one line, with one pixel marked in all.
 function build(root, data) {
   const table = root.querySelector(".table");
   const cells = document.createDocumentFragment();
-  for (let at = 0; at < COUNT; at++) make("span", "cell", cells);
+  for (let at = 0; at < COUNT; at++) add(cells, "span", "cell");
   table.prepend(cells);
   const rows = root.querySelector(".rows");
-  for (let row = 0; row < SIDE; row++) make("span", "", rows).textContent = row;
+  for (let row = 0; row < SIDE; row++) add(rows, "span", "", row);
   const readout = root.querySelector(".readout");
   data.readout.forEach((_, at) => {
-    if (at) make("div", "arrow", readout).textContent = "→";
-    const term = make("div", "term", readout);
-    for (const part of ["value", "name", "how"]) make("div", part, term);
+    if (at) add(readout, "div", "arrow", "→");
+    const term = add(readout, "div", "term");
+    for (const part of ["value", "name", "how"]) add(term, "div", part);
   });
 }
 
@@ -28,8 +28,8 @@ function drawCells(root, data) {
 }
 
 function drawDigit(root, data) {
-  paint(root.querySelector(".picture canvas"), data.raw, SIDE, SIDE);
-  paint(root.querySelector(".strip canvas"), data.raw, COUNT, 1);
+  paintGray(root.querySelector(".picture canvas"), data.raw, SIDE, SIDE);
+  paintGray(root.querySelector(".strip canvas"), data.raw, COUNT, 1);
   drawCells(root, data);
   const { words } = data;
   root.querySelector(".picture").setAttribute("aria-label", words.alt);
@@ -44,11 +44,9 @@ function drawDigit(root, data) {
 
 function mark(root, data, index) {
   const values = placeOf(data, index);
-  const { row, column } = values;
+  const { row } = values;
   for (const field of root.querySelectorAll(".picture, .table")) {
-    const ring = field.querySelector(".mark");
-    ring.style.left = `${(100 * column) / SIDE}%`;
-    ring.style.top = `${(100 * row) / SIDE}%`;
+    placeMark(field.querySelector(".mark"), index);
     field.querySelector(".band").style.top = `${(100 * row) / SIDE}%`;
   }
   root.querySelector(".strip .mark").style.left = `${(100 * (index + 0.5)) / COUNT}%`;

@@ -61,7 +61,8 @@ function onPress(button, act) {
   };
 }
 
-function connectKeys(root, canvas, cursor, hand) {
+// A pen that the keyboard moves over the canvas; `cursor` shows where it is.
+function keyboardPen(canvas, cursor, hand) {
   let at = [CANVAS / 2, CANVAS / 2];
   let down = false;
   const show = () => {
@@ -92,6 +93,10 @@ function connectKeys(root, canvas, cursor, hand) {
     hand.say("place", { row: cell[1], column: cell[0] });
     show();
   };
+  return { show, lift, press, move };
+}
+
+function connectFocus(canvas, cursor, { show, lift }) {
   canvas.onblur = () => {
     lift();
     cursor.hidden = true;
@@ -102,6 +107,12 @@ function connectKeys(root, canvas, cursor, hand) {
     lift();
     cursor.hidden = true;
   }, true);
+}
+
+function connectKeys(root, canvas, cursor, hand) {
+  const pen = keyboardPen(canvas, cursor, hand);
+  const { lift, press, move } = pen;
+  connectFocus(canvas, cursor, pen);
   const keys = {
     e: () => hand.tool("eraser"),
     p: () => hand.tool("pen"),

@@ -1,8 +1,8 @@
-// From strokes to the ten probabilities, as `mnistviz/drawing.py` and `mnistviz/regions.py` have it:
-// the same operations in the same order, so that both come to the same pixels. Pure functions.
+// From strokes to the pixels of each digit, as `strokes.py`, `regions.py` and `preparation.py` in
+// `mnistviz/digits/` have it: the same operations in the same order, so that both come to the same
+// pixels. Pure functions.
 // A picture is {height, width, data}, its data a Uint8Array row by row; 0 is paper, 255 is ink.
 const CANVAS = 280;
-const SIDE = 28;
 const INNER = 20;
 const MIDDLE = 14;
 const HAIR = 1e-6;
@@ -325,7 +325,7 @@ function prepare(gray, ink, steps) {
   });
   const top = steps.center ? placeOf(rows, down, total) : Math.floor((SIDE - rows) / 2);
   const left = steps.center ? placeOf(columns, across, total) : Math.floor((SIDE - columns) / 2);
-  const pixels = new Uint8Array(SIDE * SIDE);
+  const pixels = new Uint8Array(COUNT);
   for (let row = 0; row < rows; row += 1)
     pixels.set(scaled.data.subarray(row * columns, (row + 1) * columns), (top + row) * SIDE + left);
   return pixels;

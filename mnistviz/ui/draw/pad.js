@@ -2,9 +2,6 @@
 // computed here while the hand moves. Python hears of the drawing when the hand rests.
 const SOON = 200;
 
-const percent = (share) => (Number.isFinite(share) ? `${(100 * share).toFixed(1)}\u00a0%` : "NaN");
-const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-
 function bestOf(shares) {
   if (!shares || !shares.every(Number.isFinite)) return null;
   const most = Math.max(...shares);
@@ -12,16 +9,6 @@ function bestOf(shares) {
 }
 
 // Showing
-
-function paint(canvas, data, side, paper) {
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(side, side);
-  // Red, green, blue and opacity in one number; a loop over each of them takes as long as all else.
-  const colors = new Uint32Array(image.data.buffer);
-  const turn = paper === "white" ? 255 : 0;
-  for (let at = 0; at < data.length; at += 1) colors[at] = 0xff000000 | ((data[at] ^ turn) * 0x010101);
-  context.putImageData(image, 0, 0);
-}
 
 // Which digit the pixels and the bars are about: the chosen one, else the one with the newest ink.
 function inWork(root) {
@@ -39,18 +26,11 @@ function showBoxes(root, shown) {
   const { digits } = root;
   const boxes = root.find(".boxes");
   const many = digits.length > 1 ? digits : [];
-  while (boxes.children.length < many.length) {
-    const box = document.createElement("div");
-    box.append(document.createElement("span"));
-    boxes.append(box);
-  }
+  while (boxes.children.length < many.length) add(add(boxes, "div"), "span");
   while (boxes.children.length > many.length) boxes.lastChild.remove();
   many.forEach(({ box, says }, i) => {
-    const { style, classList, firstChild } = boxes.children[i];
-    style.left = `${(100 * box.left) / CANVAS}%`;
-    style.top = `${(100 * box.top) / CANVAS}%`;
-    style.width = `${(100 * (box.right - box.left)) / CANVAS}%`;
-    style.height = `${(100 * (box.bottom - box.top)) / CANVAS}%`;
+    const { classList, firstChild } = boxes.children[i];
+    placeBox(boxes.children[i], box, CANVAS, CANVAS);
     classList.toggle("shown", i === shown);
     classList.toggle("high", box.top < 24);
     firstChild.textContent = says ?? "?";
@@ -61,14 +41,13 @@ function showReading(root, shown) {
   const { digits, words } = root;
   const line = root.find(".read");
   while (line.children.length < digits.length) {
-    const button = document.createElement("button");
-    button.type = "button";
     const number = line.children.length;
+    const button = add(line, "button");
+    button.type = "button";
     button.onclick = () => {
       root.chosen = number;
       schedule(root);
     };
-    line.append(button);
   }
   while (line.children.length > digits.length) line.lastChild.remove();
   digits.forEach(({ says }, i) => {
@@ -89,7 +68,7 @@ function showBars(root, digit) {
   const shares = digit?.shares;
   root.bars.forEach((bar, i) => {
     const share = shares ? shares[i] : NaN;
-    bar.fill.style.transform = `scaleX(${Number.isFinite(share) ? share : 0})`;
+    showShare(bar, share);
     bar.value.textContent = shares ? percent(share) : "";
     bar.row.classList.toggle("best", Boolean(shares) && i === digit.says);
   });
@@ -119,11 +98,11 @@ function draw(root) {
     inkWithin(root.ink, root.shares, root.growing.touched);
     root.growing.touched = null;
   }
-  paint(root.canvas, root.ink.data, CANVAS, root.data.paper);
+  paintGray(root.canvas, root.ink.data, CANVAS, CANVAS, root.data.paper === "white");
   compute(root);
   const shown = inWork(root);
   const digit = root.digits[shown];
-  paint(root.find(".pixels"), digit ? digit.pixels : new Uint8Array(SIDE * SIDE), SIDE, "black");
+  paintGray(root.find(".pixels"), digit?.pixels ?? new Uint8Array(COUNT), SIDE, SIDE);
   const { words, digits } = root;
   root.find(".of").textContent =
     digits.length > 1 ? fill(words.of, { number: shown + 1, count: digits.length }) : words.pixels;
@@ -209,23 +188,31 @@ function flush(root) {
 
 // The hand
 
-function handOf(root) {
-  const note = (name) => (root.find(".note").textContent = name ? root.words[name] : "");
-  const changed = () => {
-    note("");
-    root.chosen = null;
-    showTools(root);
-    rebuild(root);
-  };
-  const full = () => {
-    hand.end();
+function endOf(root) {
+  if (!root.growing) return;
+  endStroke(root.kept, root.growing);
+  if (root.growing.touched) inkWithin(root.ink, root.shares, root.growing.touched);
+  root.growing = null;
+  showTools(root);
+  cancelAnimationFrame(root.timer);
+  // At once, not with the next picture: the page may be left before that.
+  draw(root);
+}
+
+// One stroke, from its first place to its last.
+function strokeOf(root, note) {
+  const go = (at, to) => {
+    if (!root.growing) return;
+    root.newest = at;
+    if (to(root.growing, at)) return schedule(root);
+    endOf(root);
     note("full_points");
   };
-  const hand = {
+  return {
     begin(at, tool) {
       const { kept } = root;
       note("");
-      if (root.growing) hand.end();
+      endOf(root);
       if (kept.strokes.length >= MAX_STROKES) return note("full_strokes"), false;
       if (pointsOf(kept.strokes) >= MAX_POINTS) return note("full_points"), false;
       root.growing = beginStroke(kept, root.shares, tool ?? kept.tool, at);
@@ -234,29 +221,27 @@ function handOf(root) {
       schedule(root);
       return true;
     },
-    curve(at) {
-      if (!root.growing) return;
-      root.newest = at;
-      if (!curveTo(root.growing, at)) return full();
-      schedule(root);
-    },
-    line(at) {
-      if (!root.growing) return;
-      root.newest = at;
-      root.growing.last = at;
-      if (!lineTo(root.growing, at)) return full();
-      schedule(root);
-    },
-    end() {
-      if (!root.growing) return;
-      endStroke(root.kept, root.growing);
-      if (root.growing.touched) inkWithin(root.ink, root.shares, root.growing.touched);
-      root.growing = null;
-      showTools(root);
-      cancelAnimationFrame(root.timer);
-      // At once, not with the next picture: the page may be left before that.
-      draw(root);
-    },
+    curve: (at) => go(at, curveTo),
+    line: (at) =>
+      go(at, (growing) => {
+        growing.last = at;
+        return lineTo(growing, at);
+      }),
+    end: () => endOf(root),
+  };
+}
+
+function handOf(root) {
+  const note = (name) => (root.find(".note").textContent = name ? root.words[name] : "");
+  const say = (name, values = {}) => (root.find(".live").textContent = fill(root.words[name], values));
+  const changed = () => {
+    note("");
+    root.chosen = null;
+    showTools(root);
+    rebuild(root);
+  };
+  return {
+    ...strokeOf(root, note),
     undo: () => step(root.kept, root.kept.before, root.kept.after) && changed(),
     redo: () => step(root.kept, root.kept.after, root.kept.before) && changed(),
     clear() {
@@ -267,16 +252,15 @@ function handOf(root) {
     tool(name) {
       root.kept.tool = name;
       showTools(root);
-      hand.say(name);
+      say(name);
     },
     width(more) {
       const range = root.find(".width input");
       root.kept.width = Math.min(Math.max(root.kept.width + more, Number(range.min)), Number(range.max));
       showTools(root);
     },
-    say: (name, values = {}) => (root.find(".live").textContent = fill(root.words[name], values)),
+    say,
   };
-  return hand;
 }
 
 function connect(root) {
@@ -290,17 +274,7 @@ function connect(root) {
     root.kept.width = Number(event.target.value);
     showTools(root);
   };
-  const list = root.find(".bars");
-  list.innerHTML = Array.from(
-    { length: 10 },
-    (_, digit) =>
-      `<div class="bar"><span class="digit">${digit}</span><span class="track"><span class="fill"></span></span><span class="value"></span></div>`,
-  ).join("");
-  root.bars = [...list.children].map((row) => ({
-    row,
-    fill: row.querySelector(".fill"),
-    value: row.querySelector(".value"),
-  }));
+  root.bars = makeBars(root.find(".bars"));
 }
 
 function label(root, words) {

@@ -83,7 +83,17 @@ _pad = components.make(
         '<p class="note" role="status"></p><p class="keys"></p>'
         '<div class="live" aria-live="polite"></div></div>'
     ),
-    js=("draw/math", "draw/network", "draw/hand", "draw/keys"),
+    js=(
+        "elements/dom",
+        "elements/words",
+        "elements/numbers",
+        "elements/pixels",
+        "elements/bars",
+        "draw/math",
+        "draw/network",
+        "draw/hand",
+        "draw/keys",
+    ),
 )
 
 _weights = components.make("draw/network_sender", "<span hidden></span>", js=("draw/network",))

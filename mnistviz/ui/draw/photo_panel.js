@@ -1,25 +1,16 @@
-// A photo with a numbered box around each digit, and what is read there below it.
+// A photo, `picture`, with numbered `boxes` around its digits, and what is read there below each.
+
 // Share of the height that the words need.
 const ROOM = 0.12;
 
 function box(one, number, size) {
-  const made = document.createElement("div");
   // At the lower edge there is no room for the words below, unless there is none above either.
   const above = one.bottom > size.height * (1 - ROOM) && one.top > size.height * ROOM;
-  made.className = above ? "box above" : "box";
-  made.style.left = `${(100 * one.left) / size.width}%`;
-  made.style.top = `${(100 * one.top) / size.height}%`;
-  made.style.width = `${(100 * (one.right - one.left)) / size.width}%`;
-  made.style.height = `${(100 * (one.bottom - one.top)) / size.height}%`;
-  const tag = document.createElement("div");
-  tag.className = "tag";
-  for (const [name, text] of [["number", number], ["text", one.text]]) {
-    const part = document.createElement("span");
-    part.className = name;
-    part.textContent = text;
-    tag.append(part);
-  }
-  made.append(tag);
+  const made = make("div", above ? "box above" : "box");
+  placeBox(made, one, size.width, size.height);
+  const tag = add(made, "div", "tag");
+  add(tag, "span", "number", number);
+  add(tag, "span", "text", one.text);
   return made;
 }
 
@@ -28,9 +19,7 @@ export default function ({ parentElement, data }) {
   photo.setAttribute("aria-label", data.alt);
   // As wide as the page, unless it would become higher than one can see at once.
   photo.style.width = `min(100%, ${Math.round((data.highest * data.width) / data.height)}px)`;
-  const image = document.createElement("img");
-  image.src = data.picture;
-  image.alt = "";
+  const image = makeImage(data.picture, "");
   image.width = data.width;
   image.height = data.height;
   image.style.height = "auto";

@@ -69,7 +69,9 @@ class Box(Protocol):
         """The column behind the last one."""
 
 
-_boxes = components.make("draw/photo_panel", '<div class="photo" role="img"></div>')
+_boxes = components.make(
+    "draw/photo_panel", '<div class="photo" role="img"></div>', js=("elements/dom",)
+)
 
 
 def choose() -> Photo | None:

@@ -32,7 +32,7 @@ READS = 0.2
 SEED = 7
 """What chooses the sizes and places of the digits that are drawn anew."""
 
-_cards = components.make("draw/preparation", '<ol class="steps"></ol>')
+_cards = components.make("draw/preparation", '<ol class="steps"></ol>', js=("elements/dom",))
 
 
 def choose(lesson: Lesson) -> Steps:

@@ -1,8 +1,6 @@
-// Ten rows of ten counts. One of them is chosen: by a click, by touch, or with the arrow keys.
+// A confusion matrix: `counts`, ten rows of ten. One of them is `chosen`: by a click, by touch, or
+// with the arrow keys.
 const COLUMNS = 10;
-
-// An answer that comes later than this many milliseconds is not waited for any more.
-const LATE = 1500;
 
 const MOVES = {
   ArrowRight: [0, 1],
@@ -16,23 +14,21 @@ const MOVES = {
 // Full gray for a row that is all one error; errors are few, so the root lets few be seen.
 const FULL = 0.7;
 
-function element(role, className, text = "") {
-  const made = document.createElement("div");
+function part(role, className, text) {
+  const made = make("div", className, text);
   made.setAttribute("role", role);
-  made.className = className;
-  made.textContent = text;
   return made;
 }
 
 function build(matrix) {
-  const head = element("row", "row");
-  head.append(element("columnheader", "head"));
-  for (let says = 0; says < COLUMNS; says++) head.append(element("columnheader", "head", says));
+  const head = part("row", "row");
+  head.append(part("columnheader", "head"));
+  for (let says = 0; says < COLUMNS; says++) head.append(part("columnheader", "head", says));
   const rows = [...Array(COLUMNS).keys()].map((truth) => {
-    const row = element("row", "row");
-    row.append(element("rowheader", "head", truth));
+    const row = part("row", "row");
+    row.append(part("rowheader", "head", truth));
     for (let says = 0; says < COLUMNS; says++) {
-      const cell = element("gridcell", truth === says ? "cell right" : "cell");
+      const cell = part("gridcell", truth === says ? "cell right" : "cell");
       cell.dataset.truth = truth;
       cell.dataset.says = says;
       row.append(cell);
@@ -43,7 +39,7 @@ function build(matrix) {
   matrix.cells = [...matrix.querySelectorAll(".cell")];
 }
 
-function fill(matrix, data) {
+function showCounts(matrix, data) {
   for (const cell of matrix.cells) {
     const { truth, says } = cell.dataset;
     const row = data.counts[truth];
@@ -51,10 +47,7 @@ function fill(matrix, data) {
     const all = row.reduce((sum, one) => sum + one, 0);
     cell.textContent = count ? String(count) : "\u00b7";
     const words = truth === says ? data.words.right : data.words.wrong;
-    cell.setAttribute(
-      "aria-label",
-      words.replace("{truth}", truth).replace("{says}", says).replace("{count}", count),
-    );
+    cell.setAttribute("aria-label", fill(words, { truth, says, count }));
     if (truth === says) continue;
     const strength = all ? FULL * Math.sqrt(count / all) : 0;
     cell.style.backgroundColor = `rgba(128, 128, 128, ${strength.toFixed(3)})`;
@@ -74,19 +67,12 @@ export default function ({ parentElement, data, setTriggerValue }) {
   parentElement.querySelector(".across").textContent = data.words.across;
   matrix.setAttribute("aria-label", data.words.name);
   if (!matrix.cells) build(matrix);
-  fill(matrix, data);
-
-  const answered = data.chosen[0] * COLUMNS + data.chosen[1];
-  // The frame follows the person at once; an answer to an earlier choice must not pull it back.
-  const late = matrix.asked !== undefined && performance.now() - matrix.askedAt < LATE;
-  if (!late || answered === matrix.asked) {
-    matrix.asked = undefined;
-    mark(matrix, answered);
-  }
+  showCounts(matrix, data);
+  const chosen = data.chosen[0] * COLUMNS + data.chosen[1];
+  if (receive(matrix, chosen)) mark(matrix, chosen);
 
   const choose = (index) => {
-    matrix.asked = index;
-    matrix.askedAt = performance.now();
+    ask(matrix, index);
     mark(matrix, index);
     matrix.cells[index].focus({ preventScroll: true });
     const { truth, says } = matrix.cells[index].dataset;

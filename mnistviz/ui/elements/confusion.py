@@ -19,6 +19,7 @@ _matrix = components.make(
         '<div class="axes"><span class="down"></span><span class="across"></span></div>'
         '<div class="matrix" role="grid"></div></div>'
     ),
+    js=("elements/dom", "elements/words", "elements/answers"),
 )
 
 

@@ -1,15 +1,7 @@
-// Digits as pictures, each with a few short lines below it.
+// Digits as pictures: `cards`, each {picture, alt, lines}, the few short lines below it.
 function card(one) {
-  const item = document.createElement("li");
-  const image = document.createElement("img");
-  image.src = one.picture;
-  image.alt = one.alt;
-  item.append(image);
-  for (const text of one.lines) {
-    const line = document.createElement("div");
-    line.textContent = text;
-    item.append(line);
-  }
+  const item = make("li");
+  item.append(makeImage(one.picture, one.alt), ...one.lines.map((text) => make("div", "", text)));
   return item;
 }
 

@@ -9,7 +9,9 @@ from mnistviz.spec.fields import Data
 from mnistviz.ui.elements import components
 from mnistviz.ui.session import cached
 
-_cards = components.make("elements/digit_cards", '<ul class="cards" role="list"></ul>')
+_cards = components.make(
+    "elements/digit_cards", '<ul class="cards" role="list"></ul>', js=("elements/dom",)
+)
 
 
 def draw(key: str, name: str, cards: Sequence[dict[str, Any]], least: str) -> None:

@@ -1,3 +1,4 @@
+// A batch of digits as one picture, `sheet`, with a place to choose over each of its `labels`.
 const COLUMNS = 8;
 
 // How far each key goes, in digits.
@@ -10,10 +11,9 @@ const MOVES = {
   End: Infinity,
 };
 
-function fill(grid, labels) {
+function build(grid, labels) {
   const digits = labels.map((label, index) => {
-    const digit = document.createElement("div");
-    digit.className = "digit";
+    const digit = make("div", "digit");
     digit.setAttribute("role", "radio");
     digit.setAttribute("aria-label", `Image ${index}, label ${label}`);
     digit.dataset.index = index;
@@ -30,39 +30,17 @@ function mark(grid, chosen) {
   }
 }
 
-export default function ({ parentElement, data, setTriggerValue }) {
-  const grid = parentElement.querySelector(".grid");
-  grid.setAttribute("aria-label", data.name);
-  parentElement.querySelector(".title").innerHTML = data.title;
+function drawSheet(grid, data) {
+  const focused = grid.contains(grid.getRootNode().activeElement);
+  grid.sheet = data.sheet;
+  grid.style.backgroundImage = `url(${data.sheet})`;
+  build(grid, data.labels);
+  grid.asked = undefined;
+  mark(grid, data.chosen);
+  if (focused) grid.children[data.chosen].focus();
+}
 
-  if (grid.sheet !== data.sheet) {
-    const focused = grid.contains(grid.getRootNode().activeElement);
-    grid.sheet = data.sheet;
-    grid.style.backgroundImage = `url(${data.sheet})`;
-    fill(grid, data.labels);
-    grid.asked = undefined;
-    mark(grid, data.chosen);
-    if (focused) grid.children[data.chosen].focus();
-  }
-
-  // The frame follows the person at once. An answer to an earlier choice, still on its way when
-  // the next one was made, must not pull it back.
-  const late = grid.asked !== undefined && performance.now() - grid.askedAt < LATE;
-  if (!late || data.chosen === grid.asked) {
-    grid.asked = undefined;
-    mark(grid, data.chosen);
-  }
-
-  const choose = (index) => {
-    const current = Number(grid.querySelector('[aria-checked="true"]').dataset.index);
-    if (index === current) return;
-    grid.asked = index;
-    grid.askedAt = performance.now();
-    mark(grid, index);
-    grid.children[index].focus({ preventScroll: true });
-    setTriggerValue("image", index);
-  };
-
+function connect(grid, choose) {
   grid.onclick = (event) => {
     const digit = event.target.closest(".digit");
     if (digit) choose(Number(digit.dataset.index));
@@ -78,7 +56,22 @@ export default function ({ parentElement, data, setTriggerValue }) {
     if (Math.abs(move) === COLUMNS && (next < 0 || next > last)) return;
     choose(Math.min(Math.max(next, 0), last));
   };
+}
 
+export default function ({ parentElement, data, setTriggerValue }) {
+  const grid = parentElement.querySelector(".grid");
+  grid.setAttribute("aria-label", data.name);
+  parentElement.querySelector(".title").innerHTML = data.title;
+  if (grid.sheet !== data.sheet) drawSheet(grid, data);
+  if (receive(grid, data.chosen)) mark(grid, data.chosen);
+  connect(grid, (index) => {
+    const current = Number(grid.querySelector('[aria-checked="true"]').dataset.index);
+    if (index === current) return;
+    ask(grid, index);
+    mark(grid, index);
+    grid.children[index].focus({ preventScroll: true });
+    setTriggerValue("image", index);
+  });
   connectSteps(parentElement.querySelector(".steps"), data.batch, data.batches, (batch) =>
     setTriggerValue("batch", batch),
   );

@@ -32,14 +32,14 @@ _grid = components.make(
     "elements/digit_grid",
     f'<div class="title"></div><div class="grid" role="radiogroup"></div>{_steps("batch")}',
     css=("elements/stage",),
-    js=("elements/steps",),
+    js=("elements/dom", "elements/answers", "elements/steps"),
 )
 
 _view = components.make(
     "elements/digit_view",
     f'<div class="title"></div><div class="view"><img class="picture">{_steps("image")}</div>',
     css=("elements/stage",),
-    js=("elements/steps",),
+    js=("elements/answers", "elements/steps"),
 )
 
 

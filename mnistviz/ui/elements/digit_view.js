@@ -1,3 +1,4 @@
+// One digit, large: `picture` with its `alt`, and buttons to the one before and the one after.
 export default function ({ parentElement, data, setTriggerValue }) {
   const picture = parentElement.querySelector(".picture");
   picture.src = data.picture;

@@ -1,7 +1,5 @@
 // One marked pixel, shown in several pictures at once. Pointing at a pixel shows it, a press keeps
 // it. The page is told of what is kept, and answers nothing that is needed here.
-const SIDE = 28;
-const COUNT = SIDE * SIDE;
 // Milliseconds without a further key or move after which the page is told.
 const PAUSE = 150;
 
@@ -16,29 +14,6 @@ const MOVES = {
   End: COUNT,
 };
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-const rich = (text) =>
-  text.replace(/\*\*(.+?)\*\*/g, "<b>$1</b>").replace(/`(.+?)`/g, "<code>$1</code>");
-
-function bytes(base64) {
-  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-}
-
-function paint(canvas, pixels, width, height) {
-  canvas.width = width;
-  canvas.height = height;
-  const image = new ImageData(width, height);
-  pixels.forEach((raw, at) => image.data.set([raw, raw, raw, 255], 4 * at));
-  canvas.getContext("2d").putImageData(image, 0, 0);
-}
-
-function make(tag, className, parent) {
-  const element = document.createElement(tag);
-  element.className = className;
-  parent.append(element);
-  return element;
-}
-
 function placeOf(data, index) {
   const raw = data.raw[index];
   const [unit, normal] = [data.units[raw], data.normals[raw]];
@@ -48,29 +23,16 @@ function placeOf(data, index) {
   };
 }
 
-const within = (part, count) => Math.min(Math.max(Math.floor(part * count), 0), count - 1);
-
-function pointedAt(field, event, columns, rows) {
-  const box = field.getBoundingClientRect();
-  const column = within((event.clientX - box.left) / box.width, columns);
-  return within((event.clientY - box.top) / box.height, rows) * columns + column;
-}
-
 // Let `root` remember which pixel is kept. What the person has kept since the page was last told
 // must not be pulled back by an answer that is older.
 function follow(root, index, show, tell) {
-  const late = root.asked !== undefined && performance.now() - root.askedAt < LATE;
-  if (!late || root.asked === index) {
-    root.asked = undefined;
-    root.kept = index;
-  }
+  if (receive(root, index)) root.kept = index;
   const keep = (to) => {
     root.kept = to;
     root.pointed = undefined;
     show(to);
     clearTimeout(root.timer);
-    root.asked = to;
-    root.askedAt = performance.now();
+    ask(root, to);
     root.timer = setTimeout(() => tell(to), PAUSE);
   };
   show(root.pointed ?? root.kept);

@@ -1,25 +1,9 @@
-// Rows of small pictures, one for each unit: signed numbers of 28 by 28 pixels.
-function picture(address, name) {
-  const figure = document.createElement("figure");
-  const image = document.createElement("img");
-  const caption = document.createElement("figcaption");
-  image.src = address;
-  image.alt = name;
-  caption.textContent = name;
-  figure.append(image, caption);
-  return figure;
-}
-
+// Rows of small pictures, one for each unit: `rows`, each {words, pictures, names}.
 function line(row) {
-  const element = document.createElement("div");
-  element.className = "row";
-  const words = document.createElement("div");
-  words.className = "words";
-  words.innerHTML = row.words;
-  const pictures = document.createElement("div");
-  pictures.className = "pictures";
-  pictures.append(...row.pictures.map((address, n) => picture(address, row.names[n])));
-  element.append(words, pictures);
+  const element = make("div", "row");
+  add(element, "div", "words").innerHTML = row.words;
+  const figures = row.pictures.map((address, n) => makeFigure(address, row.names[n], row.names[n]));
+  add(element, "div", "pictures").append(...figures);
   return element;
 }
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from mnistviz.ui.elements import components
 
-_rows = components.make("elements/unit_rows", '<div class="rows"></div>')
+_rows = components.make("elements/unit_rows", '<div class="rows"></div>', js=("elements/dom",))
 
 
 def draw(key: str, rows: Sequence[dict[str, Any]]) -> None:

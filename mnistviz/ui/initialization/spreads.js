@@ -51,37 +51,35 @@ function line(one, at) {
   return text + `<text class="name" x="${x}" y="${at.y(one.name_at) + 5}">${one.name}</text>`;
 }
 
+function show(box, data, place) {
+  box.place = Math.max(0, Math.min(data.places.length - 1, place));
+  const mark = box.querySelector(".mark");
+  mark.setAttribute("x", box.at.x(box.place) - box.at.step / 2);
+  mark.setAttribute("width", box.at.step);
+  box.querySelector(".reading").textContent = data.places[box.place].reading;
+}
+
+function draw(box, data) {
+  // A hidden page has no width; it is drawn when it is seen.
+  if (!box.clientWidth) return;
+  box.at = scales(data, box.clientWidth);
+  const picture = box.querySelector("svg");
+  picture.setAttribute("viewBox", `0 0 ${box.clientWidth} ${HEIGHT}`);
+  picture.innerHTML =
+    `<rect class="mark" y="${TOP}" height="${HEIGHT - TOP}"/>` +
+    axes(data, box.at) +
+    data.lines.map((one) => line(one, box.at)).join("");
+  show(box, data, box.place ?? data.places.length - 1);
+}
+
 export default function ({ parentElement, data }) {
   const box = parentElement.querySelector(".spreads");
   const picture = box.querySelector("svg");
-  const last = data.places.length - 1;
-  const show = (place) => {
-    box.place = Math.max(0, Math.min(last, place));
-    const mark = picture.querySelector(".mark");
-    mark.setAttribute("x", box.at.x(box.place) - box.at.step / 2);
-    mark.setAttribute("width", box.at.step);
-    box.querySelector(".reading").textContent = data.places[box.place].reading;
-  };
-  const draw = () => {
-    // A hidden page has no width; it is drawn when it is seen.
-    if (!box.clientWidth) return;
-    box.at = scales(data, box.clientWidth);
-    picture.setAttribute("viewBox", `0 0 ${box.clientWidth} ${HEIGHT}`);
-    picture.innerHTML =
-      `<rect class="mark" y="${TOP}" height="${HEIGHT - TOP}"/>` +
-      axes(data, box.at) +
-      data.lines.map((one) => line(one, box.at)).join("");
-    show(box.place ?? last);
-  };
-  box.draw = draw;
-  if (!box.watcher) {
-    box.watcher = new ResizeObserver(() => box.draw());
-    box.watcher.observe(box);
-  }
+  watchSize(box, () => draw(box, data));
   picture.setAttribute("aria-label", data.alt);
   const point = (event) => {
     const left = picture.getBoundingClientRect().left;
-    show(Math.round((event.clientX - left - box.at.x(0)) / box.at.step));
+    show(box, data, Math.round((event.clientX - left - box.at.x(0)) / box.at.step));
   };
   picture.onpointermove = point;
   picture.onpointerdown = point;
@@ -89,7 +87,7 @@ export default function ({ parentElement, data }) {
     const steps = { ArrowLeft: -1, ArrowRight: 1 };
     if (!(event.key in steps)) return;
     event.preventDefault();
-    show(box.place + steps[event.key]);
+    show(box, data, box.place + steps[event.key]);
   };
-  draw();
+  draw(box, data);
 }

@@ -55,6 +55,7 @@ _bins = components.make(
     '<div class="weights"><div class="layers" role="group" tabindex="0"></div>'
     '<div class="ends"><span></span><span></span><span></span></div>'
     '<div class="reading" aria-live="polite"></div></div>',
+    js=("elements/dom", "elements/words", "elements/numbers"),
 )
 
 _spreads = components.make(
@@ -62,6 +63,7 @@ _spreads = components.make(
     '<div class="spreads"><svg role="img" tabindex="0"></svg>'
     '<div class="reading" aria-live="polite"></div></div>',
     css=("elements/picture",),
+    js=("elements/dom",),
 )
 
 

@@ -1,12 +1,12 @@
-// Histograms of the weights, one row for each layer, on one axis. One bin is marked in all of them;
+// Histograms of the weights: `rows` of counts, one for each layer, on one axis. One bin is marked in all of them;
 // moving the mark asks the server nothing.
 const WIDTH = 610;
 const HEIGHT = 100;
 
-function written(value) {
+function plain(value) {
   const size = Math.abs(value);
   if (size < 1e-9) return "0";
-  return (value < 0 ? "\u2212" : "") + size.toLocaleString("en-US", { maximumSignificantDigits: 3 });
+  return signed(value, size.toLocaleString("en-US", { maximumSignificantDigits: 3 }));
 }
 
 // One path for the bars of a color: an element for each bar would cost the browser much more.
@@ -30,16 +30,10 @@ function bars(row, data) {
 }
 
 function layer(row, data) {
-  const element = document.createElement("div");
-  element.className = "layer";
-  const name = document.createElement("div");
-  name.className = "name";
-  const bold = document.createElement("b");
-  bold.textContent = row.name;
-  const more = document.createElement("span");
-  more.textContent = row.more;
-  name.append(bold, more);
-  element.append(name);
+  const element = make("div", "layer");
+  const name = add(element, "div", "name");
+  add(name, "b", "", row.name);
+  add(name, "span", "", row.more);
   element.insertAdjacentHTML("beforeend", bars(row, data));
   return element;
 }
@@ -49,7 +43,7 @@ export default function ({ parentElement, data }) {
   const reading = parentElement.querySelector(".reading");
   all.setAttribute("aria-label", data.alt);
   all.replaceChildren(...data.rows.map((row) => layer(row, data)));
-  const ends = [-data.end, 0, data.end].map(written);
+  const ends = [-data.end, 0, data.end].map(plain);
   parentElement.querySelectorAll(".ends span").forEach((place, n) => {
     place.textContent = ends[n];
   });
@@ -58,12 +52,9 @@ export default function ({ parentElement, data }) {
     all.bin = bin;
     const step = WIDTH / data.bins;
     for (const mark of all.querySelectorAll(".mark")) mark.setAttribute("x", bin * step);
-    const edge = (n) => written(-data.end + (2 * data.end * n) / data.bins);
-    const counts = data.rows.map((row) => `${row.counts[bin].toLocaleString("en-US")} in ${row.name}`);
-    reading.textContent = data.reading
-      .replace("{from}", edge(bin))
-      .replace("{to}", edge(bin + 1))
-      .replace("{counts}", counts.join(", "));
+    const edge = (n) => plain(-data.end + (2 * data.end * n) / data.bins);
+    const counts = data.rows.map((row) => `${whole(row.counts[bin])} in ${row.name}`).join(", ");
+    reading.textContent = fill(data.reading, { from: edge(bin), to: edge(bin + 1), counts });
   };
   const point = (event) => {
     const box = all.querySelector("svg").getBoundingClientRect();

@@ -33,12 +33,15 @@ PER_PAGE = 64
 QUANTILE = 0.995
 """The share of all weights that are within the scale of the wall."""
 
-_wall = components.make("inside/wall", '<div class="wall" role="listbox"></div>')
+_wall = components.make(
+    "inside/wall", '<div class="wall" role="listbox"></div>', js=("elements/dom",)
+)
 
 _map = components.make(
     "inside/map",
     '<div class="map"><canvas role="img" tabindex="0"></canvas>'
     '<div class="reading" aria-live="polite"></div><div class="axes"></div></div>',
+    js=("elements/dom", "elements/words", "elements/bytes"),
 )
 
 

@@ -1,11 +1,6 @@
-// Many digits as points on a plane, each drawn as its class. One is read: by pointing, or with the
+// Many digits as `points` on a plane, each drawn as its class. One is read: by pointing, or with the
 // arrow keys. The server is asked nothing.
 const EDGE = 14;
-
-function floats(base64) {
-  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-  return new Float32Array(bytes.buffer);
-}
 
 function plan(root) {
   const { xy, own } = root;
@@ -53,9 +48,8 @@ function draw(root) {
 
 function read(root, index) {
   root.read = index;
-  root.querySelector(".reading").textContent = root.data.words.reading
-    .replace("{number}", index)
-    .replace("{truth}", root.data.labels[index]);
+  const values = { number: index, truth: root.data.labels[index] };
+  root.querySelector(".reading").textContent = fill(root.data.words.reading, values);
   draw(root);
 }
 
@@ -85,8 +79,5 @@ export default function ({ parentElement, data }) {
     const last = data.labels.length - 1;
     read(root, Math.min(Math.max((root.read ?? -step) + step, 0), last));
   };
-  if (!root.watcher) {
-    root.watcher = new ResizeObserver(() => draw(root));
-    root.watcher.observe(canvas);
-  }
+  watchSize(canvas, () => draw(root));
 }

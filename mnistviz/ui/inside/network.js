@@ -2,11 +2,7 @@
 // outputs. One unit is chosen: by a click or a tap near it, or with the arrow keys.
 const NAMES = 54;
 const ABOVE = 14;
-const SIDE = 28;
 const NEAR = 18;
-
-// An answer that comes later than this many milliseconds is not waited for any more.
-const LATE = 1500;
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -181,34 +177,7 @@ function nearest(root, svg, event) {
   return event.target.closest(".unit")?.dataset.unit ?? best;
 }
 
-export default function ({ parentElement, data, setTriggerValue }) {
-  const root = parentElement.querySelector(".network");
-  const svg = root.querySelector("svg");
-  const focused = root.contains(root.getRootNode().activeElement);
-  svg.setAttribute("aria-label", data.words.alt);
-  root.querySelector(".note").textContent = data.words.note;
-  draw(root, data);
-
-  // The frame follows the person at once; an answer to an earlier choice must not pull it back.
-  const late = root.asked !== undefined && performance.now() - root.askedAt < LATE;
-  if (!late || data.chosen === root.asked || !root.units.has(root.asked)) {
-    root.asked = undefined;
-    root.chosen = data.chosen;
-  } else {
-    root.chosen = root.asked;
-  }
-  mark(root, data, root.chosen);
-  if (focused) root.units.get(root.chosen)?.focus({ preventScroll: true });
-
-  const choose = (key) => {
-    if (!key || key === root.chosen) return;
-    root.asked = key;
-    root.askedAt = performance.now();
-    root.chosen = key;
-    mark(root, data, key);
-    root.units.get(key).focus({ preventScroll: true });
-    setTriggerValue("unit", key);
-  };
+function connect(root, svg, data, choose) {
   svg.onclick = (event) => choose(nearest(root, svg, event));
   svg.onkeydown = (event) => {
     const keys = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End"];
@@ -216,14 +185,31 @@ export default function ({ parentElement, data, setTriggerValue }) {
     event.preventDefault();
     choose(moved(root, data, root.chosen, event.key));
   };
-  // Drawn anew at another width, always with what came last.
-  root.again = () => {
+  watchSize(svg, () => {
     if (Math.max(svg.clientWidth, 280) === root.drawn) return;
     draw(root, data);
     mark(root, data, root.chosen);
-  };
-  if (!root.watcher) {
-    root.watcher = new ResizeObserver(() => root.again());
-    root.watcher.observe(svg);
-  }
+  });
+}
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector(".network");
+  const svg = root.querySelector("svg");
+  const focused = root.contains(root.getRootNode().activeElement);
+  svg.setAttribute("aria-label", data.words.alt);
+  root.querySelector(".note").textContent = data.words.note;
+  draw(root, data);
+  if (!root.units.has(root.asked)) root.asked = undefined;
+  receive(root, data.chosen);
+  root.chosen = root.asked ?? data.chosen;
+  mark(root, data, root.chosen);
+  if (focused) root.units.get(root.chosen)?.focus({ preventScroll: true });
+  connect(root, svg, data, (key) => {
+    if (!key || key === root.chosen) return;
+    ask(root, key);
+    root.chosen = key;
+    mark(root, data, key);
+    root.units.get(key).focus({ preventScroll: true });
+    setTriggerValue("unit", key);
+  });
 }

@@ -42,12 +42,14 @@ _network = components.make(
     f'<div class="network" style="{_COLORS}"><svg role="listbox"></svg>'
     '<div class="note"></div></div>',
     css=("elements/picture",),
+    js=("elements/dom", "elements/pixels", "elements/answers"),
 )
 
 _terms = components.make(
     "inside/terms",
     '<div class="terms"><div class="title"></div><div class="pictures"></div>'
     '<div class="rows" role="table"></div><div class="check"></div></div>',
+    js=("elements/dom",),
 )
 
 

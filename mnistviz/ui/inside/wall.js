@@ -1,19 +1,10 @@
-// Units as pictures of their weights. One is chosen: by a click, by touch, or with the arrow keys.
+// `units` as pictures of their weights. One is chosen: by a click, by touch, or with the arrow keys.
 function cell(one) {
-  const made = document.createElement("div");
-  made.className = "cell";
+  const made = make("div", "cell");
   made.setAttribute("role", "option");
   made.setAttribute("aria-label", one.said);
   made.title = one.said;
-  const image = document.createElement("img");
-  image.src = one.picture;
-  image.alt = "";
-  made.append(image);
-  for (const text of one.lines) {
-    const line = document.createElement("div");
-    line.textContent = text;
-    made.append(line);
-  }
+  made.append(makeImage(one.picture, ""), ...one.lines.map((text) => make("div", "", text)));
   return made;
 }
 

@@ -1,14 +1,5 @@
 // One network in four styles, line beside line. Pointing at a tensor's name marks it in all four;
 // a click, a tap or the arrow keys choose it, and the page is told.
-const LATE = 1500;
-
-function make(kind, className, text = "") {
-  const element = document.createElement(kind);
-  element.className = className;
-  element.textContent = text;
-  return element;
-}
-
 function tensorPiece([text, layer, kinds], colors) {
   const piece = make("span", ["tensor", ...kinds].join(" "), text);
   piece.dataset.layer = layer;
@@ -19,10 +10,8 @@ function tensorPiece([text, layer, kinds], colors) {
 function codeLine(line, colors) {
   const row = make("div", "line");
   row.style.setProperty("--indent", line.indent);
-  const code = document.createElement("code");
-  for (const piece of line.pieces)
-    code.append(piece[1] ? tensorPiece(piece, colors) : document.createTextNode(piece[0]));
-  row.append(code);
+  const code = add(row, "code");
+  for (const piece of line.pieces) code.append(piece[1] ? tensorPiece(piece, colors) : piece[0]);
   return row;
 }
 
@@ -35,7 +24,7 @@ function draw(grid, data) {
   };
   data.columns.forEach((name, column) => {
     const head = place(make("div", "head", name), column);
-    if (column === data.current) head.append(make("span", "hand", data.in_hand));
+    if (column === data.current) add(head, "span", "hand", data.in_hand);
   });
   data.columns.forEach((_, column) =>
     place(make("div", "address"), column).setAttribute("aria-live", "polite"),
@@ -45,7 +34,7 @@ function draw(grid, data) {
     row.cells.forEach((lines, column) => {
       const cell = place(make("div", "code"), column);
       cell.append(...lines.map((line) => codeLine(line, data.colors)));
-      if (row.notes[column]) cell.append(make("div", "note", row.notes[column]));
+      if (row.notes[column]) add(cell, "div", "note", row.notes[column]);
     });
   }
   grid.replaceChildren(...parts);
@@ -53,11 +42,9 @@ function draw(grid, data) {
 
 function address([code, shape, place, value]) {
   const lines = [make("div", "line"), make("div", "line"), make("div", "line")];
-  const name = make("code", "");
-  name.append(make("span", "tensor chosen", code));
-  lines[0].append(name);
-  lines[1].append(make("code", "", shape));
-  lines[2].append(make("code", "", `${place} = ${value}`));
+  add(add(lines[0], "code"), "span", "tensor chosen", code);
+  add(lines[1], "code", "", shape);
+  add(lines[2], "code", "", `${place} = ${value}`);
   return lines;
 }
 
@@ -77,38 +64,38 @@ function show(grid, data, tensor) {
     line.classList.toggle("marked", line.querySelector(".chosen") !== null);
 }
 
+// The tensor that an event points at. A layer stands for both its tensors: the kind of the chosen one
+// goes on.
+function pointedTensor(event, chosen) {
+  const piece = event.target.closest(".code .tensor");
+  if (!piece) return undefined;
+  const kind = chosen.split(".")[1];
+  const has = piece.classList.contains(kind) ? kind : kind === "weight" ? "bias" : "weight";
+  return `fc${piece.dataset.layer}.${has}`;
+}
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const grid = parentElement.querySelector(".styles");
   grid.setAttribute("aria-label", data.alt);
   draw(grid, data);
-
-  // The mark follows the person at once; an answer to an earlier choice must not pull it back.
-  const late = grid.asked in data.tensors && performance.now() - grid.askedAt < LATE;
-  if (!late || data.chosen === grid.asked) grid.asked = undefined;
+  if (!(grid.asked in data.tensors)) grid.asked = undefined;
+  receive(grid, data.chosen);
   let chosen = grid.asked ?? data.chosen;
   show(grid, data, chosen);
 
   const choose = (tensor) => {
     if (tensor === chosen) return;
-    chosen = grid.asked = tensor;
-    grid.askedAt = performance.now();
+    chosen = tensor;
+    ask(grid, tensor);
     show(grid, data, tensor);
     setTriggerValue("tensor", tensor);
   };
-  // A layer stands for both its tensors: the kind that is chosen goes on.
-  const named = (event) => {
-    const piece = event.target.closest(".code .tensor");
-    if (!piece) return undefined;
-    const kind = chosen.split(".")[1];
-    const has = piece.classList.contains(kind) ? kind : kind === "weight" ? "bias" : "weight";
-    return `fc${piece.dataset.layer}.${has}`;
-  };
   grid.onpointerover = (event) => {
-    if (event.pointerType === "mouse") show(grid, data, named(event) ?? chosen);
+    if (event.pointerType === "mouse") show(grid, data, pointedTensor(event, chosen) ?? chosen);
   };
   grid.onpointerleave = () => show(grid, data, chosen);
   grid.onclick = (event) => {
-    const tensor = named(event);
+    const tensor = pointedTensor(event, chosen);
     if (tensor) choose(tensor);
   };
   grid.onkeydown = (event) => {

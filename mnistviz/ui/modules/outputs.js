@@ -1,28 +1,16 @@
 // What comes out of the four styles: the ten probabilities of one digit, and how far apart any two
 // styles are over the batch.
-function element(kind, className, text = "") {
-  const made = document.createElement(kind);
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
-
 function title(html) {
-  const made = element("div", "title");
+  const made = make("div", "title");
   made.innerHTML = html;
   return made;
 }
 
 function table(columns, corner, rows) {
-  const made = document.createElement("table");
-  const head = document.createElement("tr");
-  head.append(element("th", "row", corner), ...columns.map((name) => element("th", "", name)));
-  made.append(head);
-  for (const [name, cells] of rows) {
-    const row = document.createElement("tr");
-    row.append(element("th", "row", name), ...cells);
-    made.append(row);
-  }
+  const made = make("table");
+  const names = columns.map((name) => make("th", "", name));
+  add(made, "tr").append(make("th", "row", corner), ...names);
+  for (const [name, cells] of rows) add(made, "tr").append(make("th", "row", name), ...cells);
   return made;
 }
 
@@ -31,7 +19,7 @@ function shares(data) {
     digit === data.true ? `${digit} \u2713` : `${digit}`,
     texts.map((text, column) => {
       const says = data.says[column] === digit;
-      const cell = element("td", says ? "says" : "", text);
+      const cell = make("td", says ? "says" : "", text);
       const share = 100 * data.probabilities[digit][column];
       // The prediction in a fuller accent, under text that stays readable on it.
       const color = `${data.accent}${says ? "a6" : "4d"}`;
@@ -47,18 +35,18 @@ export default function ({ parentElement, data }) {
     .replaceChildren(
       title(data.title),
       table(data.columns, data.digit, shares(data)),
-      element("div", "why", data.true_word),
+      make("div", "why", data.true_word),
     );
   const last = data.columns.slice(1);
   const pairs = data.columns.slice(0, -1).map((name, row) => [
     name,
-    last.map((_, column) => element("td", "", column >= row ? data.apart[row][column + 1] : "")),
+    last.map((_, column) => make("td", "", column >= row ? data.apart[row][column + 1] : "")),
   ]);
   parentElement
     .querySelector(".apart")
     .replaceChildren(
       title(data.apart_title),
       table(last, "", pairs),
-      element("div", "why", data.apart_why),
+      make("div", "why", data.apart_why),
     );
 }

@@ -29,11 +29,13 @@ OFFERED = ("The lesson by hand", "The exercise")
 _code = components.make(
     "modules/code",
     '<div class="styles" role="group" tabindex="0"></div>',
+    js=("elements/dom", "elements/answers"),
 )
 
 _outputs = components.make(
     "modules/outputs",
     '<div class="panels"><div class="panel same"></div><div class="panel apart"></div></div>',
+    js=("elements/dom",),
 )
 
 

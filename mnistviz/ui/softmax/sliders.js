@@ -3,20 +3,18 @@
 const PAUSE = 90;
 
 function words(value) {
-  const text = Math.abs(value) < 1e-4 ? "0" : String(Number(value.toPrecision(3)));
-  return text.startsWith("-") ? "\u2212" + text.slice(1) : value > 0 && text !== "0" ? "+" + text : text;
+  if (Math.abs(value) < 1e-4) return "0";
+  return (value > 0 ? "+" : "") + written(value, true);
 }
 
 function makeRows(box) {
   for (let digit = 0; digit < 10; digit++) {
-    const row = document.createElement("div");
-    row.className = "row";
+    const row = add(box, "div", "row");
     row.innerHTML =
       '<label></label><div class="track"><div class="bar"></div><input type="range"></div><output></output>';
     const input = row.querySelector("input");
     input.id = `logit-${digit}`;
     row.querySelector("label").htmlFor = input.id;
-    box.append(row);
   }
 }
 
@@ -47,7 +45,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   [...box.children].forEach((row, digit) => {
     const input = row.querySelector("input");
     const label = row.querySelector("label");
-    label.textContent = digit === data.truth ? `\u2713 ${digit}` : String(digit);
+    label.textContent = digitName(digit, data.truth);
     label.className = digit === data.truth ? "true" : "";
     input.setAttribute("aria-label", `Logit of ${digit}`);
     input.min = -data.end;

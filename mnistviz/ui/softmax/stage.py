@@ -38,11 +38,13 @@ _sliders = components.make(
         '<div class="title"></div><div class="rows"></div>'
         '<div class="ends"><span></span><span></span><span></span></div>'
     ),
+    js=("elements/dom", "elements/words", "elements/numbers"),
 )
 
 _bars = components.make(
     "softmax/bars",
     '<div class="chain" role="img"></div>',
+    js=("elements/dom", "elements/words", "elements/columns"),
 )
 
 

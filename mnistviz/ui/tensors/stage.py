@@ -33,11 +33,13 @@ _pictures = components.make(
     '<div class="unit"><div class="pictures" role="group" tabindex="0">'
     f'{_FIGURE}<div class="sign">&times;</div>{_FIGURE}<div class="sign">=</div>{_FIGURE}</div>'
     '<div class="pixel" aria-live="polite"></div><div class="equation"></div></div>',
+    js=("elements/dom", "elements/words", "elements/numbers", "elements/bytes", "elements/pixels"),
 )
 
 _rows = components.make(
     "tensors/steps",
     '<div class="rows" role="table"></div>',
+    js=("elements/dom",),
 )
 
 

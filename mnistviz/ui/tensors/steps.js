@@ -1,20 +1,13 @@
 // The steps of the network as rows of cells: each cell a list of lines, code or words.
 function cell(lines, code) {
-  const element = document.createElement("div");
-  element.className = "cell";
+  const element = make("div", "cell");
   element.setAttribute("role", "cell");
-  for (const line of lines) {
-    const text = document.createElement(code ? "code" : "span");
-    text.className = "line";
-    text.textContent = line;
-    element.append(text);
-  }
+  for (const line of lines) add(element, code ? "code" : "span", "line", line);
   return element;
 }
 
 function row(cells, kind, isCode) {
-  const element = document.createElement("div");
-  element.className = kind;
+  const element = make("div", kind);
   element.setAttribute("role", "row");
   element.append(...cells.map((lines, n) => cell(lines, isCode(n))));
   return element;

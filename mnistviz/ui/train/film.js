@@ -1,12 +1,9 @@
 // The weights of some units as pictures, one set for each frame; the player says which frame.
 const FRAME_EVENT = "mnistviz-frame";
-const SIDE = 28;
 const GAP = 2;
 const COLUMNS = 4;
-
-function bytes(base64) {
-  return Int8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-}
+// The largest size of a weight, as a byte.
+const LIMIT = 127.5;
 
 function draw(root, frame) {
   const { data, film } = root;
@@ -16,18 +13,12 @@ function draw(root, frame) {
   canvas.width = columns * (SIDE + GAP) - GAP;
   canvas.height = rows * (SIDE + GAP) - GAP;
   const context = canvas.getContext("2d");
-  const size = SIDE * SIDE;
-  const at = Math.min(frame, film.length / size / data.units - 1) * data.units * size;
+  const first = Math.min(frame, film.length / COUNT / data.units - 1) * data.units;
   for (let unit = 0; unit < data.units; unit += 1) {
-    const picture = context.createImageData(SIDE, SIDE);
-    for (let pixel = 0; pixel < size; pixel += 1) {
-      const value = film[at + unit * size + pixel];
-      const color = value < 0 ? data.negative : data.positive;
-      picture.data.set(color, 4 * pixel);
-      picture.data[4 * pixel + 3] = Math.min(2 * Math.abs(value), 255);
-    }
-    const x = (unit % COLUMNS) * (SIDE + GAP);
-    context.putImageData(picture, x, Math.floor(unit / COLUMNS) * (SIDE + GAP));
+    const at = (first + unit) * COUNT;
+    const [column, row] = [unit % COLUMNS, Math.floor(unit / COLUMNS)];
+    const place = [column, row].map((count) => count * (SIDE + GAP));
+    paintSigned(context, film.subarray(at, at + COUNT), data, LIMIT, ...place);
   }
   root.frame = frame;
 }
@@ -36,7 +27,7 @@ export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".film");
   const frame = root.data === undefined || root.data.run !== data.run ? data.frame : root.frame;
   root.data = data;
-  root.film = bytes(data.film);
+  root.film = new Int8Array(bytes(data.film).buffer);
   root.querySelector(".title").innerHTML = data.title;
   root.querySelector(".scale").textContent = data.scale;
   const canvas = root.querySelector("canvas");

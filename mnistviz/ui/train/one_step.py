@@ -36,7 +36,7 @@ NAMED = 6
 WAIT = 0.1
 """Seconds between two looks at whether another session is done."""
 
-_table = components.make("train/one_step", "<table></table>")
+_table = components.make("train/one_step", "<table></table>", js=("elements/dom",))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

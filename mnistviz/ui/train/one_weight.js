@@ -1,17 +1,15 @@
-// The weights of a unit and their gradients as pictures. A pixel is one weight: point at it.
+// The weights of a unit and their gradients as two `pictures`. A pixel is one weight: point at it.
 function build(root) {
   for (let number = 0; number < 2; number++) {
-    const figure = document.createElement("figure");
-    const caption = document.createElement("figcaption");
-    const field = make("div", "field", figure);
-    field.append(document.createElement("img"));
-    make("div", "mark", field);
+    const figure = add(root, "figure");
+    add(figure, "figcaption");
+    const field = add(figure, "div", "field");
+    add(field, "img");
+    add(field, "div", "mark");
     field.tabIndex = 0;
     field.setAttribute("role", "slider");
     field.setAttribute("aria-valuemin", 0);
     field.setAttribute("aria-valuemax", COUNT - 1);
-    figure.prepend(caption);
-    root.append(figure);
   }
 }
 
@@ -21,9 +19,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const fields = [...root.querySelectorAll(".field")];
   const show = (index) => {
     for (const field of fields) {
-      const mark = field.querySelector(".mark");
-      mark.style.top = `${(100 * Math.floor(index / SIDE)) / SIDE}%`;
-      mark.style.left = `${(100 * (index % SIDE)) / SIDE}%`;
+      placeMark(field.querySelector(".mark"), index);
       field.setAttribute("aria-valuenow", index);
     }
   };

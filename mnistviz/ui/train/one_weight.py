@@ -22,7 +22,7 @@ PICTURES = "train_glass_pixels"
 _pixels = components.make(
     "train/one_weight",
     '<div class="pictures"></div>',
-    js=("elements/steps", "elements/pixel_place"),
+    js=("elements/dom", "elements/pixels", "elements/answers", "elements/pixel_place"),
 )
 
 

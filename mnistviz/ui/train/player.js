@@ -8,17 +8,10 @@ const AXIS = 26;
 const SETTLE = 300;
 const FRAME_EVENT = "mnistviz-frame";
 
-const percent = (share) => (Number.isFinite(share) ? `${(100 * share).toFixed(1)}\u00a0%` : "NaN");
-const whole = (count) => count.toLocaleString("en-US");
-
 function number(value) {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : "\u221e";
+  if (!Number.isFinite(value)) return odd(value);
   const text = value !== 0 && (value < 1e-3 || value >= 1e4) ? value.toExponential(2) : value.toPrecision(3);
   return text.replace("e", " e");
-}
-
-function fill(template, values) {
-  return template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
 // The last index of a sorted list whose value is not above x.
@@ -123,17 +116,10 @@ function drawCurves(root, data) {
 
 function drawBars(root, data) {
   const list = root.querySelector(".bars");
-  if (list.childElementCount !== 10) {
-    list.innerHTML = Array.from(
-      { length: 10 },
-      (_, digit) =>
-        `<div class="bar"><span class="digit">${digit}</span><span class="track"><span class="fill"></span></span><span class="value"></span></div>`,
-    ).join("");
-  }
-  root.bars = [...list.children].map((row, digit) => {
-    row.querySelector(".digit").textContent = digit === data.truth ? `\u2713 ${digit}` : String(digit);
+  root.bars ??= makeBars(list);
+  root.bars.forEach(({ row }, digit) => {
+    row.querySelector(".digit").textContent = digitName(digit, data.truth);
     row.classList.toggle("truth", digit === data.truth);
-    return { row, fill: row.querySelector(".fill"), value: row.querySelector(".value") };
   });
 }
 
@@ -143,7 +129,7 @@ function showBars(root, data, frame) {
   root.bars.forEach((bar, digit) => {
     const p = row[digit] ?? NaN;
     const says = digit === best && Number.isFinite(p);
-    bar.fill.style.transform = `scaleX(${Number.isFinite(p) ? p : 0})`;
+    showShare(bar, p);
     bar.row.classList.toggle("says", says);
     bar.value.textContent = percent(p) + (says ? (digit === data.truth ? " \u2713" : " \u2717") : "");
   });
@@ -292,11 +278,10 @@ function connect(root) {
       root.seconds = Number(each.value);
       buttons(root);
     };
-  const resize = new ResizeObserver(() => {
+  watchSize(root.querySelector("svg"), () => {
     drawCurves(root, root.data);
     render(root);
   });
-  resize.observe(root.querySelector("svg"));
 }
 
 export default function ({ parentElement, data, setTriggerValue }) {

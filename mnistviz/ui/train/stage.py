@@ -45,12 +45,14 @@ _player = components.make(
     '</div><div class="below"><div class="reading"></div>'
     '<div class="speed" role="group"></div></div></div>',
     css=("elements/stage", "elements/picture"),
+    js=("elements/dom", "elements/words", "elements/numbers", "elements/bars"),
 )
 
 _film = components.make(
     "train/film",
     '<div class="film"><div class="title"></div><canvas></canvas><div class="scale"></div></div>',
     css=("elements/stage",),
+    js=("elements/bytes", "elements/pixels"),
 )
 
 

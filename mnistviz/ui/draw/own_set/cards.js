@@ -1,48 +1,30 @@
-// Digits of one's own as pictures: each with a choice of its label and a button that removes it.
+// Digits of one's own as pictures: `cards`, each with a choice of its label and a button that removes it.
 const CLASSES = 10;
 
 function label(one, words, send) {
-  const chosen = document.createElement("select");
-  for (let digit = 0; digit < CLASSES; digit++) {
-    const option = document.createElement("option");
-    option.value = option.textContent = digit;
-    chosen.append(option);
-  }
+  const chosen = make("select");
+  for (let digit = 0; digit < CLASSES; digit++) add(chosen, "option", "", digit).value = digit;
   chosen.value = one.label;
-  chosen.setAttribute("aria-label", words.label.replace("{number}", one.number));
+  chosen.setAttribute("aria-label", fill(words.label, one));
   chosen.onchange = () => send("label", `${one.id}-${chosen.value}`);
   return chosen;
 }
 
 function remove(one, words, send) {
-  const button = document.createElement("button");
+  const button = make("button", "", "\u00d7");
   button.type = "button";
-  button.textContent = "\u00d7";
-  button.title = words.remove
-    .replace("{number}", one.number)
-    .replace("{label}", one.label);
+  button.title = fill(words.remove, one);
   button.setAttribute("aria-label", button.title);
   button.onclick = () => send("remove", one.id);
   return button;
 }
 
 function card(one, words, send) {
-  const item = document.createElement("li");
-  const image = document.createElement("img");
-  image.src = one.picture;
-  image.alt = one.alt;
-  const hand = document.createElement("div");
-  hand.className = "hand";
-  hand.append(label(one, words, send), remove(one, words, send));
-  const says = document.createElement("div");
-  says.className = "says";
-  says.textContent = one.says;
-  item.append(image, hand, says);
-  for (const text of one.lines) {
-    const line = document.createElement("div");
-    line.textContent = text;
-    item.append(line);
-  }
+  const item = make("li");
+  item.append(makeImage(one.picture, one.alt));
+  add(item, "div", "hand").append(label(one, words, send), remove(one, words, send));
+  add(item, "div", "says", one.says);
+  item.append(...one.lines.map((text) => make("div", "", text)));
   return item;
 }
 

@@ -33,7 +33,11 @@ LEAST = "6rem"
 MATRIX, CELL = "draw_confusion", "draw_cell"
 CARDS = "draw_set_cards"
 
-_cards = components.make("draw/own_set/cards", '<ul class="cards" role="list"></ul>')
+_cards = components.make(
+    "draw/own_set/cards",
+    '<ul class="cards" role="list"></ul>',
+    js=("elements/dom", "elements/words"),
+)
 
 
 def cards(own: OwnSet, results: Results) -> None:

@@ -1,0 +1,37 @@
+// Elements, made and put in place.
+function make(tag, className = "", text = "") {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+function add(parent, tag, className, text) {
+  const element = make(tag, className, text);
+  parent.append(element);
+  return element;
+}
+
+const makeImage = (source, alt) => Object.assign(document.createElement("img"), { src: source, alt });
+
+function makeFigure(source, alt, caption) {
+  const figure = document.createElement("figure");
+  figure.append(makeImage(source, alt), make("figcaption", "", caption));
+  return figure;
+}
+
+// Lay an element over a part of what is `width` by `height`.
+function placeBox({ style }, { left, top, right, bottom }, width, height) {
+  style.left = `${(100 * left) / width}%`;
+  style.top = `${(100 * top) / height}%`;
+  style.width = `${(100 * (right - left)) / width}%`;
+  style.height = `${(100 * (bottom - top)) / height}%`;
+}
+
+// Call `draw`, the one that was given last, whenever the size of an element changes.
+function watchSize(element, draw) {
+  element.again = draw;
+  if (element.watcher) return;
+  element.watcher = new ResizeObserver(() => element.again());
+  element.watcher.observe(element);
+}

@@ -1,0 +1,42 @@
+// Pictures made of pixels, most of them 28 by 28: how they are painted, and where a pixel is.
+const SIDE = 28;
+const COUNT = SIDE * SIDE;
+
+// Paint pixels from 0, black, to 255, white; `turned` the other way around.
+function paintGray(canvas, pixels, width, height, turned = false) {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  const image = new ImageData(width, height);
+  // Red, green, blue and opacity in one number; a loop over each of them takes as long as all else.
+  const colors = new Uint32Array(image.data.buffer);
+  const turn = turned ? 255 : 0;
+  for (let at = 0; at < pixels.length; at += 1)
+    colors[at] = 0xff000000 | ((pixels[at] ^ turn) * 0x010101);
+  canvas.getContext("2d").putImageData(image, 0, 0);
+}
+
+// Paint 28 by 28 signed values with their corner at x and y: a color for each sign, as red, green
+// and blue, which shows the less the nearer a value is to 0. From `limit` on it is full.
+function paintSigned(context, values, { negative, positive }, limit, x = 0, y = 0) {
+  const image = new ImageData(SIDE, SIDE);
+  values.forEach((value, at) => {
+    image.data.set(value < 0 ? negative : positive, 4 * at);
+    image.data[4 * at + 3] = (255 * Math.abs(value)) / limit;
+  });
+  context.putImageData(image, x, y);
+}
+
+// Put a mark that lies over 28 by 28 pixels on one of them.
+function placeMark(mark, index) {
+  mark.style.left = `${(100 * (index % SIDE)) / SIDE}%`;
+  mark.style.top = `${(100 * Math.floor(index / SIDE)) / SIDE}%`;
+}
+
+const within = (part, count) => Math.min(Math.max(Math.floor(part * count), 0), count - 1);
+
+// Which of `columns` times `rows` pixels an event points at.
+function pointedAt(field, event, columns, rows) {
+  const box = field.getBoundingClientRect();
+  const column = within((event.clientX - box.left) / box.width, columns);
+  return within((event.clientY - box.top) / box.height, rows) * columns + column;
+}
