@@ -181,7 +181,7 @@ class TestName:
             ("`a`**b**.pt", "`'a'**b**.pt`"),
             ("a\n\n# Pay here\n.pt", "`a  # Pay here .pt`"),
             ("x" * 300, f"`{'x' * 60}…`"),
-            ("\u202egnp.exe\x1b.pt", "`gnp.exe .pt`"),
+            ("\u202egnp.exe\x1b.pt", "`\ufffdgnp.exe\ufffd.pt`"),
             ("  ", "`?`"),
             ("", "`?`"),
             ("{braces}.pt", "`{braces}.pt`"),

@@ -163,7 +163,7 @@ def test_no_tensor_at_all() -> None:
 
 def test_keys_that_are_not_fit_to_be_shown() -> None:
     text = refusal(safetensors({"a`\n<b>\x1b[31m" + "x" * 5000: np.zeros((3, 3), np.float32)}))
-    assert "`a'\N{REPLACEMENT CHARACTER}<b>\N{REPLACEMENT CHARACTER}[31mxx" in text
+    assert "`a' <b>\N{REPLACEMENT CHARACTER}[31mxx" in text
     lone = with_header(b'{"\\ud800": ' + json.dumps({**ROW, "shape": [1, 7840]}).encode() + b"}")
     refusal(lone + bytes(31360)).encode("utf-8")
 
