@@ -23,9 +23,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from mnistviz.digits.photo import headers, kinds
+from mnistviz.digits.photo import headers
 from mnistviz.digits.photo.headers import AGAIN, Headers, damaged
 from mnistviz.digits.photo.headers import PictureError as PictureError
+from mnistviz.words import file_kinds
 from mnistviz.words.untrusted import file_name
 
 FORMATS: Final = ("PNG", "JPEG", "WebP", "GIF", "BMP")
@@ -142,14 +143,14 @@ def _called(name: str) -> str:
 
 
 def _other(data: bytes, name: str) -> str:
-    found = kinds.kind(data)
+    kind = file_kinds.kind(data)
     formats = f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
-    if found is None:
+    if kind is None:
         return (
             f"{_called(name)} is no picture that can be read here: nothing in its {len(data):,} "
             f"bytes says what it is. Bring a {formats}."
         )
-    return f"{_called(name)} is {found}. Bring a {formats}: a screenshot of it, for example."
+    return f"{_called(name)} is {kind}. Bring a {formats}: a screenshot of it, for example."
 
 
 def _bound(form: str, width: int, height: int) -> None:

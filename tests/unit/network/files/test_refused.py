@@ -48,7 +48,7 @@ def numpy_archive() -> bytes:
         (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "a WebP picture"),
         (b"%PDF-1.7\n" + bytes(50), "a PDF document"),
         (b"\x89HDF\r\n\x1a\n" + bytes(50), "Keras"),
-        (b"\x93NUMPY\x01\x00" + bytes(50), "`np.save`"),
+        (b"\x93NUMPY\x01\x00" + bytes(50), "np.save"),
         (numpy_archive(), "`np.savez`"),
         (keras(), "a model of Keras"),
         (b"<!DOCTYPE html><html>", "a web page"),
