@@ -17,6 +17,7 @@ from PIL import Image
 from mnistviz.digits.own_set import LENGTH, MOST, OwnDigit, OwnSet, OwnSetError
 from mnistviz.spec.fields import CLASSES, SIDE
 from mnistviz.words import read
+from mnistviz.words.untrusted import code
 
 FILE_NAME = "own_digits.zip"
 
@@ -270,7 +271,6 @@ def _pixels(name: str, content: bytes) -> bytes:
         raise OwnSetError(f"{_shown(name)} is no PNG that can be read.") from error
 
 
-def _shown(text: str) -> str:
-    """Write a stranger's name as code: short, on one line, without what would end the code."""
-    line = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return f"`{line.replace('`', '?')[-40:]}`"
+def _shown(path: str) -> str:
+    """Write a name out of a zip as code; of a long one, its end says more than its beginning."""
+    return code(path, 40, end=30)

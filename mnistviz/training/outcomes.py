@@ -1,9 +1,9 @@
-"""What trainings on sets of one's own came to, kept for a while."""
+"""The last trainings on sets of one's own: what each has learned, and how well."""
 
-import threading
 from dataclasses import dataclass
 
 from mnistviz.digits.own_set import OwnSet
+from mnistviz.network.bounded import BoundedStore
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training.evaluation import Results
 from mnistviz.training.fine_tuning import Epoch, Settings
@@ -30,38 +30,19 @@ class Outcome:
     after: Results | None
 
 
-class Outcomes:
-    """The last trainings of a server, bounded by the memory of their weights."""
+class Outcomes(BoundedStore[Key, Outcome]):
+    """The last trainings of a server, bounded by the memory of their weights and digits."""
 
     def __init__(self, limit: int = BYTES) -> None:
-        """Begin without any."""
-        self._limit = limit
-        self._lock = threading.Lock()
-        self._kept: dict[Key, Outcome] = {}
+        """Begin without any.
 
-    def get(self, key: Key) -> Outcome | None:
-        """Return what was kept under a key; None if it was not, or is no more."""
-        with self._lock:
-            found = self._kept.pop(key, None)
-            if found is not None:
-                # Last in the order: the first was not asked for for the longest time.
-                self._kept[key] = found
-            return found
-
-    def put(self, key: Key, outcome: Outcome) -> None:
-        """Keep an outcome, and let the oldest go until the rest fits."""
-        with self._lock:
-            self._kept.pop(key, None)
-            self._kept[key] = outcome
-            size = sum(_size(one) for one in self._kept)
-            for old in list(self._kept):
-                if size <= self._limit or old == key:
-                    return
-                size -= _size(old)
-                del self._kept[old]
+        Args:
+            limit: bytes that all of them may take together.
+        """
+        super().__init__(limit, _size)
 
 
-def _size(key: Key) -> int:
+def _size(key: Key, _: Outcome) -> int:
     # The weights before and after, in float32, and the pictures.
-    spec, own, _ = key
+    spec, own, _settings = key
     return 8 * spec.parameter_count + own.pixels.nbytes

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from mnistviz.digits import mnist
+from mnistviz.network.bounded import BoundedStore
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import Style
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
@@ -26,7 +27,7 @@ SLICE = 0.05
 """Seconds that a run computes before another one may have the core."""
 
 RUN_BYTES = 256_000_000
-"""What all runs of a server may take together; the longest unused ones go first."""
+"""What all runs of a server may take together; the least recently used go first."""
 
 HELD = 4
 """Times its parameters that an unfinished run holds beside its snapshots: weights, gradients, and
@@ -269,7 +270,10 @@ class Run:
 
 
 class Runs:
-    """The runs of a server, by spec, bounded by the memory that they take."""
+    """The runs of a server, by spec, bounded by the memory that they take.
+
+    One that is watched is never dropped.
+    """
 
     def __init__(
         self,
@@ -283,9 +287,11 @@ class Runs:
             limit: bytes that all runs may take together.
         """
         self._examples = examples
-        self._limit = limit
+        # Nobody else may look for a run while one is made.
         self._lock = threading.Lock()
-        self._runs: dict[NetworkSpec, Run] = {}
+        self._runs = BoundedStore[NetworkSpec, Run](
+            limit, lambda _, run: run.size, lambda run: run.is_watched
+        )
 
     def get(self, spec: NetworkSpec) -> Run:
         """Return the run of a spec; the same one for everybody.
@@ -299,43 +305,28 @@ class Runs:
         if spec.style is not Style.TENSORS:
             spec = replace(spec, style=Style.MODULE)
         with self._lock:
-            run = self._runs.pop(spec, None)
+            run = self._runs.get(spec)
             # What has failed once, for want of memory perhaps, deserves another try.
             if run is None or (run.has_failed and not run.is_watched):
                 run = Run(spec, lambda: self._examples(training))
-            # Last in the order: the first is the one that was not asked for for the longest time.
-            self._runs[spec] = run
-            self._forget(run)
+                self._runs.put(spec, run)
             return run
 
     def close(self) -> None:
         """Let nobody watch any more, and wait a moment until the threads have ended."""
-        for run in self._all():
+        all_runs = self._runs.values()
+        for run in all_runs:
             run.abandon()
-        for run in self._all():
+        for run in all_runs:
             run.wait(0.5)
 
     def leave(self, who: str, but: Run | None = None) -> None:
         """Watch no run any more, but one."""
-        for run in self._all():
+        for run in self._runs.values():
             if run is not but:
                 run.leave(who)
 
     @property
     def size(self) -> int:
         """Bytes that all runs take."""
-        return sum(run.size for run in self._all())
-
-    def _all(self) -> list[Run]:
-        with self._lock:
-            return list(self._runs.values())
-
-    def _forget(self, asked: Run) -> None:
-        """Drop runs until the rest fits; never the one asked for, nor one that is watched."""
-        size = sum(run.size for run in self._runs.values())
-        for spec, run in list(self._runs.items()):
-            if size <= self._limit:
-                return
-            if run is not asked and not run.is_watched:
-                size -= run.size
-                del self._runs[spec]
+        return self._runs.size

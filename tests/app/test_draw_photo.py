@@ -13,7 +13,6 @@ from streamlit.testing.v1 import AppTest
 
 from mnistviz.digits.photo import loading
 from mnistviz.digits.photo.examples import Example, count
-from mnistviz.ui.draw import photo_panel
 from mnistviz.words import read
 
 WORDS = read("draw/photo_panel").parts
@@ -181,7 +180,3 @@ def test_the_camera_waits_behind_its_switch(at: AppTest) -> None:
     assert len(at.get("camera_input")) == 0
     at.toggle(key="draw_photo_use_camera").set_value(True)
     assert len(run(at).get("camera_input")) == 1
-
-
-def test_names_are_shown_as_they_are() -> None:
-    assert photo_panel.plain("a*b_c[d]:e:$x$<i>") == r"a\*b\_c\[d\]\:e\:\$x\$\<i\>"

@@ -79,8 +79,8 @@ def probabilities(brought: LoadedNetwork, digit: DigitSpec) -> np.ndarray:
 
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch) -> LoadedStore:
-    """An empty store in the place of the server's."""
-    made = LoadedStore()
+    """A store in the place of the server's, which holds only what was brought last."""
+    made = LoadedStore(1)
     monkeypatch.setattr(cached, "loaded_store", lambda: made)
     return made
 
@@ -181,7 +181,7 @@ class TestName:
             ("`a`**b**.pt", "`'a'**b**.pt`"),
             ("a\n\n# Pay here\n.pt", "`a  # Pay here .pt`"),
             ("x" * 300, f"`{'x' * 60}…`"),
-            ("\u202egnp.exe\x1b.pt", "`gnp.exe .pt`"),
+            ("\u202egnp.exe\x1b.pt", "`\ufffdgnp.exe\ufffd.pt`"),
             ("  ", "`?`"),
             ("", "`?`"),
             ("{braces}.pt", "`{braces}.pt`"),
@@ -256,12 +256,10 @@ class TestNotice:
     def test_the_server_had_to_let_it_go(self, store: LoadedStore) -> None:
         session = arrive("classify", network(), **MINE)
         assert session.warnings == []
-        store._limit = 1
         store.put(network(5))
         session.set(image=3)
         assert session.warnings == [WORDS[Trouble.GONE].format(name="`mine.safetensors`")]
         assert "ntrained" in session.sentence
-        store._limit = 10**9
         store.put(network())
         assert session.run().warnings == []
 
@@ -432,7 +430,7 @@ class TestPanel:
         panel = Session(AppTest.from_function(panel_page, default_timeout=30)).run()
         monkeypatch.setattr(loading, "read", brings(network()))
         upload(panel)
-        store._kept.clear()
+        store.put(network(5))
         assert panel.run().warnings == [
             read("draw/weights_panel").parts["gone"].format(name="`my net.pt`")
         ]

@@ -23,9 +23,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from mnistviz.digits.photo import headers, kinds
+from mnistviz.digits.photo import headers
 from mnistviz.digits.photo.headers import AGAIN, Headers, damaged
 from mnistviz.digits.photo.headers import PictureError as PictureError
+from mnistviz.words import file_kinds
+from mnistviz.words.untrusted import file_name
 
 FORMATS: Final = ("PNG", "JPEG", "WebP", "GIF", "BMP")
 """What is read, as one says it."""
@@ -51,6 +53,9 @@ LONGEST: Final = 1024
 
 _STRIP: Final = 4_000_000
 """Pixels that are turned to gray at once."""
+
+NAME_LENGTH: Final = 40
+"""Characters of a file's name that are shown."""
 
 _ORIENTATION: Final = 0x0112
 """The Exif tag that says how the camera was held."""
@@ -129,9 +134,7 @@ def data_uri(photo: Photo) -> str:
 
 def shortened(name: str) -> str:
     """Return the last part of a file's name, printable and of at most 40 characters."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    shown = "".join(each if each.isprintable() else "?" for each in last).strip()
-    return f"{shown[:30]}…{shown[-9:]}" if len(shown) > 40 else shown
+    return file_name(name, NAME_LENGTH, end=9)
 
 
 def _called(name: str) -> str:
@@ -139,19 +142,15 @@ def _called(name: str) -> str:
     return f"The file {shortened(name)}".strip()
 
 
-def _megabytes(count: int) -> str:
-    return f"{count / 1_000_000:,.1f}".removesuffix(".0") + " MB"
-
-
 def _other(data: bytes, name: str) -> str:
-    found = kinds.kind(data)
+    kind = file_kinds.kind(data)
     formats = f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
-    if found is None:
+    if kind is None:
         return (
             f"{_called(name)} is no picture that can be read here: nothing in its {len(data):,} "
             f"bytes says what it is. Bring a {formats}."
         )
-    return f"{_called(name)} is {found}. Bring a {formats}: a screenshot of it, for example."
+    return f"{_called(name)} is {kind}. Bring a {formats}: a screenshot of it, for example."
 
 
 def _bound(form: str, width: int, height: int) -> None:

@@ -19,9 +19,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from mnistviz.network.files.records import OTHERS, TO_SAVE, WeightsError, code, shape_text
+from mnistviz.network.files.records import OTHERS, TO_SAVE, WeightsError, shape_text
 from mnistviz.network.files.safetensors_file import Entry
 from mnistviz.spec.fields import CLASSES, INPUTS, MAX_LAYERS, MAX_UNITS
+from mnistviz.words.untrusted import code
 
 _WEIGHT_WORDS = frozenset({"weight", "weights", "w", "kernel", "kernels", "matrix", "wt"})
 _BIAS_WORDS = frozenset({"bias", "biases", "b", "offset", "offsets"})

@@ -19,11 +19,12 @@ from mnistviz.network.files import kinds, safetensors_file, torch_file
 from mnistviz.network.files.kinds import Kind
 from mnistviz.network.files.layers import Dense, dense_layers
 from mnistviz.network.files.readers import Readers
-from mnistviz.network.files.records import LoadedNetwork, WeightsError, code, plain, shape_text
+from mnistviz.network.files.records import LoadedNetwork, WeightsError, shape_text
 from mnistviz.network.files.safetensors_file import Entry
 from mnistviz.network.parameters import Layer, Parameters
 from mnistviz.spec.fields import Activation
 from mnistviz.words.quantities import number
+from mnistviz.words.untrusted import code, file_name
 
 __all__ = ["LoadedNetwork", "Readers", "WeightsError", "read"]
 
@@ -73,7 +74,7 @@ def _network(
     return LoadedNetwork(
         layers,
         _activation(metadata.get("mnistviz", ""), layers),
-        plain(name.replace("\\", "/").rsplit("/", 1)[-1], NAME_LENGTH) or "weights",
+        file_name(name, NAME_LENGTH) or "weights",
         (
             *notes,
             *_conversions(chain),

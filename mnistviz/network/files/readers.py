@@ -19,10 +19,9 @@ from mnistviz.network.files.records import (
     TO_SAVE,
     WANTED,
     WeightsError,
-    code,
-    plain,
     shape_text,
 )
+from mnistviz.words.untrusted import code, plain
 
 IDLE_SECONDS = 60.0
 """So long a child waits for a file before it leaves."""

@@ -26,9 +26,6 @@ SHOWABLE = (
 )
 """How much of a network can be shown."""
 
-KEY_LENGTH = 60
-"""Characters of a key that are shown; a file may hold longer ones."""
-
 
 class WeightsError(ValueError):
     """A file of weights cannot be used; the text says what it holds, and what to do."""
@@ -65,17 +62,6 @@ class LoadedNetwork:
                 summed.update(str(tuple(tensor.shape)).encode())
                 summed.update(tensor.detach().contiguous().numpy().tobytes())
         return summed.hexdigest()[:16]
-
-
-def plain(text: str, length: int = KEY_LENGTH) -> str:
-    """Make text of a file fit to be shown: printable, on one line, not longer than `length`."""
-    kept = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
-    return kept if len(kept) <= length else f"{kept[: length - 1]}…"
-
-
-def code(text: str, length: int = KEY_LENGTH) -> str:
-    """Show a key of a file, or any text of it, as code: nothing in it counts as Markdown."""
-    return f"`{plain(text, length).replace('`', chr(0x27))}`"
 
 
 def shape_text(shape: tuple[int, ...]) -> str:

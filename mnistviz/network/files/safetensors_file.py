@@ -16,7 +16,8 @@ from typing import Any, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
-from mnistviz.network.files.records import AGAIN, SHOWABLE, WeightsError, code, in_bytes, shape_text
+from mnistviz.network.files.records import AGAIN, SHOWABLE, WeightsError, in_bytes, shape_text
+from mnistviz.words.untrusted import code
 
 HEADER_LIMIT = 1_000_000
 """Bytes that a table of contents may have: ten times what 1,000 tensors take."""

@@ -1,7 +1,6 @@
 """What people have loaded, once per server: equal parameters are kept once, whoever brings them."""
 
-import threading
-
+from mnistviz.network.bounded import BoundedStore
 from mnistviz.network.files.loading import LoadedNetwork
 from mnistviz.network.parameters import Parameters
 
@@ -10,10 +9,7 @@ STORE_BYTES = 256_000_000
 
 
 class LoadedStore:
-    """Loaded parameters by their digest, bounded by the memory that they take.
-
-    Where it is full, those go first that nobody has asked for for the longest time.
-    """
+    """Loaded parameters by their digest, bounded by the memory that they take."""
 
     def __init__(self, limit: int = STORE_BYTES) -> None:
         """Begin empty.
@@ -21,39 +17,24 @@ class LoadedStore:
         Args:
             limit: bytes that all parameters may take together.
         """
-        self._limit = limit
-        self._lock = threading.Lock()
-        self._kept: dict[str, Parameters] = {}
+        self._parameters = BoundedStore[str, Parameters](limit, _size)
 
     def put(self, network: LoadedNetwork) -> str:
-        """Keep the parameters of a network, and return their digest."""
+        """Store the parameters of a network, and return their digest."""
         digest = network.digest
-        with self._lock:
-            # What is there already stays the one that all share.
-            self._kept[digest] = self._kept.pop(digest, network.layers)
-            while len(self._kept) > 1 and self._bytes() > self._limit:
-                # First in the order: it was not asked for for the longest time.
-                del self._kept[next(iter(self._kept))]
+        # What is there already stays the one that all share.
+        self._parameters.setdefault(digest, network.layers)
         return digest
 
     def get(self, digest: str) -> Parameters | None:
         """Return the parameters of a digest, shared and read-only; None if they are not here."""
-        with self._lock:
-            layers = self._kept.pop(digest, None)
-            if layers is not None:
-                self._kept[digest] = layers
-            return layers
+        return self._parameters.get(digest)
 
     @property
     def size(self) -> int:
         """Bytes that all parameters take."""
-        with self._lock:
-            return self._bytes()
+        return self._parameters.size
 
-    def _bytes(self) -> int:
-        return sum(
-            tensor.nbytes
-            for layers in self._kept.values()
-            for layer in layers
-            for tensor in (layer.weight, layer.bias)
-        )
+
+def _size(_: str, layers: Parameters) -> int:
+    return sum(tensor.nbytes for layer in layers for tensor in (layer.weight, layer.bias))

@@ -18,9 +18,9 @@ from mnistviz.network.files.records import (
     TO_SAVE,
     WANTED,
     WeightsError,
-    code,
     in_bytes,
 )
+from mnistviz.words.untrusted import code
 
 MOST_MEMBERS = 1_100
 """Members that an archive may have: 1,000 tensors and a few of PyTorch's own."""

@@ -1,6 +1,5 @@
 """The panel of the page Draw that takes a photo of digits, and shows what was found on it."""
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Protocol
@@ -20,6 +19,7 @@ from mnistviz.spec.fields import Data
 from mnistviz.ui.elements import components
 from mnistviz.ui.session import cached, links
 from mnistviz.words import Lesson, read
+from mnistviz.words.untrusted import escaped
 
 PHOTO, NAME, ERROR = "photo", "draw_photo_name", "draw_photo_error"
 """The session's keys: the picture, what the person calls it, and why the last one was refused."""
@@ -88,7 +88,7 @@ def choose() -> Photo | None:
         else:
             _in_hand(photo, lesson)
         if ERROR in st.session_state:
-            st.error(plain(st.session_state[ERROR]), icon=":material/error:")
+            st.error(escaped(st.session_state[ERROR]), icon=":material/error:")
         if photo is not None:
             _controls(lesson)
     return photo
@@ -150,11 +150,6 @@ def boxed(photo: Photo, boxes: Sequence[Box], texts: Sequence[str]) -> None:
             ],
         },
     )
-
-
-def plain(text: str) -> str:
-    """Write a text so that Markdown shows it as it is: a file may have any name."""
-    return re.sub(r"([\\`*_\[\]<>~$:#|])", r"\\\1", text)
 
 
 # A picture is its own key: what is kept stands beside the pictures that sessions hold.
@@ -261,7 +256,7 @@ def _in_hand(photo: Photo, lesson: Lesson) -> None:
         said = words["example"].format(width=f"{width:,}", height=f"{height:,}", count=count)
     else:
         said = words["read" if (width, height) == (columns, rows) else "reduced"].format(
-            name=plain(loading.shortened(name)) or words["nameless"],
+            name=escaped(loading.shortened(name)) or words["nameless"],
             format=photo.format,
             width=f"{width:,}",
             height=f"{height:,}",

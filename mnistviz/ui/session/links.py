@@ -8,6 +8,7 @@ import streamlit as st
 
 from mnistviz.spec.fields import FIELDS, SpecError
 from mnistviz.spec.link import read_link
+from mnistviz.words.untrusted import plain
 
 PROBLEMS = "link_problems"
 """The session's list of what was wrong with its link; it exists once the link was read."""
@@ -17,8 +18,8 @@ ASKED = "link_asked"
 
 FLAG_TEXTS = ("false", "true")
 
-SHOWN = 60
-"""Characters of a bad value that are shown."""
+SHOWN = 61
+"""Characters of a bad value that are shown, with the `…` at the end of a long one."""
 
 PASSED_OVER = (
     "The link asks for `{key}={text}`, which is not possible on this page. The page uses {value}."
@@ -68,7 +69,7 @@ def check_page() -> bool:
     """
     asked: dict[str, list[str]] = st.session_state.pop(ASKED, {})
     passed_over = [
-        PASSED_OVER.format(key=key, text=shown(text), value=_as_text(st.session_state[key]))
+        PASSED_OVER.format(key=key, text=plain(text, SHOWN), value=_as_text(st.session_state[key]))
         for key, texts in asked.items()
         if key in st.session_state and not is_flag(key) and not _is_kept(key)
         for text in (texts if isinstance(st.session_state[key], list) else texts[-1:])
@@ -89,7 +90,7 @@ def drawn_late(key: str) -> Iterator[None]:
     yield
     if asked is not None and not _holds(key, asked):
         value = _as_text(st.session_state[key])
-        said = PASSED_OVER.format(key=key, text=shown(asked), value=value)
+        said = PASSED_OVER.format(key=key, text=plain(asked, SHOWN), value=value)
         st.session_state[PROBLEMS].append(said)
         st.rerun()
 
@@ -142,18 +143,12 @@ def _flag_errors(query: Mapping[str, str]) -> list[SpecError]:
 
 def sentence(error: SpecError) -> str:
     """Say what was wrong with one value of a link, and what the page took instead."""
-    text = shown(str(error.value))
+    text = plain(str(error.value), SHOWN)
     default = FIELDS[error.field].default if error.field in FIELDS else FLAG_TEXTS[0]
     return (
         f"The link asks for `{error.field}={text}`, which is not possible. Allowed: "
         f"{error.allowed}. The page uses {default}, the default."
     )
-
-
-def shown(text: str) -> str:
-    """Write a stranger's text so that it can be code: short, on one line, without a backtick."""
-    line = " ".join(text.splitlines())
-    return line.replace("`", "'")[:SHOWN] + ("…" if len(line) > SHOWN else "")
 
 
 def show() -> None:

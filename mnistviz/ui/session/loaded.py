@@ -12,6 +12,7 @@ from mnistviz.network.files.loading import LoadedNetwork
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import Activation, Weights
 from mnistviz.ui.session import cached, links
+from mnistviz.words.untrusted import code
 
 DIGEST = "loaded"
 """The session's key of the digest of what it has loaded."""
@@ -107,6 +108,4 @@ def fitting(hidden: tuple[int, ...]) -> str:
 def name() -> str:
     """Return the name of the loaded file as code, on one line and shortened."""
     network = mine()
-    kept = "" if network is None else network.name
-    plain = "".join(sign if sign.isprintable() else " " for sign in kept)
-    return f"`{links.shown(plain).strip() or '?'}`"
+    return code("" if network is None else network.name, links.SHOWN)

@@ -275,7 +275,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "an odd name": (
         lambda: zipped({"0_label_`\n*.png": png(), "1_label_`*.png": png()}),
-        r"`1_label_\?\*\.png`",
+        r"`1_label_'\*\.png`",
     ),
 }
 

@@ -163,7 +163,7 @@ def test_ten_thousand_frames_cost_what_one_costs() -> None:
         ("Übung".encode(), "a text"),
         ("Übung".encode("utf-16"), "a text"),
         (b'{"a": [1, 2]}', "JSON"),
-        (b"<!DOCTYPE html><html>", "page of the web"),
+        (b"<!DOCTYPE html><html>", "a web page"),
         (pickle.dumps({"a": 1}), "pickle"),
         (struct.pack("<Q", 30) + json.dumps({"fc1": {"dtype": "F32"}}).encode(), "weights"),
         (bytes(100), "nothing in its 100 bytes"),

@@ -275,7 +275,7 @@ def test_the_largest_and_the_smallest_network() -> None:
         ("C:\\Users\\me\\weights.pt", "weights.pt"),
         ("../../etc/passwd", "passwd"),
         ("", "weights"),
-        ("a\nb\x00.pt", "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}.pt"),
+        ("a\nb\x00.pt", "a b\N{REPLACEMENT CHARACTER}.pt"),
     ],
 )
 def test_the_name_is_only_shown(name: str, shown: str) -> None:

@@ -48,7 +48,7 @@ def numpy_archive() -> bytes:
         (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "a WebP picture"),
         (b"%PDF-1.7\n" + bytes(50), "a PDF document"),
         (b"\x89HDF\r\n\x1a\n" + bytes(50), "Keras"),
-        (b"\x93NUMPY\x01\x00" + bytes(50), "`np.save`"),
+        (b"\x93NUMPY\x01\x00" + bytes(50), "np.save"),
         (numpy_archive(), "`np.savez`"),
         (keras(), "a model of Keras"),
         (b"<!DOCTYPE html><html>", "a web page"),
@@ -163,7 +163,7 @@ def test_no_tensor_at_all() -> None:
 
 def test_keys_that_are_not_fit_to_be_shown() -> None:
     text = refusal(safetensors({"a`\n<b>\x1b[31m" + "x" * 5000: np.zeros((3, 3), np.float32)}))
-    assert "`a'\N{REPLACEMENT CHARACTER}<b>\N{REPLACEMENT CHARACTER}[31mxx" in text
+    assert "`a' <b>\N{REPLACEMENT CHARACTER}[31mxx" in text
     lone = with_header(b'{"\\ud800": ' + json.dumps({**ROW, "shape": [1, 7840]}).encode() + b"}")
     refusal(lone + bytes(31360)).encode("utf-8")
 
