@@ -20,8 +20,8 @@ def grid(hand: InHand, lesson: Lesson) -> None:
     batches = batch_count(chosen.data)
     digit_picker.grid(
         chosen,
-        sheet=cached.sheet(chosen.data, chosen.batch, chosen.seed),
-        labels=cached.batch(chosen.data, chosen.batch, chosen.seed).labels.tolist(),
+        sheet=cached.sheet(chosen),
+        labels=cached.batch_of(chosen).labels.tolist(),
         title=lesson.parts["grid"].format(batch=chosen.batch, last=batches - 1),
     )
     digit_picker.go_to()
@@ -133,7 +133,4 @@ def _layers(hand: InHand, lesson: Lesson) -> None:
 
 
 def _probabilities(hand: InHand) -> npt.NDArray[np.float32]:
-    chosen = hand.digit
-    rows = cached.probabilities(hand.network, chosen.data, chosen.batch, chosen.seed)
-    row: npt.NDArray[np.float32] = rows[chosen.image]
-    return row
+    return cached.row(hand.network, hand.digit)
