@@ -9,7 +9,7 @@ from mnistviz.lessons.classify import script, sentences
 from mnistviz.network.answers import prediction
 from mnistviz.spec.fields import Style, batch_count
 from mnistviz.ui.elements import digit_picker, show
-from mnistviz.ui.session import cached, loaded
+from mnistviz.ui.session import cached, links, loaded
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, quantities
 
@@ -34,10 +34,9 @@ def bars(hand: InHand, lesson: Lesson) -> None:
         st.markdown(f"`{hand.network.architecture}`")
         zoom = st.toggle(
             "Zoom in",
-            key="zoom",
             help="Ends the axis a little above the longest bar. Without it, the axis always "
             "goes from 0 to 100 %.",
-            bind="query-params",
+            **links.flag("zoom"),
         )
     show.figure(
         cached.softmax_bars(hand.network, chosen, label, zoom),

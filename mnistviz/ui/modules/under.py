@@ -12,7 +12,7 @@ from mnistviz.spec.fields import INPUTS, Style, batch_length
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import exercises, show
 from mnistviz.ui.modules import stage
-from mnistviz.ui.session import cached
+from mnistviz.ui.session import cached, links
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 
@@ -114,9 +114,7 @@ def _choose_omission(lesson: Lesson) -> tuple[str, bool]:
             bind="query-params",
             persist_state="session",
         )
-        mended = st.toggle(
-            words["mend"], key="modules_mended", bind="query-params", persist_state="session"
-        )
+        mended = st.toggle(words["mend"], persist_state="session", **links.flag("modules_mended"))
     return str(name or OMISSIONS[0]), mended
 
 

@@ -17,7 +17,7 @@ from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import components, exercises, show
 from mnistviz.ui.elements import question as asked
-from mnistviz.ui.session import cached, state
+from mnistviz.ui.session import cached, links, state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, quantities
 
@@ -231,9 +231,7 @@ def _breaks(hand: InHand, lesson: Lesson) -> None:
             bind="query-params",
             persist_state="session",
         )
-        mended = st.toggle(
-            words["mend"], key="tensors_mended", bind="query-params", persist_state="session"
-        )
+        mended = st.toggle(words["mend"], persist_state="session", **links.flag("tensors_mended"))
     made = broken(str(slip), hand.network, hand.digit)
     said, drawn = st.columns([5, 5], gap="medium")
     with said:
