@@ -6,7 +6,7 @@ from mnistviz.ui import pages
 from mnistviz.ui.elements import digit_picker, question, show
 from mnistviz.ui.initialization import stage, twins, under
 from mnistviz.ui.session import learning
-from mnistviz.ui.session.state import current
+from mnistviz.ui.session.state import shown_on
 from mnistviz.words import read
 
 lesson = read("initialization")
@@ -15,7 +15,7 @@ lesson = read("initialization")
 @st.fragment
 def page() -> None:
     """Show the weights, and how the spread goes through the layers and back."""
-    hand = current().initial
+    hand = shown_on("initialization")
     with st.container(key="stage"):
         digit, spread, weights = st.columns([2.7, 4.2, 3.1], gap="medium")
     with digit:

@@ -6,7 +6,7 @@ from mnistviz.ui import pages
 from mnistviz.ui.elements import digit_picker, question, show
 from mnistviz.ui.modules import stage, under
 from mnistviz.ui.session import learning
-from mnistviz.ui.session.state import current
+from mnistviz.ui.session.state import shown_on
 from mnistviz.words import read
 
 lesson = read("modules")
@@ -15,7 +15,7 @@ lesson = read("modules")
 @st.fragment
 def page() -> None:
     """Show the four styles, one tensor marked in all of them, and what comes out."""
-    hand = current().initial
+    hand = shown_on("modules")
     tensor = stage.choose_tensor(hand, lesson)
     stage.code_table(hand, tensor, lesson)
     stage.sentence(hand, tensor, lesson)

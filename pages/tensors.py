@@ -4,7 +4,7 @@ import streamlit as st
 
 from mnistviz.ui import pages
 from mnistviz.ui.elements import digit_picker, show
-from mnistviz.ui.session.state import current
+from mnistviz.ui.session.state import shown_on
 from mnistviz.ui.tensors import stage
 from mnistviz.words import read
 
@@ -14,7 +14,7 @@ lesson = read("tensors")
 @st.fragment
 def page() -> None:
     """Show the digit in hand, one unit's sum, and what lies under it."""
-    hand = current().by_hand
+    hand = shown_on("tensors")
     with st.container(key="stage"):
         digit, answer = st.columns([2.5, 7.5], gap="medium")
     with digit:

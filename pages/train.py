@@ -6,7 +6,7 @@ from mnistviz.ui import pages
 from mnistviz.ui.elements import digit_picker, show
 from mnistviz.ui.frame import sidebar
 from mnistviz.ui.session import learning
-from mnistviz.ui.session.state import current
+from mnistviz.ui.session.state import shown_on
 from mnistviz.ui.train import presets, stage, under
 from mnistviz.words import read
 
@@ -15,7 +15,7 @@ lesson = read("train")
 
 def page(looking: bool) -> None:
     """Show the run as far as it is, and what lies under it."""
-    hand = current().unloaded
+    hand = shown_on("train")
     run, progress = stage.look(hand)
     stage.status(hand, run, progress, lesson)
     digit, player, film = st.columns([2.5, 5.5, 2], gap="medium")
@@ -44,7 +44,7 @@ settings, go = st.columns([6.6, 3.4], vertical_alignment="bottom")
 with settings:
     sidebar.training_settings()
 with go:
-    stage.buttons(current().unloaded, lesson)
-every = stage.pause_between_looks(current().unloaded)
+    stage.buttons(shown_on("train"), lesson)
+every = stage.pause_between_looks(shown_on("train"))
 st.fragment(page, run_every=every)(every is not None)
-pages.link_to_next(learning.PAGE)
+pages.link_to_next("train")

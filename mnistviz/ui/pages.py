@@ -1,5 +1,7 @@
-"""Which pages there are, in which order, and the way from one to the next."""
+"""Which pages there are, in which order, what is to be known of each, and the way to the next."""
 
+from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 
 import streamlit as st
@@ -9,24 +11,146 @@ from mnistviz.words import read
 
 FOLDER = Path(__file__).parent.parent.parent / "pages"
 
-SECTIONS: dict[str, tuple[str, ...]] = {
-    "": ("classify",),
-    "The lesson": (
-        "digits",
-        "tensors",
-        "softmax",
-        "modules",
-        "activations",
-        "initialization",
+LESSON, LAB = "The lesson", "The lab"
+"""The sections of the navigation."""
+
+
+class Shows(Enum):
+    """Which network a page shows, compared with the one in hand; see `state.shown_on`."""
+
+    IN_HAND = auto()
+    """That very one: with trained weights, it waits for the training."""
+
+    INITIAL = auto()
+    """The same with the weights that it starts with: nothing has to be trained."""
+
+    BY_HAND = auto()
+    """The same from bare tensors, whatever its style."""
+
+    LEARNING = auto()
+    """The same while it learns, as far as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What other rooms have to know of a page.
+
+    Attributes:
+        name: of its script, its folder and its words.
+        section: of the navigation; nothing for a page that stands alone.
+        shows: which network it shows.
+        loads: whether one can load a file of weights there.
+        expanders: the names of its expanders. NAME is `PAGE_NAME_open` in the link.
+        switches: the keys of its other widgets that are on or off and stand in the link.
+        reset: those of its switches that "Reset all" turns off, as if they were settings.
+    """
+
+    name: str
+    section: str = ""
+    shows: Shows = Shows.IN_HAND
+    loads: bool = False
+    expanders: tuple[str, ...] = ()
+    switches: tuple[str, ...] = ()
+    reset: tuple[str, ...] = ()
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The keys of all that is on or off on the page and stands in the link."""
+        return (*(f"{self.name}_{name}_open" for name in self.expanders), *self.switches)
+
+
+PAGES = (
+    Page(
+        "classify",
+        expanders=("layers", "model", "code"),
+        switches=("zoom",),
+        reset=("zoom",),
     ),
-    "The lab": ("train", "inside", "clinic", "draw"),
+    Page(
+        "digits",
+        LESSON,
+        shows=Shows.INITIAL,
+        expanders=("axes", "flatten", "histogram", "loader", "counts", "code"),
+    ),
+    Page(
+        "tensors",
+        LESSON,
+        shows=Shows.BY_HAND,
+        expanders=("breaks", "check", "exercise", "code"),
+        switches=("tensors_mended",),
+    ),
+    Page(
+        "softmax",
+        LESSON,
+        expanders=("untrained", "dims", "broadcast", "large", "loss", "exercise", "code"),
+    ),
+    Page(
+        "modules",
+        LESSON,
+        shows=Shows.INITIAL,
+        expanders=(
+            *("names", "linear", "printed", "omissions", "orders", "functions"),
+            *("exercise", "code"),
+        ),
+        switches=("modules_mended",),
+    ),
+    Page("activations", LESSON, expanders=("all", "layers", "relu", "fold", "code")),
+    Page(
+        "initialization",
+        LESSON,
+        shows=Shows.INITIAL,
+        expanders=("why", "zeros", "saturated", "sure", "forms", "code"),
+    ),
+    Page(
+        "train",
+        LAB,
+        shows=Shows.LEARNING,
+        expanders=("compare", "good", "classes", "sure", "believed", "glass", "weights", "code"),
+    ),
+    Page(
+        "inside",
+        LAB,
+        expanders=("fires", "classes", "saliency", "wall", "map", "code"),
+    ),
+    Page("clinic", LAB, expanders=("map", "code"), switches=("clinic_mended",)),
+    Page(
+        "draw",
+        LAB,
+        loads=True,
+        expanders=(
+            *("measure", "bars", "layers", "code"),
+            *("confusions", "train", "set_code", "weights"),
+        ),
+    ),
+)
+"""Every page, in the order of the navigation; the first is the landing page."""
+
+LANDING = PAGES[0].name
+
+LOADS = next(page.name for page in PAGES if page.loads)
+"""The page on which one loads a file of weights."""
+
+SECTIONS: dict[str, tuple[str, ...]] = {
+    section: tuple(page.name for page in PAGES if page.section == section)
+    for section in dict.fromkeys(page.section for page in PAGES)
 }
-"""The names of the pages, by the section of the navigation; the first page is the landing page."""
+"""The names of the pages, by the section of the navigation."""
+
+FLAGS = frozenset(flag for page in PAGES for flag in page.flags)
+"""The keys of all that is on or off on some page and stands in the link; off is the default."""
+
+RESET = tuple(key for page in PAGES for key in page.reset)
+"""The keys of the switches that "Reset all" turns off."""
+
+
+def shows(name: str) -> Shows:
+    """Return which network a page shows."""
+    return next(page.shows for page in PAGES if page.name == name)
 
 
 def page(name: str) -> StreamlitPage:
     """Return a page as Streamlit's navigation knows it."""
-    return st.Page(FOLDER / f"{name}.py", title=read(name).title, default=name == "classify")
+    return st.Page(FOLDER / f"{name}.py", title=read(name).title, default=name == LANDING)
 
 
 def place(name: str) -> str:
@@ -40,7 +164,7 @@ def place(name: str) -> str:
 
 def link_to_next(name: str) -> None:
     """Show the way to the page after this one."""
-    names = [name for section in SECTIONS.values() for name in section]
+    names = [page.name for page in PAGES]
     after = names[(names.index(name) + 1) % len(names)]
     st.page_link(
         page(after),

@@ -240,3 +240,9 @@ class TestPageWidgets:
     def test_what_nobody_asked_for_is_no_problem(self) -> None:
         session = Session.open(tensors_unit="5000", foreign="1")
         assert session.warnings == []
+
+    @pytest.mark.parametrize("key", ["digits_answer", "digits_reveal"])
+    def test_what_a_person_answers_is_no_matter_of_the_link(self, key: str) -> None:
+        session = Session.arrive("digits", **{key: "true"})
+        assert session.warnings == []
+        assert session.at.session_state["digits_answer"] is None

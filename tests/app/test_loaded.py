@@ -23,15 +23,16 @@ from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.ui import pages
 from mnistviz.ui.draw import weights_panel
 from mnistviz.ui.frame.loaded_notice import Trouble
-from mnistviz.ui.session import cached, learning, loaded
+from mnistviz.ui.pages import Shows
+from mnistviz.ui.session import cached, loaded
 from mnistviz.words import quantities, read
 from tests.app.session import ROOT, Session, learned, load
 from tests.app.test_lesson import opened
 from tests.app.test_trained import assert_readable, every, words
 from tests.unit.network.files.test_store import layers_of
 
-PAGES = [name for names in pages.SECTIONS.values() for name in names]
-SHOWING = [name for name in PAGES if name not in (*learning.INITIAL, learning.PAGE)]
+PAGES = [page.name for page in pages.PAGES]
+SHOWING = [page.name for page in pages.PAGES if page.shows in (Shows.IN_HAND, Shows.BY_HAND)]
 """Pages that show the network with the weights in hand."""
 
 WORDS = read("frame").parts
@@ -112,7 +113,7 @@ def test_each_page_with_everything_open(page: str, style: Style) -> None:
     note = WORDS["initial_not_loaded"].format(name="`mine.safetensors`")
     assert (note in session.texts) == (page in ("modules", "initialization"))
     start = WORDS["trains_from_first"].format(name="`mine.safetensors`")
-    assert (start in session.texts) == (page == learning.PAGE)
+    assert (start in session.texts) == (pages.shows(page) is Shows.LEARNING)
 
 
 @pytest.mark.parametrize("style", Style)

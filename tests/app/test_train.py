@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-from mnistviz.digits.mnist import flatten
 from mnistviz.lessons.train import playback
-from mnistviz.spec.fields import FIELDS, Data, Optimizer, Style, defaults
-from mnistviz.spec.specs import NetworkSpec, TrainSpec
+from mnistviz.spec.fields import FIELDS, Optimizer, Style, defaults
+from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.training.runs import Progress
 from mnistviz.ui.session import cached, learning
 from mnistviz.ui.train.presets import named
@@ -141,7 +140,7 @@ def test_the_digit_of_the_link_is_shown_through_the_training() -> None:
     session = trained(**QUICK, image="9")
     player = shown(session, "train_player")
     run = cached.run(_spec(session))
-    inputs = flatten(cached.batch(Data.SAMPLE, 0, 7).images)
+    inputs = cached.inputs(DigitSpec())
     for frame, step in enumerate(playback.kept(run)):
         layers = run.marks[step].layers
         assert layers is not None
@@ -229,6 +228,6 @@ def test_before_the_first_step_there_is_no_rate() -> None:
 def test_classify_waits_and_shows_what_was_learned() -> None:
     session = Session.open(weights="trained", seed="45", **QUICK)
     spec = _spec(session)
-    inputs = cached.batch(cached.run(spec).training.data, 0, 45).images.view(64, -1)
+    inputs = cached.inputs(DigitSpec(seed=45))
     rows = playback.probabilities(spec, cached.run(spec).layers, inputs)
     assert session.bars == pytest.approx(rows[0].tolist(), abs=1e-6)

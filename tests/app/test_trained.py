@@ -13,12 +13,14 @@ from mnistviz.lessons.classify import script as classify_script
 from mnistviz.spec.fields import Activation, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.ui import pages
-from mnistviz.ui.session import cached, learning
+from mnistviz.ui.pages import Shows
+from mnistviz.ui.session import cached
 from mnistviz.words import quantities, read
-from tests.app.session import ROOT, Session, assert_shows, expected, link
+from tests.app.session import Session, assert_shows, expected, link
 from tests.app.test_lesson import opened
 
 LESSON = pages.SECTIONS["The lesson"]
+INITIAL = [page.name for page in pages.PAGES if page.shows is Shows.INITIAL]
 TRAINED = {"weights": "trained", "epochs": 1, "batch_size": 250, "w1": 20, "w2": 12}
 EXPLODED = {**TRAINED, "optimizer": "sgd", "lr": 100.0, "activation": "leaky_relu"}
 """Huge first weights, and logits that are not numbers."""
@@ -69,7 +71,7 @@ def test_each_page_in_each_style_with_everything_open(page: str, style: Style) -
     # The script trains where the page shows what was learned; elsewhere the page says that it
     # shows something else, if one could take it for the trained network.
     trains = any("train()" in script for script in scripts)
-    assert trains == (page not in learning.INITIAL)
+    assert trains == (pages.shows(page) is not Shows.INITIAL)
     assert (read("frame").parts["code_trains"] in session.texts) == trains
     note = read("frame").parts["initial_shown"] in session.texts
     assert note == (page in ("modules", "initialization"))
@@ -145,7 +147,7 @@ class TestClassify:
         assert (session.bars, session.sentence) == before
 
 
-@pytest.mark.parametrize("page", learning.INITIAL)
+@pytest.mark.parametrize("page", INITIAL)
 def test_a_page_about_the_start_trains_nothing(page: str) -> None:
     settings = {**TRAINED, "seed": 321}
     session = Session.arrive(page, **link(settings), **every(page))
@@ -175,8 +177,3 @@ def test_other_functions_keep_the_learned_weights(monkeypatch: pytest.MonkeyPatc
     assert read("activations").parts["all_trained"].format(name="relu") in session.texts
     # One network has been trained, not one for each function.
     assert {spec.activation for spec in asked} == {Activation.RELU}
-
-
-def test_the_names_of_the_pages_with_initial_weights_are_pages() -> None:
-    for page in (*learning.INITIAL, *learning.BY_HAND):
-        assert (ROOT / "pages" / f"{page}.py").is_file()

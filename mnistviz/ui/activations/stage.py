@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mnistviz.digits import mnist
 from mnistviz.figures import theme
 from mnistviz.lessons.activations import figures, folding, sampling
 from mnistviz.lessons.activations.folding import Fold
@@ -18,10 +17,11 @@ from mnistviz.lessons.activations.sampling import Curve
 from mnistviz.network import hidden, slopes
 from mnistviz.network.hidden import HiddenLayer
 from mnistviz.network.slopes import FLAT
-from mnistviz.spec.fields import Activation, Data, batch_length
-from mnistviz.spec.specs import NetworkSpec
+from mnistviz.spec.fields import Activation, batch_length
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import components, digit_picker, widgets
 from mnistviz.ui.session import cached, state
+from mnistviz.ui.session.memo import once_per_batch
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import number, span
@@ -94,24 +94,20 @@ class View:
         return number(FLAT * greatest(self.activation))
 
 
-@lru_cache(maxsize=16)
-def _layers(
-    spec: NetworkSpec, activation: Activation, chosen: Data, batch: int, seed: int
-) -> tuple[HiddenLayer, ...]:
-    inputs = mnist.flatten(cached.batch(chosen, batch, seed).images)
+@once_per_batch(maxsize=16)
+def _layers(spec: NetworkSpec, activation: Activation, digit: DigitSpec) -> tuple[HiddenLayer, ...]:
     # Weights that were learned stay those that were learned with the network's own function.
     other = replace(spec, activation=activation)
-    return hidden.hidden_layers(other, cached.parameters(spec), inputs)
+    return hidden.hidden_layers(other, cached.parameters(spec), cached.inputs(digit))
 
 
 def layers_of(hand: InHand, activation: Activation) -> tuple[HiddenLayer, ...]:
     """Return the hidden layers of the network in hand, with a function on each of them."""
-    digit = hand.digit
     # What has the same numbers shares what is kept.
     spec = cached.same_numbers(hand.network)
     if spec.training is None:
         spec = replace(spec, activation=activation)
-    return _layers(spec, activation, digit.data, digit.batch, digit.seed)
+    return _layers(spec, activation, hand.digit)
 
 
 @lru_cache(maxsize=len(Activation))
@@ -126,16 +122,14 @@ def curve(activation: Activation, reach: float) -> Curve:
     return sampling.curve(activation, reach)
 
 
-@lru_cache(maxsize=32)
-def _fold(spec: NetworkSpec, chosen: Data, batch: int, seed: int) -> Fold:
-    inputs = mnist.flatten(cached.batch(chosen, batch, seed).images)
-    return folding.fold(spec, cached.parameters(spec), inputs)
+@once_per_batch(maxsize=32)
+def _fold(spec: NetworkSpec, digit: DigitSpec) -> Fold:
+    return folding.fold(spec, cached.parameters(spec), cached.inputs(digit))
 
 
 def fold_of(view: View) -> Fold:
     """Fold the network in hand; see `mnistviz.lessons.activations.folding.fold`."""
-    digit = view.hand.digit
-    return _fold(view.hand.network, digit.data, digit.batch, digit.seed)
+    return _fold(view.hand.network, view.hand.digit)
 
 
 def offer_layer(lesson: Lesson) -> None:

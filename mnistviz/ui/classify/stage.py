@@ -9,7 +9,7 @@ from mnistviz.lessons.classify import script, sentences
 from mnistviz.network.answers import prediction
 from mnistviz.spec.fields import Style, batch_count
 from mnistviz.ui.elements import digit_picker, show
-from mnistviz.ui.session import cached, loaded
+from mnistviz.ui.session import cached, links, loaded
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, quantities
 
@@ -20,8 +20,8 @@ def grid(hand: InHand, lesson: Lesson) -> None:
     batches = batch_count(chosen.data)
     digit_picker.grid(
         chosen,
-        sheet=cached.sheet(chosen.data, chosen.batch, chosen.seed),
-        labels=cached.batch(chosen.data, chosen.batch, chosen.seed).labels.tolist(),
+        sheet=cached.sheet(chosen),
+        labels=cached.batch_of(chosen).labels.tolist(),
         title=lesson.parts["grid"].format(batch=chosen.batch, last=batches - 1),
     )
     digit_picker.go_to()
@@ -34,10 +34,9 @@ def bars(hand: InHand, lesson: Lesson) -> None:
         st.markdown(f"`{hand.network.architecture}`")
         zoom = st.toggle(
             "Zoom in",
-            key="zoom",
             help="Ends the axis a little above the longest bar. Without it, the axis always "
             "goes from 0 to 100 %.",
-            bind="query-params",
+            **links.flag("zoom"),
         )
     show.figure(
         cached.softmax_bars(hand.network, chosen, label, zoom),
@@ -133,7 +132,4 @@ def _layers(hand: InHand, lesson: Lesson) -> None:
 
 
 def _probabilities(hand: InHand) -> npt.NDArray[np.float32]:
-    chosen = hand.digit
-    rows = cached.probabilities(hand.network, chosen.data, chosen.batch, chosen.seed)
-    row: npt.NDArray[np.float32] = rows[chosen.image]
-    return row
+    return cached.row(hand.network, hand.digit)

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from mnistviz.lessons.clinic import operations
 from mnistviz.lessons.clinic.operations import COVER_AT, DOWN, LIMITS, Change, Limits, Operation
 from mnistviz.spec.specs import NetworkSpec
-from mnistviz.ui.session import state
+from mnistviz.ui.session import links, state
 from mnistviz.words import Lesson
 
 PARTS = ("digit", "network")
@@ -52,10 +52,9 @@ def draw(network: NetworkSpec, lesson: Lesson) -> Knobs:
     with back:
         mended = st.toggle(
             lesson.parts["mend"],
-            key="clinic_mended",
             help=lesson.parts["mend_help"],
-            bind="query-params",
             persist_state="session",
+            **links.flag("clinic_mended"),
         )
     return Knobs(change, mended, place)
 

@@ -16,7 +16,7 @@ from mnistviz.spec.fields import CLASSES
 from mnistviz.ui.clinic import shuffled_labels
 from mnistviz.ui.clinic.stage import Trouble, View, layers_of
 from mnistviz.ui.elements import components
-from mnistviz.ui.session import cached
+from mnistviz.ui.session import cached, links
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, read
 from mnistviz.words.quantities import percent
@@ -47,14 +47,12 @@ def ask(view: View, lesson: Lesson) -> None:
             options,
             index=None,
             horizontal=True,
-            key=f"clinic_{name}_answer",
-            persist_state="session",
+            **links.private(f"clinic_{name}_answer"),
         )
         asked = st.toggle(
             words["measure"],
             disabled=chosen is None,
-            key=f"clinic_{name}_reveal",
-            persist_state="session",
+            **links.private(f"clinic_{name}_reveal"),
         )
         # Still to do after it was asked for: the training has failed, and has said so.
         if chosen is None or not asked or view.trouble is Trouble.TO_DO:

@@ -14,7 +14,7 @@ from mnistviz.figures import pictures, theme
 from mnistviz.lessons.clinic import figures, measure, operations
 from mnistviz.lessons.clinic.operations import Change, Operation
 from mnistviz.network.parameters import Parameters
-from mnistviz.spec.specs import DigitSpec, NetworkSpec
+from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.clinic import controls, shuffled_labels
 from mnistviz.ui.elements import components, digit_picker
 from mnistviz.ui.session import cached, state
@@ -94,16 +94,11 @@ def _layers(network: NetworkSpec, change: Change) -> Parameters:
     return operations.layers_of(change, cached.parameters(network), network.seed)
 
 
-def pixels_of(digit: DigitSpec) -> torch.Tensor:
-    """Return the stored picture in hand, uint8 of shape (28, 28). Shared: read-only."""
-    return cached.batch(digit.data, digit.batch, digit.seed).pixels[digit.image]
-
-
 @lru_cache(maxsize=512)
 def probabilities(hand: InHand, change: Change | None) -> npt.NDArray[np.float32]:
     """Return the digit's ten probabilities after an operation, float32 of shape (10,)."""
     network, layers = hand.network, layers_of(hand, change)
-    pixels = pixels_of(hand.digit)
+    pixels = cached.pixels(hand.digit)
     return measure.probabilities(network, layers, change, pixels, network.seed)
 
 
@@ -115,7 +110,7 @@ def look(hand: InHand, knobs: controls.Knobs, lesson: Lesson) -> View:
     trouble = _trouble(hand, knobs.change, before)
     change = None if knobs.mended or trouble else knobs.change
     after = before if change is None else probabilities(hand, change)
-    stored = pixels_of(hand.digit)
+    stored = cached.pixels(hand.digit)
     seen = operations.pixels_of(change, stored.unsqueeze(0), hand.network.seed)[0]
     return View(hand, knobs.change, change, knobs.mended, trouble, before, after, seen)
 
@@ -133,7 +128,7 @@ def _trouble(hand: InHand, change: Change, before: npt.NDArray[np.float32]) -> T
 def stage(view: View, lesson: Lesson) -> None:
     """Show the digit after the operation, and the probabilities before and after."""
     words, covers = lesson.parts, view.change and view.change.operation is Operation.COVER
-    shown = pixels_of(view.hand.digit) if covers else view.seen
+    shown = cached.pixels(view.hand.digit) if covers else view.seen
     _stage(
         key=STAGE_KEY,
         data={

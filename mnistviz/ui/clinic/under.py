@@ -9,7 +9,6 @@ import streamlit as st
 from mnistviz.figures import pictures
 from mnistviz.lessons.clinic import figures, measure, script
 from mnistviz.lessons.clinic.operations import LIMITS, Operation
-from mnistviz.ui.clinic import stage
 from mnistviz.ui.clinic.stage import Trouble, View
 from mnistviz.ui.elements import components, show
 from mnistviz.ui.session import cached
@@ -22,7 +21,7 @@ _pictures = components.make("clinic/map", '<div class="map"></div>', js=("elemen
 
 @lru_cache(maxsize=64)
 def _map(hand: InHand, side: int) -> npt.NDArray[np.float32]:
-    layers, pixels = cached.parameters(hand.network), stage.pixels_of(hand.digit)
+    layers, pixels = cached.parameters(hand.network), cached.pixels(hand.digit)
     truth = cached.label(hand.digit)
     return measure.occlusion_map(hand.network, layers, pixels, side, truth)
 
@@ -52,7 +51,7 @@ def where_it_looks(view: View, lesson: Lesson) -> None:
         none = words["map_rises" if fall.min() < 0 else "map_flat"]
         lines = [said, worst if fall.max() > 0 else none]
         st.markdown(" ".join(lines if covers else [*lines, words["map_other"]]))
-        stored = stage.pixels_of(view.hand.digit).numpy()
+        stored = cached.pixels(view.hand.digit).numpy()
         _pictures(
             key="clinic_map",
             data={

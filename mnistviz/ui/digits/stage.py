@@ -9,11 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mnistviz.digits.mnist import MEAN, STD, Batch
+from mnistviz.digits.mnist import MEAN, STD
 from mnistviz.lessons.digits import pixels
 from mnistviz.lessons.digits.pixels import VALUES, Pixel
 from mnistviz.spec.fields import INPUTS, SIDE
-from mnistviz.spec.specs import DigitSpec
 from mnistviz.ui.digits import pictures
 from mnistviz.ui.session import cached
 from mnistviz.ui.session.state import InHand
@@ -23,14 +22,9 @@ FIRST_INDEX = INPUTS // 2 + SIDE // 2
 """The pixel that is marked at first: the middle of the picture."""
 
 
-def batch_of(digit: DigitSpec) -> Batch:
-    """Return the batch in hand."""
-    return cached.batch(digit.data, digit.batch, digit.seed)
-
-
 def pixel(hand: InHand, index: int) -> Pixel:
     """Return the marked pixel of the digit in hand."""
-    return pixels.pixel(batch_of(hand.digit), hand.digit.image, index)
+    return pixels.pixel(cached.batch_of(hand.digit), hand.digit.image, index)
 
 
 def choose_form(lesson: Lesson) -> int:
@@ -102,7 +96,7 @@ def stage(hand: InHand, form: int, index: int, lesson: Lesson) -> None:
 
 def place(hand: InHand, index: int) -> dict[str, Any]:
     """Return what both components need of the digit in hand and its marked pixel."""
-    batch, digit = batch_of(hand.digit), hand.digit
+    batch, digit = cached.batch_of(hand.digit), hand.digit
     units, normals = written()
     return {
         "pixels": base64.b64encode(batch.pixels[digit.image].numpy().tobytes()).decode("ascii"),
@@ -153,7 +147,7 @@ def _short(value: float) -> str:
 def sentence(hand: InHand, index: int, lesson: Lesson) -> None:
     """Say what is seen."""
     at, digit = pixel(hand, index), hand.digit
-    paper = int((batch_of(digit).pixels[digit.image] == 0).sum())
+    paper = int((cached.pixels(digit) == 0).sum())
     with st.container(key="sentence"):
         st.markdown(
             lesson.parts["sentence"].format(

@@ -11,7 +11,7 @@ from mnistviz.lessons.digits import script as snippet
 from mnistviz.spec.fields import BATCH_SIZE, FIELDS, SIDE, TRAINING_DIGITS
 from mnistviz.spec.specs import DigitSpec
 from mnistviz.ui.digits import pictures
-from mnistviz.ui.digits.stage import batch_of, columns, place
+from mnistviz.ui.digits.stage import columns, place
 from mnistviz.ui.elements import show
 from mnistviz.ui.session import cached
 from mnistviz.ui.session.state import InHand
@@ -33,13 +33,13 @@ def axes(hand: InHand, index: int, lesson: Lesson) -> None:
     with show.opened(words["axes_title"], "digits_axes_open") as opened:
         if not opened:
             return
-        batch = batch_of(digit)
+        batch = cached.batch_of(digit)
         length = len(batch.labels)
         st.markdown(words["axes"])
         pictures.axes(
             {
                 **place(hand, index),
-                "sheet": cached.sheet(digit.data, digit.batch, digit.seed),
+                "sheet": cached.sheet(digit),
                 "shapes": pixels.taken_apart(batch.images, digit.image, index),
                 "steps": columns(words["axes_steps"], ("name", "words")),
                 "words": {
@@ -63,7 +63,7 @@ def flatten(hand: InHand, lesson: Lesson) -> None:
     with show.opened(words["flatten_title"], "digits_flatten_open") as opened:
         if not opened:
             return
-        images = batch_of(hand.digit).images
+        images = cached.batch_of(hand.digit).images
         inputs, units = mnist.flatten(images), hand.network.sizes[1]
         same = pixels.shares_memory(images)
         st.markdown(words["flatten"].format(images=tuple(images.shape), inputs=tuple(inputs.shape)))
@@ -87,7 +87,7 @@ def histograms(hand: InHand, lesson: Lesson) -> None:
     with show.opened(words["histogram_title"], "digits_histogram_open") as opened:
         if not opened:
             return
-        batch = batch_of(hand.digit)
+        batch = cached.batch_of(hand.digit)
         both = dict(zip(("before", "after"), pixels.histograms(batch), strict=True))
         st.markdown(words["histogram"].format(pixels=f"{batch.pixels.numel():,}"))
         for column, (name, one) in zip(st.columns(2, gap="medium"), both.items(), strict=True):
@@ -215,7 +215,10 @@ def counts(hand: InHand, lesson: Lesson) -> None:
     with show.opened(words["counts_title"], "digits_counts_open") as opened:
         if not opened:
             return
-        labels = {"batch": batch_of(digit).labels, "set": cached.digits(digit.data).train_labels}
+        labels = {
+            "batch": cached.batch_of(digit).labels,
+            "set": cached.digits(digit.data).train_labels,
+        }
         found = {name: pixels.class_counts(some) for name, some in labels.items()}
         for column, (name, some) in zip(st.columns(2, gap="medium"), found.items(), strict=True):
             even = min(some) == max(some)

@@ -1,9 +1,8 @@
 """A question asked before the answer is shown: choose, then reveal."""
 
-from typing import Any
-
 import streamlit as st
 
+from mnistviz.ui.session import links
 from mnistviz.words import Lesson, read
 
 
@@ -20,14 +19,10 @@ def ask(lesson: Lesson, page: str, reason: str = "why", **numbers: object) -> bo
         Whether the answer is revealed.
     """
     question, words = lesson.question, read("frame").parts
-
-    def kept(name: str) -> dict[str, Any]:
-        """Keep what was chosen while other pages are looked at; a link does not give it away."""
-        return {"key": f"{page}_{name}", "persist_state": "session"}
-
+    answer, reveal = links.private(f"{page}_answer"), links.private(f"{page}_reveal")
     with st.container(key=f"{page}_question", border=True):
-        chosen = st.radio(question.text, question.options, index=None, **kept("answer"))
-        revealed = st.toggle(words["reveal"], disabled=chosen is None, **kept("reveal"))
+        chosen = st.radio(question.text, question.options, index=None, **answer)
+        revealed = st.toggle(words["reveal"], disabled=chosen is None, **reveal)
         if chosen is None or not revealed:
             return False
         if chosen == question.options[question.right]:

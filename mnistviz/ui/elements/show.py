@@ -15,7 +15,7 @@ from mnistviz.network.files import saving
 from mnistviz.network.forward import Step
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui import pages
-from mnistviz.ui.session import cached
+from mnistviz.ui.session import cached, links
 from mnistviz.words import Lesson, read
 from mnistviz.words.quantities import span
 
@@ -67,9 +67,9 @@ def opened(title: str, key: str) -> Iterator[bool]:
 
     Args:
         title: its heading.
-        key: its name in the link; it ends with `_open`.
+        key: its name in the link; the page's `expanders` in `ui.pages` say so too.
     """
-    expander = st.expander(title, key=key, bind="query-params")
+    expander = st.expander(title, **links.flag(key))
     with expander:
         yield bool(expander.open)
 

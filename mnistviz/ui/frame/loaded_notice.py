@@ -9,9 +9,6 @@ from mnistviz.ui import pages
 from mnistviz.ui.session import loaded, state
 from mnistviz.words import read
 
-PAGE = "draw"
-"""The page on which one loads a file."""
-
 
 class Trouble(StrEnum):
     """What is the matter; each is a part of the lesson of the frame."""
@@ -46,18 +43,14 @@ def show() -> None:
                     words["loaded_layers"], key="loaded_use_layers", on_click=loaded.use_layers
                 )
             else:
-                _way_to_load(words["loaded_load" if found is Trouble.NOTHING else "loaded_again"])
+                label = words["loaded_load" if found is Trouble.NOTHING else "loaded_again"]
+                st.page_link(pages.page(pages.LOADS), label=label, icon=":material/upload_file:")
             st.button(
                 words["loaded_initial"],
                 key="loaded_initial",
                 on_click=state.apply,
                 args=({"weights": Weights.INITIAL.value},),
             )
-
-
-def _way_to_load(label: str) -> None:
-    if any(PAGE in names for names in pages.SECTIONS.values()):
-        st.page_link(pages.page(PAGE), label=label, icon=":material/upload_file:")
 
 
 def _said(found: Trouble) -> str:

@@ -7,6 +7,7 @@ import streamlit as st
 from mnistviz.ui import pages
 from mnistviz.ui.elements import show
 from mnistviz.ui.frame import full_set, loaded_notice, sidebar
+from mnistviz.ui.pages import Shows
 from mnistviz.ui.session import learning, links, state
 
 HERE = Path(__file__).parent
@@ -32,10 +33,11 @@ promised = state.current() if state.is_new() else None
 links.show()
 full_set.show()
 loaded_notice.show()
-unfinished = learning.unfinished(page.url_path)
+name = page.url_path or pages.LANDING
+unfinished = learning.unfinished(name)
 if unfinished is None:
     page.run()
-sidebar.draw(with_training=page.url_path == learning.PAGE)
+sidebar.draw(with_training=pages.shows(name) is Shows.LEARNING)
 if unfinished is not None and learning.wait(unfinished):
     page.run()
 if links.check_page() or (promised is not None and state.current() != promised):

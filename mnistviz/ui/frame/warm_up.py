@@ -8,10 +8,9 @@ import torch
 import torch.nn.functional as F
 
 import mnistviz
-from mnistviz.digits import mnist
 from mnistviz.network import styles
 from mnistviz.network.parameters import parameters
-from mnistviz.spec.fields import Data, Style
+from mnistviz.spec.fields import Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.session import cached
 
@@ -45,8 +44,8 @@ def warm_up() -> None:
         importlib.import_module(name)
     digit = DigitSpec()
     for style in Style:
-        cached.probabilities(NetworkSpec(style=style), digit.data, digit.batch, digit.seed)
-    cached.sheet(digit.data, digit.batch, digit.seed)
+        cached.rows(NetworkSpec(style=style), digit)
+    cached.sheet(digit)
     cached.picture(digit)
     cached.softmax_bars(NetworkSpec(), digit, truth=0, zoom=False).to_json()
     _train_once()
@@ -59,8 +58,9 @@ def _train_once() -> None:
     spec = NetworkSpec(hidden=(1,))
     model = styles.build(spec, parameters(spec))
     assert isinstance(model, torch.nn.Module)
-    batch = cached.batch(Data.SAMPLE, 0, spec.seed)
+    digit = DigitSpec(seed=spec.seed)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    loss = F.nll_loss(torch.log(model(mnist.flatten(batch.images))), batch.labels)
+    labels = cached.batch_of(digit).labels
+    loss = F.nll_loss(torch.log(model(cached.inputs(digit))), labels)
     torch.autograd.backward(loss)
     optimizer.step()

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from mnistviz.digits import mnist
 from mnistviz.figures import theme
 from mnistviz.lessons.initialization import figures, spreading
 from mnistviz.lessons.initialization.spreading import Passage, WeightBins
-from mnistviz.spec.fields import Activation, Bias, Data, Init, Style, Value
+from mnistviz.spec.fields import Activation, Bias, Init, Style, Value
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import components, widgets
 from mnistviz.ui.session import cached
+from mnistviz.ui.session.memo import once_per_batch
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import number, percent
@@ -107,15 +107,13 @@ def to_try(lesson: Lesson) -> None:
 def passage(network: NetworkSpec, digit: DigitSpec) -> Passage:
     """Return the way of the batch in hand; see `lessons.initialization.spreading.passage`."""
     plain = replace(network, style=Style.MODULE)
-    return _passage(plain, digit.data, digit.batch, digit.seed)
+    return _passage(plain, digit)
 
 
-@lru_cache(maxsize=256)
-def _passage(network: NetworkSpec, chosen: Data, batch: int, seed: int) -> Passage:
-    found = cached.batch(chosen, batch, seed)
-    return spreading.passage(
-        network, cached.parameters(network), mnist.flatten(found.images), found.labels
-    )
+@once_per_batch(maxsize=256)
+def _passage(network: NetworkSpec, digit: DigitSpec) -> Passage:
+    labels = cached.batch_of(digit).labels
+    return spreading.passage(network, cached.parameters(network), cached.inputs(digit), labels)
 
 
 def bins(network: NetworkSpec) -> tuple[float, tuple[WeightBins, ...]]:
@@ -274,11 +272,10 @@ def _kind(factor: float) -> str:
 
 def numbers(hand: InHand) -> dict[str, object]:
     """Return the numbers of the question's answer: weights of zero, with and without biases."""
-    digit = hand.digit
     network = replace(hand.network, init=Init.ZEROS)
-    rows = cached.probabilities(network, digit.data, digit.batch, digit.seed)
+    rows = cached.rows(network, hand.digit)
     bare = replace(network, bias=Bias.ZEROS)
-    even = cached.probabilities(bare, digit.data, digit.batch, digit.seed)
+    even = cached.rows(bare, hand.digit)
     return {
         "least": percent(float(rows.min())),
         "most": percent(float(rows.max())),

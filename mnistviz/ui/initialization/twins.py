@@ -1,19 +1,18 @@
 """Units that start the same, as pictures: what lies in one expander of initialization."""
 
 from dataclasses import replace
-from functools import lru_cache
 
 import streamlit as st
 
-from mnistviz.digits import mnist
 from mnistviz.figures import pictures
 from mnistviz.lessons.initialization import twins
 from mnistviz.lessons.initialization.twins import Units
-from mnistviz.spec.fields import Activation, Bias, Data, Init, Style
-from mnistviz.spec.specs import NetworkSpec
+from mnistviz.spec.fields import Activation, Bias, Init, Style
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import digit_picker, show, unit_rows
 from mnistviz.ui.initialization.stage import named
 from mnistviz.ui.session import cached
+from mnistviz.ui.session.memo import once_per_batch
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import number
@@ -39,10 +38,10 @@ def zeros(hand: InHand, lesson: Lesson) -> None:
         st.markdown(words["zeros_look"])
         steps, gradients = _choose(lesson)
         form = "zeros_kinds" if hand.network.hidden else "zeros_kinds_flat"
-        names, digit = named(lesson, form), hand.digit
+        names = named(lesson, form)
         rows = []
         for name, network in zip(names, _kinds(hand.network), strict=True):
-            units = _units(network, digit.data, digit.batch, digit.seed, steps)
+            units = _units(network, hand.digit, steps)
             kind = name.format(
                 activation=hand.network.activation.value,
                 constant=number(CONSTANT),
@@ -96,14 +95,13 @@ def _start(network: NetworkSpec) -> str:
     return f"{network.init.value}{std}"
 
 
-@lru_cache(maxsize=64)
-def _units(network: NetworkSpec, chosen: Data, batch: int, seed: int, steps: int) -> Units:
-    found = cached.batch(chosen, batch, seed)
+@once_per_batch(maxsize=64)
+def _units(network: NetworkSpec, digit: DigitSpec, steps: int) -> Units:
     return twins.train(
         network,
         cached.parameters(network),
-        mnist.flatten(found.images),
-        found.labels,
+        cached.inputs(digit),
+        cached.batch_of(digit).labels,
         steps,
         show=SHOWN,
     )

@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
 from mnistviz.figures import bars
@@ -42,7 +41,7 @@ def why(hand: InHand, lesson: Lesson) -> None:
         if not opened:
             return
         way = passage(hand.network, hand.digit)
-        images = cached.batch(hand.digit.data, hand.digit.batch, hand.digit.seed).images
+        images = cached.batch_of(hand.digit).images
         st.markdown(words["why_sum"].format(count=len(images)))
         there = [
             (
@@ -158,7 +157,7 @@ def sure(hand: InHand, lesson: Lesson) -> None:
     with show.opened(words["sure_title"], "initialization_sure_open") as opened:
         if not opened:
             return
-        count = len(_probabilities(hand.network, hand))
+        count = len(cached.rows(hand.network, hand.digit))
         most = number(math.log2(CLASSES))
         st.markdown(words["sure"].format(shape=(count, hand.network.sizes[0]), most=most))
         networks = _by_name(hand.network, lesson)
@@ -195,13 +194,8 @@ def _by_name(network: NetworkSpec, lesson: Lesson) -> Mapping[str, NetworkSpec]:
     return found
 
 
-def _probabilities(network: NetworkSpec, hand: InHand) -> npt.NDArray[np.float32]:
-    digit = hand.digit
-    return cached.probabilities(network, digit.data, digit.batch, digit.seed)
-
-
 def _certainty(network: NetworkSpec, hand: InHand) -> tuple[float, float]:
-    rows = _probabilities(network, hand)
+    rows = cached.rows(network, hand.digit)
     bits = spreading.entropy(rows).mean()
     return float(bits), float(rows.max(axis=1).mean(dtype=np.float64))
 
@@ -219,7 +213,7 @@ def _lengths(
 
 def _bars(hand: InHand) -> None:
     truth = cached.label(hand.digit)
-    row = _probabilities(hand.network, hand)[hand.digit.image]
+    row = cached.row(hand.network, hand.digit)
     show.figure(
         cached.softmax_bars(hand.network, hand.digit, truth, zoom=False),
         key="initialization_bars",
@@ -228,9 +222,8 @@ def _bars(hand: InHand) -> None:
 
 
 def _seen(hand: InHand, certainty: tuple[float, float], lesson: Lesson) -> str:
-    digit = hand.digit
-    rows = _probabilities(hand.network, hand)
-    labels = cached.batch(digit.data, digit.batch, digit.seed).labels.tolist()
+    rows = cached.rows(hand.network, hand.digit)
+    labels = cached.batch_of(hand.digit).labels.tolist()
     right = sum(prediction(row) == label for row, label in zip(rows, labels, strict=True))
     words, more = lesson.parts, ""
     if certainty[1] >= SURE:

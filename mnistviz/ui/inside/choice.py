@@ -80,7 +80,7 @@ class View:
 @lru_cache(maxsize=64)
 def walk_kept(spec: NetworkSpec, digit: DigitSpec) -> Walk:
     """Follow a digit through a network that stands for all with the same numbers."""
-    images = cached.batch(digit.data, digit.batch, digit.seed).images
+    images = cached.batch_of(digit).images
     return microscope.walk(spec, cached.parameters(spec), images, digit.image)
 
 

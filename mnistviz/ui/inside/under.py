@@ -9,7 +9,7 @@ from mnistviz.figures import pictures
 from mnistviz.lessons.inside import figures, many_digits, microscope, script
 from mnistviz.lessons.inside.microscope import Doubles, Floats, Integers, Terms
 from mnistviz.spec import fields
-from mnistviz.spec.fields import INPUTS, Activation, Data
+from mnistviz.spec.fields import Activation, Data
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import digit_cards, digit_picker, show, unit_rows
 from mnistviz.ui.inside.choice import View
@@ -200,11 +200,10 @@ def saliency(view: View) -> None:
 
 def _gradient(view: View) -> Floats:
     digit = view.hand.digit
-    images = cached.batch(digit.data, digit.batch, digit.seed).images
     return microscope.gradient(
         view.hand.network,
         view.parameters,
-        images[digit.image].reshape(INPUTS),
+        cached.inputs(digit)[digit.image],
         view.layer,
         view.unit,
         view.other,

@@ -17,6 +17,7 @@ from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import components, digit_picker, widgets
 from mnistviz.ui.session import cached, state
+from mnistviz.ui.session.memo import once_per_batch
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, quantities, read
 
@@ -39,16 +40,13 @@ _outputs = components.make(
 )
 
 
-@lru_cache(maxsize=256)
+@once_per_batch(maxsize=256)
 def rows_of(spec: NetworkSpec, digit: DigitSpec) -> tuple[npt.NDArray[np.float32], ...]:
     """Classify the batch of a digit in each style: four arrays of float32, shape (B, 10)."""
-    return tuple(
-        cached.probabilities(replace(spec, style=style), digit.data, digit.batch, digit.seed)
-        for style in Style
-    )
+    return tuple(cached.rows(replace(spec, style=style), digit) for style in Style)
 
 
-@lru_cache(maxsize=256)
+@once_per_batch(maxsize=256)
 def differences(spec: NetworkSpec, digit: DigitSpec) -> npt.NDArray[np.float64]:
     """Compare the styles on the batch of a digit; see `compare.differences`."""
     return compare.differences(rows_of(spec, digit))

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import streamlit as st
 import torch
 
-from mnistviz.digits import mnist
 from mnistviz.lessons.modules import compare, exercise, script, table, tries
 from mnistviz.lessons.modules.compare import Registered
 from mnistviz.lessons.modules.tries import OMISSIONS
@@ -13,14 +12,9 @@ from mnistviz.spec.fields import INPUTS, Style, batch_length
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import exercises, show
 from mnistviz.ui.modules import stage
-from mnistviz.ui.session import cached
+from mnistviz.ui.session import cached, links
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
-
-
-def _inputs(hand: InHand) -> torch.Tensor:
-    digit = hand.digit
-    return mnist.flatten(cached.batch(digit.data, digit.batch, digit.seed).images)
 
 
 def _registered(spec: NetworkSpec) -> Mapping[Style, Registered]:
@@ -41,7 +35,7 @@ def names(hand: InHand, lesson: Lesson) -> None:
         counts = {style.value: f"{found.count:,}" for style, found in known.items()}
         st.markdown(words["names_counted"].format(**counts))
         st.markdown(words["names_ordered"])
-        exercises.ran(tries.named_list(spec, layers, _inputs(hand)))
+        exercises.ran(tries.named_list(spec, layers, cached.inputs(hand.digit)))
         st.markdown(words["names_free"])
         exercises.ran(tries.free_names())
 
@@ -74,7 +68,7 @@ def linear(hand: InHand, lesson: Lesson) -> None:
         shape = table.access(spec, "fc1.weight")
         stored, turned = shape[Style.MODULE], shape[Style.TENSORS]
         st.markdown(words["linear"].format(shape=stored.shape, inputs=inputs, outputs=outputs))
-        exercises.ran(tries.linear(spec, layers, _inputs(hand), hand.digit.image))
+        exercises.ran(tries.linear(spec, layers, cached.inputs(hand.digit), hand.digit.image))
         st.markdown(words["linear_seen"].format(turned=turned.shape, at=stored.place[1]))
 
 
@@ -101,7 +95,7 @@ def omissions(hand: InHand, lesson: Lesson) -> None:
         if not opened:
             return
         name, mended = _choose_omission(lesson)
-        exercises.ran(tries.omission(name, hand.network, _inputs(hand), mended))
+        exercises.ran(tries.omission(name, hand.network, cached.inputs(hand.digit), mended))
         st.markdown(words[f"{'mended' if mended else 'about'}_{name}"])
         if mended and name == OMISSIONS[0]:
             exercises.ran(tries.books(hand.network))
@@ -120,9 +114,7 @@ def _choose_omission(lesson: Lesson) -> tuple[str, bool]:
             bind="query-params",
             persist_state="session",
         )
-        mended = st.toggle(
-            words["mend"], key="modules_mended", bind="query-params", persist_state="session"
-        )
+        mended = st.toggle(words["mend"], persist_state="session", **links.flag("modules_mended"))
     return str(name or OMISSIONS[0]), mended
 
 
@@ -137,7 +129,11 @@ def orders(hand: InHand, lesson: Lesson) -> None:
     with show.opened(words["orders_title"], "modules_orders_open") as opened:
         if not opened:
             return
-        spec, layers, inputs = hand.network, cached.parameters(hand.network), _inputs(hand)
+        spec, layers, inputs = (
+            hand.network,
+            cached.parameters(hand.network),
+            cached.inputs(hand.digit),
+        )
         st.markdown(words["orders_init"])
         exercises.ran(tries.init_order(spec, layers, inputs))
         st.markdown(words["orders_init_note"])
@@ -168,7 +164,7 @@ def set_exercise(hand: InHand, lesson: Lesson) -> None:
     task = NetworkSpec(hidden=exercise.EXERCISE)
     exercises.offer(
         lesson,
-        lambda: exercise.exercise(_inputs(hand)),
+        lambda: exercise.exercise(cached.inputs(hand.digit)),
         **dict(zip(("inputs", "first", "second", "outputs"), task.sizes, strict=True)),
         count=f"{task.parameter_count:,}",
         batch=batch_length(hand.digit.data, hand.digit.batch),

@@ -25,6 +25,7 @@ from mnistviz.network.parameters import parameters as draw_parameters
 from mnistviz.spec.fields import TRAINING_DIGITS, Activation, Data, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.training.runs import Run, Runs
+from mnistviz.ui.session.memo import once_per_batch
 
 # These networks run fastest on one thread, and threads of later sessions take this value. It has
 # to be said before the first tensor of the process is touched.
@@ -43,15 +44,25 @@ def full_download() -> Download:
     return Download(mnist.full_root())
 
 
-@lru_cache(maxsize=64)
-def batch(chosen: Data, number: int, seed: int) -> mnist.Batch:
-    """Return a batch of training digits; see `mnistviz.digits.mnist.batch`."""
-    return mnist.batch(digits(chosen), number, seed)
+@once_per_batch(maxsize=64)
+def batch_of(digit: DigitSpec) -> mnist.Batch:
+    """Return the batch of a digit; see `mnistviz.digits.mnist.batch`."""
+    return mnist.batch(digits(digit.data), digit.batch, digit.seed)
+
+
+def inputs(digit: DigitSpec) -> torch.Tensor:
+    """Return the batch of a digit as a network gets it: normalized, float32 of shape (B, 784)."""
+    return mnist.flatten(batch_of(digit).images)
 
 
 def label(digit: DigitSpec) -> int:
     """Return which digit it is, 0 to 9."""
-    return int(batch(digit.data, digit.batch, digit.seed).labels[digit.image])
+    return int(batch_of(digit).labels[digit.image])
+
+
+def pixels(digit: DigitSpec) -> torch.Tensor:
+    """Return the stored picture of a digit, uint8 of shape (28, 28). Shared: read-only."""
+    return batch_of(digit).pixels[digit.image]
 
 
 @lru_cache(maxsize=2)
@@ -131,39 +142,39 @@ def _parameters(spec: NetworkSpec) -> Parameters:
     return draw_parameters(spec)
 
 
-@lru_cache(maxsize=512)
-def probabilities(
-    spec: NetworkSpec, chosen: Data, number: int, seed: int
-) -> npt.NDArray[np.float32]:
-    """Classify a batch with the network written in the spec's style.
+@once_per_batch(maxsize=512)
+def rows(spec: NetworkSpec, digit: DigitSpec) -> npt.NDArray[np.float32]:
+    """Classify the batch of a digit with the network written in the spec's style.
 
     Returns:
         float32 of shape (B, 10).
     """
-    inputs = mnist.flatten(batch(chosen, number, seed).images)
     built = styles.build(spec, parameters(spec))
-    return styles.probabilities(built, inputs).numpy()
+    return styles.probabilities(built, inputs(digit)).numpy()
+
+
+def row(spec: NetworkSpec, digit: DigitSpec) -> npt.NDArray[np.float32]:
+    """Return the ten probabilities of a digit, float32 of shape (10,); see `rows`."""
+    probabilities: npt.NDArray[np.float32] = rows(spec, digit)[digit.image]
+    return probabilities
 
 
 @lru_cache(maxsize=256)
 def softmax_bars(spec: NetworkSpec, digit: DigitSpec, truth: int, zoom: bool) -> go.Figure:
     """Return the bars of one digit; see `mnistviz.figures.bars.softmax_bars`."""
-    rows = probabilities(spec, digit.data, digit.batch, digit.seed)
-    return bars.softmax_bars(rows[digit.image], truth, zoom)
+    return bars.softmax_bars(row(spec, digit), truth, zoom)
 
 
 @lru_cache(maxsize=512)
 def naive_overflow(spec: NetworkSpec, digit: DigitSpec) -> float | None:
     """Tell whether the formula of softmax fails on a digit; see `answers.naive_overflow`."""
-    images = batch(digit.data, digit.batch, digit.seed).images
-    inputs = mnist.flatten(images)
-    return answers.naive_overflow(forward.logits(spec, parameters(spec), inputs)[digit.image])
+    logits = forward.logits(spec, parameters(spec), inputs(digit))
+    return answers.naive_overflow(logits[digit.image])
 
 
 def steps(spec: NetworkSpec, digit: DigitSpec) -> tuple[forward.Step, ...]:
     """Return every step of the forward pass; see `forward.steps`."""
-    images = batch(digit.data, digit.batch, digit.seed).images
-    return forward.steps(spec, parameters(spec), images, digit.image)
+    return forward.steps(spec, parameters(spec), batch_of(digit).images, digit.image)
 
 
 def model_text(spec: NetworkSpec) -> str:
@@ -171,14 +182,13 @@ def model_text(spec: NetworkSpec) -> str:
     return str(styles.build(spec, parameters(spec)))
 
 
-@lru_cache(maxsize=64)
-def sheet(chosen: Data, number: int, seed: int) -> str:
-    """Return the batch as one picture of 8 by 8 digits, a `data:` address."""
-    return pictures.data_uri(pictures.sheet(batch(chosen, number, seed).pixels.numpy()))
+@once_per_batch(maxsize=64)
+def sheet(digit: DigitSpec) -> str:
+    """Return the batch of a digit as one picture of 8 by 8 digits, a `data:` address."""
+    return pictures.data_uri(pictures.sheet(batch_of(digit).pixels.numpy()))
 
 
 @lru_cache(maxsize=512)
 def picture(digit: DigitSpec) -> str:
     """Return one digit as a picture of 28 by 28 pixels, a `data:` address."""
-    pixels = batch(digit.data, digit.batch, digit.seed).pixels[digit.image]
-    return pictures.data_uri(pixels.numpy())
+    return pictures.data_uri(pixels(digit).numpy())

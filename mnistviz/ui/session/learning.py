@@ -4,18 +4,11 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mnistviz.training.runs import Progress, Run
+from mnistviz.ui import pages
+from mnistviz.ui.pages import Shows
 from mnistviz.ui.session import cached, loaded, state
 from mnistviz.words import read
 from mnistviz.words.quantities import duration, number
-
-PAGE = "train"
-"""The page that shows a training while it runs; the others wait for its end."""
-
-INITIAL = ("digits", "modules", "initialization")
-"""Pages that show no learned number: they need no training."""
-
-BY_HAND = ("tensors",)
-"""Pages that show the network from bare tensors, whatever its style."""
 
 LOOK_EVERY = 0.1
 """Seconds between two looks at a run that a page waits for."""
@@ -31,21 +24,20 @@ def unfinished(page: str) -> Run | None:
     """Return the run that a page has to wait for, if any; leave all others.
 
     Args:
-        page: the path of the page that is about to be shown.
+        page: the name of the page that is about to be shown.
     """
-    hand = state.current()
-    if page in BY_HAND:
-        hand = hand.by_hand
-    if page in INITIAL or hand.network.training is None:
+    network = state.shown_on(page).network
+    if network.training is None:
         cached.runs().leave(who())
         return None
-    run = cached.run(hand.network)
+    run = cached.run(network)
     cached.runs().leave(who(), but=run)
-    return None if page == PAGE or run.progress().finished else run
+    waits = pages.shows(page) is not Shows.LEARNING and not run.progress().finished
+    return run if waits else None
 
 
 def note() -> str:
-    """Say on a page of `INITIAL` that it shows the first weights, where others are asked for."""
+    """Say on a page with the first weights that it shows these, where others are asked for."""
     network, words = state.current().network, read("frame").parts
     if network.loaded:
         return words["initial_not_loaded"].format(name=loaded.name())

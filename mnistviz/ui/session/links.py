@@ -3,11 +3,13 @@
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import streamlit as st
 
 from mnistviz.spec.fields import FIELDS, SpecError
 from mnistviz.spec.link import read_link
+from mnistviz.ui.pages import FLAGS
 from mnistviz.words.untrusted import plain
 
 PROBLEMS = "link_problems"
@@ -15,6 +17,9 @@ PROBLEMS = "link_problems"
 
 ASKED = "link_asked"
 """What a session's link asks of the widgets of its page, until the page has been drawn once."""
+
+PRIVATE = "link_private"
+"""The session's keys of widgets that no link sets, of those that have been drawn."""
 
 FLAG_TEXTS = ("false", "true")
 
@@ -71,7 +76,7 @@ def check_page() -> bool:
     passed_over = [
         PASSED_OVER.format(key=key, text=plain(text, SHOWN), value=_as_text(st.session_state[key]))
         for key, texts in asked.items()
-        if key in st.session_state and not is_flag(key) and not _is_kept(key)
+        if key in st.session_state and key not in FLAGS and key not in _private()
         for text in (texts if isinstance(st.session_state[key], list) else texts[-1:])
         if not _holds(key, text)
     ]
@@ -95,14 +100,32 @@ def drawn_late(key: str) -> Iterator[None]:
         st.rerun()
 
 
-def is_flag(key: str) -> bool:
-    """Tell whether a key says of something on a page that it is on or off; off is the default."""
-    return key == "zoom" or key.endswith(("_open", "_mended"))
+def flag(key: str) -> dict[str, Any]:
+    """Return what binds an expander or a switch to the link, to be given to Streamlit.
+
+    A link is checked before its page is drawn, so `pages.PAGES` has to name the key.
+
+    Raises:
+        LookupError: it does not.
+    """
+    if key not in FLAGS:
+        raise LookupError(f"{key} is no flag of a page in mnistviz/ui/pages.py")
+    return {"key": key, "bind": "query-params"}
 
 
-def _is_kept(key: str) -> bool:
-    """Tell whether a key is of the question: no link says what a person has answered."""
-    return key.endswith(("_answer", "_reveal", "_label", "_labels"))
+def private(key: str) -> dict[str, Any]:
+    """Return what keeps a widget for its session, to be given to Streamlit; no link sets it.
+
+    What a person has answered to a question stays while other pages are looked at, and no link
+    gives it away; what a link asks of it is passed over in silence.
+    """
+    _private().add(key)
+    return {"key": key, "persist_state": "session"}
+
+
+def _private() -> set[str]:
+    keys: set[str] = st.session_state.setdefault(PRIVATE, set())
+    return keys
 
 
 def _holds(key: str, text: str) -> bool:
@@ -137,7 +160,7 @@ def _flag_errors(query: Mapping[str, str]) -> list[SpecError]:
     return [
         SpecError(key, query[key], ", ".join(FLAG_TEXTS))
         for key in query
-        if is_flag(key) and query[key] not in FLAG_TEXTS
+        if key in FLAGS and query[key] not in FLAG_TEXTS
     ]
 
 

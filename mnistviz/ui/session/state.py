@@ -18,6 +18,8 @@ from mnistviz.spec.fields import (
 )
 from mnistviz.spec.link import read_link
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
+from mnistviz.ui import pages
+from mnistviz.ui.pages import Shows
 from mnistviz.ui.session import cached, loaded
 
 
@@ -93,6 +95,24 @@ def current() -> InHand:
     )
 
 
+def shown_on(page: str) -> InHand:
+    """Return what is in hand, with the network that a page shows; see `pages.Shows`.
+
+    Args:
+        page: the name of the page.
+    """
+    hand = current()
+    match pages.shows(page):
+        case Shows.INITIAL:
+            return hand.initial
+        case Shows.BY_HAND:
+            return hand.by_hand
+        case Shows.LEARNING:
+            return hand.unloaded
+        case Shows.IN_HAND:
+            return hand
+
+
 def available(chosen: Data) -> Data:
     """Return the chosen set if it can be read, else the sample."""
     if chosen is Data.FULL:
@@ -139,5 +159,5 @@ def apply(preset: Mapping[str, Value]) -> None:
 
 
 def reset() -> None:
-    """Put every widget to its default, the zoom too."""
-    apply({**defaults(), "zoom": False})
+    """Put every setting to its default, and the switches that go with them."""
+    apply({**defaults(), **dict.fromkeys(pages.RESET, False)})

@@ -1,7 +1,6 @@
 """What stands on the softmax page, slot by slot: the knobs, the bars and the sentence."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -9,15 +8,14 @@ import numpy.typing as npt
 import streamlit as st
 import torch
 
-from mnistviz.digits import mnist
 from mnistviz.figures import theme
 from mnistviz.lessons.softmax import computed, figures
 from mnistviz.lessons.softmax.computed import LOGIT_LIMIT, Chain
 from mnistviz.network import forward
-from mnistviz.spec.fields import Data
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import components, digit_picker
 from mnistviz.ui.session import cached
+from mnistviz.ui.session.memo import once_per_batch
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import number, percent
@@ -89,16 +87,10 @@ class Row:
         return self.truth if self.knobs.own is None else None
 
 
-@lru_cache(maxsize=128)
-def batch_logits(spec: NetworkSpec, chosen: Data, batch: int, seed: int) -> torch.Tensor:
-    """Return the logits of a batch, float32 of shape (B, 10). Shared: read-only."""
-    inputs = mnist.flatten(cached.batch(chosen, batch, seed).images)
-    return forward.logits(spec, cached.parameters(spec), inputs)
-
-
+@once_per_batch(maxsize=128)
 def logits_of(network: NetworkSpec, digit: DigitSpec) -> torch.Tensor:
-    """Return the logits of the batch in hand, float32 of shape (B, 10)."""
-    return batch_logits(network, digit.data, digit.batch, digit.seed)
+    """Return the logits of the batch in hand, float32 of shape (B, 10). Shared: read-only."""
+    return forward.logits(network, cached.parameters(network), cached.inputs(digit))
 
 
 def knobs(lesson: Lesson) -> Knobs:

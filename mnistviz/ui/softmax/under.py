@@ -32,7 +32,7 @@ def untrained(hand: InHand, lesson: Lesson) -> None:
             return
         st.markdown(lesson.parts["untrained"].format(randn=f"{RANDN:g}"))
         starts = _starts(hand, lesson)
-        panels = [(name, "digit", _row(spec, hand)) for name, spec in starts]
+        panels = [(name, "digit", cached.row(spec, hand.digit)) for name, spec in starts]
         _panels("untrained", panels, end=1.0, share=True)
         for name, spec in starts:
             st.markdown(_said_of(name, spec, hand, lesson))
@@ -49,18 +49,9 @@ def _starts(hand: InHand, lesson: Lesson) -> list[tuple[str, NetworkSpec]]:
     return list(zip(names.split(" | "), specs, strict=True))
 
 
-def _row(spec: NetworkSpec, hand: InHand) -> npt.NDArray[np.float32]:
-    row: npt.NDArray[np.float32] = _rows(spec, hand)[hand.digit.image]
-    return row
-
-
-def _rows(spec: NetworkSpec, hand: InHand) -> npt.NDArray[np.float32]:
-    return cached.probabilities(spec, hand.digit.data, hand.digit.batch, hand.digit.seed)
-
-
 def _said_of(name: str, spec: NetworkSpec, hand: InHand, lesson: Lesson) -> str:
-    rows, digit = _rows(spec, hand), hand.digit
-    labels = cached.batch(digit.data, digit.batch, digit.seed).labels.tolist()
+    digit = hand.digit
+    rows, labels = cached.rows(spec, digit), cached.batch_of(digit).labels.tolist()
     right = sum(prediction(row) == label for row, label in zip(rows, labels, strict=True))
     return lesson.parts["untrained_row"].format(
         name=name,

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mnistviz.digits import mnist
 from mnistviz.figures import theme
 from mnistviz.lessons.tensors import by_hand, exercise, figures, script, slips
 from mnistviz.lessons.tensors.by_hand import HandStep, UnitSum
@@ -18,7 +17,7 @@ from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import components, exercises, show
 from mnistviz.ui.elements import question as asked
-from mnistviz.ui.session import cached, state
+from mnistviz.ui.session import cached, links, state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, quantities
 
@@ -46,21 +45,21 @@ _rows = components.make(
 @lru_cache(maxsize=256)
 def unit_sum(spec: NetworkSpec, digit: DigitSpec, unit: int) -> UnitSum:
     """Take one unit's sum apart; see `mnistviz.lessons.tensors.by_hand.unit_sum`."""
-    inputs = mnist.flatten(cached.batch(digit.data, digit.batch, digit.seed).images)
+    inputs = cached.inputs(digit)
     return by_hand.unit_sum(spec, cached.parameters(spec), inputs, digit.image, unit)
 
 
 @lru_cache(maxsize=128)
 def hand_steps(spec: NetworkSpec, digit: DigitSpec) -> tuple[HandStep, ...]:
     """Return the steps by hand; see `mnistviz.lessons.tensors.by_hand.hand_steps`."""
-    inputs = mnist.flatten(cached.batch(digit.data, digit.batch, digit.seed).images)
+    inputs = cached.inputs(digit)
     return by_hand.hand_steps(spec, cached.parameters(spec), inputs, digit.image)
 
 
 @lru_cache(maxsize=64)
 def broken(slip: str, spec: NetworkSpec, digit: DigitSpec) -> Broken:
     """Make a slip; see `mnistviz.lessons.tensors.slips.break_shape`."""
-    images = cached.batch(digit.data, digit.batch, digit.seed).images
+    images = cached.batch_of(digit).images
     return slips.break_shape(slip, spec, cached.parameters(spec), images, digit.image)
 
 
@@ -234,9 +233,7 @@ def _breaks(hand: InHand, lesson: Lesson) -> None:
             bind="query-params",
             persist_state="session",
         )
-        mended = st.toggle(
-            words["mend"], key="tensors_mended", bind="query-params", persist_state="session"
-        )
+        mended = st.toggle(words["mend"], persist_state="session", **links.flag("tensors_mended"))
     made = broken(str(slip), hand.network, hand.digit)
     said, drawn = st.columns([5, 5], gap="medium")
     with said:
@@ -299,7 +296,7 @@ def under(hand: InHand, unit: int, lesson: Lesson) -> None:
 
 
 def _exercise(hand: InHand, lesson: Lesson) -> None:
-    images = cached.batch(hand.digit.data, hand.digit.batch, hand.digit.seed).images
+    images = cached.batch_of(hand.digit).images
     exercises.offer(
         lesson,
         lambda: exercise.network_by_hand(images),

@@ -2,12 +2,11 @@
 
 import math
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import streamlit as st
 
-from mnistviz.digits import mnist
 from mnistviz.figures import theme
 from mnistviz.lessons.train import figures, one_step
 from mnistviz.lessons.train.one_step import DigitLook, LayerSizes, Moment, Replay
@@ -59,7 +58,7 @@ def moment_of(spec: NetworkSpec, step: int, lesson: Lesson) -> Moment:
 
     A change of a setting ends this script at the next drawing; the next one goes on from there.
     """
-    film = _film(spec if spec.style is Style.TENSORS else replace(spec, style=Style.MODULE))
+    film = _film(cached.same_numbers(spec))
     found = film.moments.get(step)
     if found is not None:
         return found
@@ -126,10 +125,8 @@ def show(hand: InHand, step: int) -> None:
 
 def digit_of(hand: InHand, moment: Moment) -> DigitLook:
     """Send the digit in hand through the network of a moment."""
-    place = hand.digit
-    batch = cached.batch(place.data, place.batch, place.seed)
-    inputs = mnist.flatten(batch.images)[place.image]
-    return one_step.digit_look(hand.trained, moment.layers, inputs, cached.label(place))
+    inputs = cached.inputs(hand.digit)[hand.digit.image]
+    return one_step.digit_look(hand.trained, moment.layers, inputs, cached.label(hand.digit))
 
 
 def _now(hand: InHand, moment: Moment, lesson: Lesson) -> str:

@@ -9,17 +9,17 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mnistviz.digits import mnist
 from mnistviz.figures import theme
 from mnistviz.lessons.train import playback
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import CLASSES, Data
-from mnistviz.spec.specs import DigitSpec, NetworkSpec
+from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import diagnosis, loop
 from mnistviz.training.diagnosis import Kind
 from mnistviz.training.runs import Progress, Run
 from mnistviz.ui.elements import components, digit_picker
 from mnistviz.ui.session import cached, learning, state
+from mnistviz.ui.session.memo import Memo
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import duration, number, percent
@@ -54,6 +54,13 @@ _film = components.make(
     css=("elements/stage",),
     js=("elements/bytes", "elements/pixels"),
 )
+
+
+_rows = Memo[npt.NDArray[np.float32]](maxsize=1024)
+"""The probabilities of a batch at a step of a training, by spec, step and first digit."""
+
+_findings = Memo[diagnosis.Finding](maxsize=64)
+"""What a training has come to, by spec."""
 
 
 def run_of(hand: InHand) -> Run | None:
@@ -288,19 +295,13 @@ def _plain(value: float) -> float | None:
 def _digit(hand: InHand, step: int, mark: loop.Mark) -> list[float | None]:
     """Return the ten probabilities of the digit in hand at a step."""
     spec = hand.trained if step else hand.network.untrained
-    digit = replace(hand.digit, image=0)
-    kept = _kept_rows(spec, step, digit)
-    if not kept:
+
+    def compute() -> npt.NDArray[np.float32]:
         assert mark.layers is not None
-        inputs = mnist.flatten(cached.batch(digit.data, digit.batch, digit.seed).images)
-        kept.append(playback.probabilities(spec, mark.layers, inputs))
-    return [_plain(float(p)) for p in kept[0][hand.digit.image]]
+        return playback.probabilities(spec, mark.layers, cached.inputs(hand.digit))
 
-
-@lru_cache(maxsize=1024)
-def _kept_rows(spec: NetworkSpec, step: int, digit: DigitSpec) -> list[npt.NDArray[np.float32]]:
-    # A place for the result, to be filled: parameters are no key, and must not be kept alive.
-    return []
+    rows = _rows.get((spec, step, replace(hand.digit, image=0)), compute)
+    return [_plain(float(p)) for p in rows[hand.digit.image]]
 
 
 def film(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:
@@ -382,14 +383,5 @@ def _sentence(hand: InHand, run: Run | None, progress: Progress | None, lesson: 
 
 
 def _finding(spec: NetworkSpec, run: Run) -> diagnosis.Finding:
-    kept = _kept_finding(spec)
-    if not kept:
-        examples = cached.examples(run.training.data)
-        kept.append(diagnosis.diagnose(run, examples.test_inputs))
-    return kept[0]
-
-
-@lru_cache(maxsize=64)
-def _kept_finding(spec: NetworkSpec) -> list[diagnosis.Finding]:
-    # A place for the result, to be filled: the run in hand may be dropped by the server.
-    return []
+    inputs = cached.examples(run.training.data).test_inputs
+    return _findings.get(spec, lambda: diagnosis.diagnose(run, inputs))

@@ -59,11 +59,10 @@ def compare(hand: InHand, run: Run, lesson: Lesson) -> None:
 
 def _bars(hand: InHand, spec: NetworkSpec, place: int, lesson: Lesson) -> None:
     digit, label = hand.digit, cached.label(hand.digit)
-    rows = cached.probabilities(spec, digit.data, digit.batch, digit.seed)
     show.figure(
         cached.softmax_bars(spec, digit, label, False),
         key=f"train_bars_{place}",
-        alt=bars.softmax_bars_alt(rows[digit.image], label),
+        alt=bars.softmax_bars_alt(cached.row(spec, digit), label),
     )
 
 

@@ -14,7 +14,7 @@ from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import evaluation, loop
 from mnistviz.training.evaluation import Results
 from mnistviz.ui.draw.own_set import cards, state, train
-from mnistviz.ui.session import cached
+from mnistviz.ui.session import cached, links
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import read
 from mnistviz.words.quantities import percent
@@ -41,24 +41,23 @@ def keep(prepared: Sequence[Prepared], says: Sequence[int | None]) -> None:
     words, own = read("draw/own_set").parts, state.current()
     pixels = tuple(one.pixels.tobytes() for one in prepared)
     _follow(pixels, says)
+    single, several = links.private(LABEL), links.private(LABELS)
     if len(pixels) > 1:
         st.text_input(
             words["labels"],
-            key=LABELS,
             help=words["labels_help"],
             on_change=_choose,
-            persist_state="session",
+            **several,
         )
     else:
         st.segmented_control(
             words["label"],
             range(CLASSES),
-            key=LABEL,
             disabled=not pixels,
             help=words["label_help"],
             on_change=_choose,
             width="stretch",
-            persist_state="session",
+            **single,
         )
     labels = _labels(len(pixels))
     kept = labels is not None and all(

@@ -1,18 +1,18 @@
 """What is evaluated, once for all who ask, and test digits as pictures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 
 import streamlit as st
 
 from mnistviz.network.parameters import Parameters
-from mnistviz.spec.fields import Data, Style
+from mnistviz.spec.fields import Data
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import evaluation
 from mnistviz.training.evaluation import Results
 from mnistviz.ui.elements import digit_cards
 from mnistviz.ui.session import cached
+from mnistviz.ui.session.memo import Memo
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import percent
 
@@ -45,25 +45,21 @@ class View:
         return self.lesson.parts[part].format(step=f"{self.step:,}")
 
 
+_results = Memo[Results](maxsize=64)
+"""What a network says to the test digits, by its spec and step."""
+
+
 def results_of(view: View) -> Results:
     """Return what the network says to the test digits; computed once for all who ask."""
-    spec = view.spec
-    if spec.style is not Style.TENSORS:
-        # As for the runs: one for all styles with modules.
-        spec = replace(spec, style=Style.MODULE)
-    kept = _kept(spec, view.step)
-    if not kept:
+    spec = cached.same_numbers(view.spec)
+
+    def compute() -> Results:
         test = cached.examples(view.data)
         # It appears only where it takes more than half a second.
         with st.spinner(view.lesson.parts["evaluating"]):
-            kept.append(evaluation.evaluate(spec, view.layers, test.test_inputs, test.test_labels))
-    return kept[0]
+            return evaluation.evaluate(spec, view.layers, test.test_inputs, test.test_labels)
 
-
-@lru_cache(maxsize=64)
-def _kept(spec: NetworkSpec, step: int) -> list[Results]:
-    # A place for the results, to be filled: parameters are no key, and should not be kept alive.
-    return []
+    return _results.get((spec, view.step), compute)
 
 
 def countable(view: View, results: Results) -> bool:
