@@ -11,7 +11,7 @@ FOLDER = Path(__file__).parent.parent.parent / "pages"
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "": ("classify",),
-    "The lesson": (
+    "lesson": (
         "digits",
         "tensors",
         "softmax",
@@ -19,9 +19,14 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "activations",
         "initialization",
     ),
-    "The lab": ("train", "inside", "clinic", "draw"),
+    "lab": ("train", "inside", "clinic", "draw"),
 }
 """The names of the pages, by the section of the navigation; the first page is the landing page."""
+
+
+def section_title(section: str) -> str:
+    """Return a section's name on the screen; nothing for the one without a name."""
+    return read("frame").parts[f"section_{section}"] if section else ""
 
 
 def page(name: str) -> StreamlitPage:
@@ -34,7 +39,9 @@ def place(name: str) -> str:
     for section, names in SECTIONS.items():
         if section and name in names:
             words = read("frame").parts["place"]
-            return words.format(section=section, number=names.index(name) + 1, of=len(names))
+            return words.format(
+                section=section_title(section), number=names.index(name) + 1, of=len(names)
+            )
     return ""
 
 

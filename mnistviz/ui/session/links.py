@@ -6,8 +6,9 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from mnistviz.spec.fields import FIELDS, SpecError
+from mnistviz.spec.fields import FIELDS, Allowed, SpecError
 from mnistviz.spec.link import read_link
+from mnistviz.words import read
 
 PROBLEMS = "link_problems"
 """The session's list of what was wrong with its link; it exists once the link was read."""
@@ -19,10 +20,6 @@ FLAG_TEXTS = ("false", "true")
 
 SHOWN = 60
 """Characters of a bad value that are shown."""
-
-PASSED_OVER = (
-    "The link asks for `{key}={text}`, which is not possible on this page. The page uses {value}."
-)
 
 
 def check() -> None:
@@ -68,7 +65,7 @@ def check_page() -> bool:
     """
     asked: dict[str, list[str]] = st.session_state.pop(ASKED, {})
     passed_over = [
-        PASSED_OVER.format(key=key, text=shown(text), value=_as_text(st.session_state[key]))
+        _passed_over(key, text)
         for key, texts in asked.items()
         if key in st.session_state and not is_flag(key) and not _is_kept(key)
         for text in (texts if isinstance(st.session_state[key], list) else texts[-1:])
@@ -88,9 +85,7 @@ def drawn_late(key: str) -> Iterator[None]:
     asked = st.query_params.get(key) if unknown else None
     yield
     if asked is not None and not _holds(key, asked):
-        value = _as_text(st.session_state[key])
-        said = PASSED_OVER.format(key=key, text=shown(asked), value=value)
-        st.session_state[PROBLEMS].append(said)
+        st.session_state[PROBLEMS].append(_passed_over(key, asked))
         st.rerun()
 
 
@@ -102,6 +97,11 @@ def is_flag(key: str) -> bool:
 def _is_kept(key: str) -> bool:
     """Tell whether a key is of the question: no link says what a person has answered."""
     return key.endswith(("_answer", "_reveal", "_label", "_labels"))
+
+
+def _passed_over(key: str, text: str) -> str:
+    value = _as_text(st.session_state[key])
+    return read("frame").parts["link_passed_over"].format(key=key, text=shown(text), value=value)
 
 
 def _holds(key: str, text: str) -> bool:
@@ -116,7 +116,7 @@ def _holds(key: str, text: str) -> bool:
 
 def _as_text(value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(value) or "none of them"
+        return ", ".join(value) or read("frame").parts["link_none"]
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -134,7 +134,7 @@ def _breaks_a_widget(text: str) -> bool:
 
 def _flag_errors(query: Mapping[str, str]) -> list[SpecError]:
     return [
-        SpecError(key, query[key], ", ".join(FLAG_TEXTS))
+        SpecError(key, query[key], Allowed(FLAG_TEXTS))
         for key in query
         if is_flag(key) and query[key] not in FLAG_TEXTS
     ]
@@ -145,8 +145,21 @@ def sentence(error: SpecError) -> str:
     text = shown(str(error.value))
     default = FIELDS[error.field].default if error.field in FIELDS else FLAG_TEXTS[0]
     return (
-        f"The link asks for `{error.field}={text}`, which is not possible. Allowed: "
-        f"{error.allowed}. The page uses {default}, the default."
+        read("frame")
+        .parts["link_value"]
+        .format(key=error.field, text=text, allowed=_allowed(error.allowed), default=default)
+    )
+
+
+def _allowed(allowed: Allowed) -> str:
+    """Say what a setting may be."""
+    if allowed.choices:
+        return ", ".join(allowed.choices)
+    part = "whole" if allowed.whole else "real"
+    return (
+        read("settings")
+        .parts[f"{part}_with" if allowed.given else part]
+        .format(minimum=allowed.minimum, maximum=allowed.maximum, given=allowed.given)
     )
 
 
@@ -162,4 +175,6 @@ def show() -> None:
     if problems:
         with st.container(horizontal=True, vertical_alignment="top", key="link_notice"):
             st.warning("\n\n".join(problems), icon=":material/link_off:")
-            st.button("Close", key="close_link_notice", on_click=problems.clear)
+            st.button(
+                read("frame").parts["close"], key="close_link_notice", on_click=problems.clear
+            )
