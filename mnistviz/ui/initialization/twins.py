@@ -13,12 +13,13 @@ from mnistviz.spec.fields import Activation, Bias, Data, Init, Style
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import digit_picker, show, unit_rows
 from mnistviz.ui.initialization.stage import named
-from mnistviz.ui.session import cached
+from mnistviz.ui.session import cached, choices
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import number
 
 STEPS = (0, 1, 2, 5)
+PICTURES = "initialization_pictures"
 """Steps of training that the units can have behind them."""
 
 CONSTANT = 0.01
@@ -70,10 +71,10 @@ def _choose(lesson: Lesson) -> tuple[int, bool]:
         )
         shown = st.segmented_control(
             words["zeros_show"],
-            ("weights", "gradients"),
+            choices.CHOICES[PICTURES].values,
             default="weights",
             required=True,
-            key="initialization_pictures",
+            **choices.worded(PICTURES),
             help=words["zeros_show_help"],
             bind="query-params",
             persist_state="session",

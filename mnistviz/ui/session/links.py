@@ -8,6 +8,7 @@ import streamlit as st
 
 from mnistviz.spec.fields import FIELDS, Allowed, SpecError
 from mnistviz.spec.link import read_link
+from mnistviz.ui.session import choices
 from mnistviz.words import read
 
 PROBLEMS = "link_problems"
@@ -34,7 +35,8 @@ def check() -> None:
     errors = [*read_errors, *_flag_errors(query)]
     st.session_state[PROBLEMS] = [sentence(error) for error in errors]
     # A widget of several choices stands in the link once for each of them.
-    asked = {key: st.query_params.get_all(key) for key in query if key not in FIELDS}
+    written = {key: st.query_params.get_all(key) for key in query if key not in FIELDS}
+    asked = {key: [choices.in_words(key, text) for text in texts] for key, texts in written.items()}
     st.session_state[ASKED] = asked
     bad = {error.field for error in errors}
     bad |= {key for key, texts in asked.items() if any(map(_breaks_a_widget, texts))}
@@ -49,7 +51,7 @@ def check() -> None:
         for key in query
         if key in FIELDS and st.query_params.get_all(key) != mended.get(key)
     )
-    if bad or odd:
+    if bad or odd or asked != written:
         st.query_params.from_dict(mended)
         st.rerun()
 
@@ -100,24 +102,27 @@ def _is_kept(key: str) -> bool:
 
 
 def _passed_over(key: str, text: str) -> str:
-    value = _as_text(st.session_state[key])
+    value = _as_text(key, st.session_state[key])
     return read("frame").parts["link_passed_over"].format(key=key, text=shown(text), value=value)
 
 
 def _holds(key: str, text: str) -> bool:
     value = st.session_state[key]
     if isinstance(value, str | list):
-        return text in ([value] if isinstance(value, str) else value)
+        values = [value] if isinstance(value, str) else value
+        return text in [choices.text(key, one) for one in values]
     try:
         return float(text) == float(value)
     except (TypeError, ValueError):
         return False
 
 
-def _as_text(value: object) -> str:
+def _as_text(key: str, value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(value) or read("frame").parts["link_none"]
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        return (
+            ", ".join(choices.text(key, one) for one in value) or read("frame").parts["link_none"]
+        )
+    return f"{value:g}" if isinstance(value, float) else choices.text(key, value)
 
 
 def _breaks_a_widget(text: str) -> bool:
