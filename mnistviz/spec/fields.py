@@ -1,7 +1,7 @@
-"""What a person can set: one row per setting, with its key, its words and its limits.
+"""What a person can set: one row per setting, with its key and its limits.
 
 The sidebar's widgets, the keys of the URL, the validation of a link and the tests all read
-`FIELDS`. Standard library only.
+`FIELDS`. Name and help of a setting stand with the words, under its key. Standard library only.
 """
 
 import contextlib
@@ -113,16 +113,47 @@ def batch_length(data: str, batch: int) -> int:
     return min(BATCH_SIZE, TRAINING_DIGITS[data] - batch * BATCH_SIZE)
 
 
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What may stand in a setting: one of some texts, or a number between two.
+
+    As a `str` it is written for developers; the sentence for visitors stands with the words.
+
+    Attributes:
+        choices: the texts; none for a number.
+        minimum: the least number.
+        maximum: the greatest number.
+        whole: whether the number has to be whole.
+        given: the other setting that sets these limits, as "batch=62"; empty if none does.
+    """
+
+    choices: tuple[str, ...] = ()
+    minimum: int | float = 0
+    maximum: int | float = 0
+    whole: bool = True
+    given: str = ""
+
+    def __str__(self) -> str:
+        """Write it in English: "a whole number from 0 to 4"."""
+        if self.choices:
+            return ", ".join(self.choices)
+        kind = "a whole number" if self.whole else "a number"
+        limits = f"{kind} from {self.minimum} to {self.maximum}"
+        return f"{limits} with {self.given}" if self.given else limits
+
+
 class SpecError(ValueError):
     """A setting has a value that it cannot have.
+
+    Its text is for developers; what a visitor reads is made of its three parts.
 
     Attributes:
         field: the key of the setting, as in the URL.
         value: the value that was asked for, as it was given.
-        allowed: what may stand there, in words.
+        allowed: what may stand there.
     """
 
-    def __init__(self, field: str, value: object, allowed: str) -> None:
+    def __init__(self, field: str, value: object, allowed: Allowed) -> None:
         """Keep the three parts and join them into one sentence."""
         self.field, self.value, self.allowed = field, value, allowed
         super().__init__(f"{field}={value} is not possible. Allowed: {allowed}.")
@@ -130,12 +161,10 @@ class SpecError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One setting: its key in the URL, its words, its default and what it may be.
+    """One setting: its key in the URL, its default and what it may be.
 
     Attributes:
         key: the URL key, which is the widget's key too.
-        label: the name on the screen.
-        help: what it does and what to try.
         default: the value when nothing is said; its type (str, int, float) is the field's type.
         choices: the allowed strings, for a str field.
         minimum: the least allowed number, for an int or float field.
@@ -144,8 +173,6 @@ class Field:
     """
 
     key: str
-    label: str
-    help: str
     default: Value
     choices: tuple[str, ...] = ()
     minimum: int | float = 0
@@ -153,12 +180,12 @@ class Field:
     step: int | float = 1
 
     @property
-    def allowed(self) -> str:
-        """What the field may be, in words."""
+    def allowed(self) -> Allowed:
+        """What the field may be."""
         if self.choices:
-            return ", ".join(self.choices)
-        kind = "a whole number" if isinstance(self.default, int) else "a number"
-        return f"{kind} from {self.minimum} to {self.maximum}"
+            return Allowed(self.choices)
+        whole = isinstance(self.default, int)
+        return Allowed(minimum=self.minimum, maximum=self.maximum, whole=whole)
 
     def check(self, value: object) -> Value:
         """Return the value if the field may have it.
@@ -196,14 +223,7 @@ class Field:
 
 
 def _units(number: int, default: int) -> Field:
-    return Field(
-        f"w{number}",
-        f"Units {number}",
-        f"Units of hidden layer {number}. Try 1, or 1,024.",
-        default,
-        minimum=1,
-        maximum=MAX_UNITS,
-    )
+    return Field(f"w{number}", default, minimum=1, maximum=MAX_UNITS)
 
 
 def _rows(*fields: Field) -> Mapping[str, Field]:
@@ -211,142 +231,26 @@ def _rows(*fields: Field) -> Mapping[str, Field]:
 
 
 FIELDS: Mapping[str, Field] = _rows(
-    Field(
-        "data",
-        "Digits",
-        "sample: the 4,000 training digits that come with the app. full: all 60,000 of MNIST; "
-        "they are downloaded once, 12 MB.",
-        Data.SAMPLE.value,
-        tuple(Data),
-    ),
-    Field(
-        "batch",
-        "Batch",
-        "A batch holds 64 digits. The seed shuffles all digits; this is which 64 of them you see.",
-        0,
-        maximum=batch_count(Data.FULL) - 1,
-    ),
-    Field(
-        "image",
-        "Image",
-        "Which digit of the batch is shown large, counted from 0.",
-        0,
-        maximum=BATCH_SIZE - 1,
-    ),
-    Field(
-        "style",
-        "Written as",
-        "Four ways to write the same network in PyTorch. The code changes, the probabilities "
-        "do not: try them all.",
-        Style.MODULE.value,
-        tuple(Style),
-    ),
-    Field(
-        "layers",
-        "Hidden layers",
-        "How many layers stand between the 784 pixels and the ten outputs. Try 0.",
-        2,
-        maximum=MAX_LAYERS,
-    ),
+    Field("data", Data.SAMPLE.value, tuple(Data)),
+    Field("batch", 0, maximum=batch_count(Data.FULL) - 1),
+    Field("image", 0, maximum=BATCH_SIZE - 1),
+    Field("style", Style.MODULE.value, tuple(Style)),
+    Field("layers", 2, maximum=MAX_LAYERS),
     _units(1, 128),
     _units(2, 64),
     _units(3, 32),
     _units(4, 16),
-    Field(
-        "activation",
-        "Activation",
-        "The function that each hidden unit applies to its sum. With none, the layers "
-        "together are only linear.",
-        Activation.RELU.value,
-        tuple(Activation),
-    ),
-    Field(
-        "init",
-        "Weights start as",
-        "default is what nn.Linear does by itself. normal draws from a bell curve: try std 1 "
-        "and std 0.01. With zeros, all units are the same.",
-        Init.DEFAULT.value,
-        tuple(Init),
-    ),
-    Field(
-        "std",
-        "Std",
-        "The standard deviation of normal weights or biases: how far from 0 they usually lie.",
-        0.01,
-        minimum=0.0001,
-        maximum=100.0,
-        step=0.01,
-    ),
-    Field(
-        "constant",
-        "Constant",
-        "The one value that every weight has when weights start as constant.",
-        0.1,
-        minimum=-100.0,
-        maximum=100.0,
-        step=0.1,
-    ),
-    Field(
-        "bias",
-        "Biases start as",
-        "default is what nn.Linear does by itself; zeros is bias.data.fill_(0); normal draws them "
-        "with the same std as normal weights.",
-        Bias.DEFAULT.value,
-        tuple(Bias),
-    ),
-    Field(
-        "seed",
-        "Seed",
-        "The number from which all chance comes: the order of the digits and the weights. "
-        "The same seed gives the same numbers to everyone.",
-        7,
-        maximum=999_999,
-    ),
-    Field(
-        "weights",
-        "Weights",
-        "initial: those that the network starts with. trained: those that it has learned, with the "
-        "settings of the training. loaded: those of a file that you bring along on the page Draw. "
-        "Every page shows the network with these weights.",
-        Weights.INITIAL.value,
-        tuple(Weights),
-    ),
-    Field(
-        "optimizer",
-        "Optimizer",
-        "What makes a step of the gradients. sgd: lr times the gradient. momentum: sgd that keeps "
-        "nine tenths of its last step. adam: a step of its own length for every weight; try it "
-        "with lr 0.001.",
-        Optimizer.MOMENTUM.value,
-        tuple(Optimizer),
-    ),
-    Field(
-        "lr",
-        "Learning rate",
-        "How long the steps are (lr in PyTorch). Try 0.0001, too short to get anywhere, and 10, "
-        "too long.",
-        0.02,
-        minimum=0.00001,
-        maximum=100.0,
-        step=0.01,
-    ),
-    Field(
-        "batch_size",
-        "Batch size",
-        "Digits whose gradients are averaged for one step. The last batch of an epoch may hold "
-        "fewer.",
-        BATCH_SIZE,
-        minimum=1,
-        maximum=1024,
-    ),
-    Field(
-        "epochs",
-        "Epochs",
-        "How often the network sees every training digit.",
-        30,
-        minimum=1,
-        maximum=50,
-    ),
+    Field("activation", Activation.RELU.value, tuple(Activation)),
+    Field("init", Init.DEFAULT.value, tuple(Init)),
+    Field("std", 0.01, minimum=0.0001, maximum=100.0, step=0.01),
+    Field("constant", 0.1, minimum=-100.0, maximum=100.0, step=0.1),
+    Field("bias", Bias.DEFAULT.value, tuple(Bias)),
+    Field("seed", 7, maximum=999_999),
+    Field("weights", Weights.INITIAL.value, tuple(Weights)),
+    Field("optimizer", Optimizer.MOMENTUM.value, tuple(Optimizer)),
+    Field("lr", 0.02, minimum=0.00001, maximum=100.0, step=0.01),
+    Field("batch_size", BATCH_SIZE, minimum=1, maximum=1024),
+    Field("epochs", 30, minimum=1, maximum=50),
 )
 """Every setting, by key, in the order of the sidebar."""
 

@@ -1,4 +1,4 @@
-"""Networks worth seeing, by name."""
+"""Networks worth seeing, by a short name; their labels stand with the words."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from mnistviz.spec.fields import (
 
 PRESETS: Mapping[str, Mapping[str, Value]] = MappingProxyType(
     {
-        "The lesson by hand": MappingProxyType(
+        "by_hand": MappingProxyType(
             {
                 "style": Style.TENSORS.value,
                 "layers": 1,
@@ -24,7 +24,7 @@ PRESETS: Mapping[str, Mapping[str, Value]] = MappingProxyType(
                 "bias": Bias.NORMAL.value,
             }
         ),
-        "The exercise": MappingProxyType(
+        "exercise": MappingProxyType(
             {
                 "style": Style.MODULE.value,
                 "layers": 2,
@@ -35,7 +35,7 @@ PRESETS: Mapping[str, Mapping[str, Value]] = MappingProxyType(
                 "bias": Bias.DEFAULT.value,
             }
         ),
-        "No hidden layer": MappingProxyType(
+        "linear": MappingProxyType(
             {
                 "style": Style.SEQUENTIAL.value,
                 "layers": 0,
@@ -45,4 +45,4 @@ PRESETS: Mapping[str, Mapping[str, Value]] = MappingProxyType(
         ),
     }
 )
-"""Networks worth seeing, by name: the settings that each of them changes."""
+"""By name, the settings that each network changes."""

@@ -16,6 +16,7 @@ from mnistviz.spec.fields import (
     INPUTS,
     TRAINING_DIGITS,
     Activation,
+    Allowed,
     Bias,
     Data,
     Init,
@@ -93,7 +94,7 @@ class TrainSpec:
 
 
 _DIGEST = "[0-9a-f]{16}"
-_DIGEST_ALLOWED = "nothing, or 16 hexadecimal digits and no training"
+_DIGEST_ALLOWED = Allowed(("nothing", "16 hexadecimal digits without a training"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +263,7 @@ def check_place(data: str, batch: int, image: int) -> None:
     """
     last = batch_count(data) - 1
     if batch > last:
-        raise SpecError("batch", batch, f"a whole number from 0 to {last} with data={data}")
+        raise SpecError("batch", batch, Allowed(maximum=last, given=f"data={data}"))
     last = batch_length(data, batch) - 1
     if image > last:
-        raise SpecError("image", image, f"a whole number from 0 to {last} with batch={batch}")
+        raise SpecError("image", image, Allowed(maximum=last, given=f"batch={batch}"))

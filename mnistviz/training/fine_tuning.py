@@ -11,7 +11,7 @@ from mnistviz.digits import mnist
 from mnistviz.digits.own_set import OwnSet
 from mnistviz.network import forward
 from mnistviz.network.parameters import Layer, Parameters
-from mnistviz.spec.fields import BATCH_SIZE, Optimizer, SpecError, Style
+from mnistviz.spec.fields import BATCH_SIZE, Allowed, Optimizer, SpecError, Style
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training import loop
 from mnistviz.training.learners import learner
@@ -52,9 +52,10 @@ class Settings:
     def __post_init__(self) -> None:
         """Check what has no field of the sidebar; `TrainSpec` checks the rest."""
         if self.epochs not in EPOCHS:
-            raise SpecError("epochs", self.epochs, f"{EPOCHS[0]} to {EPOCHS[-1]}")
+            allowed = Allowed(minimum=EPOCHS[0], maximum=EPOCHS[-1])
+            raise SpecError("epochs", self.epochs, allowed)
         if self.optimizer not in OPTIMIZERS:
-            raise SpecError("optimizer", self.optimizer, ", ".join(OPTIMIZERS))
+            raise SpecError("optimizer", self.optimizer, Allowed(tuple(OPTIMIZERS)))
         self.training(1)
 
     def training(self, batch_size: int) -> TrainSpec:

@@ -11,7 +11,7 @@ from mnistviz.words import read
 
 FOLDER = Path(__file__).parent.parent.parent / "pages"
 
-LESSON, LAB = "The lesson", "The lab"
+LESSON, LAB = "lesson", "lab"
 """The sections of the navigation."""
 
 
@@ -148,6 +148,11 @@ def shows(name: str) -> Shows:
     return next(page.shows for page in PAGES if page.name == name)
 
 
+def section_title(section: str) -> str:
+    """Return a section's name on the screen; nothing for the one without a name."""
+    return read("frame").parts[f"section_{section}"] if section else ""
+
+
 def page(name: str) -> StreamlitPage:
     """Return a page as Streamlit's navigation knows it."""
     return st.Page(FOLDER / f"{name}.py", title=read(name).title, default=name == LANDING)
@@ -158,7 +163,9 @@ def place(name: str) -> str:
     for section, names in SECTIONS.items():
         if section and name in names:
             words = read("frame").parts["place"]
-            return words.format(section=section, number=names.index(name) + 1, of=len(names))
+            return words.format(
+                section=section_title(section), number=names.index(name) + 1, of=len(names)
+            )
     return ""
 
 

@@ -15,6 +15,7 @@ from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import FIELDS, Init, Style, Value
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
+from mnistviz.words import read
 from mnistviz.words.quantities import number
 from tests.app.session import (
     CONTEXT,
@@ -147,7 +148,8 @@ class TestPresets:
 
     @pytest.mark.parametrize(("number", "name"), list(enumerate(PRESETS, start=1)))
     def test_has_its_name_on_the_button(self, number: int, name: str) -> None:
-        assert Session.open().at.button(key=f"preset_{number}").label == name
+        label = read("settings").parts[f"preset_{name}"]
+        assert Session.open().at.button(key=f"preset_{number}").label == label
 
     def test_reset_puts_everything_to_its_default(self) -> None:
         session = Session.open(**link(OTHERS)).click("reset")
@@ -232,7 +234,7 @@ class TestNaiveSoftmax:
         ("std", "outcomes"), [(1.0, {True}), (5.0, {True, False}), (30.0, {False})]
     )
     def test_is_told_where_it_fails_and_only_there(self, std: float, outcomes: set[bool]) -> None:
-        settings: dict[str, Value] = {**PRESETS["The lesson by hand"], "std": std}
+        settings: dict[str, Value] = {**PRESETS["by_hand"], "std": std}
         session = Session.open(**link(settings))
         seen = set()
         for image in range(0, 64, 4):
@@ -250,7 +252,7 @@ class TestNaiveSoftmax:
         assert seen == outcomes
 
     def test_is_the_affair_of_bare_tensors(self) -> None:
-        settings: dict[str, Value] = {**PRESETS["The lesson by hand"], "std": 100.0}
+        settings: dict[str, Value] = {**PRESETS["by_hand"], "std": 100.0}
         session = Session.open(**link(settings))
         assert len(session.notes) == 1
         for style in (Style.MODULE, Style.FUNCTIONAL, Style.SEQUENTIAL):

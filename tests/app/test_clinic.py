@@ -110,7 +110,7 @@ def test_a_link_with_too_much_is_named(operation: Operation) -> None:
 def test_each_network_with_everything_open(operation: Operation, name: str) -> None:
     session = visit(operation, **link(NETWORKS[name]), **OPEN)
     assert session.sentence
-    if operation is Operation.UNITS_OFF and name == "No hidden layer":
+    if operation is Operation.UNITS_OFF and name == "linear":
         assert session.sentence == WORDS["seen_no_units"]
         assert not any("clinic" in radio.key for radio in session.at.radio)
         return

@@ -11,7 +11,7 @@ from mnistviz.ui import pages
 from mnistviz.words import read
 from tests.app.session import NETWORKS, ROOT, Session, link
 
-LESSON = pages.SECTIONS["The lesson"]
+LESSON = pages.SECTIONS["lesson"]
 
 PAGES = (*LESSON, "inside")
 """The pages of the lesson, and those of the lab that are built as they are."""

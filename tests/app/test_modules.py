@@ -168,11 +168,11 @@ class TestStage:
         session.at.pills(key="modules_network").set_value("The exercise")
         session.run()
         assert session.settings["layers"] == 2
-        assert_shows(session, dict(PRESETS["The exercise"]), "fc1.weight")
+        assert_shows(session, dict(PRESETS["exercise"]), "fc1.weight")
 
 
 class TestQuestion:
-    @pytest.mark.parametrize("name", ["style module", "No hidden layer", "gelu"])
+    @pytest.mark.parametrize("name", ["style module", "linear", "gelu"])
     @pytest.mark.parametrize("answer", range(len(WORDS.question.options)))
     def test_choose_then_reveal(self, answer: int, name: str) -> None:
         session = visit(**link(CASES[name]))

@@ -101,7 +101,7 @@ class TestPage:
     def test_the_button_takes_the_network_of_the_lesson(self) -> None:
         session = visit(seed="3", layers="4")
         session.click("tensors_preset")
-        preset = dict(PRESETS["The lesson by hand"])
+        preset = dict(PRESETS["by_hand"])
         assert_shows(session, {**preset, "seed": 3}, 0)
         assert session.settings["w1"] == 256
         assert session.at.button(key="tensors_preset").disabled
@@ -134,7 +134,7 @@ class TestQuestion:
 
 class TestBreaks:
     @pytest.mark.parametrize("slip", SLIPS)
-    @pytest.mark.parametrize("name", ["The lesson by hand", "No hidden layer", "least", "square"])
+    @pytest.mark.parametrize("name", ["by_hand", "linear", "least", "square"])
     def test_broken_and_mended(self, slip: str, name: str) -> None:
         settings = CASES[name]
         session = visit(**link(settings), tensors_breaks_open="true", tensors_slip=slip)

@@ -19,7 +19,7 @@ from mnistviz.words import quantities, read
 from tests.app.session import Session, assert_shows, expected, link
 from tests.app.test_lesson import opened
 
-LESSON = pages.SECTIONS["The lesson"]
+LESSON = pages.SECTIONS["lesson"]
 INITIAL = [page.name for page in pages.PAGES if page.shows is Shows.INITIAL]
 TRAINED = {"weights": "trained", "epochs": 1, "batch_size": 250, "w1": 20, "w2": 12}
 EXPLODED = {**TRAINED, "optimizer": "sgd", "lr": 100.0, "activation": "leaky_relu"}

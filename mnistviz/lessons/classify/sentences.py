@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnistviz.network.answers import OVERFLOW_LOGIT, prediction
+from mnistviz.words import read
 from mnistviz.words.quantities import SURE, a_digit, number, percent
 
 NEARLY_EQUAL = (0.05, 0.2)
@@ -21,25 +22,20 @@ def untrained(probabilities: npt.NDArray[np.float32], truth: int) -> str:
         One to three short sentences of Markdown.
     """
     says = prediction(probabilities)
+    words = read("classify").parts
+    largest = float(probabilities.max())
     if says is None:
         shared = int((probabilities == probabilities.max()).sum())
-        all_ten = shared == len(probabilities)
-        many = "All ten are equal," if all_ten else f"{shared} digits share the lead, each with"
-        return (
-            f"An untrained network, and it cannot choose. {many} "
-            f"{percent(float(probabilities.max()))}; it is {a_digit(truth)}."
-        )
-    largest = float(probabilities[says])
-    right = says == truth
-    answer = f"It says **{says}**, with {percent(largest)}"
-    outcome = ", and it is one: right by chance." if right else f"; it is {a_digit(truth)}."
-    if NEARLY_EQUAL[0] <= float(probabilities.min()) and largest <= NEARLY_EQUAL[1]:
-        return f"An untrained network: all ten are near 10\N{NO-BREAK SPACE}%. {answer}{outcome}"
-    if largest < SURE:
-        return f"An untrained network: it guesses, and not evenly. {answer}{outcome}"
-    return (
-        f"An untrained network, and yet sure of itself: its logits lie far apart. {answer}{outcome}"
+        part = "untrained_equal" if shared == len(probabilities) else "untrained_tie"
+        return words[part].format(shared=shared, percent=percent(largest), a_digit=a_digit(truth))
+    if float(probabilities.min()) >= NEARLY_EQUAL[0] and largest <= NEARLY_EQUAL[1]:
+        part = "untrained_even"
+    else:
+        part = "untrained_guess" if largest < SURE else "untrained_sure"
+    outcome = words["untrained_right" if says == truth else "untrained_wrong"].format(
+        says=says, percent=percent(largest), a_digit=a_digit(truth)
     )
+    return f"{words[part]} {outcome}"
 
 
 def naive_softmax_fails(logit: float) -> str:
@@ -48,18 +44,9 @@ def naive_softmax_fails(logit: float) -> str:
     Args:
         logit: the largest logit of the digit, as `answers.naive_overflow` gives it.
     """
-    limit = f"{OVERFLOW_LOGIT:.3g}"
     if logit > OVERFLOW_LOGIT:
-        outcome, why = "gives **NaN**", f"in float32 `exp` is infinite above {limit}"
-    elif logit > 0:
-        outcome, why = "gives **0 ten times**", "the sum of the ten `exp` overflows float32"
+        part = "naive_infinite"
     else:
-        outcome, why = (
-            "gives **NaN**",
-            "in float32 every `exp` of them is 0, and 0 / 0 is no number",
-        )
-    return (
-        f"The formula as it stands, `torch.exp(x) / torch.sum(torch.exp(x), dim=1)`, {outcome} "
-        f"for this digit: its largest logit is {number(logit)}, and {why}. The probabilities here "
-        "are finite, because the code subtracts the largest logit first; the ratios stay the same."
-    )
+        part = "naive_sum" if logit > 0 else "naive_zero"
+    limit = f"{OVERFLOW_LOGIT:.3g}"
+    return read("classify").parts[part].format(logit=number(logit), limit=limit)

@@ -13,7 +13,7 @@ import torch
 from mnistviz.digits import mnist
 from mnistviz.lessons.clinic import pictures, weights
 from mnistviz.network.parameters import Parameters
-from mnistviz.spec.fields import SIDE, SpecError
+from mnistviz.spec.fields import SIDE, Allowed, SpecError
 from mnistviz.spec.specs import NetworkSpec
 
 CHUNK = 1000
@@ -127,7 +127,7 @@ class Change:
 
 def _check(field: str, value: float, least: float, most: float) -> None:
     if not least <= value <= most:
-        raise SpecError(field, value, f"a number from {least:g} to {most:g}")
+        raise SpecError(field, value, Allowed(minimum=least, maximum=most, whole=False))
 
 
 def last_place(side: int) -> int:

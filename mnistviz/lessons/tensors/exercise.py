@@ -8,7 +8,7 @@ from mnistviz.network import by_hand
 from mnistviz.spec.fields import CLASSES, INPUTS
 from mnistviz.spec.presets import PRESETS
 
-UNITS = int(PRESETS["The lesson by hand"]["w1"])
+UNITS = int(PRESETS["by_hand"]["w1"])
 """Hidden units of the network that is to be written by hand."""
 
 

@@ -33,9 +33,8 @@ def bars(hand: InHand, lesson: Lesson) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         st.markdown(f"`{hand.network.architecture}`")
         zoom = st.toggle(
-            "Zoom in",
-            help="Ends the axis a little above the longest bar. Without it, the axis always "
-            "goes from 0 to 100 %.",
+            lesson.parts["zoom"],
+            help=lesson.parts["zoom_help"],
             **links.flag("zoom"),
         )
     show.figure(
@@ -128,7 +127,7 @@ def under(hand: InHand, lesson: Lesson) -> None:
 def _layers(hand: InHand, lesson: Lesson) -> None:
     st.markdown(lesson.parts["layers"])
     show.layers(cached.steps(hand.network, hand.digit))
-    st.markdown(f"**{hand.network.parameter_count:,}** parameters in all.")
+    st.markdown(lesson.parts["in_all"].format(count=f"{hand.network.parameter_count:,}"))
 
 
 def _probabilities(hand: InHand) -> npt.NDArray[np.float32]:

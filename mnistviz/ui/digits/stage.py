@@ -14,7 +14,7 @@ from mnistviz.lessons.digits import pixels
 from mnistviz.lessons.digits.pixels import VALUES, Pixel
 from mnistviz.spec.fields import INPUTS, SIDE
 from mnistviz.ui.digits import pictures
-from mnistviz.ui.session import cached
+from mnistviz.ui.session import cached, choices
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, quantities, read
 
@@ -29,13 +29,13 @@ def pixel(hand: InHand, index: int) -> Pixel:
 
 def choose_form(lesson: Lesson) -> int:
     """Draw the choice of the table's numbers: 0 stored, 1 `ToTensor`, 2 `Normalize`."""
-    options = listed(lesson.parts["values_options"])
+    options = choices.CHOICES["digits_values"].values
     chosen = st.segmented_control(
         lesson.parts["values"],
         options,
         default=options[0],
         required=True,
-        key="digits_values",
+        **choices.worded("digits_values"),
         help=lesson.parts["values_help"],
         bind="query-params",
         persist_state="session",

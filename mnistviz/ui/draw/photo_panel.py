@@ -17,7 +17,7 @@ from mnistviz.digits.photo.examples import Example
 from mnistviz.digits.photo.loading import Photo, PictureError
 from mnistviz.spec.fields import Data
 from mnistviz.ui.elements import components
-from mnistviz.ui.session import cached, links
+from mnistviz.ui.session import cached, choices, links
 from mnistviz.words import Lesson, read
 from mnistviz.words.untrusted import escaped
 
@@ -38,7 +38,7 @@ INKS = {"automatic": None, "dark": True, "light": False}
 
 AUTOMATIC = "automatic"
 
-THRESHOLDS = (AUTOMATIC, "by hand")
+THRESHOLDS = choices.CHOICES["draw_photo_threshold_by"].values
 
 USUAL = 100
 """The threshold by hand, at first."""
@@ -291,7 +291,7 @@ def _controls(lesson: Lesson) -> None:
                 default=AUTOMATIC,
                 required=True,
                 width="content",
-                key="draw_photo_ink",
+                **choices.worded("draw_photo_ink"),
                 help=words["ink_help"],
                 bind="query-params",
                 persist_state="session",
@@ -303,7 +303,7 @@ def _controls(lesson: Lesson) -> None:
                 default=THRESHOLDS[0],
                 required=True,
                 width="content",
-                key="draw_photo_threshold_by",
+                **choices.worded("draw_photo_threshold_by"),
                 help=words["threshold_help"],
                 bind="query-params",
                 persist_state="session",

@@ -23,7 +23,7 @@ from mnistviz.ui.draw import pad, photo_panel, weights_panel
 from mnistviz.ui.draw import reading as classify
 from mnistviz.ui.draw.own_set import panel
 from mnistviz.ui.elements import show
-from mnistviz.ui.session import cached, state
+from mnistviz.ui.session import cached, choices, state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import percent
@@ -158,7 +158,7 @@ def _source(lesson: Lesson) -> str:
             default=DRAWING,
             required=True,
             width="content",
-            key="draw_source",
+            **choices.worded("draw_source"),
             help=words["source_help"],
             bind="query-params",
             persist_state="session",
@@ -175,7 +175,7 @@ def _paper(lesson: Lesson) -> str:
             default=pad.BLACK,
             required=True,
             width="content",
-            key="draw_paper",
+            **choices.worded("draw_paper"),
             help=words["paper_help"],
             bind="query-params",
             persist_state="session",

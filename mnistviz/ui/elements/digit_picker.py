@@ -20,10 +20,12 @@ VIEW_KEY = "digit_view"
 
 
 def _steps(what: str) -> str:
+    words = read("frame").parts
+    before, after = words[f"previous_{what}"], words[f"next_{what}"]
     return (
         '<div class="steps">'
-        f'<button type="button" value="-1">&lsaquo;&nbsp;Previous {what}</button>'
-        f'<button type="button" value="1">Next {what}&nbsp;&rsaquo;</button>'
+        f'<button type="button" value="-1">&lsaquo;&nbsp;{before}</button>'
+        f'<button type="button" value="1">{after}&nbsp;&rsaquo;</button>'
         "</div>"
     )
 
@@ -52,11 +54,12 @@ def grid(chosen: DigitSpec, sheet: str, labels: Sequence[int], title: str) -> No
         labels: the label of each digit in the batch.
         title: the line above, with `**bold**` words.
     """
+    words = read("frame").parts
     _grid(
         key=GRID_KEY,
         data={
             "title": bold(title),
-            "name": f"Batch {chosen.batch}: {len(labels)} digits, choose one",
+            "name": words["batch_name"].format(batch=chosen.batch, count=len(labels)),
             "sheet": sheet,
             "labels": list(labels),
             "chosen": chosen.image,
@@ -82,7 +85,7 @@ def view(chosen: DigitSpec, picture: str, label: int, title: str) -> None:
         data={
             "title": bold(title),
             "picture": picture,
-            "alt": f"Handwritten {label}, 28 by 28 pixels",
+            "alt": read("frame").parts["digit_alt"].format(label=label),
             "image": chosen.image,
             "count": batch_length(chosen.data, chosen.batch),
         },

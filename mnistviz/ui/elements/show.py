@@ -76,14 +76,15 @@ def opened(title: str, key: str) -> Iterator[bool]:
 
 def layers(steps: Iterable[Step]) -> None:
     """Show each step of a forward pass with its shape, its parameters and its values."""
+    words = read("frame").parts
     st.table(
         [
             {
-                "Step": f"`{step.name}`",
-                "Shape": f"`{step.shape}`",
-                "Parameters": step.parameters,
-                "How many": f"{step.count:,}" if step.count else "",
-                "Values of this digit": span(step.values),
+                words["layers_step"]: f"`{step.name}`",
+                words["layers_shape"]: f"`{step.shape}`",
+                words["layers_parameters"]: step.parameters,
+                words["layers_count"]: f"{step.count:,}" if step.count else "",
+                words["layers_values"]: span(step.values),
             }
             for step in steps
         ]

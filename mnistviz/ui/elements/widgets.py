@@ -1,4 +1,4 @@
-"""The widget of a setting: bound to the URL by its key, with the words and limits of its field."""
+"""The widget of a setting: bound to the URL by its key, with words and limits."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -7,6 +7,7 @@ import streamlit as st
 
 from mnistviz.spec.fields import FIELDS, Value
 from mnistviz.ui.session import state
+from mnistviz.words import read
 
 ON_CHANGE = dict.fromkeys(("data", "batch", "image"), state.keep_place)
 """What runs when a setting has changed, before the page does."""
@@ -15,11 +16,15 @@ NUMBER_WIDTH = 122
 """Pixels of a number field: two stand side by side in the sidebar."""
 
 
+def _words() -> Mapping[str, str]:
+    return read("settings").parts
+
+
 def _more(key: str) -> dict[str, Any]:
     """Return what the widgets of all settings have in common."""
     return {
         "key": key,
-        "help": FIELDS[key].help,
+        "help": _words()[f"{key}_help"],
         "on_change": ON_CHANGE.get(key),
         "bind": "query-params",
         # A page without the widget must not forget its value.
@@ -34,7 +39,7 @@ def pick(key: str, width: Literal["stretch", "content"] = "stretch") -> str | in
     if not field.choices:
         options = list(range(int(field.minimum), int(field.maximum) + 1))
     picked: Any = st.segmented_control(
-        field.label,
+        _words()[key],
         options,
         default=field.default,
         required=True,
@@ -49,7 +54,7 @@ def select(key: str, disabled: bool = False) -> str:
     field = FIELDS[key]
     index = field.choices.index(str(field.default))
     return str(
-        st.selectbox(field.label, field.choices, index=index, disabled=disabled, **_more(key))
+        st.selectbox(_words()[key], field.choices, index=index, disabled=disabled, **_more(key))
     )
 
 
@@ -59,7 +64,7 @@ def number(key: str, disabled: bool = False) -> None:
     # The widget wants its four numbers of one type; the field's default says which.
     if isinstance(field.default, int):
         st.number_input(
-            field.label,
+            _words()[key],
             min_value=int(field.minimum),
             max_value=int(field.maximum),
             value=field.default,
@@ -70,7 +75,7 @@ def number(key: str, disabled: bool = False) -> None:
         )
     else:
         st.number_input(
-            field.label,
+            _words()[key],
             min_value=float(field.minimum),
             max_value=float(field.maximum),
             value=float(field.default),

@@ -6,6 +6,7 @@ from mnistviz.digits.download import State, Status
 from mnistviz.digits.mnist import DataError, full_root, is_complete
 from mnistviz.spec.fields import Data
 from mnistviz.ui.session import cached, state
+from mnistviz.words import read
 
 MEGABYTE = 1_000_000
 
@@ -21,7 +22,8 @@ def show() -> None:
         try:
             cached.digits(Data.FULL)
         except DataError as error:
-            st.error(f"{error} The app goes on with the sample.", icon=":material/error:")
+            message = read("frame").parts["full_set_broken"].format(error=error)
+            st.error(message, icon=":material/error:")
         return
     download = cached.full_download()
     status = download.status()
@@ -39,22 +41,22 @@ def _progress() -> None:
     status = cached.full_download().status()
     if status.state is not State.RUNNING:
         st.rerun()
-    arrived = f"{status.fetched / MEGABYTE:.1f} of {status.total / MEGABYTE:.1f} MB"
+    text = read("frame").parts["full_set_fetching"]
     st.progress(
         status.fetched / status.total,
-        text=f"Fetching all 70,000 digits of MNIST: {arrived}. Until they are here you see the "
-        "sample.",
+        text=text.format(
+            fetched=f"{status.fetched / MEGABYTE:.1f}", total=f"{status.total / MEGABYTE:.1f}"
+        ),
     )
 
 
 def _failure(status: Status) -> None:
+    words = read("frame").parts
     with st.container(horizontal=True, vertical_alignment="top", key="full_set_notice"):
         st.warning(
-            f"The full MNIST could not be fetched: {status.reason}. The app goes on with the "
-            "sample, and all that you have set is kept.",
-            icon=":material/cloud_off:",
+            words["full_set_failed"].format(reason=status.reason), icon=":material/cloud_off:"
         )
-        st.button("Try again", key="fetch_again", on_click=_fetch_again)
+        st.button(words["full_set_again"], key="fetch_again", on_click=_fetch_again)
 
 
 def _fetch_again() -> None:

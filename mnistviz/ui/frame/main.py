@@ -21,7 +21,8 @@ st.set_page_config(
 st.logo(show.asset("logo.svg"), size="large")
 st.html(HERE / "main.css")
 sections = {
-    section: [pages.page(name) for name in names] for section, names in pages.SECTIONS.items()
+    pages.section_title(section): [pages.page(name) for name in names]
+    for section, names in pages.SECTIONS.items()
 }
 page = st.navigation(sections, position="top" if len(sections) > 1 else "hidden")
 # Only once the page is known: a run that begins anew before would begin with the landing page.

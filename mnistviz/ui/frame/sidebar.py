@@ -14,6 +14,7 @@ from mnistviz.spec.fields import MAX_LAYERS, Init
 from mnistviz.spec.presets import PRESETS
 from mnistviz.ui.elements import widgets
 from mnistviz.ui.session import state
+from mnistviz.words import read
 from mnistviz.words.quantities import epochs
 
 
@@ -25,7 +26,7 @@ def draw(with_training: bool = False) -> None:
     """
     with st.sidebar:
         _presets()
-        st.subheader("Network", anchor=False)
+        st.subheader(read("frame").parts["network"], anchor=False)
         widgets.pick("style")
         layers = int(widgets.pick("layers"))
         with _row():
@@ -51,7 +52,7 @@ def _start_values() -> None:
     and written into it all the same.
     """
     now = state.settings()
-    label = f"Weights: {now['init']}, biases: {now['bias']}"
+    label = read("frame").parts["start_values"].format(init=now["init"], bias=now["bias"])
     with st.popover(label, key="start_values", width="stretch"):
         init, bias = widgets.select("init"), widgets.select("bias")
         with _row():
@@ -62,7 +63,11 @@ def _start_values() -> None:
 def _training() -> None:
     """Draw how the network is trained, behind a button that says it."""
     now = state.settings()
-    label = f"{now['optimizer']}, lr {now['lr']:g}, {epochs(int(now['epochs']))}"
+    label = (
+        read("frame")
+        .parts["how_trained"]
+        .format(optimizer=now["optimizer"], lr=f"{now['lr']:g}", epochs=epochs(int(now["epochs"])))
+    )
     with st.popover(label, key="training", width="stretch"):
         training_settings()
 
@@ -76,19 +81,20 @@ def training_settings() -> None:
 
 
 def _presets() -> None:
+    settings, words = read("settings").parts, read("frame").parts
     with st.container(key="presets", horizontal=True, gap="xsmall"):
         for number, (name, preset) in enumerate(PRESETS.items()):
             st.button(
-                name,
+                settings[f"preset_{name}"],
                 key=f"preset_{number + 1}",
                 on_click=partial(state.apply, preset),
                 width=widgets.NUMBER_WIDTH + 4,
             )
         st.button(
-            "Reset all",
+            words["reset"],
             key="reset",
             on_click=state.reset,
-            help="Puts every setting to its default.",
+            help=words["reset_help"],
             width=widgets.NUMBER_WIDTH + 4,
             type="tertiary",
         )

@@ -11,13 +11,14 @@ from mnistviz.spec.fields import Activation, Bias, Init, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import digit_picker, show, unit_rows
 from mnistviz.ui.initialization.stage import named
-from mnistviz.ui.session import cached
+from mnistviz.ui.session import cached, choices
 from mnistviz.ui.session.memo import once_per_batch
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import number
 
 STEPS = (0, 1, 2, 5)
+PICTURES = "initialization_pictures"
 """Steps of training that the units can have behind them."""
 
 CONSTANT = 0.01
@@ -69,10 +70,10 @@ def _choose(lesson: Lesson) -> tuple[int, bool]:
         )
         shown = st.segmented_control(
             words["zeros_show"],
-            ("weights", "gradients"),
+            choices.CHOICES[PICTURES].values,
             default="weights",
             required=True,
-            key="initialization_pictures",
+            **choices.worded(PICTURES),
             help=words["zeros_show_help"],
             bind="query-params",
             persist_state="session",

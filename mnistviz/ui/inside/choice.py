@@ -11,7 +11,7 @@ from mnistviz.lessons.inside.microscope import Terms, Walk
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import CLASSES, Activation
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
-from mnistviz.ui.session import cached, state
+from mnistviz.ui.session import cached, choices, state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import number, percent
@@ -170,19 +170,18 @@ def _choose_unit(walk: Walk, layer: int, lesson: Lesson) -> int:
 def _choose_other(walk: Walk, layer: int, unit: int, lesson: Lesson) -> int | None:
     words = lesson.parts
     is_output = layer == len(walk.layers)
-    strongest, none = words["other_strongest"], words["other_none"]
     classes = [str(digit) for digit in range(CLASSES)]
     chosen = st.selectbox(
         words["other"],
-        [strongest, *classes, none],
+        ["strongest", *classes, "none"],
         width=220,
-        key=OTHER,
+        **choices.worded(OTHER),
         help=words["other_help"],
         disabled=not is_output,
         bind="query-params",
         persist_state="session",
     )
-    if not is_output or chosen == none:
+    if not is_output or chosen == "none":
         return None
     if chosen in classes and int(chosen) != unit:
         return int(chosen)

@@ -16,7 +16,7 @@ from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import components, show
 from mnistviz.ui.inside import choice, under
 from mnistviz.ui.inside.choice import View
-from mnistviz.ui.session import cached, links
+from mnistviz.ui.session import cached, choices, links
 from mnistviz.words.quantities import number, percent
 
 WALL = "inside_wall"
@@ -93,7 +93,6 @@ def _choose_page(units: int, view: View) -> tuple[str, int]:
     """Draw the fields of order and page; return the order and the page, from 0."""
     words = view.lesson.parts
     pages = -(-units // PER_PAGE)
-    names = [name.strip() for name in words["wall_sorts"].split("|")]
     held = st.session_state.get(PAGE, 1)
     # The widget breaks on what is above its limit, and another layer may be smaller.
     if isinstance(held, int) and held > pages:
@@ -102,11 +101,11 @@ def _choose_page(units: int, view: View) -> tuple[str, int]:
         with links.drawn_late(SORT):
             chosen = st.segmented_control(
                 words["wall_sort"],
-                names,
-                default=names[0],
+                ORDERS,
+                default=ORDERS[0],
                 required=True,
                 width="content",
-                key=SORT,
+                **choices.worded(SORT),
                 help=words["wall_sort_help"],
                 bind="query-params",
                 persist_state="session",
@@ -124,7 +123,7 @@ def _choose_page(units: int, view: View) -> tuple[str, int]:
                 bind="query-params",
                 persist_state="session",
             )
-    return ORDERS[names.index(chosen)], int(page) - 1
+    return str(chosen), int(page) - 1
 
 
 def _draw_wall(view: View, units: Integers, by: str) -> None:

@@ -23,7 +23,7 @@ from mnistviz.words import Lesson, quantities, read
 
 KEY = "modules_tensor"
 
-OFFERED = ("The lesson by hand", "The exercise")
+OFFERED = ("by_hand", "exercise")
 """Networks that this page offers, by their names in `PRESETS`."""
 
 
@@ -54,7 +54,8 @@ def differences(spec: NetworkSpec, digit: DigitSpec) -> npt.NDArray[np.float64]:
 
 def networks(lesson: Lesson) -> None:
     """Offer networks worth seeing here; it stands outside the stage, as the sidebar follows."""
-    offered = {name: PRESETS[name] for name in OFFERED}
+    labels = read("settings").parts
+    offered = {labels[f"preset_{name}"]: PRESETS[name] for name in OFFERED}
     widgets.settings_to_try(lesson.parts["try"], offered, key="modules_network")
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from mnistviz.spec.fields import FIELDS, SpecError
+from mnistviz.spec.fields import FIELDS, Allowed, SpecError
 from mnistviz.spec.link import read_link
 from mnistviz.ui.pages import FLAGS
+from mnistviz.ui.session import choices
+from mnistviz.words import read
 from mnistviz.words.untrusted import plain
 
 PROBLEMS = "link_problems"
@@ -26,10 +28,6 @@ FLAG_TEXTS = ("false", "true")
 SHOWN = 61
 """Characters of a bad value that are shown, with the `…` at the end of a long one."""
 
-PASSED_OVER = (
-    "The link asks for `{key}={text}`, which is not possible on this page. The page uses {value}."
-)
-
 
 def check() -> None:
     """Read the link of a new session; if values are bad, take them out and begin anew.
@@ -43,7 +41,8 @@ def check() -> None:
     errors = [*read_errors, *_flag_errors(query)]
     st.session_state[PROBLEMS] = [sentence(error) for error in errors]
     # A widget of several choices stands in the link once for each of them.
-    asked = {key: st.query_params.get_all(key) for key in query if key not in FIELDS}
+    written = {key: st.query_params.get_all(key) for key in query if key not in FIELDS}
+    asked = {key: [choices.in_words(key, text) for text in texts] for key, texts in written.items()}
     st.session_state[ASKED] = asked
     bad = {error.field for error in errors}
     bad |= {key for key, texts in asked.items() if any(map(_breaks_a_widget, texts))}
@@ -58,7 +57,7 @@ def check() -> None:
         for key in query
         if key in FIELDS and st.query_params.get_all(key) != mended.get(key)
     )
-    if bad or odd:
+    if bad or odd or asked != written:
         st.query_params.from_dict(mended)
         st.rerun()
 
@@ -74,7 +73,7 @@ def check_page() -> bool:
     """
     asked: dict[str, list[str]] = st.session_state.pop(ASKED, {})
     passed_over = [
-        PASSED_OVER.format(key=key, text=plain(text, SHOWN), value=_as_text(st.session_state[key]))
+        _passed_over(key, text)
         for key, texts in asked.items()
         if key in st.session_state and key not in FLAGS and key not in _private()
         for text in (texts if isinstance(st.session_state[key], list) else texts[-1:])
@@ -94,9 +93,7 @@ def drawn_late(key: str) -> Iterator[None]:
     asked = st.query_params.get(key) if unknown else None
     yield
     if asked is not None and not _holds(key, asked):
-        value = _as_text(st.session_state[key])
-        said = PASSED_OVER.format(key=key, text=plain(asked, SHOWN), value=value)
-        st.session_state[PROBLEMS].append(said)
+        st.session_state[PROBLEMS].append(_passed_over(key, asked))
         st.rerun()
 
 
@@ -128,20 +125,32 @@ def _private() -> set[str]:
     return keys
 
 
+def _passed_over(key: str, text: str) -> str:
+    value = _as_text(key, st.session_state[key])
+    return (
+        read("frame")
+        .parts["link_passed_over"]
+        .format(key=key, text=plain(text, SHOWN), value=value)
+    )
+
+
 def _holds(key: str, text: str) -> bool:
     value = st.session_state[key]
     if isinstance(value, str | list):
-        return text in ([value] if isinstance(value, str) else value)
+        values = [value] if isinstance(value, str) else value
+        return text in [choices.text(key, one) for one in values]
     try:
         return float(text) == float(value)
     except (TypeError, ValueError):
         return False
 
 
-def _as_text(value: object) -> str:
+def _as_text(key: str, value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(value) or "none of them"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        return (
+            ", ".join(choices.text(key, one) for one in value) or read("frame").parts["link_none"]
+        )
+    return f"{value:g}" if isinstance(value, float) else choices.text(key, value)
 
 
 def _breaks_a_widget(text: str) -> bool:
@@ -158,7 +167,7 @@ def _breaks_a_widget(text: str) -> bool:
 
 def _flag_errors(query: Mapping[str, str]) -> list[SpecError]:
     return [
-        SpecError(key, query[key], ", ".join(FLAG_TEXTS))
+        SpecError(key, query[key], Allowed(FLAG_TEXTS))
         for key in query
         if key in FLAGS and query[key] not in FLAG_TEXTS
     ]
@@ -169,8 +178,21 @@ def sentence(error: SpecError) -> str:
     text = plain(str(error.value), SHOWN)
     default = FIELDS[error.field].default if error.field in FIELDS else FLAG_TEXTS[0]
     return (
-        f"The link asks for `{error.field}={text}`, which is not possible. Allowed: "
-        f"{error.allowed}. The page uses {default}, the default."
+        read("frame")
+        .parts["link_value"]
+        .format(key=error.field, text=text, allowed=_allowed(error.allowed), default=default)
+    )
+
+
+def _allowed(allowed: Allowed) -> str:
+    """Say what a setting may be."""
+    if allowed.choices:
+        return ", ".join(allowed.choices)
+    part = "whole" if allowed.whole else "real"
+    return (
+        read("settings")
+        .parts[f"{part}_with" if allowed.given else part]
+        .format(minimum=allowed.minimum, maximum=allowed.maximum, given=allowed.given)
     )
 
 
@@ -180,4 +202,6 @@ def show() -> None:
     if problems:
         with st.container(horizontal=True, vertical_alignment="top", key="link_notice"):
             st.warning("\n\n".join(problems), icon=":material/link_off:")
-            st.button("Close", key="close_link_notice", on_click=problems.clear)
+            st.button(
+                read("frame").parts["close"], key="close_link_notice", on_click=problems.clear
+            )

@@ -21,7 +21,7 @@ from mnistviz.ui.session import cached, links, state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, quantities
 
-PRESET = "The lesson by hand"
+PRESET = "by_hand"
 
 
 _FRAME = '<div class="frame"><canvas width="28" height="28"></canvas><div class="mark"></div></div>'

@@ -136,7 +136,7 @@ ANY = st.builds(
     bias=st.sampled_from(Bias),
     seed=st.integers(0, 999_999),
 )
-LESSON = NetworkSpec.from_settings({**defaults(), **PRESETS["The lesson by hand"]})
+LESSON = NetworkSpec.from_settings({**defaults(), **PRESETS["by_hand"]})
 
 
 def examples(count: int) -> settings:

@@ -17,7 +17,7 @@ from mnistviz.ui.draw.own_set import state
 from mnistviz.ui.elements import components, confusion, digit_cards
 from mnistviz.ui.elements.confusion import CELLS
 from mnistviz.ui.elements.show import opened
-from mnistviz.ui.session import links
+from mnistviz.ui.session import choices, links
 from mnistviz.words import read
 from mnistviz.words.quantities import percent
 
@@ -88,14 +88,14 @@ def _chosen(own: OwnSet, results: Results, words: Mapping[str, str]) -> list[int
     with links.drawn_late("draw_set_show"):
         shown = st.segmented_control(
             words["show"],
-            (words["show_all"], words["show_wrong"]),
-            default=words["show_all"],
+            choices.CHOICES["draw_set_show"].values,
+            default="all",
             required=True,
-            key="draw_set_show",
+            **choices.worded("draw_set_show"),
             bind="query-params",
             persist_state="session",
         )
-    return wrong if shown == words["show_wrong"] else numbers
+    return wrong if shown == "wrong" else numbers
 
 
 def _card(
@@ -204,8 +204,8 @@ def _choose_cell(results: Results, words: Mapping[str, str]) -> tuple[int, int]:
     with links.drawn_late(CELL):
         chosen = st.selectbox(
             words["cell"],
-            (words["cell_most"], *CELLS),
-            key=CELL,
+            ("most", *CELLS),
+            **choices.worded(CELL),
             bind="query-params",
             persist_state="session",
         )

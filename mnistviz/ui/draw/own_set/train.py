@@ -18,7 +18,7 @@ from mnistviz.training.fine_tuning import EPOCHS, OPTIMIZERS, RATES, Epoch, Sett
 from mnistviz.training.outcomes import Key, Outcome, Outcomes
 from mnistviz.ui.draw.own_set import cards
 from mnistviz.ui.elements.show import figure, opened
-from mnistviz.ui.session import cached, links, loaded
+from mnistviz.ui.session import cached, choices, links, loaded
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import read
 from mnistviz.words.quantities import epochs, number, percent
@@ -96,8 +96,8 @@ def _settings(words: Mapping[str, str]) -> Settings:
             )
     picks = {
         "draw_optimizer": tuple(one.value for one in OPTIMIZERS),
-        "draw_mix": (words["mix_yes"], words["mix_no"]),
-        "draw_held": (words["held_yes"], words["held_no"]),
+        "draw_mix": choices.CHOICES["draw_mix"].values,
+        "draw_held": choices.CHOICES["draw_held"].values,
     }
     with right:
         for key, options in picks.items():
@@ -107,11 +107,11 @@ def _settings(words: Mapping[str, str]) -> Settings:
                     options,
                     default=options[0],
                     required=True,
-                    key=key,
+                    **choices.worded(key),
                     help=words[f"{key}_help"],
                     **common,
                 )
-    return _settings_of_session(words)
+    return _settings_of_session()
 
 
 def _split_words(words: Mapping[str, str], learned: int, held: int, settings: Settings) -> str:
@@ -259,7 +259,7 @@ def code(hand: InHand, own: OwnSet) -> None:
     with opened(frame["code_title"], "draw_set_code_open") as is_open:
         if not is_open:
             return
-        settings = _settings_of_session(words)
+        settings = _settings_of_session()
         if not len(fine_tuning.split(own, settings)[0]):
             st.markdown(words["split_nothing"])
             return
@@ -287,13 +287,13 @@ def code(hand: InHand, own: OwnSet) -> None:
         st.code(text, language="python")
 
 
-def _settings_of_session(words: Mapping[str, str]) -> Settings:
+def _settings_of_session() -> Settings:
     """Return what the widgets of the training hold, or would hold."""
     usual, held = Settings(), st.session_state
     return Settings(
         epochs=int(held.get("draw_epochs", usual.epochs)),
         lr=float(held.get("draw_lr", usual.lr)),
         optimizer=Optimizer(str(held.get("draw_optimizer", usual.optimizer.value))),
-        mixed=held.get("draw_mix", words["mix_yes"]) == words["mix_yes"],
-        held=held.get("draw_held", words["held_yes"]) == words["held_yes"],
+        mixed=held.get("draw_mix", "yes") == "yes",
+        held=held.get("draw_held", "yes") == "yes",
     )

@@ -9,7 +9,7 @@ from mnistviz.training.evaluation import Results
 from mnistviz.ui.elements import confusion
 from mnistviz.ui.elements.confusion import CELLS
 from mnistviz.ui.elements.show import opened
-from mnistviz.ui.session import links
+from mnistviz.ui.session import choices, links
 from mnistviz.ui.session.state import InHand
 from mnistviz.ui.train.results.under import believed, classes, sure_and_wrong
 from mnistviz.ui.train.results.view import View, cards, countable, results_of
@@ -87,8 +87,8 @@ def _choose_cell(lesson: Lesson, results: Results) -> tuple[int, int]:
     with links.drawn_late(CELL):
         chosen = st.selectbox(
             words["cell"],
-            (words["cell_most"], *CELLS),
-            key=CELL,
+            ("most", *CELLS),
+            **choices.worded(CELL),
             help=words["cell_help"],
             bind="query-params",
             persist_state="session",

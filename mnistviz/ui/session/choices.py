@@ -1,0 +1,80 @@
+"""Choices whose options are words: fixed values in the code, texts of the lesson on the screen.
+
+Streamlit writes into a link what the option is called on the screen. A link may therefore hold a
+text of an earlier wording or of another language; `in_words` finds the text of today for it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from mnistviz.words import read
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The options of one widget that have words.
+
+    Attributes:
+        lesson: the file of their words.
+        part: what the parts with the words begin with: `mix` for `mix_yes`.
+        values: what the widget holds; it may hold values without words too, such as numbers.
+        before: texts that older links hold in their place, and the values they stand for.
+    """
+
+    lesson: str
+    part: str
+    values: tuple[str, ...]
+    before: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self, value: str) -> str:
+        """Return what an option is called on the screen."""
+        return read(self.lesson).parts[f"{self.part}_{value.replace(' ', '_')}"]
+
+
+CHOICES: Mapping[str, Choice] = {
+    "digits_values": Choice("digits", "values", ("stored", "ToTensor", "Normalize")),
+    "initialization_pictures": Choice("initialization", "zeros_show", ("weights", "gradients")),
+    "inside_other": Choice(
+        "inside", "other", ("strongest", "none"), {"the strongest other": "strongest"}
+    ),
+    "inside_sort": Choice("inside", "wall_sort", ("number", "weights", "activation")),
+    "train_cell": Choice("train/results", "cell", ("most",), {"the most frequent error": "most"}),
+    "draw_source": Choice("draw", "source", ("drawing", "photo")),
+    "draw_paper": Choice("draw", "paper", ("black", "white")),
+    "draw_photo_ink": Choice("draw/photo_panel", "ink", ("automatic", "dark", "light")),
+    "draw_photo_threshold_by": Choice("draw/photo_panel", "threshold", ("automatic", "by hand")),
+    "draw_set_show": Choice("draw/own_set", "show", ("all", "wrong"), {"read wrongly": "wrong"}),
+    "draw_cell": Choice("draw/own_set", "cell", ("most",), {"the most frequent": "most"}),
+    "draw_mix": Choice("draw/own_set", "mix", ("yes", "no"), {"mixed in": "yes", "left out": "no"}),
+    "draw_held": Choice(
+        "draw/own_set", "held", ("yes", "no"), {"held back": "yes", "learned too": "no"}
+    ),
+}
+"""By the key of the widget."""
+
+
+def text(key: str, value: object) -> str:
+    """Return what a value of a widget is called on the screen; itself if it has no words."""
+    choice = CHOICES.get(key)
+    known = choice is not None and value in choice.values
+    return choice.text(str(value)) if choice and known else str(value)
+
+
+def worded(key: str) -> dict[str, Any]:
+    """Return the arguments that give a widget its key and its options their words."""
+    return {"key": key, "format_func": partial(text, key)}
+
+
+def in_words(key: str, asked: str) -> str:
+    """Return how a widget's link says today what a link of any wording asks for.
+
+    Args:
+        key: of the widget.
+        asked: the text of the link: of today, of an earlier wording, or a fixed value.
+    """
+    choice = CHOICES.get(key)
+    if choice is None or asked in map(choice.text, choice.values):
+        return asked
+    return text(key, choice.before.get(asked, asked))
