@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from mnistviz.figures import theme
 from mnistviz.lessons.activations import figures, folding, sampling
 from mnistviz.lessons.activations.folding import Fold
 from mnistviz.lessons.activations.sampling import Curve
@@ -50,7 +49,7 @@ START = 1.0
 _curve = components.make(
     "activations/curve",
     (
-        f'<div class="curve-box" style="--accent: {theme.ACCENT}">'
+        '<div class="curve-box">'
         '<div class="reading"></div>'
         '<svg role="slider" tabindex="0"><g class="still"></g><g class="marker"></g>'
         '<g class="names"></g></svg><div class="note"></div></div>'

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import streamlit as st
 
-from mnistviz.figures import pictures, theme
+from mnistviz.figures import pictures
 from mnistviz.lessons.activations import figures, folding, histograms, script
 from mnistviz.lessons.activations.histograms import Histogram
 from mnistviz.network import slopes
@@ -31,13 +31,14 @@ FAR = 5.0
 
 _sheet = components.make(
     "activations/sheet",
-    f'<div class="sheet" style="--accent: {theme.ACCENT}"></div>',
+    '<div class="sheet"></div>',
     js=("elements/bytes",),
 )
 
 _folded = components.make(
     "activations/fold",
     '<div class="pictures"></div>',
+    css=("elements/image",),
     js=("elements/dom", "elements/words"),
 )
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import streamlit as st
 
-from mnistviz.figures import theme
 from mnistviz.lessons.clinic import figures, measure, operations
 from mnistviz.lessons.clinic.measure import Measured, Outcome, Part
 from mnistviz.lessons.clinic.operations import CHUNK, Change, Operation
@@ -29,7 +28,7 @@ UNAWARE = 0.2
 
 _pairs = components.make(
     "clinic/pairs",
-    (f'<div class="groups" style="--accent: {theme.ACCENT}; --pale: {theme.ACCENT_PALE}"></div>'),
+    '<div class="groups"></div>',
     js=("elements/dom",),
 )
 

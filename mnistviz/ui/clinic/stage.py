@@ -10,7 +10,7 @@ import numpy.typing as npt
 import streamlit as st
 import torch
 
-from mnistviz.figures import pictures, theme
+from mnistviz.figures import pictures
 from mnistviz.lessons.clinic import figures, measure, operations
 from mnistviz.lessons.clinic.operations import Change, Operation
 from mnistviz.network.parameters import Parameters
@@ -27,12 +27,12 @@ STAGE_KEY = "clinic_stage"
 _stage = components.make(
     "clinic/stage",
     (
-        f'<div class="clinic" style="--accent: {theme.ACCENT}; --pale: {theme.ACCENT_PALE}">'
+        '<div class="clinic">'
         '<div class="seen"><div class="title"></div><div class="field"><img class="picture">'
         '<div class="square" role="slider" tabindex="0" hidden></div></div>'
         '<div class="place"></div></div><div class="bars" role="img"></div></div>'
     ),
-    css=("elements/stage",),
+    css=("elements/stage", "elements/columns"),
     js=("elements/dom", "elements/words", "elements/pixels", "elements/columns"),
 )
 

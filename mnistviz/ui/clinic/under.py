@@ -16,7 +16,9 @@ from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import percent
 
-_pictures = components.make("clinic/map", '<div class="map"></div>', js=("elements/dom",))
+_pictures = components.make(
+    "clinic/map", '<div class="map"></div>', css=("elements/image",), js=("elements/dom",)
+)
 
 
 @lru_cache(maxsize=64)

@@ -47,7 +47,7 @@ _PIXELS = f"""
 _pixels = components.make(
     "digits/pixels",
     _PIXELS,
-    css=("elements/stage",),
+    css=("elements/buttons", "elements/stage", "elements/pixel_place"),
     js=(
         "elements/dom",
         "elements/words",
@@ -62,6 +62,7 @@ _pixels = components.make(
 _axes = components.make(
     "digits/axes",
     '<div class="axes"><div class="expression"></div><div class="chain"></div></div>',
+    css=("elements/pixel_place",),
     js=(
         "elements/dom",
         "elements/words",

@@ -83,6 +83,7 @@ _pad = components.make(
         '<p class="note" role="status"></p><p class="keys"></p>'
         '<div class="live" aria-live="polite"></div></div>'
     ),
+    css=("elements/bars",),
     js=(
         "elements/dom",
         "elements/words",

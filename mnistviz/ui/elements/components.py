@@ -7,8 +7,19 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from mnistviz import ui
+from mnistviz.figures import theme
 
 _FOLDER = Path(ui.__file__).parent
+
+_COLORS = f""":host {{
+  --accent: {theme.ACCENT};
+  --pale: {theme.ACCENT_PALE};
+  --positive: {theme.POSITIVE};
+  --negative: {theme.NEGATIVE};
+  --grid: {theme.GRID};
+}}
+"""
+"""The colors of the figures, for every style sheet."""
 
 
 def make(
@@ -21,6 +32,7 @@ def make(
             style of its own.
         html: what stands in it at first.
         css: names of files that go before its own, without `.css`; several components share them.
+            All have `elements/base` and the colors of the figures, as `var(--accent)`.
         js: the same for JavaScript.
 
     Returns:
@@ -30,7 +42,7 @@ def make(
     return st.components.v2.component(
         f"mnistviz.{name.replace('/', '.')}",
         html=html,
-        css=_text([*css, *own], "css"),
+        css=_COLORS + _text(["elements/base", *css, *own], "css"),
         js=_text([*js, name], "js"),
     )
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from mnistviz.figures import theme
 from mnistviz.spec.fields import CLASSES
 from mnistviz.training.evaluation import Integers
 from mnistviz.ui.elements import components
@@ -15,7 +14,7 @@ CELLS = tuple(f"{truth}-{says}" for truth in range(CLASSES) for says in range(CL
 _matrix = components.make(
     "elements/confusion",
     (
-        f'<div class="box" style="--accent: {theme.ACCENT}">'
+        '<div class="box">'
         '<div class="axes"><span class="down"></span><span class="across"></span></div>'
         '<div class="matrix" role="grid"></div></div>'
     ),

@@ -10,7 +10,10 @@ from mnistviz.ui.elements import components
 from mnistviz.ui.session import cached
 
 _cards = components.make(
-    "elements/digit_cards", '<ul class="cards" role="list"></ul>', js=("elements/dom",)
+    "elements/digit_cards",
+    '<ul class="cards" role="list"></ul>',
+    css=("elements/image",),
+    js=("elements/dom",),
 )
 
 

@@ -33,14 +33,14 @@ def _steps(what: str) -> str:
 _grid = components.make(
     "elements/digit_grid",
     f'<div class="title"></div><div class="grid" role="radiogroup"></div>{_steps("batch")}',
-    css=("elements/stage",),
+    css=("elements/buttons", "elements/stage"),
     js=("elements/dom", "elements/answers", "elements/steps"),
 )
 
 _view = components.make(
     "elements/digit_view",
     f'<div class="title"></div><div class="view"><img class="picture">{_steps("image")}</div>',
-    css=("elements/stage",),
+    css=("elements/buttons", "elements/stage"),
     js=("elements/answers", "elements/steps"),
 )
 

@@ -5,7 +5,9 @@ from typing import Any
 
 from mnistviz.ui.elements import components
 
-_rows = components.make("elements/unit_rows", '<div class="rows"></div>', js=("elements/dom",))
+_rows = components.make(
+    "elements/unit_rows", '<div class="rows"></div>', css=("elements/image",), js=("elements/dom",)
+)
 
 
 def draw(key: str, rows: Sequence[dict[str, Any]]) -> None:

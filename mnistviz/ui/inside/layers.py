@@ -34,7 +34,10 @@ QUANTILE = 0.995
 """The share of all weights that are within the scale of the wall."""
 
 _wall = components.make(
-    "inside/wall", '<div class="wall" role="listbox"></div>', js=("elements/dom",)
+    "inside/wall",
+    '<div class="wall" role="listbox"></div>',
+    css=("elements/image",),
+    js=("elements/dom",),
 )
 
 _map = components.make(

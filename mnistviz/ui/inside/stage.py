@@ -35,12 +35,9 @@ TERMS_BELOW_PICTURES = 5
 
 NETWORK = "inside_network"
 
-_COLORS = f"--accent: {theme.ACCENT}; --positive: {theme.POSITIVE}; --negative: {theme.NEGATIVE}"
-
 _network = components.make(
     "inside/network",
-    f'<div class="network" style="{_COLORS}"><svg role="listbox"></svg>'
-    '<div class="note"></div></div>',
+    '<div class="network"><svg role="listbox"></svg><div class="note"></div></div>',
     css=("elements/picture",),
     js=("elements/dom", "elements/pixels", "elements/answers"),
 )
@@ -49,6 +46,7 @@ _terms = components.make(
     "inside/terms",
     '<div class="terms"><div class="title"></div><div class="pictures"></div>'
     '<div class="rows" role="table"></div><div class="check"></div></div>',
+    css=("elements/image",),
     js=("elements/dom",),
 )
 

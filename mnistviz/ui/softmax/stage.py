@@ -42,6 +42,7 @@ _sliders = components.make(
 _bars = components.make(
     "softmax/bars",
     '<div class="chain" role="img"></div>',
+    css=("elements/columns",),
     js=("elements/dom", "elements/words", "elements/columns"),
 )
 

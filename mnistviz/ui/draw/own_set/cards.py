@@ -36,6 +36,7 @@ CARDS = "draw_set_cards"
 _cards = components.make(
     "draw/own_set/cards",
     '<ul class="cards" role="list"></ul>',
+    css=("elements/image", "elements/digit_cards", "elements/buttons"),
     js=("elements/dom", "elements/words"),
 )
 
