@@ -112,7 +112,7 @@ def test_what_is_not_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
     finite = [{**one, "shares": [0.1] * 10} for one in said(reading)]
     apart = pad.look(spec, SEVEN, ALL, BLACK, finite)
     assert apart.agreement.verdict is Verdict.APART
-    pad._probabilities.cache_clear()
+    pad._read.cache_clear()
 
 
 def test_a_full_canvas_is_that_of_its_raster() -> None:
