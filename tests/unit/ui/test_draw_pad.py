@@ -10,13 +10,14 @@ import pytest
 import torch
 
 from mnistviz.digits.preparation import ALL, Steps, prepare
-from mnistviz.digits.strokes import MAX_STROKES, Stroke, Tool, raster
+from mnistviz.digits.strokes import MAX_STROKES, Stroke, Tool
 from mnistviz.network import styles
 from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import Style
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.draw import pad
 from mnistviz.ui.draw.pad import BLACK, WHITE, Reading, Verdict
+from tests.drawings import raster
 
 SEVEN = (Stroke(Tool.PEN, 22.0, ((80.0, 60.0), (190.0, 60.0), (130.0, 230.0))),)
 TWO = (*SEVEN, Stroke(Tool.PEN, 22.0, ((250.0, 60.0), (250.0, 230.0))))
