@@ -21,11 +21,12 @@ test: ## Run all the tests
 	@$(BOOTSTRAP) requirements-dev.txt
 	@"$(VENV)/bin/python" -m pytest $(ARGS)
 
-check: ## Check style, format and types
+check: ## Check style, format, types and dead code
 	@$(BOOTSTRAP) requirements-dev.txt
 	@"$(VENV)/bin/ruff" check .
 	@"$(VENV)/bin/ruff" format --check .
 	@"$(VENV)/bin/mypy"
+	@"$(VENV)/bin/vulture"
 
 bench: ## Measure the speed of what must be fast
 	@$(BOOTSTRAP) requirements-dev.txt

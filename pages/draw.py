@@ -29,12 +29,12 @@ def page(hand: InHand) -> None:
         stage.sentence(seen, lesson)
         stage.keep(seen)
     with below:
-        chosen = stage.which(seen, lesson)
-        if chosen is not None:
-            preparation.cards(hand.network, chosen.prepared, chosen.dark, steps, steps_lesson)
+        digit = stage.which(seen, lesson)
+        if digit is not None:
+            preparation.cards(hand.network, digit.prepared, seen.dark, steps, steps_lesson)
         preparation.measure(hand, steps_lesson)
-        if chosen is not None:
-            stage.under(hand, chosen, steps, lesson)
+        if digit is not None:
+            stage.under(hand, digit, steps, lesson)
 
 
 show.heading(lesson)

@@ -1,4 +1,4 @@
-"""The digits of a picture, each in the form of MNIST, and what a network says of them."""
+"""The digits of a picture, each brought into the form of MNIST."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from mnistviz.digits.strokes import Pixels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class FoundDigit:
     """One digit of a picture. Read-only.
 
     Attributes:
@@ -22,7 +22,7 @@ class Found:
     prepared: Prepared
 
 
-def find(gray: Pixels, ink: Pixels, paper: int, steps: Steps) -> tuple[Found, ...]:
+def find(gray: Pixels, ink: Pixels, paper: int, steps: Steps) -> tuple[FoundDigit, ...]:
     """Find the digits of a picture and prepare each of them.
 
     One digit alone has the whole picture as its frame; each of several has a square around it. The
@@ -39,9 +39,9 @@ def find(gray: Pixels, ink: Pixels, paper: int, steps: Steps) -> tuple[Found, ..
     """
     digits = regions(ink)
     if len(digits) == 1:
-        return (Found(digits[0].box, prepare(gray, _alone(digits[0], ink), steps)),)
+        return (FoundDigit(digits[0].box, prepare(gray, _alone(digits[0], ink), steps)),)
     return tuple(
-        Found(digit.box, prepare(_around(digit.box, gray, paper), sheet(digit), steps))
+        FoundDigit(digit.box, prepare(_around(digit.box, gray, paper), sheet(digit), steps))
         for digit in digits
     )
 

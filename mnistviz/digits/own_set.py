@@ -49,23 +49,6 @@ class OwnDigit:
         if not 0 <= self.label < CLASSES:
             raise OwnSetError(f"The label {self.label} is no digit from 0 to {CLASSES - 1}.")
 
-    @classmethod
-    def of(cls, pixels: Pixels, label: int) -> "OwnDigit":
-        """Make a digit of a picture.
-
-        Args:
-            pixels: uint8 of shape (28, 28).
-            label: 0 to 9.
-
-        Raises:
-            OwnSetError: the picture has another shape or type, or the label is no digit.
-        """
-        if pixels.shape != (SIDE, SIDE) or pixels.dtype != np.uint8:
-            raise OwnSetError(
-                f"A digit is uint8 of shape {(SIDE, SIDE)}, not {pixels.dtype} {pixels.shape}."
-            )
-        return cls(pixels.tobytes(), int(label))
-
     @property
     def picture(self) -> Pixels:
         """The pixels as uint8 of shape (28, 28). Read-only."""

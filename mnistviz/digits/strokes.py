@@ -1,6 +1,6 @@
 """The strokes of a drawing: read, written, and laid down as ink on a square of pixels."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -108,36 +108,36 @@ def written(drawing: Drawing) -> list[dict[str, object]]:
     ]
 
 
-def raster(drawing: Iterable[Stroke]) -> Pixels:
-    """Lay strokes down on the canvas.
-
-    A pixel gets the share of ink 0 to 1 by its distance from the line: all within half the width
-    less half a pixel, none beyond half the width and half a pixel, in between proportionally. A
-    pen makes a pixel no lighter than it is, an eraser no darker.
-
-    Returns:
-        uint8 of shape (280, 280), 0 is paper and 255 is ink.
-    """
-    shares = blank()
-    for stroke in drawing:
-        lay(shares, stroke)
-    return levels(shares)
-
-
 def blank() -> Shares:
     """Return an empty canvas: the share of ink in each pixel, float64 of shape (280, 280)."""
     return np.zeros((SIZE, SIZE))
 
 
 def lay(shares: Shares, stroke: Stroke) -> None:
-    """Lay one stroke down on a canvas, in place; see `raster`."""
+    """Lay one stroke down on a canvas, in place.
+
+    A pixel gets the share of ink 0 to 1 by its distance from the line: all within half the width
+    less half a pixel, none beyond half the width and half a pixel, in between proportionally. A
+    pen makes a pixel no lighter than it is, an eraser no darker.
+
+    Args:
+        shares: float64 of shape (280, 280), the share of ink in each pixel.
+        stroke: the movement.
+    """
     ends = stroke.points[1:] or stroke.points
     for start, end in zip(stroke.points, ends, strict=False):
         _lay(shares, stroke, start, end)
 
 
 def levels(shares: Shares) -> Pixels:
-    """Write the shares of ink of a canvas as gray levels; see `raster`."""
+    """Write the shares of ink of a canvas as gray levels.
+
+    Args:
+        shares: float64 of shape (280, 280), 0 to 1.
+
+    Returns:
+        uint8 of shape (280, 280), 0 is paper and 255 is ink.
+    """
     return np.floor(shares * 255 + 0.5 + HAIR).astype(np.uint8)
 
 

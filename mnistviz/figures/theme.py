@@ -14,20 +14,6 @@ POSITIVE = "rgb(43, 108, 217)"
 NEGATIVE = "rgb(224, 112, 22)"
 """The end of the scale of signed values at -."""
 
-SIGNED = (
-    (0.0, NEGATIVE),
-    (0.5, "rgba(128, 128, 128, 0)"),
-    (1.0, POSITIVE),
-)
-"""Plotly color scale of weights, contributions, logits and gradients: symmetric about 0, where the
-page shows through. Give it a range of -a to a."""
-
-ACTIVATION = ((0.0, "rgba(122, 92, 245, 0)"), (1.0, ACCENT))
-"""Plotly color scale of activations, from the page's background to the accent."""
-
-INK = ((0.0, "#000"), (1.0, "#fff"))
-"""Plotly color scale of pixels: white on black, as MNIST has it, on either page."""
-
 LAYERS = ("#0f9d6b", "#d1498b", "#b98d00", "#1b9dc4", "#b5542f")
 """One hue for each layer, where code is marked by the tensor that it names: apart from the blue and
 the orange of signed values and from the accent. Never the only sign."""

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from mnistviz.digits.preparation import Steps, prepare
-from mnistviz.digits.strokes import Stroke, Tool, raster
+from mnistviz.digits.strokes import Stroke, Tool
 from mnistviz.network import styles
 from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import Activation
@@ -20,6 +20,7 @@ from mnistviz.words import read
 from mnistviz.words.quantities import percent
 from tests.app.session import Session
 from tests.app.test_draw import LINE, draw
+from tests.drawings import raster
 
 SEVEN = {"tool": "pen", "width": 22, "points": [[70, 60], [200, 60], [120, 230]]}
 LEFT = {"tool": "pen", "width": 20, "points": [[50, 60], [60, 220]]}

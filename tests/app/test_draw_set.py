@@ -78,7 +78,7 @@ def visit(own: OwnSet | None = None, **query: str) -> Session:
 def digits(count: int) -> OwnSet:
     sample = load(mnist.SAMPLE_ROOT)
     pairs = zip(sample.test_pixels[:count].numpy(), sample.test_labels.tolist(), strict=False)
-    return OwnSet(tuple(OwnDigit.of(pixels, label) for pixels, label in pairs))
+    return OwnSet(tuple(OwnDigit(pixels.tobytes(), label) for pixels, label in pairs))
 
 
 def held(session: Session) -> OwnSet:
@@ -293,7 +293,7 @@ class TestFiles:
     def test_too_many_together(self) -> None:
         other = OwnSet(
             tuple(
-                OwnDigit.of(one, 1)
+                OwnDigit(one.tobytes(), 1)
                 for one in load(mnist.SAMPLE_ROOT).test_pixels[MOST - 1 : 2 * MOST - 1].numpy()
             )
         )

@@ -31,6 +31,7 @@ from tests.browser.screens import (
     expect_nothing_wider,
     screen,
 )
+from tests.drawings import raster
 from tests.serving import Server
 
 TRAINED = "epochs=8&weights=trained"
@@ -39,7 +40,7 @@ SOME_KB = 40_000
 
 def expected(page: Page, spec: NetworkSpec) -> list[str]:
     """The ten numbers that PyTorch gives for what is on the canvas."""
-    ink = strokes.raster(strokes.read(kept_strokes(page)))
+    ink = raster(strokes.read(kept_strokes(page)))
     inputs = torch.from_numpy(preparation.prepare(ink, ink).inputs).reshape(1, 784)
     built = styles.build(spec, parameters(spec))
     row = styles.probabilities(built, inputs)[0].tolist()
@@ -62,7 +63,7 @@ def test_a_stroke_by_mouse_is_read(page: Page, server: Server) -> None:
     pixels = page.locator(".pad .pixels").evaluate(
         "e => [...e.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 == 0)"
     )
-    ink = strokes.raster(strokes.read(kept_strokes(page)))
+    ink = raster(strokes.read(kept_strokes(page)))
     wanted = preparation.prepare(ink, ink).pixels
     np.testing.assert_array_equal(np.array(pixels).reshape(28, 28), wanted)
 

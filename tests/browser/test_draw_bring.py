@@ -15,6 +15,7 @@ from torch import nn
 from mnistviz.digits import strokes
 from mnistviz.words import read
 from tests.browser.hand import SEVEN, agreement, by_mouse, kept_strokes, open_draw
+from tests.drawings import raster
 from tests.serving import Server
 
 QUICK = "epochs=8&weights=trained"
@@ -22,7 +23,7 @@ QUICK = "epochs=8&weights=trained"
 
 def png(*digits: tuple[strokes.Stroke, ...]) -> bytes:
     """Digits side by side, dark on white paper."""
-    sheet = np.concatenate([255 - strokes.raster(digit) for digit in digits], axis=1)
+    sheet = np.concatenate([255 - raster(digit) for digit in digits], axis=1)
     written = io.BytesIO()
     Image.fromarray(sheet).save(written, "PNG")
     return written.getvalue()

@@ -18,12 +18,13 @@ from playwright.sync_api import Browser, Page
 from mnistviz.digits import mnist
 from mnistviz.digits.finding import find
 from mnistviz.digits.preparation import Steps
-from mnistviz.digits.strokes import SIZE, Drawing, Pixels, Stroke, Tool, raster, written
+from mnistviz.digits.strokes import SIZE, Drawing, Pixels, Stroke, Tool, written
 from mnistviz.network import styles, wire
 from mnistviz.network.activations import FORMS
 from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import Activation, Bias, Init
 from mnistviz.spec.specs import NetworkSpec
+from tests.drawings import raster
 from tests.serving import ROOT
 
 FOLDER = ROOT / "mnistviz" / "ui"

@@ -87,9 +87,8 @@ def script(spec: NetworkSpec, own: OwnSet, settings: Settings) -> str:
         "",
         f'save_file(model.state_dict(), "{RESULT}")',
     ]
-    text = parts.complete([_HEADING[0].format(network=spec.architecture), *_HEADING[1:]], lines)
-    first = "from torch import nn\n"
-    return text.replace(first, f"from safetensors.torch import load_file, save_file\n{first}", 1)
+    heading = [_HEADING[0].format(network=spec.architecture), *_HEADING[1:]]
+    return parts.complete(heading, lines)
 
 
 def _network(spec: NetworkSpec) -> list[str]:

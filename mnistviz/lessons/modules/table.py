@@ -60,11 +60,6 @@ class Access:
     shape: tuple[int, ...]
     place: tuple[int, ...]
 
-    @property
-    def number_code(self) -> str:
-        """What one writes for the one number."""
-        return f"{self.code}[{', '.join(str(index) for index in self.place)}]"
-
 
 BOTH = ("weight", "bias")
 

@@ -13,8 +13,8 @@ import numpy.typing as npt
 import streamlit as st
 
 from mnistviz.digits import strokes
-from mnistviz.digits.finding import Found, find
-from mnistviz.digits.preparation import Box, Prepared, Steps
+from mnistviz.digits.finding import FoundDigit, find
+from mnistviz.digits.preparation import Steps
 from mnistviz.digits.strokes import (
     MAX_POINTS,
     MAX_STROKES,
@@ -26,10 +26,10 @@ from mnistviz.digits.strokes import (
     Tool,
 )
 from mnistviz.network import wire
-from mnistviz.network.answers import prediction
 from mnistviz.spec import fields
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.draw import reading
+from mnistviz.ui.draw.reading import ReadDigit
 from mnistviz.ui.elements import components
 from mnistviz.ui.session import cached
 from mnistviz.ui.session.state import InHand
@@ -125,26 +125,6 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Digit:
-    """One digit of the drawing.
-
-    Attributes:
-        box: where it stands on the canvas.
-        prepared: its way to the network.
-        probabilities: float32 of shape (10,), from PyTorch.
-    """
-
-    box: Box
-    prepared: Prepared
-    probabilities: npt.NDArray[np.float32]
-
-    @property
-    def says(self) -> int | None:
-        """The digit with the largest probability; None when several share it, or with NaN."""
-        return prediction(self.probabilities)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """What is drawn and what the network makes of it.
 
@@ -157,7 +137,7 @@ class Reading:
 
     drawing: Drawing
     ink: Pixels
-    digits: tuple[Digit, ...]
+    digits: tuple[ReadDigit, ...]
     agreement: Agreement
 
 
@@ -294,9 +274,8 @@ def look(
         check: a list of `{"sum": CRC-32 of the 28 by 28 pixels, "shares": [p0, …, p9]}`, one for
             each digit; None while the browser has said nothing.
     """
-    ink, found = _digits(drawing, steps, paper)
-    rows = _probabilities(spec, drawing, steps, paper)
-    digits = tuple(Digit(one.box, one.prepared, row) for one, row in zip(found, rows, strict=True))
+    ink, _ = _digits(drawing, steps, paper)
+    digits = _read(spec, drawing, steps, paper)
     return Reading(drawing, ink, digits, _agreement(digits, check))
 
 
@@ -311,7 +290,7 @@ def _shares(drawing: Drawing) -> strokes.Shares:
 
 
 @lru_cache(maxsize=16)
-def _digits(drawing: Drawing, steps: Steps, paper: str) -> tuple[Pixels, tuple[Found, ...]]:
+def _digits(drawing: Drawing, steps: Steps, paper: str) -> tuple[Pixels, tuple[FoundDigit, ...]]:
     ink = strokes.levels(_shares(drawing))
     if paper == WHITE:
         return ink, find(255 - ink, ink, 255, steps)
@@ -319,13 +298,8 @@ def _digits(drawing: Drawing, steps: Steps, paper: str) -> tuple[Pixels, tuple[F
 
 
 @lru_cache(maxsize=16)
-def _probabilities(
-    spec: NetworkSpec, drawing: Drawing, steps: Steps, paper: str
-) -> npt.NDArray[np.float32]:
-    _, found = _digits(drawing, steps, paper)
-    if not found:
-        return np.zeros((0, 10), np.float32)
-    return reading.probabilities(spec, np.stack([one.prepared.inputs for one in found]))
+def _read(spec: NetworkSpec, drawing: Drawing, steps: Steps, paper: str) -> tuple[ReadDigit, ...]:
+    return reading.digits(spec, _digits(drawing, steps, paper)[1])
 
 
 def _check(digest: str, steps: Steps, paper: str) -> object:
@@ -344,7 +318,7 @@ def _check(digest: str, steps: Steps, paper: str) -> object:
     return check.get("digits") if same else None
 
 
-def _agreement(digits: tuple[Digit, ...], check: object) -> Agreement:
+def _agreement(digits: tuple[ReadDigit, ...], check: object) -> Agreement:
     if not digits:
         return Agreement(Verdict.EMPTY)
     if check is None:

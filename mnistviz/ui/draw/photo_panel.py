@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -15,6 +15,7 @@ from mnistviz.digits.ink import Ink, NoInk
 from mnistviz.digits.photo import examples, loading
 from mnistviz.digits.photo.examples import Example
 from mnistviz.digits.photo.loading import Photo, PictureError
+from mnistviz.digits.preparation import Box
 from mnistviz.spec.fields import Data
 from mnistviz.ui.elements import components
 from mnistviz.ui.session import cached, choices, links
@@ -47,27 +48,6 @@ HIGHEST = 320
 """Pixels of the picture on the page, from top to bottom."""
 
 MEGABYTE = 1_000_000
-
-
-class Box(Protocol):
-    """Where something stands in a picture, in its pixels; `bottom` and `right` are one further."""
-
-    @property
-    def top(self) -> int:
-        """The first row."""
-
-    @property
-    def left(self) -> int:
-        """The first column."""
-
-    @property
-    def bottom(self) -> int:
-        """The row behind the last one."""
-
-    @property
-    def right(self) -> int:
-        """The column behind the last one."""
-
 
 _boxes = components.make(
     "draw/photo_panel", '<div class="photo" role="img"></div>', js=("elements/dom",)

@@ -1,12 +1,53 @@
 """What PyTorch says of digits that a person has brought."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import torch
 
+from mnistviz.digits.finding import FoundDigit
+from mnistviz.digits.preparation import Box, Prepared
 from mnistviz.network import styles
+from mnistviz.network.answers import prediction
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.session import cached
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadDigit:
+    """One digit of a picture and what the network says of it.
+
+    Attributes:
+        box: where it stands, in pixels of the picture.
+        prepared: its way to the network.
+        probabilities: float32 of shape (10,), from PyTorch.
+    """
+
+    box: Box
+    prepared: Prepared
+    probabilities: npt.NDArray[np.float32]
+
+    @property
+    def says(self) -> int | None:
+        """The digit with the largest probability; None when several share it, or with NaN."""
+        return prediction(self.probabilities)
+
+
+def digits(spec: NetworkSpec, found: Sequence[FoundDigit]) -> tuple[ReadDigit, ...]:
+    """Classify the digits of a picture; see `probabilities`.
+
+    Args:
+        spec: the network.
+        found: the digits; there may be none.
+    """
+    if not found:
+        return ()
+    rows = probabilities(spec, np.stack([one.prepared.inputs for one in found]))
+    return tuple(
+        ReadDigit(one.box, one.prepared, row) for one, row in zip(found, rows, strict=True)
+    )
 
 
 def probabilities(spec: NetworkSpec, inputs: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

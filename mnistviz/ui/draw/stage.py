@@ -1,6 +1,5 @@
-"""The page that reads a person's own digits: what is chosen, what is said, what lies under."""
+"""The page that reads a person's own digits: the picture, the sentence, and what explains it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,18 +9,18 @@ import streamlit as st
 import torch
 
 from mnistviz.digits import finding
-from mnistviz.digits.finding import Found
+from mnistviz.digits.finding import FoundDigit
 from mnistviz.digits.ink import Ink
 from mnistviz.digits.photo.loading import Photo
-from mnistviz.digits.preparation import Prepared, Steps
+from mnistviz.digits.preparation import Steps
 from mnistviz.figures import bars
 from mnistviz.lessons.draw import script
 from mnistviz.network import answers, forward
 from mnistviz.network.answers import prediction
-from mnistviz.spec.fields import CLASSES, SIDE, Weights
-from mnistviz.ui.draw import pad, photo_panel, weights_panel
-from mnistviz.ui.draw import reading as classify
+from mnistviz.spec.fields import SIDE, Weights
+from mnistviz.ui.draw import pad, photo_panel, reading, weights_panel
 from mnistviz.ui.draw.own_set import panel
+from mnistviz.ui.draw.reading import ReadDigit
 from mnistviz.ui.elements import show
 from mnistviz.ui.session import cached, choices, state
 from mnistviz.ui.session.state import InHand
@@ -42,35 +41,23 @@ class Seen:
     """The digits of a picture and what the network says of them.
 
     Attributes:
-        found: the digits, in reading order; none where nothing is drawn or found.
-        rows: float32 of shape (N, 10), their probabilities.
+        digits: in reading order; none where nothing is drawn or found.
         dark: whether they came as dark ink on light paper.
         empty: the part of the lesson that says why there are none.
         note: what else is to be said of them.
-        first: the digit that is chosen at first.
+        first: the digit that is selected at first.
     """
 
-    found: tuple[Found, ...]
-    rows: npt.NDArray[np.float32]
+    digits: tuple[ReadDigit, ...]
     dark: bool
     empty: str
     note: str = ""
     first: int = 0
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Chosen:
-    """The digit that steps, layers and code are about.
-
-    Attributes:
-        prepared: its way to the network.
-        dark: whether it came as dark ink on light paper.
-        row: float32 of shape (10,), its probabilities.
-    """
-
-    prepared: Prepared
-    dark: bool
-    row: npt.NDArray[np.float32]
+    @property
+    def rows(self) -> list[npt.NDArray[np.float32]]:
+        """Their probabilities, float32 of shape (10,) each."""
+        return [digit.probabilities for digit in self.digits]
 
 
 def is_gone(hand: InHand) -> bool:
@@ -112,40 +99,28 @@ def picture(hand: InHand, steps: Steps, lesson: Lesson) -> Seen:
     with row:
         paper = _paper(lesson)
     drawn = pad.pad(hand, steps, paper)
-    found = tuple(Found(digit.box, digit.prepared) for digit in drawn.digits)
-    rows = [digit.probabilities for digit in drawn.digits]
-    return Seen(
-        found,
-        _stacked(rows),
-        paper == pad.WHITE,
-        "empty",
-        pad.agreement(drawn),
-        len(found),
-    )
+    digits, dark = drawn.digits, paper == pad.WHITE
+    return Seen(digits, dark, "empty", pad.agreement(drawn), len(digits))
 
 
 def _photo(hand: InHand, steps: Steps) -> Seen:
     photo = photo_panel.choose()
     if photo is None:
-        return Seen((), _stacked([]), False, "empty_photo")
+        return Seen((), False, "empty_photo")
     ink = photo_panel.ink(photo)
     if ink is None:
         photo_panel.boxed(photo, [], [])
-        return Seen((), _stacked([]), False, "no_ink")
-    found = _found(photo, ink, steps)
-    rows = classify.probabilities(hand.network, np.stack([one.prepared.inputs for one in found]))
-    photo_panel.boxed(photo, [one.box for one in found], list(answers.text(list(rows))))
-    return Seen(found, rows, ink.dark, "no_ink")
+        return Seen((), False, "no_ink")
+    seen = Seen(reading.digits(hand.network, _found(photo, ink, steps)), ink.dark, "no_ink")
+    boxes = [digit.box for digit in seen.digits]
+    photo_panel.boxed(photo, boxes, list(answers.text(seen.rows)))
+    return seen
 
 
 # A photo and its ink are their own keys: they are kept as long as the entry.
 @lru_cache(maxsize=8)
-def _found(photo: Photo, ink: Ink, steps: Steps) -> tuple[Found, ...]:
+def _found(photo: Photo, ink: Ink, steps: Steps) -> tuple[FoundDigit, ...]:
     return finding.find(photo.gray, ink.ink, ink.paper, steps)
-
-
-def _stacked(rows: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
-    return np.stack(rows) if rows else np.zeros((0, CLASSES), np.float32)
 
 
 def _source(lesson: Lesson) -> str:
@@ -186,7 +161,7 @@ def _paper(lesson: Lesson) -> str:
 def sentence(seen: Seen, lesson: Lesson) -> None:
     """Say what the network reads, and whether browser and PyTorch agree."""
     with st.container(key="sentence", gap="xsmall"):
-        if not seen.found:
+        if not seen.digits:
             st.markdown(lesson.parts[seen.empty])
             return
         st.markdown(said(seen, lesson))
@@ -196,9 +171,7 @@ def sentence(seen: Seen, lesson: Lesson) -> None:
 
 def keep(seen: Seen) -> None:
     """Offer to keep the digits of the picture in the person's own set."""
-    predictions = [prediction(row) for row in seen.rows]
-    prepared = [one.prepared for one in seen.found]
-    panel.keep(prepared, predictions)
+    panel.keep([one.prepared for one in seen.digits], [one.says for one in seen.digits])
 
 
 def said(seen: Seen, lesson: Lesson) -> str:
@@ -211,9 +184,9 @@ def said(seen: Seen, lesson: Lesson) -> str:
     words, rows = lesson.parts, seen.rows
     if len(rows) > 1:
         each = ", ".join(_each(row, lesson) for row in rows)
-        lefts = [one.box.left for one in seen.found]
+        lefts = [one.box.left for one in seen.digits]
         form = "says_many" if lefts == sorted(lefts) else "says_lines"
-        return words[form].format(text=answers.text(list(rows)), each=each)
+        return words[form].format(text=answers.text(rows), each=each)
     row = rows[0]
     if np.isnan(row).any():
         return words["says_broken"]
@@ -238,14 +211,14 @@ def _each(row: npt.NDArray[np.float32], lesson: Lesson) -> str:
     return lesson.parts["each"].format(says=says, percent=percent(float(row[says])))
 
 
-def which(seen: Seen, lesson: Lesson) -> Chosen | None:
-    """Let the person choose one of several digits; None if there is none."""
-    count = len(seen.found)
+def which(seen: Seen, lesson: Lesson) -> ReadDigit | None:
+    """Let the person select one of several digits; None if there is none."""
+    count = len(seen.digits)
     if count == 0:
         return None
     place = 0
     if count > 1:
-        words, says = lesson.parts, answers.text(list(seen.rows))
+        words, says = lesson.parts, answers.text(seen.rows)
         names = [words["which_name"].format(number=n + 1, says=says[n]) for n in range(count)]
         place = st.segmented_control(
             words["which"],
@@ -257,26 +230,26 @@ def which(seen: Seen, lesson: Lesson) -> Chosen | None:
             help=words["which_help"],
             persist_state="session",
         )
-    return Chosen(seen.found[place].prepared, seen.dark, seen.rows[place])
+    return seen.digits[place]
 
 
-def under(hand: InHand, chosen: Chosen, steps: Steps, lesson: Lesson) -> None:
-    """Offer PyTorch's own account of the chosen digit: bars, layers and code."""
+def under(hand: InHand, digit: ReadDigit, steps: Steps, lesson: Lesson) -> None:
+    """Offer PyTorch's own account of a digit: bars, layers and code."""
     words = lesson.parts
     with show.opened(words["bars_title"], "draw_bars_open") as opened:
         if opened:
             st.markdown(words["bars"])
             show.figure(
-                bars.softmax_bars(chosen.row, None),
+                bars.softmax_bars(digit.probabilities, None),
                 key="draw_bars",
-                alt=bars.softmax_bars_alt(chosen.row, None),
+                alt=bars.softmax_bars_alt(digit.probabilities, None),
             )
     with show.opened(words["layers_title"], "draw_layers_open") as opened:
         if opened:
-            _layers(hand, chosen.prepared.inputs, lesson)
+            _layers(hand, digit.prepared.inputs, lesson)
     show.script(
         lesson,
-        lambda: script.script(hand.network, chosen.prepared.pixels, steps.normalize),
+        lambda: script.script(hand.network, digit.prepared.pixels, steps.normalize),
         FILE_NAME,
         hand.network,
     )

@@ -21,13 +21,13 @@ from mnistviz.digits.strokes import (
     Pixels,
     Stroke,
     Tool,
-    raster,
     read,
     written,
 )
 from mnistviz.network import styles
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training.loop import accuracy, train
+from tests.drawings import raster
 
 LINE = Stroke(Tool.PEN, 22.0, ((60.0, 60.0), (200.0, 60.0), (120.5, 230.1)))
 RESAMPLING = (Image.Resampling.BILINEAR, Image.Resampling.BICUBIC, Image.Resampling.NEAREST)

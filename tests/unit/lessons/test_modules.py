@@ -97,7 +97,7 @@ class TestColumns:
             for style, reached in table.access(spec, tensor).items():
                 found = eval(reached.code, spaces[style])
                 assert tuple(found.shape) == reached.shape
-                one = float(eval(reached.number_code, spaces[style]).detach())
+                one = float(found.detach()[reached.place])
                 shown = compare.number_at(spec, layers(spec), tensor, style)
                 assert one == pytest.approx(shown, rel=1e-6)
                 turned = style is Style.TENSORS and kind == "weight"

@@ -42,7 +42,7 @@ def own_digits(count: int) -> OwnSet:
     """Training digits of the sample, lying on their side."""
     digits = mnist.load(mnist.SAMPLE_ROOT)
     pairs = zip(digits.train_pixels[:count].numpy(), digits.train_labels.tolist(), strict=False)
-    return OwnSet().kept(OwnDigit.of(np.rot90(pixels).copy(), label) for pixels, label in pairs)
+    return OwnSet().kept(OwnDigit(np.rot90(pixels).tobytes(), label) for pixels, label in pairs)
 
 
 def copied(layers: Parameters) -> Parameters:
@@ -249,7 +249,9 @@ def test_the_script_does_the_same(
     (tmp_path / saving.file_name(spec)).write_bytes(saving.to_safetensors(spec, layers))
     (tmp_path / "mnistviz").symlink_to(ROOT / "mnistviz")
     file = tmp_path / set_script.FILE_NAME
-    file.write_text(set_script.script(spec, own, settings), encoding="utf-8")
+    text = set_script.script(spec, own, settings)
+    assert text.count("from safetensors.torch import load_file, save_file\n") == 1
+    file.write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     with torch.random.fork_rng():
         runpy.run_path(str(file))

@@ -10,13 +10,14 @@ import pytest
 import torch
 
 from mnistviz.digits.preparation import ALL, Steps, prepare
-from mnistviz.digits.strokes import MAX_STROKES, Stroke, Tool, raster
+from mnistviz.digits.strokes import MAX_STROKES, Stroke, Tool
 from mnistviz.network import styles
 from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import Style
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.draw import pad
 from mnistviz.ui.draw.pad import BLACK, WHITE, Reading, Verdict
+from tests.drawings import raster
 
 SEVEN = (Stroke(Tool.PEN, 22.0, ((80.0, 60.0), (190.0, 60.0), (130.0, 230.0))),)
 TWO = (*SEVEN, Stroke(Tool.PEN, 22.0, ((250.0, 60.0), (250.0, 230.0))))
@@ -112,7 +113,7 @@ def test_what_is_not_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
     finite = [{**one, "shares": [0.1] * 10} for one in said(reading)]
     apart = pad.look(spec, SEVEN, ALL, BLACK, finite)
     assert apart.agreement.verdict is Verdict.APART
-    pad._probabilities.cache_clear()
+    pad._read.cache_clear()
 
 
 def test_a_full_canvas_is_that_of_its_raster() -> None:
