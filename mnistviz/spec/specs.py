@@ -166,6 +166,11 @@ class NetworkSpec:
         return tuple(zip(self.sizes, self.sizes[1:], strict=False))
 
     @property
+    def has_activation(self) -> bool:
+        """Whether a function stands between the layers: one is hidden, and it is not `none`."""
+        return bool(self.hidden) and self.activation is not Activation.NONE
+
+    @property
     def uses_std(self) -> bool:
         """Whether `std` has any effect."""
         return self.init is Init.NORMAL or self.bias is Bias.NORMAL
