@@ -57,17 +57,13 @@ def _layers(spec: NetworkSpec) -> list[str]:
     numbers = range(1, len(spec.shapes) + 1)
     if spec.style is not Style.SEQUENTIAL:
         return [f"model.fc{number}" for number in numbers]
-    step = 1 if spec.activation is Activation.NONE else 2
+    step = 2 if spec.has_activation else 1
     return [f"model[{step * (number - 1)}]" for number in numbers]
-
-
-def _is_active(spec: NetworkSpec) -> bool:
-    return bool(spec.hidden) and spec.activation is not Activation.NONE
 
 
 def _tensors(spec: NetworkSpec) -> list[str]:
     lines: list[str] = []
-    if _is_active(spec):
+    if spec.has_activation:
         lines += ["", *source(FORMS[spec.activation].by_hand), ""]
     lines += ["", *source(by_hand.softmax), "", ""]
     if spec.loaded:
@@ -118,7 +114,7 @@ def pass_lines(spec: NetworkSpec, length: int | None = None) -> list[str]:
         return "" if length is None else f"  # ({length}, {units})"
 
     lines: list[str] = []
-    name = FORMS[spec.activation].by_hand.__name__ if _is_active(spec) else ""
+    name = FORMS[spec.activation].by_hand.__name__ if spec.has_activation else ""
     x = "inputs"
     for number, units in enumerate(spec.hidden, start=1):
         total = f"torch.mm({x}, weights_{number}) + bias_{number}"
@@ -188,7 +184,7 @@ def _tensor_bias(spec: NetworkSpec, inputs: int | str, outputs: int | str) -> st
 
 def _module(spec: NetworkSpec) -> list[str]:
     name = spec.activation.value
-    registered = [f"self.{name} = {_module_call(spec.activation)}"] if _is_active(spec) else []
+    registered = [f"self.{name} = {_module_call(spec.activation)}"] if spec.has_activation else []
     forward = [
         f"x = self.{name}(self.fc{number}(x))" if registered else f"x = self.fc{number}(x)"
         for number in range(1, len(spec.shapes))
@@ -202,7 +198,7 @@ def _functional(spec: NetworkSpec) -> list[str]:
     forward = []
     for number in range(1, len(spec.shapes)):
         call = f"self.fc{number}(x)"
-        made = f"{FORMS[spec.activation].functional_code}({call})" if _is_active(spec) else call
+        made = f"{FORMS[spec.activation].functional_code}({call})" if spec.has_activation else call
         forward.append(f"x = {made}")
     return [*_class(spec, [], forward, "F.softmax({}, dim=1)"), *_started(spec, "Network()")]
 
@@ -234,7 +230,7 @@ def _sequential(spec: NetworkSpec) -> list[str]:
     steps: list[str] = []
     for number, (inputs, outputs) in enumerate(spec.shapes, start=1):
         steps.append(f"nn.Linear({inputs}, {outputs}),")
-        if number < len(spec.shapes) and spec.activation is not Activation.NONE:
+        if spec.has_activation and number < len(spec.shapes):
             steps.append(f"{_module_call(spec.activation)},")
     if spec.training is None:
         steps.append("nn.Softmax(dim=1),")

@@ -9,7 +9,7 @@ from mnistviz.codegen import models
 from mnistviz.codegen.parts import source
 from mnistviz.network import by_hand
 from mnistviz.network.activations import FORMS
-from mnistviz.spec.fields import Activation, Bias, Init, Style
+from mnistviz.spec.fields import Bias, Init, Style
 from mnistviz.spec.specs import NetworkSpec
 
 Code = tuple[str, ...]
@@ -80,11 +80,6 @@ def split(tensor: str) -> tuple[int, str]:
     return int(layer.removeprefix("fc")), kind
 
 
-def has_activation(spec: NetworkSpec) -> bool:
-    """Tell whether the network applies a function between its layers."""
-    return bool(spec.hidden) and spec.activation is not Activation.NONE
-
-
 def place_in_list(spec: NetworkSpec, layer: int) -> int:
     """Return the index that a layer has in `nn.Sequential`.
 
@@ -92,7 +87,7 @@ def place_in_list(spec: NetworkSpec, layer: int) -> int:
         spec: the network.
         layer: the layer's number, from 1.
     """
-    return (layer - 1) * (2 if has_activation(spec) else 1)
+    return (layer - 1) * (2 if spec.has_activation else 1)
 
 
 def access(spec: NetworkSpec, tensor: str) -> dict[Style, Access]:
@@ -180,7 +175,7 @@ def _made(spec: NetworkSpec) -> list[Row]:
 
 def _functions(spec: NetworkSpec) -> list[Row]:
     softmax = "        self.softmax = nn.Softmax(dim=1)"
-    if not has_activation(spec):
+    if not spec.has_activation:
         return [_row("functions", [], [softmax], [])]
     made = f"        self.{spec.activation.value} = {module_call(spec)}"
     return [_row("functions", [], [made, softmax], [])]
@@ -192,7 +187,7 @@ def module_call(spec: NetworkSpec) -> str:
 
 
 def _run(spec: NetworkSpec) -> list[Row]:
-    forms = FORMS[spec.activation] if has_activation(spec) else None
+    forms = FORMS[spec.activation] if spec.has_activation else None
     made, x = [], "inputs"
     for number, (inputs, outputs) in enumerate(spec.shapes[:-1], start=1):
         total, call = f"torch.mm({x}, weights_{number}) + bias_{number}", f"self.fc{number}(x)"
@@ -251,7 +246,7 @@ def helpers(spec: NetworkSpec) -> str:
     said = '"""Draw the weights, (inputs, outputs), and the bias as nn.Linear does."""'
     draw = _indented([said, *drawn, "return weights, bias"])
     functions = [["def draw(inputs, outputs):", *draw]]
-    if has_activation(spec):
+    if spec.has_activation:
         functions.append(source(FORMS[spec.activation].by_hand))
     functions.append(source(by_hand.softmax))
     if not draws_itself(spec):

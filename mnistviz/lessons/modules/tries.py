@@ -192,7 +192,7 @@ def named_list(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> R
     parts = []
     for number, (before, after) in enumerate(spec.shapes, start=1):
         parts.append(f'("fc{number}", nn.Linear({before}, {after}))')
-        if number < len(spec.shapes) and table.has_activation(spec):
+        if spec.has_activation and number < len(spec.shapes):
             call = table.module_call(spec)
             parts.append(f'("{spec.activation.value}{number}", {call})')
     code = joined(
