@@ -10,6 +10,7 @@ import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 
+from mnistviz.codegen.modules import place_in_list
 from mnistviz.digits import mnist
 from mnistviz.lessons.train.update_lines import State, Update, written
 from mnistviz.network import forward
@@ -331,6 +332,5 @@ def weight_name(spec: NetworkSpec, layer: int, unit: int, place: int) -> str:
     if spec.style is Style.TENSORS:
         return f"weights_{layer}[{place}, {unit}]"
     if spec.style is Style.SEQUENTIAL:
-        apart = 2 if spec.has_activation else 1
-        return f"model[{apart * (layer - 1)}].weight[{unit}, {place}]"
+        return f"model[{place_in_list(spec, layer)}].weight[{unit}, {place}]"
     return f"fc{layer}.weight[{unit}, {place}]"
