@@ -1,13 +1,14 @@
 """A network written in each of the four styles: how it is made, how it starts, how it runs."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from mnistviz.codegen import modules
 from mnistviz.codegen.parts import source
 from mnistviz.network import by_hand
 from mnistviz.network.activations import FORMS
 from mnistviz.network.files import saving
-from mnistviz.spec.fields import Activation, Bias, Init, Style
+from mnistviz.spec.fields import Bias, Init, Style
 from mnistviz.spec.specs import NetworkSpec
 
 
@@ -57,17 +58,12 @@ def _layers(spec: NetworkSpec) -> list[str]:
     numbers = range(1, len(spec.shapes) + 1)
     if spec.style is not Style.SEQUENTIAL:
         return [f"model.fc{number}" for number in numbers]
-    step = 1 if spec.activation is Activation.NONE else 2
-    return [f"model[{step * (number - 1)}]" for number in numbers]
-
-
-def _is_active(spec: NetworkSpec) -> bool:
-    return bool(spec.hidden) and spec.activation is not Activation.NONE
+    return [f"model[{modules.place_in_list(spec, number)}]" for number in numbers]
 
 
 def _tensors(spec: NetworkSpec) -> list[str]:
     lines: list[str] = []
-    if _is_active(spec):
+    if spec.has_activation:
         lines += ["", *source(FORMS[spec.activation].by_hand), ""]
     lines += ["", *source(by_hand.softmax), "", ""]
     if spec.loaded:
@@ -118,7 +114,7 @@ def pass_lines(spec: NetworkSpec, length: int | None = None) -> list[str]:
         return "" if length is None else f"  # ({length}, {units})"
 
     lines: list[str] = []
-    name = FORMS[spec.activation].by_hand.__name__ if _is_active(spec) else ""
+    name = FORMS[spec.activation].by_hand.__name__ if spec.has_activation else ""
     x = "inputs"
     for number, units in enumerate(spec.hidden, start=1):
         total = f"torch.mm({x}, weights_{number}) + bias_{number}"
@@ -187,64 +183,14 @@ def _tensor_bias(spec: NetworkSpec, inputs: int | str, outputs: int | str) -> st
 
 
 def _module(spec: NetworkSpec) -> list[str]:
-    name = spec.activation.value
-    registered = [f"self.{name} = {_module_call(spec.activation)}"] if _is_active(spec) else []
-    forward = [
-        f"x = self.{name}(self.fc{number}(x))" if registered else f"x = self.fc{number}(x)"
-        for number in range(1, len(spec.shapes))
-    ]
-    if spec.training is None:
-        registered.append("self.softmax = nn.Softmax(dim=1)")
-    return [*_class(spec, registered, forward, "self.softmax({})"), *_started(spec, "Network()")]
-
-
-def _functional(spec: NetworkSpec) -> list[str]:
-    forward = []
-    for number in range(1, len(spec.shapes)):
-        call = f"self.fc{number}(x)"
-        made = f"{FORMS[spec.activation].functional_code}({call})" if _is_active(spec) else call
-        forward.append(f"x = {made}")
-    return [*_class(spec, [], forward, "F.softmax({}, dim=1)"), *_started(spec, "Network()")]
-
-
-def _class(
-    spec: NetworkSpec, registered: Iterable[str], forward: Iterable[str], softmax: str
-) -> list[str]:
-    linears = (
-        f"self.fc{number} = nn.Linear({inputs}, {outputs})"
-        for number, (inputs, outputs) in enumerate(spec.shapes, start=1)
-    )
-    last = f"self.fc{len(spec.shapes)}(x)"
-    ending = softmax.format(last) if spec.training is None else f"{last}  # the logits"
-    return [
-        "",
-        "class Network(nn.Module):",
-        "    def __init__(self):",
-        "        super().__init__()",
-        *(f"        {line}" for line in (*linears, *registered)),
-        "",
-        "    def forward(self, x):",
-        *(f"        {line}" for line in (*forward, f"return {ending}")),
-        "",
-        "",
-    ]
+    code = modules.class_code(spec, spec.style, logits=spec.training is not None)
+    return ["", *code.lines, "", "", *_started(spec, "Network()")]
 
 
 def _sequential(spec: NetworkSpec) -> list[str]:
-    steps: list[str] = []
-    for number, (inputs, outputs) in enumerate(spec.shapes, start=1):
-        steps.append(f"nn.Linear({inputs}, {outputs}),")
-        if number < len(spec.shapes) and spec.activation is not Activation.NONE:
-            steps.append(f"{_module_call(spec.activation)},")
-    if spec.training is None:
-        steps.append("nn.Softmax(dim=1),")
-    else:
-        steps[-1] += "  # the logits"
-    return _started(spec, "\n".join(["nn.Sequential(", *(f"    {step}" for step in steps), ")"]))
-
-
-def _module_call(activation: Activation) -> str:
-    return f"nn.{FORMS[activation].module.__name__}()"
+    listed = modules.list_code(spec, logits=spec.training is not None)
+    steps = (f"    {line}" for lines in listed for line in lines)
+    return _started(spec, "\n".join(["nn.Sequential(", *steps, ")"]))
 
 
 def _started(spec: NetworkSpec, model: str) -> list[str]:
@@ -252,7 +198,7 @@ def _started(spec: NetworkSpec, model: str) -> list[str]:
     if spec.loaded:
         return [*f"model = {model}".splitlines(), *_loaded_modules(spec)]
     seed = f"torch.manual_seed({spec.seed})"
-    if spec.init is Init.DEFAULT and spec.bias is Bias.DEFAULT:
+    if modules.draws_itself(spec):
         made = [f"{seed}  # each nn.Linear draws its own weight and bias", f"model = {model}"]
     else:
         made = [f"model = {model}", seed]
@@ -321,7 +267,7 @@ _MADE: Mapping[Style, Callable[[NetworkSpec], list[str]]] = MappingProxyType(
     {
         Style.TENSORS: _tensors,
         Style.MODULE: _module,
-        Style.FUNCTIONAL: _functional,
+        Style.FUNCTIONAL: _module,
         Style.SEQUENTIAL: _sequential,
     }
 )

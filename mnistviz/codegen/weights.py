@@ -4,7 +4,7 @@ from mnistviz.codegen.parts import complete
 from mnistviz.digits.mnist import MEAN, STD
 from mnistviz.network.activations import FORMS
 from mnistviz.network.files.saving import file_name
-from mnistviz.spec.fields import INPUTS, Activation
+from mnistviz.spec.fields import INPUTS
 from mnistviz.spec.specs import NetworkSpec
 
 PT_FILE = "my_weights.pt"
@@ -32,7 +32,7 @@ def loading_code(spec: NetworkSpec) -> str:
     steps = []
     for number, (inputs, outputs) in enumerate(spec.shapes, start=1):
         steps.append(f'"fc{number}": nn.Linear({inputs}, {outputs})')
-        if number < len(spec.shapes) and spec.activation is not Activation.NONE:
+        if spec.has_activation and number < len(spec.shapes):
             form = FORMS[spec.activation].module.__name__
             steps.append(f'"{spec.activation.value}{number}": nn.{form}()')
     return "\n".join(

@@ -1,4 +1,9 @@
-"""The activations, each in the three forms in which PyTorch code writes it."""
+"""The activations: one row holds all that the package has to know of one.
+
+A new one needs its name in `mnistviz.spec.fields.Activation`, its formula in `by_hand`, its row
+here, and its formula in `mnistviz/ui/draw/network.js` for the browser. A test names what is
+missing.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,35 +18,96 @@ from mnistviz.spec.fields import Activation
 
 Elementwise = Callable[[torch.Tensor], torch.Tensor]
 
+Backward = Callable[[torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor]
+"""From the gradient of what an activation gives to that of what it gets: (gradient, x, f(x))."""
+
+_aten = torch.ops.aten
+
+_LEAKY_SLOPE = 0.01
+"""The slope of `nn.LeakyReLU` below 0."""
+
+_SOFTPLUS = (1, 20)
+"""Beta of `nn.Softplus`, and from where on it is a straight line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """One activation, three ways. All take and give float32 of any shape, element by element.
+    """One activation, in the three forms in which PyTorch code writes it, and its derivative.
+
+    All take and give tensors of one shape, element by element, float32 or float64.
 
     Attributes:
         by_hand: tensor arithmetic only.
         functional: the function of `torch` or `torch.nn.functional`.
-        functional_code: how that function is called in code, as `F.relu`.
+        functional_code: how that function is called in code, as `F.relu`; empty for `none`, which
+            no code writes down.
         module: the class of `torch.nn`, made without arguments.
+        backward: the derivative, times a gradient: the operation that autograd calls, bit for bit.
     """
 
     by_hand: Elementwise
     functional: Elementwise
     functional_code: str
     module: type[nn.Module]
+    backward: Backward
+
+
+def _identity(x: torch.Tensor) -> torch.Tensor:
+    return x
 
 
 FORMS: Mapping[Activation, Forms] = MappingProxyType(
     {
-        Activation.SIGMOID: Forms(by_hand.sigmoid, torch.sigmoid, "torch.sigmoid", nn.Sigmoid),
-        Activation.TANH: Forms(by_hand.tanh, torch.tanh, "torch.tanh", nn.Tanh),
-        Activation.RELU: Forms(by_hand.relu, F.relu, "F.relu", nn.ReLU),
-        Activation.LEAKY_RELU: Forms(
-            by_hand.leaky_relu, F.leaky_relu, "F.leaky_relu", nn.LeakyReLU
+        Activation.SIGMOID: Forms(
+            by_hand.sigmoid,
+            torch.sigmoid,
+            "torch.sigmoid",
+            nn.Sigmoid,
+            lambda grad, _, out: _aten.sigmoid_backward(grad, out),
         ),
-        Activation.GELU: Forms(by_hand.gelu, F.gelu, "F.gelu", nn.GELU),
-        Activation.SILU: Forms(by_hand.silu, F.silu, "F.silu", nn.SiLU),
-        Activation.SOFTPLUS: Forms(by_hand.softplus, F.softplus, "F.softplus", nn.Softplus),
+        Activation.TANH: Forms(
+            by_hand.tanh,
+            torch.tanh,
+            "torch.tanh",
+            nn.Tanh,
+            lambda grad, _, out: _aten.tanh_backward(grad, out),
+        ),
+        Activation.RELU: Forms(
+            by_hand.relu,
+            F.relu,
+            "F.relu",
+            nn.ReLU,
+            lambda grad, _, out: _aten.threshold_backward(grad, out, 0),
+        ),
+        Activation.LEAKY_RELU: Forms(
+            by_hand.leaky_relu,
+            F.leaky_relu,
+            "F.leaky_relu",
+            nn.LeakyReLU,
+            lambda grad, x, _: _aten.leaky_relu_backward(grad, x, _LEAKY_SLOPE, False),
+        ),
+        Activation.GELU: Forms(
+            by_hand.gelu,
+            F.gelu,
+            "F.gelu",
+            nn.GELU,
+            lambda grad, x, _: _aten.gelu_backward(grad, x),
+        ),
+        Activation.SILU: Forms(
+            by_hand.silu,
+            F.silu,
+            "F.silu",
+            nn.SiLU,
+            lambda grad, x, _: _aten.silu_backward(grad, x),
+        ),
+        Activation.SOFTPLUS: Forms(
+            by_hand.softplus,
+            F.softplus,
+            "F.softplus",
+            nn.Softplus,
+            lambda grad, x, _: _aten.softplus_backward(grad, x, *_SOFTPLUS),
+        ),
+        Activation.NONE: Forms(_identity, _identity, "", nn.Identity, lambda grad, _x, _out: grad),
     }
 )
-"""The forms of each activation but `none`, which no style writes down at all."""
+"""The row of each activation."""

@@ -1,7 +1,9 @@
 """What happens on the way: every layer of a forward pass, as plain records."""
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +15,49 @@ from mnistviz.network.activations import FORMS
 from mnistviz.network.parameters import Layer, Parameters
 from mnistviz.spec.fields import Activation
 from mnistviz.spec.specs import NetworkSpec
+
+
+class LayerPass(NamedTuple):
+    """A batch on its way through one layer.
+
+    Attributes:
+        layer: the layer.
+        sums: of shape (B, units), weights times inputs plus bias.
+        outputs: of the same shape, what the activation makes of the sums; of the last layer the
+            sums themselves, the logits.
+    """
+
+    layer: Layer
+    sums: torch.Tensor
+    outputs: torch.Tensor
+
+
+def layer_by_layer(
+    activation: Activation, layers: Parameters, inputs: torch.Tensor, by_hand: bool = False
+) -> Iterator[LayerPass]:
+    """Run a batch through a network, one layer at a time.
+
+    A layer is computed when it is asked for, and autograd records it as far as the caller lets it.
+
+    Args:
+        activation: the function on each layer but the last.
+        layers: the parameters of the network, or of the rest of one.
+        inputs: shape (B, inputs of the first layer), of the dtype of the parameters.
+        by_hand: whether to compute as the style `tensors` does; its last bits may differ.
+
+    Yields:
+        What each layer makes of the batch, from the first to the last.
+    """
+    forms = FORMS[activation]
+    function = forms.by_hand if by_hand else forms.functional
+    x = inputs
+    for layer in layers:
+        if by_hand:
+            sums = torch.mm(x, layer.weight.t()) + layer.bias
+        else:
+            sums = F.linear(x, layer.weight, layer.bias)
+        x = sums if layer is layers[-1] else function(sums)
+        yield LayerPass(layer, sums, x)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +97,14 @@ def steps(
     inputs = mnist.flatten(images)
     records = [_record("images", images, image), _record("flatten", inputs, image)]
     out = inputs
-    for name, out, layer in _forward(spec, layers, inputs):
-        words, count = "", 0
-        if layer is not None:
+    with torch.no_grad():
+        for layer, sums, out in layer_by_layer(spec.activation, layers, inputs):
             words = f"weight {tuple(layer.weight.shape)}, bias {tuple(layer.bias.shape)}"
             count = layer.weight.numel() + layer.bias.numel()
-        records.append(_record(name, out, image, words, count))
-    records.append(_record("softmax", F.softmax(out, dim=1), image))
+            records.append(_record(layer.name, sums, image, words, count))
+            if spec.has_activation and layer is not layers[-1]:
+                records.append(_record(spec.activation.value, out, image))
+        records.append(_record("softmax", F.softmax(out, dim=1), image))
     return tuple(records)
 
 
@@ -73,24 +119,10 @@ def logits(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> torch
     Returns:
         float32 of shape (B, 10).
     """
-    *_, (_, out, _) = _forward(spec, layers, inputs)
-    return out
-
-
-def _forward(
-    spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor
-) -> Iterator[tuple[str, torch.Tensor, Layer | None]]:
-    """Yield name and outcome of each layer and activation; with a layer, the layer."""
-    x = inputs
-    for layer in layers:
-        # Not around the yield: what the caller does in between is its own affair.
-        with torch.no_grad():
-            x = F.linear(x, layer.weight, layer.bias)
-        yield layer.name, x, layer
-        if layer is not layers[-1] and spec.activation is not Activation.NONE:
-            with torch.no_grad():
-                x = FORMS[spec.activation].functional(x)
-            yield spec.activation.value, x, None
+    with torch.no_grad():
+        # One layer after the other: together they can take hundreds of megabytes.
+        (last,) = deque(layer_by_layer(spec.activation, layers, inputs), maxlen=1)
+    return last.outputs
 
 
 def _record(name: str, out: torch.Tensor, image: int, parameters: str = "", count: int = 0) -> Step:

@@ -1,14 +1,15 @@
 """What the activations do in a network: sums, outputs and slopes of each hidden layer."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import torch
-import torch.nn.functional as F
 
+from mnistviz.network.forward import layer_by_layer
 from mnistviz.network.parameters import Parameters
-from mnistviz.network.slopes import Floats, apply, greatest_slope, is_flat
+from mnistviz.network.slopes import Floats, greatest_slope, is_flat, slopes_of
 from mnistviz.spec.specs import NetworkSpec
 
 
@@ -67,12 +68,11 @@ def hidden_layers(
     Returns:
         One record for each hidden layer, from the first to the last; none without one.
     """
-    greatest = greatest_slope(spec.activation)
-    records, x = [], inputs
-    for layer in layers[:-1]:
-        with torch.no_grad():
-            sums = F.linear(x, layer.weight, layer.bias)
-        x, slopes = apply(spec.activation, sums)
-        flat = is_flat(slopes.numpy(), greatest)
-        records.append(HiddenLayer(layer.name, sums.numpy(), x.numpy(), slopes.numpy(), flat))
+    greatest, records = greatest_slope(spec.activation), []
+    with torch.no_grad():
+        passed = layer_by_layer(spec.activation, layers, inputs)
+        for layer, sums, outputs in itertools.islice(passed, len(layers) - 1):
+            slopes = slopes_of(spec.activation, sums, outputs).numpy()
+            flat = is_flat(slopes, greatest)
+            records.append(HiddenLayer(layer.name, sums.numpy(), outputs.numpy(), slopes, flat))
     return tuple(records)

@@ -1,4 +1,4 @@
-"""The curves of the activations and their slopes, sampled from PyTorch and its autograd."""
+"""The curves of the activations and their slopes, sampled from PyTorch."""
 
 import numpy as np
 import numpy.typing as npt
@@ -30,13 +30,21 @@ def apply(activation: Activation, x: torch.Tensor) -> tuple[torch.Tensor, torch.
         What comes out and the derivative at each x, both float32 of the shape of x. The derivative
         is what PyTorch's autograd says: for ReLU at 0 it is 0. At infinity it may be NaN.
     """
-    if activation is Activation.NONE:
-        return x, torch.ones_like(x)
-    with torch.enable_grad():
-        leaf = x.detach().clone().requires_grad_()
-        out = FORMS[activation].functional(leaf)
-        (slope,) = torch.autograd.grad(out.sum(), leaf)
-    return out.detach(), slope
+    with torch.no_grad():
+        out = FORMS[activation].functional(x)
+        return out, slopes_of(activation, x, out)
+
+
+def slopes_of(activation: Activation, x: torch.Tensor, out: torch.Tensor) -> torch.Tensor:
+    """Return the derivative of an activation where what comes out is known already.
+
+    Args:
+        activation: which; of `none` it is 1 everywhere.
+        x: float32 of any shape, what the activation gets.
+        out: of the same shape, what it makes of it.
+    """
+    with torch.no_grad():
+        return FORMS[activation].backward(torch.ones_like(x), x, out)
 
 
 def slope_at(activation: Activation, x: float) -> float:

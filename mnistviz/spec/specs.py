@@ -9,6 +9,9 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
 
 from mnistviz.spec.fields import (
     CLASSES,
@@ -27,8 +30,36 @@ from mnistviz.spec.fields import (
     Weights,
     batch_count,
     batch_length,
-    defaults,
 )
+
+_ENUMS: Mapping[str, type[StrEnum]] = MappingProxyType(
+    {
+        "style": Style,
+        "activation": Activation,
+        "init": Init,
+        "bias": Bias,
+        "optimizer": Optimizer,
+        "data": Data,
+    }
+)
+"""The type that a setting has in a spec, where it is more than a plain string."""
+
+
+def _settle(spec: object, *keys: str) -> None:
+    """Check values of a spec that is being made, and give each its own type.
+
+    Raises:
+        SpecError: a value is not allowed.
+    """
+    for key in keys:
+        value = FIELDS[key].check(getattr(spec, key))
+        # A frozen dataclass can be completed in no other way.
+        object.__setattr__(spec, key, _ENUMS[key](str(value)) if key in _ENUMS else value)
+
+
+_TRAINING = ("optimizer", "lr", "batch_size", "epochs", "seed", "data")
+_START = ("init", "std", "constant", "bias", "seed")
+_PLACE = ("data", "batch", "image", "seed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +87,7 @@ class TrainSpec:
 
     def __post_init__(self) -> None:
         """Check every value against its field, and give it the field's own type."""
-        kinds = {"optimizer": Optimizer, "data": Data}
-        for key in ("optimizer", "lr", "batch_size", "epochs", "seed", "data"):
-            value = FIELDS[key].check(getattr(self, key))
-            # A frozen dataclass can be completed in no other way.
-            object.__setattr__(self, key, kinds[key](str(value)) if key in kinds else value)
+        _settle(self, *_TRAINING)
 
     @property
     def steps(self) -> int:
@@ -79,18 +106,8 @@ class TrainSpec:
         Raises:
             SpecError: a value is not allowed.
         """
-        checked = {
-            key: FIELDS[key].check(settings[key])
-            for key in ("optimizer", "lr", "batch_size", "epochs", "seed", "data")
-        }
-        return cls(
-            optimizer=Optimizer(str(checked["optimizer"])),
-            lr=float(checked["lr"]),
-            batch_size=int(checked["batch_size"]),
-            epochs=int(checked["epochs"]),
-            seed=int(checked["seed"]),
-            data=Data(str(checked["data"])),
-        )
+        values: dict[str, Any] = {key: settings[key] for key in _TRAINING}
+        return cls(**values)
 
 
 _DIGEST = "[0-9a-f]{16}"
@@ -135,16 +152,12 @@ class NetworkSpec:
         if self.loaded:
             if self.training is not None or not re.fullmatch(_DIGEST, self.loaded):
                 raise SpecError("weights", self.loaded, _DIGEST_ALLOWED)
-            for key in ("init", "std", "constant", "bias", "seed"):
+            for key in _START:
                 object.__setattr__(self, key, FIELDS[key].default)
         FIELDS["layers"].check(len(self.hidden))
         for number, units in enumerate(self.hidden, start=1):
             FIELDS[f"w{number}"].check(units)
-        kinds = {"style": Style, "activation": Activation, "init": Init, "bias": Bias}
-        for key in ("style", "activation", "init", "std", "constant", "bias", "seed"):
-            value = FIELDS[key].check(getattr(self, key))
-            # A frozen dataclass can be completed in no other way.
-            object.__setattr__(self, key, kinds[key](str(value)) if key in kinds else value)
+        _settle(self, "style", "activation", *_START)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -165,6 +178,11 @@ class NetworkSpec:
     def shapes(self) -> tuple[tuple[int, int], ...]:
         """(inputs, outputs) of each layer, from the first to the last."""
         return tuple(zip(self.sizes, self.sizes[1:], strict=False))
+
+    @property
+    def has_activation(self) -> bool:
+        """Whether a function stands between the layers: one is hidden, and it is not `none`."""
+        return bool(self.hidden) and self.activation is not Activation.NONE
 
     @property
     def uses_std(self) -> bool:
@@ -192,22 +210,26 @@ class NetworkSpec:
         Raises:
             SpecError: a value is not allowed.
         """
-        checked = {key: field.check(settings[key]) for key, field in FIELDS.items()}
-        unused = defaults()
-        init, bias = Init(str(checked["init"])), Bias(str(checked["bias"]))
-        normal = init is Init.NORMAL or bias is Bias.NORMAL
-        layers = int(checked["layers"])
+        init, bias = settings["init"], settings["bias"]
+        values: dict[str, Any] = {key: settings[key] for key in ("style", "init", "bias", "seed")}
+        if settings["layers"]:
+            values["activation"] = settings["activation"]
+        if init == Init.NORMAL or bias == Bias.NORMAL:
+            values["std"] = settings["std"]
+        if init == Init.CONSTANT:
+            values["constant"] = settings["constant"]
+        # What has no effect does not come into the spec, which checks the rest; but it may not be
+        # bad either.
+        for key in (key for key in FIELDS if key not in values):
+            FIELDS[key].check(settings[key])
+        numbers = range(1, int(settings["layers"]) + 1)
         return cls(
-            style=Style(str(checked["style"])),
-            hidden=tuple(int(checked[f"w{number}"]) for number in range(1, layers + 1)),
-            activation=Activation(str((checked if layers else unused)["activation"])),
-            init=init,
-            std=float((checked if normal else unused)["std"]),
-            constant=float((checked if init is Init.CONSTANT else unused)["constant"]),
-            bias=bias,
-            seed=int(checked["seed"]),
+            **values,
+            hidden=tuple(int(settings[f"w{number}"]) for number in numbers),
             training=(
-                TrainSpec.from_settings(checked) if checked["weights"] == Weights.TRAINED else None
+                TrainSpec.from_settings(settings)
+                if settings["weights"] == Weights.TRAINED
+                else None
             ),
         )
 
@@ -233,10 +255,7 @@ class DigitSpec:
 
     def __post_init__(self) -> None:
         """Check every value against its field, and the place against the set."""
-        for key in ("data", "batch", "image", "seed"):
-            FIELDS[key].check(getattr(self, key))
-        # A frozen dataclass can be completed in no other way.
-        object.__setattr__(self, "data", Data(self.data))
+        _settle(self, *_PLACE)
         check_place(self.data, self.batch, self.image)
 
     @classmethod
@@ -246,12 +265,8 @@ class DigitSpec:
         Raises:
             SpecError: a value is not allowed.
         """
-        return cls(
-            data=Data(str(FIELDS["data"].check(settings["data"]))),
-            batch=int(FIELDS["batch"].check(settings["batch"])),
-            image=int(FIELDS["image"].check(settings["image"])),
-            seed=int(FIELDS["seed"].check(settings["seed"])),
-        )
+        values: dict[str, Any] = {key: settings[key] for key in _PLACE}
+        return cls(**values)
 
 
 def check_place(data: str, batch: int, image: int) -> None:

@@ -5,44 +5,18 @@ autograd would call in the end; `gradients_by_hand` runs the functions of the st
 lets autograd go back through them, as that style's own code does.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import torch
 import torch.nn.functional as F
 
 from mnistviz.network.activations import FORMS
+from mnistviz.network.forward import layer_by_layer
 from mnistviz.network.parameters import Layer, Parameters
 from mnistviz.network.styles.tensors import TensorNetwork
-from mnistviz.spec.fields import Activation
 from mnistviz.spec.specs import NetworkSpec
 
 _aten = torch.ops.aten
-
-_SLOPE_LEAKY = 0.01
-"""The slope of `nn.LeakyReLU` below 0."""
-
-_SOFTPLUS = (1, 20)
-"""Beta of `nn.Softplus`, and from where on it is a straight line."""
-
-_Backward = Callable[[torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor]
-
-_BACKWARD: Mapping[Activation, _Backward] = MappingProxyType(
-    {
-        Activation.SIGMOID: lambda grad, _, out: _aten.sigmoid_backward(grad, out),
-        Activation.TANH: lambda grad, _, out: _aten.tanh_backward(grad, out),
-        Activation.RELU: lambda grad, _, out: _aten.threshold_backward(grad, out, 0),
-        Activation.LEAKY_RELU: lambda grad, x, _: _aten.leaky_relu_backward(
-            grad, x, _SLOPE_LEAKY, False
-        ),
-        Activation.GELU: lambda grad, x, _: _aten.gelu_backward(grad, x),
-        Activation.SILU: lambda grad, x, _: _aten.silu_backward(grad, x),
-        Activation.SOFTPLUS: lambda grad, x, _: _aten.softplus_backward(grad, x, *_SOFTPLUS),
-        Activation.NONE: lambda grad, _x, _out: grad,
-    }
-)
-"""From the gradient of what an activation gives to that of what it gets: (gradient, x, f(x))."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,14 +59,10 @@ def gradients(
             Layer(layer.name, torch.empty_like(layer.weight), torch.empty_like(layer.bias))
             for layer in layers
         )
-    function = None if spec.activation is Activation.NONE else FORMS[spec.activation].functional
-    back = _BACKWARD[spec.activation]
+    backward = FORMS[spec.activation].backward
     with torch.no_grad():
-        sums, outs = [], [inputs]
-        for layer in layers:
-            sums.append(torch.addmm(layer.bias, outs[-1], layer.weight.t()))
-            outs.append(sums[-1] if function is None else function(sums[-1]))
-        logits = sums[-1]
+        _, sums, outs = zip(*layer_by_layer(spec.activation, layers, inputs), strict=True)
+        entering, logits = (inputs, *outs), sums[-1]
         log_p = torch.log_softmax(logits, 1)
         loss = F.nll_loss(log_p, labels).item()
         # The loss is the mean of -log p of the true classes: its slope there is -1/B, 0 elsewhere.
@@ -100,10 +70,11 @@ def gradients(
         # By way of the softmax that becomes (p - y) / B.
         grad = _aten._log_softmax_backward_data(grad, log_p, 1, torch.float32)
         for number in range(len(layers) - 1, -1, -1):
-            torch.mm(grad.t(), outs[number], out=into[number].weight)
+            torch.mm(grad.t(), entering[number], out=into[number].weight)
             torch.sum(grad, 0, out=into[number].bias)
             if number:
-                grad = back(torch.mm(grad, layers[number].weight), sums[number - 1], outs[number])
+                grad = torch.mm(grad, layers[number].weight)
+                grad = backward(grad, sums[number - 1], outs[number - 1])
     return Gradients(loss, logits, into)
 
 

@@ -7,7 +7,6 @@ from mnistviz.codegen.models import layer_lines
 from mnistviz.lessons.activations.folding import XOR_BIAS_1, XOR_INPUTS, XOR_WEIGHT_1, XOR_WEIGHT_2
 from mnistviz.network.activations import FORMS
 from mnistviz.network.slopes import FLAT, GRID_END, GRID_SAMPLES
-from mnistviz.spec.fields import Activation
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
 FILE_NAME = "activations.py"
@@ -44,8 +43,8 @@ def script(network: NetworkSpec, digit: DigitSpec) -> str:
 
 
 def _slopes(network: NetworkSpec, digit: DigitSpec) -> list[str]:
-    none = network.activation is Activation.NONE
-    call = "z * 1" if none else f"{FORMS[network.activation].functional_code}(z)"
+    function = FORMS[network.activation].functional_code
+    call = f"{function}(z)" if function else "z * 1"
     return [
         "",
         "def apply(z):",
@@ -76,7 +75,7 @@ def _slopes(network: NetworkSpec, digit: DigitSpec) -> list[str]:
 
 
 def _fold(network: NetworkSpec) -> list[str]:
-    active = bool(network.hidden) and network.activation is not Activation.NONE
+    compared = ['print(f"with it: {(at_once - logits).abs().max():.6g}")']
     return [
         "# Without an activation the layers fold into one: their weights are multiplied.",
         "weight, bias = layers[-1]",
@@ -90,7 +89,7 @@ def _fold(network: NetworkSpec) -> list[str]:
         "for weight, bias in layers:",
         "    x = torch.mm(x, weight.t()) + bias",
         'print(f"without activation: {(at_once - x).abs().max():.3g}")',
-        *(['print(f"with it: {(at_once - logits).abs().max():.6g}")'] if active else []),
+        *(compared if network.has_activation else []),
     ]
 
 

@@ -7,13 +7,11 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 import torch
-import torch.nn.functional as F
 
 from mnistviz.digits import mnist
 from mnistviz.lessons.clinic import operations
 from mnistviz.lessons.clinic.operations import Change
 from mnistviz.network import forward
-from mnistviz.network.activations import FORMS
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import CLASSES, SIDE, Activation
 from mnistviz.spec.specs import NetworkSpec
@@ -84,18 +82,16 @@ def look(
         pixels: the digits before, uint8 of shape (M, 28, 28).
         seed: of noise on the pictures.
     """
-    x, fired = operations.inputs_of(change, pixels, seed), []
+    inputs = operations.inputs_of(change, pixels, seed)
     with torch.no_grad():
-        for layer in layers:
-            x = F.linear(x, layer.weight, layer.bias)
-            if layer is layers[-1]:
-                break
-            if network.activation is not Activation.NONE:
-                x = FORMS[network.activation].functional(x)
-            fired.append((x > 0).any(dim=0))
-        confidences = operations.probabilities_of(change, x).amax(dim=1)
+        logits, fired = inputs, []
+        for step in forward.layer_by_layer(network.activation, layers, inputs):
+            logits = step.outputs
+            if step.layer is not layers[-1]:
+                fired.append((logits > 0).any(dim=0))
+        confidences = operations.probabilities_of(change, logits).amax(dim=1)
     together = torch.cat(fired) if fired else torch.zeros(0, dtype=torch.bool)
-    return Part(x.argmax(dim=1).numpy(), confidences.numpy(), together.numpy())
+    return Part(logits.argmax(dim=1).numpy(), confidences.numpy(), together.numpy())
 
 
 def measured(

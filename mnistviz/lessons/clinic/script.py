@@ -10,7 +10,7 @@ from mnistviz.digits.mnist import MEAN, STD
 from mnistviz.lessons.clinic import pictures, weights
 from mnistviz.lessons.clinic.operations import CHUNK, TEST_SHIFT, Change, Operation
 from mnistviz.network.activations import FORMS
-from mnistviz.spec.fields import INPUTS, Activation
+from mnistviz.spec.fields import INPUTS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
 FILE_NAME = "clinic.py"
@@ -153,7 +153,7 @@ def _classify(network: NetworkSpec, change: Change) -> list[str]:
     raw = change.operation is Operation.RAW_INPUTS
     double = change.operation is Operation.DOUBLE_SOFTMAX
     loop, active = "    for weight, bias in layers:", []
-    if network.hidden and network.activation is not Activation.NONE:
+    if network.has_activation:
         loop = "    for number, (weight, bias) in enumerate(layers, start=1):"
         call = FORMS[network.activation].functional_code
         active = ["        if number < len(layers):", f"            x = {call}(x)"]

@@ -3,7 +3,7 @@
 from mnistviz.codegen import models, parts, training
 from mnistviz.lessons.initialization.in_place import STD
 from mnistviz.network.activations import FORMS
-from mnistviz.spec.fields import Activation, Style
+from mnistviz.spec.fields import Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
 FILE_NAME = "initialization.py"
@@ -51,7 +51,7 @@ def script(network: NetworkSpec, digit: DigitSpec) -> str:
 
 def _passage(network: NetworkSpec) -> list[str]:
     function = ""
-    if network.hidden and network.activation is not Activation.NONE:
+    if network.has_activation:
         form = FORMS[network.activation]
         tensors = network.style is Style.TENSORS
         function = form.by_hand.__name__ if tensors else form.functional_code

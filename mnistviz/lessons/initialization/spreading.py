@@ -1,17 +1,16 @@
 """How wide the numbers spread on the way through an untrained network, and back as gradients."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 
-from mnistviz.network.activations import FORMS
+from mnistviz.network.forward import layer_by_layer
 from mnistviz.network.parameters import Layer, Parameters
-from mnistviz.network.slopes import greatest_slope, is_flat
-from mnistviz.spec.fields import Activation
+from mnistviz.network.slopes import greatest_slope, is_flat, slopes_of
 from mnistviz.spec.specs import NetworkSpec
 
 BINS = 61
@@ -113,17 +112,14 @@ def passage(
         labels: int64 of shape (B,).
     """
     # Tensors of our own over the same numbers: what is shared stays without gradients.
-    weights = [layer.weight.detach().requires_grad_() for layer in layers]
-    entering, sums, x = [], [], inputs
-    for number, (layer, weight) in enumerate(zip(layers, weights, strict=True)):
-        entering.append(x)
-        sums.append(F.linear(x, weight, layer.bias))
-        x = _activate(spec, sums[-1]) if number < len(layers) - 1 else sums[-1]
-    loss = F.cross_entropy(x, labels)
-    gradients = torch.autograd.grad(loss, [*sums, *weights])
-    slopes = [slope(spec, each) for each in sums[:-1]] + [torch.ones(1)]
+    own = tuple(replace(layer, weight=layer.weight.detach().requires_grad_()) for layer in layers)
+    _, sums, leaving = zip(*layer_by_layer(spec.activation, own, inputs), strict=True)
+    loss = F.cross_entropy(leaving[-1], labels)
+    gradients = torch.autograd.grad(loss, [*sums, *(layer.weight for layer in own)])
+    hidden = zip(sums[:-1], leaving[:-1], strict=True)
+    slopes = [*(slopes_of(spec.activation, *each) for each in hidden), torch.ones(1)]
     columns = (
-        *(entering, sums, [*entering[1:], x], slopes),
+        *((inputs, *leaving[:-1]), sums, leaving, slopes),
         *(gradients[: len(layers)], gradients[len(layers) :]),
         [_flat(spec, each) for each in slopes[:-1]] + [0.0],
     )
@@ -157,29 +153,6 @@ def _record(
         gradient_rms=rms(gradient),
         weight_gradient=spread(weight_gradient),
     )
-
-
-def _activate(spec: NetworkSpec, sums: torch.Tensor) -> torch.Tensor:
-    if spec.activation is Activation.NONE:
-        return sums
-    return FORMS[spec.activation].functional(sums)
-
-
-def slope(spec: NetworkSpec, sums: torch.Tensor) -> torch.Tensor:
-    """Return the slope of the hidden layers' activation at some sums, by autograd.
-
-    Args:
-        spec: of it, `activation` counts.
-        sums: float32 of any shape.
-
-    Returns:
-        float32 of the same shape; 1 everywhere for `none`, and 0 at 0 for `relu`.
-    """
-    if spec.activation is Activation.NONE:
-        return torch.ones_like(sums)
-    at = sums.detach().requires_grad_()
-    (found,) = torch.autograd.grad(_activate(spec, at).sum(), at)
-    return found
 
 
 def _flat(spec: NetworkSpec, slopes: torch.Tensor) -> float:

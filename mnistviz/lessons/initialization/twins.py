@@ -7,9 +7,8 @@ import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 
-from mnistviz.network.activations import FORMS
-from mnistviz.network.parameters import Parameters
-from mnistviz.spec.fields import Activation
+from mnistviz.network.forward import layer_by_layer
+from mnistviz.network.parameters import Layer, Parameters
 from mnistviz.spec.specs import NetworkSpec
 
 RATE = 0.1
@@ -91,12 +90,11 @@ def train(
 def _gradients(
     spec: NetworkSpec, own: list[torch.Tensor], inputs: torch.Tensor, labels: torch.Tensor
 ) -> tuple[torch.Tensor, ...]:
-    leaves, x = [p.detach().requires_grad_() for p in own], inputs.double()
-    for number in range(0, len(leaves), 2):
-        x = F.linear(x, leaves[number], leaves[number + 1])
-        if number < len(leaves) - 2 and spec.activation is not Activation.NONE:
-            x = FORMS[spec.activation].functional(x)
-    return torch.autograd.grad(F.cross_entropy(x, labels), leaves)
+    leaves = [tensor.detach().requires_grad_() for tensor in own]
+    pairs = zip(leaves[::2], leaves[1::2], strict=True)
+    layers = tuple(Layer(f"fc{number}", *pair) for number, pair in enumerate(pairs, start=1))
+    *_, last = layer_by_layer(spec.activation, layers, inputs.double())
+    return torch.autograd.grad(F.cross_entropy(last.outputs, labels), leaves)
 
 
 def distinct_rows(rows: npt.NDArray[np.float64]) -> int:

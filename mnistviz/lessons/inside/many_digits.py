@@ -1,15 +1,15 @@
 """One unit, or one layer, looked at over many digits: what fires it, and where the digits lie."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import torch
-import torch.nn.functional as F
 
-from mnistviz.network.activations import FORMS
+from mnistviz.network.forward import layer_by_layer
 from mnistviz.network.parameters import Parameters
-from mnistviz.spec.fields import CLASSES, Activation
+from mnistviz.spec.fields import CLASSES
 from mnistviz.spec.specs import NetworkSpec
 
 Floats = npt.NDArray[np.float32]
@@ -59,13 +59,9 @@ def layer_outputs(
     """
     if not 1 <= layer <= len(layers):
         raise IndexError(f"layer {layer}")
-    x = inputs
     with torch.no_grad():
-        for one in layers[:layer]:
-            x = F.linear(x, one.weight, one.bias)
-            if one is not layers[-1] and spec.activation is not Activation.NONE:
-                x = FORMS[spec.activation].functional(x)
-    return x.numpy()
+        passed = layer_by_layer(spec.activation, layers, inputs)
+        return next(itertools.islice(passed, layer - 1, None)).outputs.numpy()
 
 
 def extremes(values: Floats, count: int) -> tuple[Integers, Integers]:

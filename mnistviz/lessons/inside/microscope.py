@@ -9,10 +9,9 @@ import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 
-from mnistviz.network import forward
-from mnistviz.network.activations import FORMS
+from mnistviz.digits import mnist
+from mnistviz.network.forward import layer_by_layer
 from mnistviz.network.parameters import Parameters
-from mnistviz.spec.fields import Activation
 from mnistviz.spec.specs import NetworkSpec
 
 Floats = npt.NDArray[np.float32]
@@ -144,19 +143,15 @@ def walk(spec: NetworkSpec, layers: Parameters, images: torch.Tensor, image: int
         images: float32 of shape (B, 1, 28, 28).
         image: which digit of the batch, 0 to B - 1.
     """
-    steps = forward.steps(spec, layers, images, image)
-    names = {layer.name for layer in layers}
-    # Copies: what a step holds is a part of the whole batch, and would keep it alive.
-    found = [
-        LayerValues(
-            step.name,
-            step.values.copy(),
-            step.values.copy() if after.name in names | {"softmax"} else after.values.copy(),
-        )
-        for step, after in itertools.pairwise(steps)
-        if step.name in names
-    ]
-    return Walk(steps[1].values.copy(), tuple(found), steps[-1].values.copy())
+    inputs = mnist.flatten(images)
+    values, out = [], inputs
+    # Copies: a row is a part of the whole batch, and would keep it alive.
+    with torch.no_grad():
+        for layer, sums, out in layer_by_layer(spec.activation, layers, inputs):
+            rows = sums[image].numpy().copy(), out[image].numpy().copy()
+            values.append(LayerValues(layer.name, *rows))
+        probabilities = F.softmax(out, dim=1)[image].numpy().copy()
+    return Walk(inputs[image].numpy().copy(), tuple(values), probabilities)
 
 
 def unit_terms(passed: Walk, layers: Parameters, layer: int, unit: int) -> Terms:
@@ -292,14 +287,11 @@ def gradient(
     for each in (unit, unit if other is None else other):
         _check(layers, layer, each)
     x = inputs.clone().requires_grad_()
-    out = x.unsqueeze(0)
-    for number, one in enumerate(layers[:layer], start=1):
-        out = F.linear(out, one.weight, one.bias)
-        if number < layer and spec.activation is not Activation.NONE:
-            out = FORMS[spec.activation].functional(out)
-    chosen = out[0, unit] if other is None else out[0, unit] - out[0, other]
-    (found,) = torch.autograd.grad(chosen, x)
-    return found.numpy()
+    passed = layer_by_layer(spec.activation, layers, x.unsqueeze(0))
+    sums = next(itertools.islice(passed, layer - 1, None)).sums[0]
+    target = sums[unit] if other is None else sums[unit] - sums[other]
+    (slopes,) = torch.autograd.grad(target, x)
+    return slopes.numpy()
 
 
 def scale_end(largest: float) -> float:

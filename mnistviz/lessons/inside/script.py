@@ -3,7 +3,6 @@
 from mnistviz.codegen import parts, training
 from mnistviz.codegen.models import layer_lines
 from mnistviz.network.activations import FORMS
-from mnistviz.spec.fields import Activation
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
 FILE_NAME = "inside.py"
@@ -45,9 +44,8 @@ def script(
 def _sum(
     network: NetworkSpec, digit: DigitSpec, layer: int, unit: int, other: int | None
 ) -> list[str]:
-    none = network.activation is Activation.NONE
-    function = "" if none else FORMS[network.activation].functional_code
-    step = "weight @ x + bias" if none else f"{function}(weight @ x + bias)"
+    function = FORMS[network.activation].functional_code
+    step = f"{function}(weight @ x + bias)" if function else "weight @ x + bias"
     is_hidden = layer < len(network.shapes)
     less, what = ("", "") if other is None else (f" - weight[{other}]", f" - bias[{other}]")
     computed = f"[0, {unit}]" if other is None else f"[0, {unit}] - computed[0, {other}]"

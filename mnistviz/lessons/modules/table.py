@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from mnistviz.codegen import models
+from mnistviz.codegen import models, modules
 from mnistviz.codegen.parts import source
 from mnistviz.network import by_hand
 from mnistviz.network.activations import FORMS
-from mnistviz.spec.fields import Activation, Bias, Init, Style
+from mnistviz.spec.fields import Style
 from mnistviz.spec.specs import NetworkSpec
 
 Code = tuple[str, ...]
@@ -75,21 +75,6 @@ def split(tensor: str) -> tuple[int, str]:
     return int(layer.removeprefix("fc")), kind
 
 
-def has_activation(spec: NetworkSpec) -> bool:
-    """Tell whether the network applies a function between its layers."""
-    return bool(spec.hidden) and spec.activation is not Activation.NONE
-
-
-def place_in_list(spec: NetworkSpec, layer: int) -> int:
-    """Return the index that a layer has in `nn.Sequential`.
-
-    Args:
-        spec: the network.
-        layer: the layer's number, from 1.
-    """
-    return (layer - 1) * (2 if has_activation(spec) else 1)
-
-
 def access(spec: NetworkSpec, tensor: str) -> dict[Style, Access]:
     """Tell how a tensor is reached in each style.
 
@@ -109,7 +94,7 @@ def access(spec: NetworkSpec, tensor: str) -> dict[Style, Access]:
         Style.TENSORS: Access(by_hand_name, *turned),
         Style.MODULE: named,
         Style.FUNCTIONAL: named,
-        Style.SEQUENTIAL: Access(f"model[{place_in_list(spec, layer)}].{kind}", *stored),
+        Style.SEQUENTIAL: Access(f"model[{modules.place_in_list(spec, layer)}].{kind}", *stored),
     }
 
 
@@ -121,15 +106,16 @@ def rows(spec: NetworkSpec) -> tuple[Row, ...]:
     """
     seed = f"torch.manual_seed({spec.seed})"
     # The modules of a list draw where they are written: the seed has to come before it.
-    before_list = [seed] if draws_itself(spec) else []
+    before_list = [seed] if modules.draws_itself(spec) else []
+    module, functional = (
+        modules.class_code(spec, style) for style in (Style.MODULE, Style.FUNCTIONAL)
+    )
     return (
-        _row("start", [seed], _class_start(), sequential=before_list),
-        *_made(spec),
-        *_functions(spec),
-        _row(
-            "forward", [], ["", "    def forward(self, x):"], sequential=["model = nn.Sequential("]
-        ),
-        *_run(spec),
+        _row("start", [seed], module.head, sequential=before_list),
+        *_made(spec, module),
+        _row("functions", [], module.functions, functional.functions),
+        _row("forward", [], module.forward, sequential=["model = nn.Sequential("]),
+        *_run(spec, module, functional),
         _model(spec),
     )
 
@@ -154,82 +140,47 @@ def _row(
     )
 
 
-def _class_start() -> list[str]:
-    return [
-        "class Network(nn.Module):",
-        "    def __init__(self):",
-        "        super().__init__()",
-    ]
-
-
-def _made(spec: NetworkSpec) -> list[Row]:
+def _made(spec: NetworkSpec, module: modules.ClassCode) -> list[Row]:
+    shapes = enumerate(zip(spec.shapes, module.layers, strict=True), start=1)
     return [
         _row(
             f"fc{number}",
             [f"weights_{number}, bias_{number} = draw({inputs}, {outputs})"],
-            [f"        self.fc{number} = nn.Linear({inputs}, {outputs})"],
+            [line],
         )
-        for number, (inputs, outputs) in enumerate(spec.shapes, start=1)
+        for number, ((inputs, outputs), line) in shapes
     ]
 
 
-def _functions(spec: NetworkSpec) -> list[Row]:
-    softmax = "        self.softmax = nn.Softmax(dim=1)"
-    if not has_activation(spec):
-        return [_row("functions", [], [softmax], [])]
-    made = f"        self.{spec.activation.value} = {module_call(spec)}"
-    return [_row("functions", [], [made, softmax], [])]
+def _run(spec: NetworkSpec, module: modules.ClassCode, functional: modules.ClassCode) -> list[Row]:
+    steps = zip(_tensors(spec), module.steps, functional.steps, _listed(spec), strict=True)
+    return [
+        _row(f"run_{number}", tensors, [in_module], [in_functional], sequential)
+        for number, (tensors, in_module, in_functional, sequential) in enumerate(steps, start=1)
+    ]
 
 
-def module_call(spec: NetworkSpec) -> str:
-    """Return how the activation is made as a module: `nn.ReLU()`."""
-    return f"nn.{FORMS[spec.activation].module.__name__}()"
-
-
-def _run(spec: NetworkSpec) -> list[Row]:
-    forms = FORMS[spec.activation] if has_activation(spec) else None
-    made, x = [], "inputs"
-    for number, (inputs, outputs) in enumerate(spec.shapes[:-1], start=1):
-        total, call = f"torch.mm({x}, weights_{number}) + bias_{number}", f"self.fc{number}(x)"
-        linear = f"    nn.Linear({inputs}, {outputs}),"
-        x = "x"
-        if forms is None:
-            parts = [f"x = {total}"], [f"x = {call}"], [f"x = {call}"], [linear]
-        else:
-            parts = (
-                [f"x = {forms.by_hand.__name__}({total})"],
-                [f"x = self.{spec.activation.value}({call})"],
-                [f"x = {forms.functional_code}({call})"],
-                [linear, f"    {module_call(spec)},"],
-            )
-        tensors, module, functional, sequential = parts
-        in_class, in_functional = ([f"        {lines[0]}"] for lines in (module, functional))
-        made.append(_row(f"run_{number}", tensors, in_class, in_functional, sequential))
-    return [*made, _last(spec, x)]
-
-
-def _last(spec: NetworkSpec, x: str) -> Row:
-    last, (inputs, outputs) = len(spec.shapes), spec.shapes[-1]
-    return _row(
-        f"run_{last}",
-        [
-            f"logits = torch.mm({x}, weights_{last}) + bias_{last}",
-            "probabilities = softmax(logits)",
-        ],
-        [f"        return self.softmax(self.fc{last}(x))"],
-        [f"        return F.softmax(self.fc{last}(x), dim=1)"],
-        [f"    nn.Linear({inputs}, {outputs}),", "    nn.Softmax(dim=1),", ")"],
+def _tensors(spec: NetworkSpec) -> list[list[str]]:
+    function = FORMS[spec.activation].by_hand.__name__ if spec.has_activation else ""
+    numbers = range(1, len(spec.shapes) + 1)
+    *hidden, last = (
+        f"torch.mm({'x' if number > 1 else 'inputs'}, weights_{number}) + bias_{number}"
+        for number in numbers
     )
+    return [
+        *([f"x = {function}({total})" if function else f"x = {total}"] for total in hidden),
+        [f"logits = {last}", "probabilities = softmax(logits)"],
+    ]
 
 
-def draws_itself(spec: NetworkSpec) -> bool:
-    """Tell whether the numbers are those that `nn.Linear` draws when it is made."""
-    return spec.init is Init.DEFAULT and spec.bias is Bias.DEFAULT
+def _listed(spec: NetworkSpec) -> list[list[str]]:
+    *hidden, last = (_indented(lines) for lines in modules.list_code(spec))
+    return [*hidden, [*last, ")"]]
 
 
 def _model(spec: NetworkSpec) -> Row:
     seed, run = f"torch.manual_seed({spec.seed})", "probabilities = model(inputs)"
-    if draws_itself(spec):
+    if modules.draws_itself(spec):
         return _row("model", [], ["", "", seed, "model = Network()", run], sequential=[run])
     start = [seed, "model.apply(start)", run]
     return _row("model", [], ["", "", "model = Network()", *start], sequential=start)
@@ -246,10 +197,10 @@ def helpers(spec: NetworkSpec) -> str:
     said = '"""Draw the weights, (inputs, outputs), and the bias as nn.Linear does."""'
     draw = _indented([said, *drawn, "return weights, bias"])
     functions = [["def draw(inputs, outputs):", *draw]]
-    if has_activation(spec):
+    if spec.has_activation:
         functions.append(source(FORMS[spec.activation].by_hand))
     functions.append(source(by_hand.softmax))
-    if not draws_itself(spec):
+    if not modules.draws_itself(spec):
         start = models.start_lines(spec, "module", "module.in_features")
         started = '"""Put the weight and the bias of a layer to their first values."""'
         inside = ["if isinstance(module, nn.Linear):", *_indented(start)]

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import torch
 from torch import nn
 
-from mnistviz.lessons.modules import table
+from mnistviz.codegen.modules import class_code, module_call
 from mnistviz.lessons.tries import Ran, run
 from mnistviz.network.parameters import Parameters
 from mnistviz.network.styles import build
@@ -160,10 +160,8 @@ def _exchanged(line: str, names: Mapping[str, str]) -> str:
 
 def class_lines(spec: NetworkSpec) -> tuple[list[str], list[str], list[str]]:
     """Return the class in the style `module`: its head, what it registers, its `forward`."""
-    lines = table.column(spec, Style.MODULE).splitlines()
-    start = lines.index("    def forward(self, x):")
-    end = next(at for at in range(start, len(lines)) if "return" in lines[at])
-    return lines[:3], lines[3 : start - 1], lines[start - 1 : end + 1]
+    code = class_code(spec, Style.MODULE)
+    return [*code.head], [*code.layers, *code.functions], [*code.forward, *code.steps]
 
 
 def linear(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor, image: int) -> Ran:
@@ -192,8 +190,8 @@ def named_list(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> R
     parts = []
     for number, (before, after) in enumerate(spec.shapes, start=1):
         parts.append(f'("fc{number}", nn.Linear({before}, {after}))')
-        if number < len(spec.shapes) and table.has_activation(spec):
-            call = table.module_call(spec)
+        if spec.has_activation and number < len(spec.shapes):
+            call = module_call(spec.activation)
             parts.append(f'("{spec.activation.value}{number}", {call})')
     code = joined(
         "named = nn.Sequential(OrderedDict([",

@@ -8,8 +8,8 @@ import numpy.typing as npt
 import torch
 
 from mnistviz.network.activations import FORMS
+from mnistviz.network.forward import layer_by_layer
 from mnistviz.network.parameters import Parameters
-from mnistviz.spec.fields import Activation
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.words.quantities import number
 
@@ -155,24 +155,21 @@ def hand_steps(
         is applied; `logits`.
     """
     records = [_step("inputs", "images.view(images.shape[0], -1)", (), inputs, image)]
-    x, name = inputs, "inputs"
-    for place, layer in enumerate(layers, start=1):
-        weights = layer.weight.t()
+    function, name = FORMS[spec.activation].by_hand.__name__, "inputs"
+    passed = layer_by_layer(spec.activation, layers, inputs, by_hand=True)
+    for place, (layer, sums, outputs) in enumerate(passed, start=1):
         formula = f"torch.mm({name}, weights_{place}) + bias_{place}"
         operands = (
-            f"weights_{place} {tuple(weights.shape)}",
+            f"weights_{place} {tuple(layer.weight.t().shape)}",
             f"bias_{place} {tuple(layer.bias.shape)}",
         )
-        x = torch.mm(x, weights) + layer.bias
         last = layer is layers[-1]
-        active = not last and spec.activation is not Activation.NONE
+        active = spec.has_activation and not last
         name = "logits" if last else f"{'sums' if active else 'hidden'}_{place}"
-        records.append(_step(name, formula, operands, x, image))
+        records.append(_step(name, formula, operands, sums, image))
         if active:
-            form = FORMS[spec.activation].by_hand
-            x = form(x)
-            formula, name = f"{form.__name__}({name})", f"hidden_{place}"
-            records.append(_step(name, formula, (), x, image))
+            formula, name = f"{function}({name})", f"hidden_{place}"
+            records.append(_step(name, formula, (), outputs, image))
     return tuple(records)
 
 
@@ -193,8 +190,7 @@ def unit_sum(
     """
     weights_1, bias_1 = layers[0].weight.t(), layers[0].bias
     total = (torch.mm(inputs, weights_1) + bias_1)[image, unit]
-    active = bool(spec.hidden) and spec.activation is not Activation.NONE
-    output = FORMS[spec.activation].by_hand(total) if active else total
+    output = FORMS[spec.activation].by_hand(total) if spec.hidden else total
     mean_square = float(weights_1.double().square().mean())
     largest = float(weights_1.abs().max())
     return UnitSum(
@@ -204,7 +200,7 @@ def unit_sum(
         bias=float(bias_1[unit]),
         total=float(total),
         output=float(output),
-        activation=spec.activation.value if active else "",
+        activation=spec.activation.value if spec.has_activation else "",
         limit=max(min(3 * mean_square**0.5, largest), 1e-12) if math.isfinite(largest) else 1.0,
     )
 

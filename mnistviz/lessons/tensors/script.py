@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from mnistviz.codegen import models, parts, training
 from mnistviz.network.activations import FORMS
-from mnistviz.spec.fields import Activation, Style, batch_length
+from mnistviz.spec.fields import Style, batch_length
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
 
@@ -60,8 +60,7 @@ def _shapes(network: NetworkSpec) -> list[str]:
 
 
 def _unit(network: NetworkSpec, digit: DigitSpec, unit: int) -> list[str]:
-    active = bool(network.hidden) and network.activation is not Activation.NONE
-    function = FORMS[network.activation].by_hand.__name__ if active else ""
+    function = FORMS[network.activation].by_hand.__name__ if network.has_activation else ""
     image = digit.image
     mm = f"(torch.mm(inputs, weights_1) + bias_1)[{image}, {unit}]"
     return [

@@ -10,11 +10,12 @@ import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 
+from mnistviz.codegen.modules import place_in_list
 from mnistviz.digits import mnist
 from mnistviz.lessons.train.update_lines import State, Update, written
 from mnistviz.network import forward
 from mnistviz.network.parameters import Layer, Parameters, parameters
-from mnistviz.spec.fields import Activation, Style
+from mnistviz.spec.fields import Style
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training.learners import learner
 from mnistviz.training.loop import accuracy, batches
@@ -331,6 +332,5 @@ def weight_name(spec: NetworkSpec, layer: int, unit: int, place: int) -> str:
     if spec.style is Style.TENSORS:
         return f"weights_{layer}[{place}, {unit}]"
     if spec.style is Style.SEQUENTIAL:
-        apart = 1 if spec.activation is Activation.NONE else 2
-        return f"model[{apart * (layer - 1)}].weight[{unit}, {place}]"
+        return f"model[{place_in_list(spec, layer)}].weight[{unit}, {place}]"
     return f"fc{layer}.weight[{unit}, {place}]"

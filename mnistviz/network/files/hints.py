@@ -13,6 +13,7 @@ import torch
 from mnistviz.digits import mnist
 from mnistviz.network.activations import FORMS
 from mnistviz.network.files.records import LoadedNetwork, WeightsError
+from mnistviz.network.forward import layer_by_layer
 from mnistviz.network.parameters import Layer, Parameters
 from mnistviz.spec.fields import Activation
 
@@ -70,13 +71,13 @@ def accuracies(
     with torch.no_grad():
         for normalization in NORMALIZATIONS:
             first = _folded(network.layers[0], normalization)
-            sums = torch.addmm(first.bias, inputs, first.weight.t())
+            sums = next(layer_by_layer(Activation.NONE, (first,), inputs)).sums
             tried: dict[Activation, float] = {}
             for activation in Activation:
                 if not network.hidden and tried:
                     tried[activation] = tried[next(iter(tried))]
                     continue
-                logits = _logits(sums, network.layers[1:], activation)
+                logits = _logits(activation, network.layers[1:], sums)
                 right = (logits.argmax(dim=1) == labels) & logits.isfinite().all(dim=1)
                 tried[activation] = int(right.sum()) / len(labels)
             found += [Accuracy(one, normalization, share) for one, share in tried.items()]
@@ -128,9 +129,9 @@ def _folded(layer: Layer, normalization: Normalization) -> Layer:
     return Layer(layer.name, (mnist.STD / std * weight).float(), bias.float())
 
 
-def _logits(sums: torch.Tensor, layers: Parameters, activation: Activation) -> torch.Tensor:
-    """Go from the first layer's sums to the logits, shape (N, 10)."""
-    for layer in layers:
-        values = sums if activation is Activation.NONE else FORMS[activation].functional(sums)
-        sums = torch.addmm(layer.bias, values, layer.weight.t())
-    return sums
+def _logits(activation: Activation, layers: Parameters, sums: torch.Tensor) -> torch.Tensor:
+    """Go from the first layer's sums through the other layers to the logits, shape (N, 10)."""
+    if not layers:
+        return sums
+    *_, last = layer_by_layer(activation, layers, FORMS[activation].functional(sums))
+    return last.outputs

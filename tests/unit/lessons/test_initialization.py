@@ -20,7 +20,7 @@ from mnistviz.digits import mnist
 from mnistviz.lessons.initialization import figures, in_place, script, spreading, twins
 from mnistviz.network import forward
 from mnistviz.network.parameters import Parameters, parameters
-from mnistviz.network.slopes import is_flat
+from mnistviz.network.slopes import apply, is_flat
 from mnistviz.spec.fields import Activation, Bias, Init, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.words import read
@@ -177,7 +177,7 @@ class TestPassage:
         # A hundredth of the greatest slope: at artanh(sqrt(0.99)) and 2 arcosh(10).
         sums = torch.tensor([0.0, 2.98, 3.0, 5.98, 6.0, -6.0])
         for kind, flat in ((Activation.TANH, 4), (Activation.SIGMOID, 2)):
-            slopes = spreading.slope(NetworkSpec(activation=kind), sums)
+            slopes = apply(kind, sums)[1]
             assert int(is_flat(slopes.numpy(), GREATEST.get(kind, 1.0)).sum()) == flat
 
 

@@ -181,7 +181,7 @@ class TestRegistered:
             assert place == f"model[{at}].{kind}"
         linears = [f"fc{number}" for number in range(1, len(spec.shapes) + 1)]
         assert list(found[Style.FUNCTIONAL].parts) == linears
-        active = table.has_activation(spec)
+        active = spec.has_activation
         assert list(found[Style.MODULE].parts) == [
             *linears, *([spec.activation.value] if active else []), "softmax"
         ]  # fmt: skip

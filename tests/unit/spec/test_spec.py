@@ -313,6 +313,20 @@ class TestNetworkSpec:
         assert NetworkSpec(init=init, bias=bias).uses_std is normal
 
     @pytest.mark.parametrize(
+        ("hidden", "activation", "active"),
+        [
+            ((5,), Activation.RELU, True),
+            ((5,), Activation.NONE, False),
+            ((), Activation.RELU, False),
+            ((), Activation.NONE, False),
+        ],
+    )
+    def test_an_activation_needs_a_hidden_layer_and_a_function(
+        self, hidden: tuple[int, ...], activation: Activation, active: bool
+    ) -> None:
+        assert NetworkSpec(hidden=hidden, activation=activation).has_activation is active
+
+    @pytest.mark.parametrize(
         ("bad", "field"),
         [
             ({"style": "keras"}, "style"),
