@@ -3,22 +3,21 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from mnistviz.digits import ink as inks
+from mnistviz.digits import ink
 from mnistviz.digits.ink import Ink, NoInk
 from mnistviz.digits.photo import examples, loading
 from mnistviz.digits.photo.examples import Example
 from mnistviz.digits.photo.loading import Photo, PictureError
+from mnistviz.digits.preparation import Box
 from mnistviz.spec.fields import Data
 from mnistviz.ui.elements import components
-from mnistviz.ui.session import cached, links
+from mnistviz.ui.session import cached, links, uploads
 from mnistviz.words import Lesson, read
 
 PHOTO, NAME, ERROR = "photo", "draw_photo_name", "draw_photo_error"
@@ -49,26 +48,6 @@ HIGHEST = 320
 MEGABYTE = 1_000_000
 
 
-class Box(Protocol):
-    """Where something stands in a picture, in its pixels; `bottom` and `right` are one further."""
-
-    @property
-    def top(self) -> int:
-        """The first row."""
-
-    @property
-    def left(self) -> int:
-        """The first column."""
-
-    @property
-    def bottom(self) -> int:
-        """The row behind the last one."""
-
-    @property
-    def right(self) -> int:
-        """The column behind the last one."""
-
-
 _boxes = components.make("draw/photo_panel", '<div class="photo" role="img"></div>')
 
 
@@ -92,7 +71,7 @@ def choose() -> Photo | None:
     return photo
 
 
-def ink(photo: Photo) -> Ink | None:
+def find_ink(photo: Photo) -> Ink | None:
     """Find the ink of the picture as its controls say, and say what was found.
 
     Args:
@@ -111,7 +90,7 @@ def ink(photo: Photo) -> Ink | None:
         return None
     said = words["found_dark" if found.dark else "found_light"]
     numbers = {"paper": found.paper, "level": found.level, "threshold": found.threshold}
-    st.caption(said.format(**numbers, full=inks.FULL))
+    st.caption(said.format(**numbers, full=ink.FULL))
     return found
 
 
@@ -159,7 +138,7 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=8)
 def _ink(photo: Photo, dark: bool | None, threshold: int | None) -> Ink | str:
     try:
-        return inks.ink_of(photo.gray, dark, threshold)
+        return ink.ink_of(photo.gray, dark, threshold)
     except NoInk as error:
         return str(error)
 
@@ -212,10 +191,7 @@ def _take(key: str) -> None:
         st.session_state[ERROR] = str(error)
     else:
         _hold(photo, name)
-    # The server would keep its bytes as long as the session.
-    context = get_script_run_ctx()
-    if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
-        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    uploads.release(file)
     if key == CAMERA:
         st.session_state[USE_CAMERA] = False
     else:
@@ -314,9 +290,9 @@ def _controls(lesson: Lesson) -> None:
         if by == THRESHOLDS[1]:
             with links.drawn_late("draw_photo_threshold"):
                 st.slider(
-                    words["level"].format(full=inks.FULL),
+                    words["level"].format(full=ink.FULL),
                     min_value=1,
-                    max_value=inks.FULL,
+                    max_value=ink.FULL,
                     value=USUAL,
                     width=280,
                     key="draw_photo_threshold",

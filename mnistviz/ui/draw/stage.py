@@ -19,8 +19,7 @@ from mnistviz.lessons.draw import script
 from mnistviz.network import answers, forward
 from mnistviz.network.answers import prediction
 from mnistviz.spec.fields import CLASSES, SIDE, Weights
-from mnistviz.ui.draw import pad, photo_panel, weights_panel
-from mnistviz.ui.draw import reading as classify
+from mnistviz.ui.draw import pad, photo_panel, reading, weights_panel
 from mnistviz.ui.draw.own_set import panel
 from mnistviz.ui.elements import show
 from mnistviz.ui.session import cached, state
@@ -128,12 +127,12 @@ def _photo(hand: InHand, steps: Steps) -> Seen:
     photo = photo_panel.choose()
     if photo is None:
         return Seen((), _stacked([]), False, "empty_photo")
-    ink = photo_panel.ink(photo)
+    ink = photo_panel.find_ink(photo)
     if ink is None:
         photo_panel.boxed(photo, [], [])
         return Seen((), _stacked([]), False, "no_ink")
     found = _found(photo, ink, steps)
-    rows = classify.probabilities(hand.network, np.stack([one.prepared.inputs for one in found]))
+    rows = reading.probabilities(hand.network, np.stack([one.prepared.inputs for one in found]))
     photo_panel.boxed(photo, [one.box for one in found], list(answers.text(list(rows))))
     return Seen(found, rows, ink.dark, "no_ink")
 

@@ -148,7 +148,7 @@ def orders(hand: InHand, lesson: Lesson) -> None:
             st.markdown(words["orders_forward_silent"])
 
 
-def functions(hand: InHand, lesson: Lesson) -> None:
+def functions(lesson: Lesson) -> None:
     """Show the functions of torch that need no module."""
     words = lesson.parts
     with show.opened(words["functions_title"], "modules_functions_open") as opened:

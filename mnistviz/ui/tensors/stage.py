@@ -15,8 +15,7 @@ from mnistviz.lessons.tensors.slips import SLIPS, Attempt, Broken
 from mnistviz.spec.fields import CLASSES, INPUTS, Activation
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
-from mnistviz.ui.elements import components, exercises, show
-from mnistviz.ui.elements import question as asked
+from mnistviz.ui.elements import components, exercises, question, show
 from mnistviz.ui.session import cached, links, state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, quantities
@@ -198,10 +197,10 @@ def _numbers(step: HandStep, unit: int | None, lesson: Lesson) -> str:
     return lesson.parts["unit_value"].format(span=span, unit=unit, value=value)
 
 
-def question(hand: InHand, unit: int, lesson: Lesson) -> None:
+def ask(hand: InHand, unit: int, lesson: Lesson) -> None:
     """Ask the page's question."""
     taken = unit_sum(hand.network, hand.digit, unit)
-    asked.ask(
+    question.ask(
         lesson,
         "tensors",
         empty=taken.empty,
