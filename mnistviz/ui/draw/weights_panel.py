@@ -140,7 +140,7 @@ def _found(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
 
 
 def _table(spec: NetworkSpec, lesson: Lesson) -> None:
-    columns = lesson.parts["columns"].split(" | ")
+    columns = lesson.names("columns")
     rows = [
         (f"`fc{number}`", f"`({after}, {before})`", f"`({after},)`", f"{(before + 1) * after:,}")
         for number, (before, after) in enumerate(spec.shapes, start=1)

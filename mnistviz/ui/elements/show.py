@@ -128,13 +128,20 @@ def script(
                 on_click="ignore",
             )
             if network is not None and network.loaded:
-                _weights_file(network, f"{lesson.name}_weights_download")
+                weights_file(network, words["download_weights"], f"{lesson.name}_weights_download")
         st.code(text, language="python")
 
 
-def _weights_file(network: NetworkSpec, key: str) -> None:
+def weights_file(network: NetworkSpec, label: str, key: str) -> None:
+    """Offer the weights of a network as a file, which is written when one asks for it.
+
+    Args:
+        network: the network.
+        label: what stands on the button.
+        key: of the button.
+    """
     st.download_button(
-        read("frame").parts["download_weights"],
+        label,
         lambda: saving.to_safetensors(network, cached.parameters(network)),
         file_name=saving.file_name(network),
         mime="application/octet-stream",

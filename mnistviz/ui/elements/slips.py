@@ -35,8 +35,6 @@ def choose(lesson: Lesson, name: str, slips: Iterable[str]) -> tuple[str, bool]:
             bind="query-params",
             persist_state="session",
         )
-        mended = st.toggle(
-            lesson.parts["mend"], persist_state="session", **links.flag(mended_key)
-        )
+        mended = st.toggle(lesson.parts["mend"], persist_state="session", **links.flag(mended_key))
     # A link with nothing behind the key leaves even required pills without a choice.
     return str(slip or names[0]), mended

@@ -173,7 +173,7 @@ def _row(digit: DigitLook, place: int, cells: list[str], bar: float) -> dict[str
 def _draw_table(
     key: str, part: str, rows: list[dict[str, object]], signed: bool, lesson: Lesson
 ) -> None:
-    columns = [name.strip() for name in lesson.parts[f"{part}_columns"].split("|")]
+    columns = lesson.names(f"{part}_columns")
     _table(
         key=key,
         data={

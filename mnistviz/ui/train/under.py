@@ -5,7 +5,6 @@ import streamlit as st
 from mnistviz.codegen import weights
 from mnistviz.figures import bars, pictures
 from mnistviz.lessons.train import script
-from mnistviz.network.files import saving
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training.runs import Run
 from mnistviz.ui.elements import show, unit_rows
@@ -103,14 +102,6 @@ def take_home(hand: InHand, lesson: Lesson) -> None:
             return
         st.markdown(words["weights"])
         spec = hand.trained
-        st.download_button(
-            words["weights_download"],
-            lambda: saving.to_safetensors(spec, cached.parameters(spec)),
-            file_name=saving.file_name(spec),
-            mime="application/octet-stream",
-            key="train_weights",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        show.weights_file(spec, words["weights_download"], "train_weights")
         st.markdown(words["weights_code"])
         st.code(weights.loading_code(spec), language="python")

@@ -6,10 +6,9 @@ from mnistviz.network.parameters import Parameters
 from mnistviz.training import evaluation
 from mnistviz.training.evaluation import Results
 from mnistviz.ui.elements import confusion
-from mnistviz.ui.elements.show import opened
 from mnistviz.ui.session.state import InHand
 from mnistviz.ui.train.results.under import believed, classes, sure_and_wrong
-from mnistviz.ui.train.results.view import View, cards, countable, results_of
+from mnistviz.ui.train.results.view import View, cards, opened_results
 from mnistviz.words import read
 from mnistviz.words.quantities import percent
 
@@ -41,11 +40,8 @@ def show(hand: InHand, layers: Parameters, step: int) -> None:
 def how_good(view: View) -> None:
     """Show the accuracy, the confusion matrix, and the digits of one of its cells."""
     words = view.lesson.parts
-    with opened(view.lesson.title, "train_good_open") as is_open:
-        if not is_open:
-            return
-        results = results_of(view)
-        if not countable(view, results):
+    with opened_results(view, view.lesson.title, "train_good_open") as results:
+        if results is None:
             return
         st.markdown(seen(view, results))
         if results.tied:
