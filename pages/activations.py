@@ -21,7 +21,7 @@ def page() -> None:
         digit_picker.in_hand(hand.digit)
         digit_picker.go_to()
     with answer:
-        view = stage.look(hand, lesson)
+        view = stage.choose_view(hand, lesson)
         stage.curves(view, lesson)
     stage.sentence(view, lesson)
     question.ask(lesson, "activations", stage.reason(view), **stage.question_words(view))

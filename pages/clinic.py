@@ -15,7 +15,7 @@ lesson = read("clinic")
 def page() -> None:
     """Show the digit before and after an operation, and what lies under it."""
     hand = current()
-    view = stage.look(hand, controls.draw(hand.network, lesson), lesson)
+    view = stage.compute_view(hand, controls.draw(hand.network, lesson), lesson)
     with st.container(key="stage"):
         digit, answer = st.columns([2.5, 7.5], gap="medium")
     with answer:
@@ -26,7 +26,7 @@ def page() -> None:
         digit_picker.go_to()
     stage.sentence(view, lesson)
     measure.ask(view, lesson)
-    under.where_it_looks(view, lesson)
+    under.occlusion(view, lesson)
     under.code(view, lesson)
 
 

@@ -15,7 +15,7 @@ lesson = read("inside")
 def page() -> None:
     """Show the network, the sum of the chosen unit, and what lies under it."""
     hand = current()
-    view = choice.look(hand, lesson)
+    view = choice.choose_view(hand, lesson)
     box = st.container(key="stage")
     with box:
         digit, network, unit = st.columns([2.2, 4.5, 3.3], gap="medium")

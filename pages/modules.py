@@ -32,7 +32,7 @@ def page() -> None:
     under.printed(hand, lesson)
     under.omissions(hand, lesson)
     under.orders(hand, lesson)
-    under.functions(hand, lesson)
+    under.functions(lesson)
     under.set_exercise(hand, lesson)
     under.code(hand, lesson)
 

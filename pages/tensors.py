@@ -25,7 +25,7 @@ def page() -> None:
         stage.pictures(hand, unit, lesson)
     stage.sentence(hand, unit, lesson)
     stage.steps(hand, unit, lesson)
-    stage.question(hand, unit, lesson)
+    stage.ask(hand, unit, lesson)
     stage.breaks(hand, lesson)
     stage.under(hand, unit, lesson)
 

@@ -13,10 +13,10 @@ from mnistviz.words import read
 lesson = read("train")
 
 
-def page(looking: bool) -> None:
+def page(redrawn: bool) -> None:
     """Show the run as far as it is, and what lies under it."""
     hand = shown_on("train")
-    run, progress = stage.look(hand)
+    run, progress = stage.watch(hand)
     stage.status(hand, run, progress, lesson)
     digit, player, film = st.columns([2.5, 5.5, 2], gap="medium")
     with film:
@@ -32,7 +32,7 @@ def page(looking: bool) -> None:
     stage.sentence(hand, run, progress, lesson)
     presets.why(hand, lesson)
     under.show_all(hand, run, frame, lesson)
-    stage.look_again(hand, progress, looking)
+    stage.redraw_page(hand, progress, redrawn)
 
 
 title, right = st.columns([5.4, 4.6], vertical_alignment="bottom")
@@ -45,6 +45,6 @@ with settings:
     sidebar.training_settings()
 with go:
     stage.buttons(shown_on("train"), lesson)
-every = stage.pause_between_looks(shown_on("train"))
+every = stage.redraw_every(shown_on("train"))
 st.fragment(page, run_every=every)(every is not None)
 pages.link_to_next("train")

@@ -53,6 +53,10 @@ class Lesson:
         options = tuple(answer.removeprefix("[x]").strip() for answer in answers)
         return Question(text.strip(), options, right)
 
+    def names(self, part: str) -> list[str]:
+        """Return the names that a part lists on one line, with `|` between them."""
+        return [name.strip() for name in self.parts[part].split("|")]
+
 
 @cache
 def read(name: str) -> Lesson:

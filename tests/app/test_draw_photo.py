@@ -32,7 +32,7 @@ def script() -> None:
     if not elsewhere:
         shown = photo_panel.choose()
         if shown is not None:
-            ink = photo_panel.ink(shown)
+            ink = photo_panel.find_ink(shown)
             boxes = []
             if ink is not None:
                 rows, columns = np.flatnonzero(ink.ink.any(1)), np.flatnonzero(ink.ink.any(0))

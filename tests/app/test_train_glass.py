@@ -39,7 +39,7 @@ def script(step: int) -> None:
 
     @st.fragment
     def stage() -> None:
-        one_step.show(current(), step)
+        one_step.take_apart(current(), step)
 
     stage()
     sidebar.draw(with_training=True)

@@ -153,7 +153,7 @@ def choose_function(lesson: Lesson) -> None:
     )
 
 
-def look(hand: InHand, lesson: Lesson) -> View:
+def choose_view(hand: InHand, lesson: Lesson) -> View:
     """Draw the fields of layer and axis, and return what the page shows then."""
     activation = Activation(str(state.settings()["activation"]))
     count = len(hand.network.hidden)

@@ -248,7 +248,7 @@ def _compare(view: View, lesson: Lesson) -> None:
     if view.activation is not Activation.NONE:
         said = changed.format(changed=found.changed, **numbers)
         rows.append((view.activation.value, number(found.active), said))
-    columns = [column.strip() for column in words["fold_columns"].split("|")]
+    columns = lesson.names("fold_columns")
     st.table([dict(zip(columns, row, strict=True)) for row in rows])
     seen = "fold_seen"
     if not math.isfinite(found.linear + found.active):

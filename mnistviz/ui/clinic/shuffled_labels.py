@@ -6,14 +6,11 @@ from streamlit.delta_generator import DeltaGenerator
 from mnistviz.lessons.clinic import operations
 from mnistviz.network.parameters import Parameters
 from mnistviz.training import diagnosis
-from mnistviz.training.runs import Run, Runs
+from mnistviz.training.runs import Progress, Run, Runs
 from mnistviz.ui.session import cached, learning
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import percent
-
-LOOK_EVERY = 0.1
-"""Seconds between two looks at a training."""
 
 BYTES = 64_000_000
 """What the runs on shuffled labels may take together, on a server."""
@@ -63,17 +60,13 @@ def train_if_asked(hand: InHand, place: DeltaGenerator, lesson: Lesson) -> None:
     """
     if not st.session_state.get(ASKED_KEY) or is_done(hand):
         return
-    words, run, who = lesson.parts, run_of(hand), learning.who()
-    # A change of a setting ends this script at the next drawing, and the run with it.
-    try:
-        progress = run.go_on(who)
-        while not progress.finished:
-            text = words["training"].format(step=f"{progress.step:,}", steps=f"{progress.steps:,}")
-            place.progress(progress.step / progress.steps, text=text)
-            progress = run.wait(LOOK_EVERY)
-            run.watch(who)
-    finally:
-        run.leave(who)
+    words = lesson.parts
+
+    def draw(progress: Progress) -> None:
+        text = words["training"].format(step=f"{progress.step:,}", steps=f"{progress.steps:,}")
+        place.progress(progress.step / progress.steps, text=text)
+
+    progress = learning.follow(run_of(hand), draw)
     if progress.error:
         error = words["training_failed"].format(error=progress.error)
         place.error(error, icon=":material/error:")

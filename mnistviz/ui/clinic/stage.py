@@ -102,7 +102,7 @@ def probabilities(hand: InHand, change: Change | None) -> npt.NDArray[np.float32
     return measure.probabilities(network, layers, change, pixels, network.seed)
 
 
-def look(hand: InHand, knobs: controls.Knobs, lesson: Lesson) -> View:
+def compute_view(hand: InHand, knobs: controls.Knobs, lesson: Lesson) -> View:
     """Compute what the page shows; train on shuffled labels first where that was asked for."""
     before = probabilities(hand, None)
     if knobs.change.operation is Operation.SHUFFLED_LABELS and np.isfinite(before).all():

@@ -28,7 +28,7 @@ def _map(hand: InHand, side: int) -> npt.NDArray[np.float32]:
     return measure.occlusion_map(hand.network, layers, pixels, side, truth)
 
 
-def where_it_looks(view: View, lesson: Lesson) -> None:
+def occlusion(view: View, lesson: Lesson) -> None:
     """Show how far the probability falls for a square at each place."""
     words = lesson.parts
     with show.opened(words["map_title"], "clinic_map_open") as opened:
@@ -67,13 +67,11 @@ def code(view: View, lesson: Lesson) -> None:
     """Offer the script of the operation; a training on shuffled labels has none of its own."""
     network, digit, change = view.hand.network, view.hand.digit, view.chosen
     shuffles = change.operation is Operation.SHUFFLED_LABELS
-    part = "code_shuffled" if shuffles else "code"
-    parts = {**lesson.parts, "code": lesson.parts[part]}
-    said = Lesson(lesson.name, lesson.title, lesson.idea, parts)
     show.script(
-        said,
+        lesson,
         lambda: script.script(network, digit, change),
         script.FILE_NAME,
-        # Labels that are dealt out are looked at without a network.
+        # Labels that are dealt out are shown without a network.
         network=None if shuffles else network,
+        part="code_shuffled" if shuffles else "code",
     )

@@ -6,8 +6,7 @@ import streamlit as st
 
 from mnistviz.digits import mnist
 from mnistviz.digits.mnist import MEAN, STD
-from mnistviz.lessons.digits import batches, figures, pixels
-from mnistviz.lessons.digits import script as snippet
+from mnistviz.lessons.digits import batches, figures, pixels, script
 from mnistviz.spec.fields import BATCH_SIZE, FIELDS, SIDE, TRAINING_DIGITS
 from mnistviz.spec.specs import DigitSpec
 from mnistviz.ui.digits import pictures
@@ -119,8 +118,8 @@ def loader(hand: InHand, lesson: Lesson) -> None:
         st.markdown(_cut(digit, size, lesson))
         _orders(digit, seed, lesson)
         st.markdown(words["orders_code"])
-        script = snippet.loader_script(digit, size, seed, SHOWN)
-        st.code(script, language="python")
+        text = script.loader_script(digit, size, seed, SHOWN)
+        st.code(text, language="python")
         st.code(loader_output(digit, size, seed), language=None)
         st.markdown(words["old_next"])
         _code(batches.old_next_error())
@@ -199,7 +198,7 @@ def passes(count: int, seed: int) -> tuple[tuple[int, ...], ...]:
 
 
 def loader_output(digit: DigitSpec, size: int, seed: int) -> str:
-    """Return what `snippet.loader_script` prints."""
+    """Return what `script.loader_script` prints."""
     labels, count = cached.digits(digit.data).train_labels, TRAINING_DIGITS[digit.data]
     made = batches.cut(count, size)
     first = min(size, count)
@@ -242,7 +241,7 @@ def counts(hand: InHand, lesson: Lesson) -> None:
 
 def code(hand: InHand, index: int, lesson: Lesson) -> None:
     """Show the script that computes what the page shows."""
-    show.script(lesson, lambda: snippet.script(hand.network, hand.digit, index), snippet.FILE_NAME)
+    show.script(lesson, lambda: script.script(hand.network, hand.digit, index), script.FILE_NAME)
 
 
 def _code(text: str) -> None:

@@ -249,7 +249,7 @@ def pad(hand: InHand, steps: Steps, paper: str) -> Reading:
     )
     if told["refused"]:
         st.warning(lesson.parts["refused"].format(reason=told["refused"]), icon=":material/block:")
-    return look(hand.network, drawing(), steps, paper, _check(digest, steps, paper))
+    return reading_of(hand.network, drawing(), steps, paper, _check(digest, steps, paper))
 
 
 def _words(lesson: Lesson) -> dict[str, str]:
@@ -261,7 +261,7 @@ def _words(lesson: Lesson) -> dict[str, str]:
     return {name: text for name, text in words.items() if not name.startswith("agree")}
 
 
-def look(
+def reading_of(
     spec: NetworkSpec, drawing: Drawing, steps: Steps, paper: str, check: object = None
 ) -> Reading:
     """Read a drawing with PyTorch, and compare with what a browser says of it.

@@ -6,11 +6,9 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from mnistviz.digits import ink as inks
+from mnistviz.digits import ink
 from mnistviz.digits.ink import Ink, NoInk
 from mnistviz.digits.photo import examples, loading
 from mnistviz.digits.photo.examples import Example
@@ -18,7 +16,7 @@ from mnistviz.digits.photo.loading import Photo, PictureError
 from mnistviz.digits.preparation import Box
 from mnistviz.spec.fields import Data
 from mnistviz.ui.elements import components
-from mnistviz.ui.session import cached, choices, links
+from mnistviz.ui.session import cached, choices, links, uploads
 from mnistviz.words import Lesson, read
 from mnistviz.words.untrusted import escaped
 
@@ -74,7 +72,7 @@ def choose() -> Photo | None:
     return photo
 
 
-def ink(photo: Photo) -> Ink | None:
+def find_ink(photo: Photo) -> Ink | None:
     """Find the ink of the picture as its controls say, and say what was found.
 
     Args:
@@ -93,7 +91,7 @@ def ink(photo: Photo) -> Ink | None:
         return None
     said = words["found_dark" if found.dark else "found_light"]
     numbers = {"paper": found.paper, "level": found.level, "threshold": found.threshold}
-    st.caption(said.format(**numbers, full=inks.FULL))
+    st.caption(said.format(**numbers, full=ink.FULL))
     return found
 
 
@@ -136,7 +134,7 @@ def boxed(photo: Photo, boxes: Sequence[Box], texts: Sequence[str]) -> None:
 @lru_cache(maxsize=8)
 def _ink(photo: Photo, dark: bool | None, threshold: int | None) -> Ink | str:
     try:
-        return inks.ink_of(photo.gray, dark, threshold)
+        return ink.ink_of(photo.gray, dark, threshold)
     except NoInk as error:
         return str(error)
 
@@ -189,10 +187,7 @@ def _take(key: str) -> None:
         st.session_state[ERROR] = str(error)
     else:
         _hold(photo, name)
-    # The server would keep its bytes as long as the session.
-    context = get_script_run_ctx()
-    if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
-        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    uploads.release(file)
     if key == CAMERA:
         st.session_state[USE_CAMERA] = False
     else:
@@ -291,9 +286,9 @@ def _controls(lesson: Lesson) -> None:
         if by == THRESHOLDS[1]:
             with links.drawn_late("draw_photo_threshold"):
                 st.slider(
-                    words["level"].format(full=inks.FULL),
+                    words["level"].format(full=ink.FULL),
                     min_value=1,
-                    max_value=inks.FULL,
+                    max_value=ink.FULL,
                     value=USUAL,
                     width=280,
                     key="draw_photo_threshold",

@@ -107,7 +107,7 @@ def _photo(hand: InHand, steps: Steps) -> Seen:
     photo = photo_panel.choose()
     if photo is None:
         return Seen((), False, "empty_photo")
-    ink = photo_panel.ink(photo)
+    ink = photo_panel.find_ink(photo)
     if ink is None:
         photo_panel.boxed(photo, [], [])
         return Seen((), False, "no_ink")

@@ -4,8 +4,6 @@ from functools import lru_cache
 
 import numpy as np
 import streamlit as st
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from mnistviz.codegen import weights
@@ -18,7 +16,7 @@ from mnistviz.spec.fields import MAX_LAYERS, MAX_UNITS, Activation, Data, Weight
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import loop
 from mnistviz.ui.elements import widgets
-from mnistviz.ui.session import cached, loaded, state
+from mnistviz.ui.session import cached, loaded, state, uploads
 from mnistviz.ui.session.loaded import Loaded
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, read
@@ -99,14 +97,7 @@ def _read() -> None:
         return
     loaded.take(network)
     _want_another(False)
-    _release(file)
-
-
-def _release(file: UploadedFile) -> None:
-    """Let the bytes of a file go that was read: the server would keep them with the session."""
-    context = get_script_run_ctx()
-    if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
-        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    uploads.release(file)
 
 
 def _want_another(wanted: bool) -> None:
@@ -149,7 +140,7 @@ def _found(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
 
 
 def _table(spec: NetworkSpec, lesson: Lesson) -> None:
-    columns = lesson.parts["columns"].split(" | ")
+    columns = lesson.names("columns")
     rows = [
         (f"`fc{number}`", f"`({after}, {before})`", f"`({after},)`", f"{(before + 1) * after:,}")
         for number, (before, after) in enumerate(spec.shapes, start=1)

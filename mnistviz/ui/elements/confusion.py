@@ -1,12 +1,14 @@
 """The confusion matrix as a table in which one cell is chosen."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import streamlit as st
 
 from mnistviz.spec.fields import CLASSES
-from mnistviz.training.evaluation import Integers
+from mnistviz.training import evaluation
+from mnistviz.training.evaluation import Integers, Results
 from mnistviz.ui.elements import components
+from mnistviz.ui.session import choices, links
 
 CELLS = tuple(f"{truth}-{says}" for truth in range(CLASSES) for says in range(CLASSES))
 """The cells by name: what a digit is, a hyphen, what the network says."""
@@ -27,7 +29,7 @@ def draw(
     counts: Integers,
     chosen: tuple[int, int],
     words: Mapping[str, str],
-    on_change: Callable[[], None],
+    cell_key: str,
 ) -> None:
     """Draw the table.
 
@@ -36,7 +38,7 @@ def draw(
         counts: a confusion matrix, int64 of shape (10, 10).
         chosen: the cell that is framed: what a digit is, and what the network says.
         words: `matrix_down`, `matrix_across`, `matrix_name`, `cell_right`, `cell_wrong`.
-        on_change: called when another cell is chosen; `cell` tells which.
+        cell_key: of the widget of `choose_cell`, which another cell is put into.
     """
     _matrix(
         key=key,
@@ -51,11 +53,41 @@ def draw(
                 "wrong": words["cell_wrong"],
             },
         },
-        on_cell_change=on_change,
+        on_cell_change=lambda: _take_cell(key, cell_key),
     )
 
 
-def cell(key: str) -> str | None:
-    """Return the cell that the person has chosen; None if the browser sends anything else."""
+def _take_cell(key: str, cell_key: str) -> None:
+    # What comes from a browser may be anything.
     sent = st.session_state[key].cell
-    return sent if sent in CELLS else None
+    if sent in CELLS:
+        st.session_state[cell_key] = sent
+
+
+def choose_cell(
+    key: str, results: Results, words: Mapping[str, str], more: str | None = None
+) -> tuple[int, int]:
+    """Let the person choose a cell; the most frequent error at first.
+
+    Args:
+        key: of the widget, in the link too: what a digit is, a hyphen, what the network says.
+        results: what the network says.
+        words: `cell`; that of the first option is in the words of `key`, see `choices`.
+        more: the help of the widget.
+
+    Returns:
+        What a digit is, and what the network says.
+    """
+    with links.drawn_late(key):
+        chosen = st.selectbox(
+            words["cell"],
+            ("most", *CELLS),
+            **choices.worded(key),
+            help=more,
+            bind="query-params",
+            persist_state="session",
+        )
+    if chosen in CELLS:
+        return divmod(CELLS.index(chosen), CLASSES)
+    most = evaluation.most_frequent_error(results.confusion)
+    return most or divmod(int(results.confusion.argmax()), CLASSES)

@@ -96,21 +96,23 @@ def script(
     write: Callable[[], str],
     file_name: str,
     network: NetworkSpec | None = None,
+    part: str = "code",
 ) -> None:
     """Offer the script that computes what the page shows, to read, to copy and to take home.
 
     Args:
-        lesson: the page's words, with the part `code`.
+        lesson: the page's words.
         write: writes it, Python that runs from the root of the repository; called when one looks.
         file_name: under which the browser keeps it.
         network: whose weights it uses: it may have to train it first, or to load it from a file,
             which is offered then too. None for a script that has no network, or is a training.
+        part: which part of the lesson introduces it.
     """
     words = read("frame").parts
     with opened(words["code_title"], f"{lesson.name}_code_open") as is_open:
         if not is_open:
             return
-        st.markdown(lesson.parts["code"])
+        st.markdown(lesson.parts[part])
         if network is not None and network.training is not None:
             st.markdown(words["code_trains"])
         if network is not None and network.loaded:
@@ -127,13 +129,20 @@ def script(
                 on_click="ignore",
             )
             if network is not None and network.loaded:
-                _weights_file(network, f"{lesson.name}_weights_download")
+                weights_file(network, words["download_weights"], f"{lesson.name}_weights_download")
         st.code(text, language="python")
 
 
-def _weights_file(network: NetworkSpec, key: str) -> None:
+def weights_file(network: NetworkSpec, label: str, key: str) -> None:
+    """Offer the weights of a network as a file, which is written when one asks for it.
+
+    Args:
+        network: the network.
+        label: what stands on the button.
+        key: of the button.
+    """
     st.download_button(
-        read("frame").parts["download_weights"],
+        label,
         lambda: saving.to_safetensors(network, cached.parameters(network)),
         file_name=saving.file_name(network),
         mime="application/octet-stream",

@@ -10,8 +10,8 @@ from mnistviz.words import read
 
 MEGABYTE = 1_000_000
 
-LOOK_EVERY = 0.5
-"""Seconds between two looks at a running download."""
+REDRAW_EVERY = 0.5
+"""Seconds between two drawings of a running download."""
 
 
 def show() -> None:
@@ -35,7 +35,7 @@ def show() -> None:
         _failure(status)
 
 
-@st.fragment(run_every=LOOK_EVERY)
+@st.fragment(run_every=REDRAW_EVERY)
 def _progress() -> None:
     """Follow the download; any number of sessions may."""
     status = cached.full_download().status()

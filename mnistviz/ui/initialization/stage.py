@@ -67,15 +67,10 @@ _spreads = components.make(
 )
 
 
-def named(lesson: Lesson, part: str) -> list[str]:
-    """Return the names that a part of the lesson lists."""
-    return [name.strip() for name in lesson.parts[part].split("|")]
-
-
 def schemes(lesson: Lesson) -> dict[str, dict[str, Value]]:
     """Return the schemes of the page by name, as settings of the sidebar."""
     stds = {"narrow": f"{_SCHEMES[NARROW]['std']:g}", "wide": f"{_SCHEMES[WIDE]['std']:g}"}
-    names = (name.format(**stds) for name in named(lesson, "schemes"))
+    names = (name.format(**stds) for name in lesson.names("schemes"))
     return dict(zip(names, _SCHEMES, strict=True))
 
 
@@ -100,7 +95,7 @@ def to_try(lesson: Lesson) -> None:
             more=lesson.parts["schemes_help"],
         )
     with depth:
-        depths = dict(zip(named(lesson, "depths"), _DEPTHS, strict=True))
+        depths = dict(zip(lesson.names("depths"), _DEPTHS, strict=True))
         widgets.settings_to_try(lesson.parts["depths_label"], depths, key="initialization_depth")
 
 

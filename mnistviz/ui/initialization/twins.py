@@ -10,7 +10,6 @@ from mnistviz.lessons.initialization.twins import Units
 from mnistviz.spec.fields import Activation, Bias, Init, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import digit_picker, show, unit_rows
-from mnistviz.ui.initialization.stage import named
 from mnistviz.ui.session import cached, choices
 from mnistviz.ui.session.memo import once_per_batch
 from mnistviz.ui.session.state import InHand
@@ -39,7 +38,7 @@ def zeros(hand: InHand, lesson: Lesson) -> None:
         st.markdown(words["zeros_look"])
         steps, gradients = _choose(lesson)
         form = "zeros_kinds" if hand.network.hidden else "zeros_kinds_flat"
-        names = named(lesson, form)
+        names = lesson.names(form)
         rows = []
         for name, network in zip(names, _kinds(hand.network), strict=True):
             units = _units(network, hand.digit, steps)

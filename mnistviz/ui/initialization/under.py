@@ -23,7 +23,6 @@ from mnistviz.ui.initialization.stage import (
     WIDE,
     XAVIER,
     flat_share,
-    named,
     passage,
     schemes,
     with_scheme,
@@ -51,7 +50,7 @@ def why(hand: InHand, lesson: Lesson) -> None:
             for layer in way.layers
         ]
         names = [layer.name for layer in way.layers]
-        _table(named(lesson, "why_columns"), names, there)
+        _table(lesson.names("why_columns"), names, there)
         if way.hidden:
             st.markdown(words["why_back"])
             back = [
@@ -61,7 +60,7 @@ def why(hand: InHand, lesson: Lesson) -> None:
                 )
                 for place, (here, after) in enumerate(zip(way.hidden, way.layers[1:], strict=True))
             ]
-            _table(named(lesson, "why_back_columns"), names[:-1], back)
+            _table(lesson.names("why_back_columns"), names[:-1], back)
         st.markdown(words["why_schemes"])
         st.markdown(_first(hand.network, lesson).format(here=number(way.layers[0].weight)))
         names = list(schemes(lesson))
@@ -223,8 +222,6 @@ def _bars(hand: InHand) -> None:
 
 def _seen(hand: InHand, certainty: tuple[float, float], lesson: Lesson) -> str:
     rows = cached.rows(hand.network, hand.digit)
-    labels = cached.batch_of(hand.digit).labels.tolist()
-    right = sum(prediction(row) == label for row, label in zip(rows, labels, strict=True))
     words, more = lesson.parts, ""
     if certainty[1] >= SURE:
         more = f" {words['sure_no_sign']}"
@@ -235,7 +232,7 @@ def _seen(hand: InHand, certainty: tuple[float, float], lesson: Lesson) -> str:
         sure=more,
         entropy=number(certainty[0]),
         confidence=percent(certainty[1]),
-        right=right,
+        right=cached.right_answers(hand.network, hand.digit),
         count=len(rows),
     )
 

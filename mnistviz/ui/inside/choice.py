@@ -89,7 +89,7 @@ def walk_of(hand: InHand) -> Walk:
     return walk_kept(cached.same_numbers(hand.network), hand.digit)
 
 
-def look(hand: InHand, lesson: Lesson) -> View:
+def choose_view(hand: InHand, lesson: Lesson) -> View:
     """Draw the fields of layer, unit and other class, and return what the page shows then."""
     walk = walk_of(hand)
     with st.container(key="inside_look", horizontal=True, gap="medium"):

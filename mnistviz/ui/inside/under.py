@@ -1,5 +1,7 @@
 """What lies under the page that looks into the network; nothing is computed before it is opened."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 import numpy as np
@@ -52,15 +54,22 @@ def _values(view: View) -> Floats:
     return outputs[:, view.unit] - outputs[:, view.other]
 
 
+@contextmanager
+def _opened_values(view: View, title: str, key: str) -> Iterator[Floats | None]:
+    """Draw an expander; yield the unit's values once it is open, unless some are no numbers."""
+    with show.opened(title, key) as is_open:
+        values = _values(view) if is_open else None
+        if values is not None and not np.isfinite(values).all():
+            st.markdown(view.lesson.parts["broken"])
+            values = None
+        yield values
+
+
 def fires(view: View) -> None:
     """Show the test digits to which the unit says most and least."""
     words = view.lesson.parts
-    with show.opened(words["fires_title"], "inside_fires_open") as is_open:
-        if not is_open:
-            return
-        values = _values(view)
-        if not np.isfinite(values).all():
-            st.markdown(words["broken"])
+    with _opened_values(view, words["fires_title"], "inside_fires_open") as values:
+        if values is None:
             return
         said = {"count": f"{len(values):,}", "quantity": view.named("quantity")}
         if values.min() == values.max():
@@ -106,12 +115,8 @@ def _article(truth: object) -> str:
 def classes(view: View) -> None:
     """Show what the unit says on average to each class."""
     words = view.lesson.parts
-    with show.opened(words["classes_title"], "inside_classes_open") as is_open:
-        if not is_open:
-            return
-        values = _values(view)
-        if not np.isfinite(values).all():
-            st.markdown(words["broken"])
+    with _opened_values(view, words["classes_title"], "inside_classes_open") as values:
+        if values is None:
             return
         labels = cached.examples(view.hand.digit.data).test_labels.numpy()
         means = many_digits.class_means(values, labels)

@@ -82,18 +82,13 @@ def choose_tensor(hand: InHand, lesson: Lesson) -> str:
     return str(chosen or names[0])
 
 
-def columns(lesson: Lesson) -> list[str]:
-    """Return the headings of the four styles, in the order of `Style`."""
-    return [name.strip() for name in lesson.parts["columns"].split("|")]
-
-
 def code_table(hand: InHand, tensor: str, lesson: Lesson) -> None:
     """Draw the code of the four styles, lined up, with one tensor marked in all of them."""
     _code(
         key="modules_code_table",
         data={
             **_table(replace(hand.network, style=Style.MODULE)),
-            "columns": columns(lesson),
+            "columns": lesson.names("columns"),
             "chosen": tensor,
             "current": list(Style).index(hand.network.style),
             "in_hand": lesson.parts["in_hand"],
@@ -176,7 +171,7 @@ def outputs(hand: InHand, lesson: Lesson) -> None:
     _outputs(
         key="modules_outputs_table",
         data={
-            "columns": columns(lesson),
+            "columns": lesson.names("columns"),
             "title": digit_picker.bold(words["outputs"]),
             "digit": words["digit"],
             "true": cached.label(digit),

@@ -10,9 +10,8 @@ from mnistviz.lessons.modules.compare import Registered
 from mnistviz.lessons.modules.tries import OMISSIONS
 from mnistviz.spec.fields import INPUTS, Style, batch_length
 from mnistviz.spec.specs import NetworkSpec
-from mnistviz.ui.elements import exercises, show
-from mnistviz.ui.modules import stage
-from mnistviz.ui.session import cached, links
+from mnistviz.ui.elements import exercises, show, slips
+from mnistviz.ui.session import cached
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 
@@ -43,7 +42,7 @@ def names(hand: InHand, lesson: Lesson) -> None:
 def _name_rows(
     spec: NetworkSpec, known: Mapping[Style, Registered], lesson: Lesson
 ) -> list[dict[str, str]]:
-    columns = [name.strip() for name in lesson.parts["names_columns"].split("|")]
+    columns = lesson.names("names_columns")
     rows = []
     for at, tensor in enumerate(table.tensor_names(spec)):
         reached = table.access(spec, tensor)
@@ -79,11 +78,11 @@ def printed(hand: InHand, lesson: Lesson) -> None:
         if not opened:
             return
         st.markdown(words["printed"])
-        known = list(_registered(hand.network).values())
+        known, titles = list(_registered(hand.network).values()), lesson.names("columns")
         for pair in (0, 2):
             for place, at in zip(st.columns(2), (pair, pair + 1), strict=True):
                 with place:
-                    st.markdown(f"**{stage.columns(lesson)[at]}**")
+                    st.markdown(f"**{titles[at]}**")
                     st.code(known[at].printed, language=None, wrap_lines=True)
         st.markdown(words["printed_tensors"])
 
@@ -94,33 +93,11 @@ def omissions(hand: InHand, lesson: Lesson) -> None:
     with show.opened(words["omissions_title"], "modules_omissions_open") as opened:
         if not opened:
             return
-        name, mended = _choose_omission(lesson)
+        name, mended = slips.choose(lesson, "omission", OMISSIONS)
         exercises.ran(tries.omission(name, hand.network, cached.inputs(hand.digit), mended))
         st.markdown(words[f"{'mended' if mended else 'about'}_{name}"])
         if mended and name == OMISSIONS[0]:
             exercises.ran(tries.books(hand.network))
-
-
-def _choose_omission(lesson: Lesson) -> tuple[str, bool]:
-    words = lesson.parts
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.pills(
-            words["omission"],
-            OMISSIONS,
-            default=OMISSIONS[0],
-            required=True,
-            key="modules_omission",
-            on_change=_leave_out,
-            bind="query-params",
-            persist_state="session",
-        )
-        mended = st.toggle(words["mend"], persist_state="session", **links.flag("modules_mended"))
-    return str(name or OMISSIONS[0]), mended
-
-
-def _leave_out() -> None:
-    """Show the next omission before it is mended."""
-    st.session_state["modules_mended"] = False
 
 
 def orders(hand: InHand, lesson: Lesson) -> None:
@@ -148,7 +125,7 @@ def orders(hand: InHand, lesson: Lesson) -> None:
             st.markdown(words["orders_forward_silent"])
 
 
-def functions(hand: InHand, lesson: Lesson) -> None:
+def functions(lesson: Lesson) -> None:
     """Show the functions of torch that need no module."""
     words = lesson.parts
     with show.opened(words["functions_title"], "modules_functions_open") as opened:

@@ -159,6 +159,14 @@ def row(spec: NetworkSpec, digit: DigitSpec) -> npt.NDArray[np.float32]:
     return probabilities
 
 
+@once_per_batch(maxsize=512)
+def right_answers(spec: NetworkSpec, digit: DigitSpec) -> int:
+    """Return how many digits of the batch a network reads correctly."""
+    labels = batch_of(digit).labels.tolist()
+    answered = map(answers.prediction, rows(spec, digit))
+    return sum(said == label for said, label in zip(answered, labels, strict=True))
+
+
 @lru_cache(maxsize=256)
 def softmax_bars(spec: NetworkSpec, digit: DigitSpec, truth: int, zoom: bool) -> go.Figure:
     """Return the bars of one digit; see `mnistviz.figures.bars.softmax_bars`."""

@@ -1,5 +1,7 @@
 """Trained weights, wherever they are asked for: learned first, with progress, once per server."""
 
+from collections.abc import Callable
+
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -10,8 +12,8 @@ from mnistviz.ui.session import cached, loaded, state
 from mnistviz.words import read
 from mnistviz.words.quantities import duration, number
 
-LOOK_EVERY = 0.1
-"""Seconds between two looks at a run that a page waits for."""
+REDRAW_EVERY = 0.1
+"""Seconds between two drawings of how far a run is that a page waits for."""
 
 
 def who() -> str:
@@ -67,20 +69,35 @@ def wait(run: Run) -> bool:
             on_click=state.apply,
             args=({"weights": "initial"},),
         )
-    # A change of a setting ends this script at the next drawing; the run ends with it, unless
-    # somebody else watches.
-    try:
-        progress = run.go_on(who())
-        while not progress.finished:
-            bar.progress(*shown(run, progress))
-            progress = run.wait(LOOK_EVERY)
-            run.watch(who())
-    finally:
-        run.leave(who())
+    progress = follow(run, lambda progress: bar.progress(*shown(run, progress)))
     place.empty()
     if progress.error:
         st.error(words["training_failed"].format(error=progress.error), icon=":material/error:")
     return not progress.error
+
+
+def follow(run: Run, draw: Callable[[Progress], object]) -> Progress:
+    """Have a run go on until it is finished, and draw how far it is meanwhile.
+
+    A change of a setting ends the script at the next drawing; the run ends with it, unless somebody
+    else watches.
+
+    Args:
+        run: the run.
+        draw: draws how far it is, by calling Streamlit.
+
+    Returns:
+        Its progress at the end.
+    """
+    try:
+        progress = run.go_on(who())
+        while not progress.finished:
+            draw(progress)
+            progress = run.wait(REDRAW_EVERY)
+            run.watch(who())
+    finally:
+        run.leave(who())
+    return progress
 
 
 def shown(run: Run, progress: Progress) -> tuple[float, str]:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from mnistviz.lessons.softmax import computed, exercise, figures, script
-from mnistviz.network.answers import OVERFLOW_LOGIT, prediction
+from mnistviz.network.answers import OVERFLOW_LOGIT
 from mnistviz.spec.fields import CLASSES, Bias, Init, batch_length
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import exercises, show
@@ -42,23 +42,23 @@ def _starts(hand: InHand, lesson: Lesson) -> list[tuple[str, NetworkSpec]]:
     form = "untrained_names" if hand.network.training is None else "untrained_names_trained"
     if hand.network.loaded:
         form = "untrained_names_loaded"
-    names = lesson.parts[form].format(small=f"{SMALL:g}", randn=f"{RANDN:g}")
+    stds = {"small": f"{SMALL:g}", "randn": f"{RANDN:g}"}
+    names = [name.format(**stds) for name in lesson.names(form)]
     network = hand.initial.network
     normal = replace(network, init=Init.NORMAL, bias=Bias.NORMAL)
     specs = (network, replace(normal, std=SMALL), replace(normal, std=RANDN))
-    return list(zip(names.split(" | "), specs, strict=True))
+    return list(zip(names, specs, strict=True))
 
 
 def _said_of(name: str, spec: NetworkSpec, hand: InHand, lesson: Lesson) -> str:
     digit = hand.digit
-    rows, labels = cached.rows(spec, digit), cached.batch_of(digit).labels.tolist()
-    right = sum(prediction(row) == label for row, label in zip(rows, labels, strict=True))
+    rows = cached.rows(spec, digit)
     return lesson.parts["untrained_row"].format(
         name=name,
         span=span(logits_of(spec, digit)[digit.image].numpy()),
         count=len(rows),
         sure=percent(float(rows.max(axis=1).mean())),
-        right=right,
+        right=cached.right_answers(spec, digit),
     )
 
 
@@ -71,7 +71,7 @@ def dims(hand: InHand, lesson: Lesson) -> None:
         along, down = computed.sums(logits, dim=1), computed.sums(logits, dim=0)
         st.markdown(lesson.parts["dims"].format(shape=tuple(logits.shape)))
         sums = (along.rows, along.columns, down.rows, down.columns)
-        titles = lesson.parts["dims_panels"].split(" | ")
+        titles = lesson.names("dims_panels")
         panels = list(zip(titles, ("image", "digit") * 2, sums, strict=True))
         end = figures.sum_end(*sums)
         _panels("dims", panels[:2], end)
@@ -143,7 +143,7 @@ def too_large(lesson: Lesson) -> None:
 
 
 def _large_table(form: computed.TooLarge, lesson: Lesson) -> None:
-    columns = lesson.parts["big_columns"].split(" | ")
+    columns = lesson.names("big_columns")
     numbers = (form.logits, form.exps, form.naive, form.shifted, form.stable)
     st.table(
         [

@@ -9,15 +9,14 @@ import numpy.typing as npt
 import streamlit as st
 
 from mnistviz.figures import theme
-from mnistviz.lessons.tensors import by_hand, exercise, figures, script, slips
+from mnistviz.lessons.tensors import by_hand, exercise, figures, script
 from mnistviz.lessons.tensors.by_hand import HandStep, UnitSum
-from mnistviz.lessons.tensors.slips import SLIPS, Attempt, Broken
+from mnistviz.lessons.tensors.slips import SLIPS, Attempt, Broken, break_shape
 from mnistviz.spec.fields import CLASSES, INPUTS, Activation
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
-from mnistviz.ui.elements import components, exercises, show
-from mnistviz.ui.elements import question as asked
-from mnistviz.ui.session import cached, links, state
+from mnistviz.ui.elements import components, exercises, question, show, slips
+from mnistviz.ui.session import cached, state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, quantities
 
@@ -60,7 +59,7 @@ def hand_steps(spec: NetworkSpec, digit: DigitSpec) -> tuple[HandStep, ...]:
 def broken(slip: str, spec: NetworkSpec, digit: DigitSpec) -> Broken:
     """Make a slip; see `mnistviz.lessons.tensors.slips.break_shape`."""
     images = cached.batch_of(digit).images
-    return slips.break_shape(slip, spec, cached.parameters(spec), images, digit.image)
+    return break_shape(slip, spec, cached.parameters(spec), images, digit.image)
 
 
 def lesson_network(lesson: Lesson) -> None:
@@ -184,7 +183,7 @@ def steps(hand: InHand, unit: int, lesson: Lesson) -> None:
                 [_numbers(step, unit if of_first else None, lesson)],
             ]
         )
-    columns = [name.strip() for name in lesson.parts["step_columns"].split("|")]
+    columns = lesson.names("step_columns")
     _rows(key="tensors_steps", data={"columns": columns, "rows": rows})
     if hand.network.hidden and hand.network.activation is Activation.SIGMOID:
         st.markdown(lesson.parts["formulas"].format(e=quantities.number(math.e)))
@@ -200,10 +199,10 @@ def _numbers(step: HandStep, unit: int | None, lesson: Lesson) -> str:
     return lesson.parts["unit_value"].format(span=span, unit=unit, value=value)
 
 
-def question(hand: InHand, unit: int, lesson: Lesson) -> None:
+def ask(hand: InHand, unit: int, lesson: Lesson) -> None:
     """Ask the page's question."""
     taken = unit_sum(hand.network, hand.digit, unit)
-    asked.ask(
+    question.ask(
         lesson,
         "tensors",
         empty=taken.empty,
@@ -222,19 +221,8 @@ def breaks(hand: InHand, lesson: Lesson) -> None:
 def _breaks(hand: InHand, lesson: Lesson) -> None:
     words = lesson.parts
     st.markdown(words["breaks"])
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        slip = st.pills(
-            words["slip"],
-            list(SLIPS),
-            default=next(iter(SLIPS)),
-            required=True,
-            key="tensors_slip",
-            on_change=_break_again,
-            bind="query-params",
-            persist_state="session",
-        )
-        mended = st.toggle(words["mend"], persist_state="session", **links.flag("tensors_mended"))
-    made = broken(str(slip), hand.network, hand.digit)
+    slip, mended = slips.choose(lesson, "slip", SLIPS)
+    made = broken(slip, hand.network, hand.digit)
     said, drawn = st.columns([5, 5], gap="medium")
     with said:
         for attempt in (made.mended,) if mended else made.broken:
@@ -242,12 +230,7 @@ def _breaks(hand: InHand, lesson: Lesson) -> None:
     with drawn:
         met = made.mended_meeting if mended else made.meeting
         show.figure(figures.meeting(met), key="tensors_meeting", alt=figures.meeting_alt(met))
-    st.markdown(_about(str(slip), made, mended, lesson))
-
-
-def _break_again() -> None:
-    """Show the next slip broken first."""
-    st.session_state["tensors_mended"] = False
+    st.markdown(_about(slip, made, mended, lesson))
 
 
 def _attempt(attempt: Attempt, mended: bool, lesson: Lesson) -> None:

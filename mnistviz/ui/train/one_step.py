@@ -15,8 +15,7 @@ from mnistviz.network.answers import prediction
 from mnistviz.spec.fields import CLASSES, TRAINING_DIGITS, Style
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training.learners import MOMENTUM
-from mnistviz.ui.elements import components
-from mnistviz.ui.elements import show as drawn
+from mnistviz.ui.elements import components, show
 from mnistviz.ui.session import cached
 from mnistviz.ui.session.state import InHand
 from mnistviz.ui.train import one_weight
@@ -33,7 +32,7 @@ NAMED = 6
 """Digits of a batch that are named."""
 
 WAIT = 0.1
-"""Seconds between two looks at whether another session is done."""
+"""Seconds between two checks whether another session is done."""
 
 _table = components.make("train/one_step", "<table></table>", js=("elements/dom",))
 
@@ -82,7 +81,7 @@ def moment_of(spec: NetworkSpec, step: int, lesson: Lesson) -> Moment:
     return found
 
 
-def show(hand: InHand, step: int) -> None:
+def take_apart(hand: InHand, step: int) -> None:
     """Draw the expander that takes one step of the training apart.
 
     Args:
@@ -91,7 +90,7 @@ def show(hand: InHand, step: int) -> None:
             comes next is the one that is shown.
     """
     lesson = read("train/one_step")
-    with drawn.opened(lesson.title, "train_glass_open") as is_open:
+    with show.opened(lesson.title, "train_glass_open") as is_open:
         if not is_open:
             return
         spec = hand.trained
@@ -174,7 +173,7 @@ def _row(digit: DigitLook, place: int, cells: list[str], bar: float) -> dict[str
 def _draw_table(
     key: str, part: str, rows: list[dict[str, object]], signed: bool, lesson: Lesson
 ) -> None:
-    columns = [name.strip() for name in lesson.parts[f"{part}_columns"].split("|")]
+    columns = lesson.names(f"{part}_columns")
     _table(
         key=key,
         data={
@@ -248,7 +247,7 @@ def _gradient_of_layers(
     )
     # In a container of its own it is as high as it says, not as high as the column beside it.
     with st.container():
-        drawn.figure(
+        show.figure(
             figures.norms(names, [each.gradient for each in sizes]),
             key="train_glass_norms",
             alt=words["gradient_size_alt"].format(rows=told),

@@ -81,5 +81,5 @@ def why(hand: InHand, lesson: Lesson) -> None:
 
 def named(lesson: Lesson) -> dict[str, Mapping[str, Value]]:
     """Return the settings of each training, by its name."""
-    names = lesson.parts["presets"].split(" | ")
+    names = lesson.names("presets")
     return {name: {**GOOD, **change} for name, change in zip(names, CHANGES, strict=True)}

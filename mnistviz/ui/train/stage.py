@@ -24,8 +24,8 @@ from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import duration, number, percent
 
-LOOK_EVERY = 0.2
-"""Seconds between two looks at a run that is shown while it learns."""
+REDRAW_EVERY = 0.2
+"""Seconds between two drawings of a run while it learns."""
 
 SPEEDS = (2, 5, 15)
 """Seconds in which a whole training is played."""
@@ -104,30 +104,35 @@ def _stop() -> None:
     state.apply({"weights": "initial"})
 
 
-def look(hand: InHand) -> tuple[Run | None, Progress | None]:
-    """Look at the run, so that it goes on; return how far it is."""
+def watch(hand: InHand) -> tuple[Run | None, Progress | None]:
+    """Watch the run, so that it goes on; return it and how far it is."""
     run = run_of(hand)
     if run is None:
         return None, None
     return run, run.watch(learning.who())
 
 
-def pause_between_looks(hand: InHand) -> float | None:
-    """Return the seconds between two looks at a run; none where there is nothing to come."""
+def redraw_every(hand: InHand) -> float | None:
+    """Return the seconds between two drawings of the run; None where nothing is to come."""
     run = run_of(hand)
     if run is None or run.is_paused(learning.who()) or run.progress().finished:
         return None
-    return LOOK_EVERY
+    return REDRAW_EVERY
 
 
-def look_again(hand: InHand, progress: Progress | None, looking: bool) -> None:
+def redraw_page(hand: InHand, progress: Progress | None, redrawn: bool) -> None:
     """Draw the whole page anew where its buttons have to follow.
 
-    At the end of a run that was looked at; and where a run is on that nobody looks at, as one that
-    the server had dropped begins anew.
+    At the end of a run that was drawn again and again; and where a run is on that is not, as one
+    that the server had dropped begins anew.
+
+    Args:
+        hand: what is in hand.
+        progress: of the run, from `watch`.
+        redrawn: whether the run is drawn again and again already.
     """
-    ended = looking and progress is not None and progress.finished
-    if ended or (not looking and pause_between_looks(hand) is not None):
+    ended = redrawn and progress is not None and progress.finished
+    if ended or (not redrawn and redraw_every(hand) is not None):
         st.rerun()
 
 

@@ -5,7 +5,6 @@ import streamlit as st
 from mnistviz.codegen import weights
 from mnistviz.figures import bars, pictures
 from mnistviz.lessons.train import script
-from mnistviz.network.files import saving
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training.runs import Run
 from mnistviz.ui.elements import show, unit_rows
@@ -23,13 +22,13 @@ SHOWN = 6
 def show_all(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:
     """Offer what lies under the stage; of a run that is not finished, its code alone."""
     if run is None:
-        one_step.show(hand, 0)
+        one_step.take_apart(hand, 0)
     # The glass replays the training, so not while one is going on.
     elif run.progress().finished and not run.has_failed:
         step = stage.step_in_hand(run, frame)
         compare(hand, run, lesson)
         panel.show(hand, stage.layers_at(run, step), step)
-        one_step.show(hand, step)
+        one_step.take_apart(hand, step)
         take_home(hand, lesson)
     code(hand, lesson)
 
@@ -53,11 +52,11 @@ def compare(hand: InHand, run: Run, lesson: Lesson) -> None:
         for place, (column, title, spec) in enumerate(zip(columns, titles, specs, strict=True)):
             with column:
                 st.markdown(f"**{title}**")
-                _bars(hand, spec, place, lesson)
+                _bars(hand, spec, place)
         _units(specs, titles, lesson)
 
 
-def _bars(hand: InHand, spec: NetworkSpec, place: int, lesson: Lesson) -> None:
+def _bars(hand: InHand, spec: NetworkSpec, place: int) -> None:
     digit, label = hand.digit, cached.label(hand.digit)
     show.figure(
         cached.softmax_bars(spec, digit, label, False),
@@ -103,14 +102,6 @@ def take_home(hand: InHand, lesson: Lesson) -> None:
             return
         st.markdown(words["weights"])
         spec = hand.trained
-        st.download_button(
-            words["weights_download"],
-            lambda: saving.to_safetensors(spec, cached.parameters(spec)),
-            file_name=saving.file_name(spec),
-            mime="application/octet-stream",
-            key="train_weights",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        show.weights_file(spec, words["weights_download"], "train_weights")
         st.markdown(words["weights_code"])
         st.code(weights.loading_code(spec), language="python")

@@ -38,7 +38,7 @@ def said(reading: Reading, apart: float = 0.0) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("style", list(Style))
 def test_one_digit_is_read_from_the_whole_canvas(style: Style) -> None:
     spec = NetworkSpec(style=style)
-    (digit,) = pad.look(spec, SEVEN, ALL, BLACK).digits
+    (digit,) = pad.reading_of(spec, SEVEN, ALL, BLACK).digits
     ink = raster(SEVEN)
     wanted = prepare(ink, ink)
     np.testing.assert_array_equal(digit.prepared.pixels, wanted.pixels)
@@ -49,24 +49,24 @@ def test_one_digit_is_read_from_the_whole_canvas(style: Style) -> None:
 
 
 def test_several_digits_have_a_frame_each() -> None:
-    left, right = pad.look(SPEC, TWO, ALL, BLACK).digits
+    left, right = pad.reading_of(SPEC, TWO, ALL, BLACK).digits
     assert left.box.right <= right.box.left
     assert right.prepared.ink.shape[0] == right.prepared.ink.shape[1] < 280
-    alone = pad.look(SPEC, SEVEN, ALL, BLACK).digits[0]
+    alone = pad.reading_of(SPEC, SEVEN, ALL, BLACK).digits[0]
     np.testing.assert_array_equal(left.prepared.scaled, alone.prepared.scaled)
 
 
 def test_white_paper_is_turned_by_the_first_step_alone() -> None:
-    black = pad.look(SPEC, SEVEN, ALL, BLACK).digits[0].prepared
-    white = pad.look(SPEC, SEVEN, ALL, WHITE).digits[0].prepared
+    black = pad.reading_of(SPEC, SEVEN, ALL, BLACK).digits[0].prepared
+    white = pad.reading_of(SPEC, SEVEN, ALL, WHITE).digits[0].prepared
     np.testing.assert_array_equal(white.pixels, black.pixels)
     np.testing.assert_array_equal(white.gray, 255 - black.gray)
-    as_it_came = pad.look(SPEC, SEVEN, Steps(ink=False), WHITE).digits[0].prepared
+    as_it_came = pad.reading_of(SPEC, SEVEN, Steps(ink=False), WHITE).digits[0].prepared
     assert as_it_came.pixels.mean() > 100 > black.pixels.mean()
 
 
 def test_browser_and_pytorch_are_compared() -> None:
-    reading = pad.look(SPEC, TWO, ALL, BLACK)
+    reading = pad.reading_of(SPEC, TWO, ALL, BLACK)
     verdicts = {
         Verdict.WAITS: None,
         Verdict.AGREES: said(reading, apart=5e-5),
@@ -74,10 +74,10 @@ def test_browser_and_pytorch_are_compared() -> None:
         Verdict.PIXELS: [{**one, "sum": one["sum"] ^ 1} for one in said(reading)],
     }
     for verdict, check in verdicts.items():
-        looked = pad.look(SPEC, TWO, ALL, BLACK, check)
-        assert looked.agreement.verdict is verdict
-        assert pad.agreement(looked)
-    agrees = pad.look(SPEC, TWO, ALL, BLACK, said(reading, apart=5e-5))
+        result = pad.reading_of(SPEC, TWO, ALL, BLACK, check)
+        assert result.agreement.verdict is verdict
+        assert pad.agreement(result)
+    agrees = pad.reading_of(SPEC, TWO, ALL, BLACK, said(reading, apart=5e-5))
     assert agrees.agreement.difference == pytest.approx(5e-5, rel=1e-3)
     assert "the 2 digits" in pad.agreement(agrees)
     assert "10⁻⁵" in pad.agreement(agrees)
@@ -88,12 +88,12 @@ def test_browser_and_pytorch_are_compared() -> None:
     ["abc", 7, [], [{}], [{"sum": 1}], [{"sum": "x", "shares": []}], [{"sum": 1, "shares": [1]}]],
 )
 def test_what_a_browser_cannot_have_said_is_no_agreement(check: object) -> None:
-    looked = pad.look(SPEC, SEVEN, ALL, BLACK, check)
-    assert looked.agreement.verdict is Verdict.PIXELS
+    result = pad.reading_of(SPEC, SEVEN, ALL, BLACK, check)
+    assert result.agreement.verdict is Verdict.PIXELS
 
 
 def test_an_empty_canvas_needs_no_agreement() -> None:
-    reading = pad.look(SPEC, (), ALL, BLACK)
+    reading = pad.reading_of(SPEC, (), ALL, BLACK)
     assert reading.digits == ()
     assert reading.agreement.verdict is Verdict.EMPTY
     assert pad.agreement(reading) == ""
@@ -104,14 +104,14 @@ def test_what_is_not_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
     layers[1].bias[3] = float("nan")
     monkeypatch.setattr(pad.cached, "parameters", lambda spec: layers)
     spec = NetworkSpec(hidden=(12,), seed=987)
-    reading = pad.look(spec, SEVEN, ALL, BLACK)
+    reading = pad.reading_of(spec, SEVEN, ALL, BLACK)
     assert reading.digits[0].says is None
     nulls = [{**one, "shares": [None] * 10} for one in said(reading)]
-    broken = pad.look(spec, SEVEN, ALL, BLACK, nulls)
+    broken = pad.reading_of(spec, SEVEN, ALL, BLACK, nulls)
     assert broken.agreement.verdict is Verdict.BROKEN
     assert "not a number" in pad.agreement(broken)
     finite = [{**one, "shares": [0.1] * 10} for one in said(reading)]
-    apart = pad.look(spec, SEVEN, ALL, BLACK, finite)
+    apart = pad.reading_of(spec, SEVEN, ALL, BLACK, finite)
     assert apart.agreement.verdict is Verdict.APART
     pad._read.cache_clear()
 
@@ -126,8 +126,8 @@ def test_a_full_canvas_is_that_of_its_raster() -> None:
         )
         for number in range(MAX_STROKES)
     )
-    reading = pad.look(NetworkSpec(hidden=()), strokes, Steps(), pad.BLACK)
+    reading = pad.reading_of(NetworkSpec(hidden=()), strokes, Steps(), pad.BLACK)
     np.testing.assert_array_equal(reading.ink, raster(strokes))
     more = (*strokes[:-1], Stroke(Tool.PEN, 30.0, ((200.0, 200.0),)))
-    reading = pad.look(NetworkSpec(hidden=()), more, Steps(), pad.BLACK)
+    reading = pad.reading_of(NetworkSpec(hidden=()), more, Steps(), pad.BLACK)
     np.testing.assert_array_equal(reading.ink, raster(more))

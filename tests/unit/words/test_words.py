@@ -143,3 +143,8 @@ class TestReading:
     def test_there_is_no_such_lesson(self, name: str) -> None:
         with pytest.raises(FileNotFoundError):
             read(name)
+
+
+def test_names_of_a_part_stand_on_one_line() -> None:
+    lesson = Lesson("page", "Page", "An idea.", {"columns": "Name | What it is|Size "})
+    assert lesson.names("columns") == ["Name", "What it is", "Size"]

@@ -15,7 +15,6 @@ from mnistviz.training import evaluation
 from mnistviz.training.evaluation import Results
 from mnistviz.ui.draw.own_set import state
 from mnistviz.ui.elements import components, confusion, digit_cards
-from mnistviz.ui.elements.confusion import CELLS
 from mnistviz.ui.elements.show import opened
 from mnistviz.ui.session import choices, links
 from mnistviz.words import read
@@ -169,7 +168,7 @@ def confusions(own: OwnSet, results: Results) -> None:
         st.markdown(seen_confusions(results, words))
         table, digits = st.columns(2, gap="large")
         with digits:
-            truth, says = _choose_cell(results, words)
+            truth, says = confusion.choose_cell(CELL, results, words)
             numbers = evaluation.cell(results, truth, says).tolist()
             part = "cell_none" if not numbers else "cell_right" if truth == says else "cell_wrong"
             st.markdown(words[part].format(truth=truth, says=says))
@@ -184,7 +183,7 @@ def confusions(own: OwnSet, results: Results) -> None:
             digit_cards.draw("draw_cell_digits", words["cards_name"], shown, LEAST)
         with table:
             matrix_words = read("train/results").parts
-            confusion.draw(MATRIX, results.confusion, (truth, says), matrix_words, _take_cell)
+            confusion.draw(MATRIX, results.confusion, (truth, says), matrix_words, CELL)
 
 
 def seen_confusions(results: Results, words: Mapping[str, str]) -> str:
@@ -199,27 +198,6 @@ def seen_confusions(results: Results, words: Mapping[str, str]) -> str:
     ]
     part = "confusions" if len(pairs) <= TOLD else "confusions_some"
     return words[part].format(pairs="; ".join(pairs[:TOLD]), more=len(pairs) - TOLD)
-
-
-def _choose_cell(results: Results, words: Mapping[str, str]) -> tuple[int, int]:
-    with links.drawn_late(CELL):
-        chosen = st.selectbox(
-            words["cell"],
-            ("most", *CELLS),
-            **choices.worded(CELL),
-            bind="query-params",
-            persist_state="session",
-        )
-    if chosen in CELLS:
-        return divmod(CELLS.index(chosen), CLASSES)
-    most = evaluation.most_frequent_error(results.confusion)
-    return most or divmod(int(results.confusion.argmax()), CLASSES)
-
-
-def _take_cell() -> None:
-    cell = confusion.cell(MATRIX)
-    if cell is not None:
-        st.session_state[CELL] = cell
 
 
 def changed(own: OwnSet, before: Results, after: Results, held: Set[int]) -> None:

@@ -24,7 +24,7 @@ from mnistviz.words import read
 from mnistviz.words.quantities import epochs, number, percent
 
 SHOW_EVERY = 0.1
-"""Seconds between two looks at a training."""
+"""Seconds between two drawings of how far a training is."""
 
 CLEAR = 0.01
 """From this difference of accuracy on, the test digits count as read better or worse."""
@@ -126,7 +126,7 @@ def _split_words(words: Mapping[str, str], learned: int, held: int, settings: Se
 
 
 def _train(key: Key, bar: DeltaGenerator, words: Mapping[str, str]) -> Outcome:
-    """Train; whatever else the person does meanwhile ends it at the next look."""
+    """Train; whatever else the person does meanwhile ends it at the next drawing."""
     spec, own, settings = key
     layers, shown = cached.parameters(spec), 0.0
     records: list[Epoch] = []

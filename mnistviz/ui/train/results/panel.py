@@ -3,17 +3,13 @@
 import streamlit as st
 
 from mnistviz.network.parameters import Parameters
-from mnistviz.spec.fields import CLASSES
 from mnistviz.training import evaluation
 from mnistviz.training.evaluation import Results
 from mnistviz.ui.elements import confusion
-from mnistviz.ui.elements.confusion import CELLS
-from mnistviz.ui.elements.show import opened
-from mnistviz.ui.session import choices, links
 from mnistviz.ui.session.state import InHand
 from mnistviz.ui.train.results.under import believed, classes, sure_and_wrong
-from mnistviz.ui.train.results.view import View, cards, countable, results_of
-from mnistviz.words import Lesson, read
+from mnistviz.ui.train.results.view import View, cards, opened_results
+from mnistviz.words import read
 from mnistviz.words.quantities import percent
 
 SHOWN = 24
@@ -44,22 +40,19 @@ def show(hand: InHand, layers: Parameters, step: int) -> None:
 def how_good(view: View) -> None:
     """Show the accuracy, the confusion matrix, and the digits of one of its cells."""
     words = view.lesson.parts
-    with opened(view.lesson.title, "train_good_open") as is_open:
-        if not is_open:
-            return
-        results = results_of(view)
-        if not countable(view, results):
+    with opened_results(view, view.lesson.title, "train_good_open") as results:
+        if results is None:
             return
         st.markdown(seen(view, results))
         if results.tied:
             st.markdown(words["tied"].format(tied=f"{results.tied:,}", count=f"{results.count:,}"))
         table, digits = st.columns(2, gap="large")
         with digits:
-            truth, says = _choose_cell(view.lesson, results)
+            truth, says = confusion.choose_cell(CELL, results, words, words["cell_help"])
             _digits_of_cell(view, results, truth, says)
         with table:
             st.markdown(words["matrix"])
-            _confusion(view.lesson, results, truth, says)
+            confusion.draw(MATRIX, results.confusion, (truth, says), words, CELL)
 
 
 def seen(view: View, results: Results) -> str:
@@ -80,33 +73,6 @@ def seen(view: View, results: Results) -> str:
         errors=f"{counts[error]:,}",
         of=f"{counts[error[0]].sum():,}",
     )
-
-
-def _choose_cell(lesson: Lesson, results: Results) -> tuple[int, int]:
-    words = lesson.parts
-    with links.drawn_late(CELL):
-        chosen = st.selectbox(
-            words["cell"],
-            ("most", *CELLS),
-            **choices.worded(CELL),
-            help=words["cell_help"],
-            bind="query-params",
-            persist_state="session",
-        )
-    if chosen in CELLS:
-        return divmod(CELLS.index(chosen), CLASSES)
-    most = evaluation.most_frequent_error(results.confusion)
-    return most or divmod(int(results.confusion.argmax()), CLASSES)
-
-
-def _confusion(lesson: Lesson, results: Results, truth: int, says: int) -> None:
-    confusion.draw(MATRIX, results.confusion, (truth, says), lesson.parts, _take_cell)
-
-
-def _take_cell() -> None:
-    cell = confusion.cell(MATRIX)
-    if cell is not None:
-        st.session_state[CELL] = cell
 
 
 def _digits_of_cell(view: View, results: Results, truth: int, says: int) -> None:

@@ -7,8 +7,8 @@ from mnistviz.lessons.train import results_figures
 from mnistviz.spec.fields import CLASSES
 from mnistviz.training import evaluation
 from mnistviz.training.evaluation import Floats, Integers, Reliability, Results
-from mnistviz.ui.elements.show import figure, opened
-from mnistviz.ui.train.results.view import View, cards, countable, results_of
+from mnistviz.ui.elements.show import figure
+from mnistviz.ui.train.results.view import View, cards, opened_results
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import SURE, a_digit, percent
 
@@ -25,11 +25,8 @@ EXAMPLE_BIN = 7
 def classes(view: View) -> None:
     """Show the accuracy of each of the ten digits."""
     words = view.lesson.parts
-    with opened(words["classes_title"], "train_classes_open") as is_open:
-        if not is_open:
-            return
-        results = results_of(view)
-        if not countable(view, results):
+    with opened_results(view, words["classes_title"], "train_classes_open") as results:
+        if results is None:
             return
         right, count = results.confusion.diagonal(), results.confusion.sum(axis=1)
         with np.errstate(invalid="ignore"):
@@ -82,11 +79,8 @@ def seen_classes(view: View, shares: Floats) -> str:
 def sure_and_wrong(view: View) -> None:
     """Show the wrong answers with the greatest probability."""
     words = view.lesson.parts
-    with opened(words["sure_title"], "train_sure_open") as is_open:
-        if not is_open:
-            return
-        results = results_of(view)
-        if not countable(view, results):
+    with opened_results(view, words["sure_title"], "train_sure_open") as results:
+        if results is None:
             return
         numbers = evaluation.surest_errors(results, ERRORS).tolist()
         wrong = int((~results.right).sum())
@@ -127,11 +121,8 @@ def seen_sure(view: View, results: Results, numbers: list[int], wrong: int) -> s
 def believed(view: View) -> None:
     """Show confidence against accuracy, and how far they lie apart."""
     words = view.lesson.parts
-    with opened(words["believed_title"], "train_believed_open") as is_open:
-        if not is_open:
-            return
-        results = results_of(view)
-        if not countable(view, results):
+    with opened_results(view, words["believed_title"], "train_believed_open") as results:
+        if results is None:
             return
         found = evaluation.reliability(results.confidences, results.right)
         st.markdown(seen_believed(view, found))

@@ -1,6 +1,7 @@
 """What is evaluated, once for all who ask, and test digits as pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import streamlit as st
@@ -10,7 +11,7 @@ from mnistviz.spec.fields import Data
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import evaluation
 from mnistviz.training.evaluation import Results
-from mnistviz.ui.elements import digit_cards
+from mnistviz.ui.elements import digit_cards, show
 from mnistviz.ui.session import cached
 from mnistviz.ui.session.memo import Memo
 from mnistviz.words import Lesson
@@ -60,6 +61,24 @@ def results_of(view: View) -> Results:
             return evaluation.evaluate(spec, view.layers, test.test_inputs, test.test_labels)
 
     return _results.get((spec, view.step), compute)
+
+
+@contextmanager
+def opened_results(view: View, title: str, key: str) -> Iterator[Results | None]:
+    """Draw an expander and evaluate the network once it is open.
+
+    Args:
+        view: what is evaluated.
+        title: the heading of the expander.
+        key: its name in the link.
+
+    Yields:
+        What the network says, or None where there is nothing more to draw: the expander is closed,
+        or there are no probabilities to speak of, which is said then.
+    """
+    with show.opened(title, key) as is_open:
+        results = results_of(view) if is_open else None
+        yield results if results is not None and countable(view, results) else None
 
 
 def countable(view: View, results: Results) -> bool:
