@@ -20,6 +20,7 @@ from mnistviz.spec.fields import Data
 from mnistviz.ui.elements import components
 from mnistviz.ui.session import cached, choices, links
 from mnistviz.words import Lesson, read
+from mnistviz.words.quantities import either
 
 PHOTO, NAME, ERROR = "photo", "draw_photo_name", "draw_photo_error"
 """The session's keys: the picture, what the person calls it, and why the last one was refused."""
@@ -178,7 +179,7 @@ def _ways(lesson: Lesson) -> None:
 
 def _uploader(lesson: Lesson) -> None:
     words, megabytes = lesson.parts, loading.MAX_BYTES // MEGABYTE
-    formats = f"{', '.join(loading.FORMATS[:-1])} or {loading.FORMATS[-1]}"
+    formats = either(loading.FORMATS)
     numbers = {
         "photo": loading.MAX_JPEG_PIXELS // MEGABYTE,
         "others": loading.MAX_PIXELS // MEGABYTE,

@@ -13,7 +13,7 @@ from mnistviz.spec.fields import INPUTS, Style, batch_length
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import exercises, show
 from mnistviz.ui.modules import stage
-from mnistviz.ui.session import cached
+from mnistviz.ui.session import cached, choices
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 
@@ -115,7 +115,7 @@ def _choose_omission(lesson: Lesson) -> tuple[str, bool]:
             OMISSIONS,
             default=OMISSIONS[0],
             required=True,
-            key="modules_omission",
+            **choices.worded("modules_omission"),
             on_change=_leave_out,
             bind="query-params",
             persist_state="session",

@@ -18,7 +18,7 @@ from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import components, exercises, show
 from mnistviz.ui.elements import question as asked
-from mnistviz.ui.session import cached, state
+from mnistviz.ui.session import cached, choices, state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, quantities
 
@@ -227,7 +227,7 @@ def _breaks(hand: InHand, lesson: Lesson) -> None:
             list(SLIPS),
             default=next(iter(SLIPS)),
             required=True,
-            key="tensors_slip",
+            **choices.worded("tensors_slip"),
             on_change=_break_again,
             bind="query-params",
             persist_state="session",
