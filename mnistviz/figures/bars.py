@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from mnistviz.figures import theme
 from mnistviz.network.answers import prediction
+from mnistviz.words import read
 from mnistviz.words.quantities import percent
 
 ZOOMS = {0.12: 0.03, 0.15: 0.05, 0.2: 0.05, 0.3: 0.1, 0.5: 0.1, 0.75: 0.25, 1.0: 0.2}
@@ -113,6 +114,7 @@ def softmax_bars_alt(probabilities: npt.NDArray[np.float32], truth: int | None) 
     """
     values = ", ".join(f"{digit}: {percent(float(p))}" for digit, p in enumerate(probabilities))
     says = prediction(probabilities)
-    answer = "no single prediction" if says is None else f"prediction {says}"
-    known = "" if truth is None else f", true digit {truth}"
-    return f"Ten bars, one per digit. {values}. {answer}{known}."
+    words = read("figures").parts
+    answer = words["bars_answer_none" if says is None else "bars_answer"].format(says=says)
+    part = "bars_alt" if truth is None else "bars_alt_known"
+    return words[part].format(values=values, answer=answer, truth=truth)

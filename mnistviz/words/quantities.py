@@ -1,6 +1,7 @@
 """What is seen, said in a sentence: computed from the numbers, never typed."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -61,9 +62,19 @@ def epochs(count: int) -> str:
 
 def span(values: npt.NDArray[np.float32]) -> str:
     """Write the least and the greatest of some values: "-1 to 0.5", with a true minus sign."""
-    return f"{number(float(values.min()))} to {number(float(values.max()))}"
+    return from_to(number(float(values.min())), number(float(values.max())))
 
 
-def a_digit(digit: int) -> str:
-    """Write a digit with its article, bold: "a **7**", "an **8**"."""
-    return f"{'an' if digit == 8 else 'a'} **{digit}**"
+def from_to(low: object, high: object) -> str:
+    """Write two ends: "0 to 255"."""
+    return f"{low} to {high}"
+
+
+def either(names: Sequence[str]) -> str:
+    """List two names or more of which one is wanted: "PNG, JPEG or BMP"."""
+    return f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def a_digit(digit: int, bold: bool = True) -> str:
+    """Write a digit with its article: "a **7**", "an **8**", or without the bold type."""
+    return f"{'an' if digit == 8 else 'a'} {f'**{digit}**' if bold else digit}"

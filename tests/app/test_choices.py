@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from types import MappingProxyType
 
 import pytest
 
+from mnistviz.digits.preparation import Steps
+from mnistviz.lessons.clinic.operations import ON_DIGIT, ON_NETWORK
+from mnistviz.lessons.modules.tries import OMISSIONS
+from mnistviz.lessons.tensors.slips import SLIPS
+from mnistviz.ui.clinic.controls import PARTS
+from mnistviz.ui.inside.layers import ORDERS
 from mnistviz.ui.session import choices
 from mnistviz.ui.session.choices import CHOICES, in_words, text
 from mnistviz.words import Lesson, read
@@ -79,3 +86,18 @@ def test_a_bad_text_is_named_with_the_words_of_what_is_used() -> None:
         "The link asks for `inside_other=x`, which is not possible on this page. "
         "The page uses the strongest other."
     )
+
+
+def test_what_the_code_can_do_has_words() -> None:
+    wanted = {
+        "clinic_part": PARTS,
+        "clinic_digit": ON_DIGIT,
+        "clinic_network": ON_NETWORK,
+        "modules_omission": OMISSIONS,
+        "tensors_slip": SLIPS,
+        "draw_left_out": [one.name for one in dataclasses.fields(Steps)],
+        "inside_sort": ORDERS,
+    }
+    assert {key: list(CHOICES[key].values) for key in wanted} == {
+        key: [str(value) for value in values] for key, values in wanted.items()
+    }

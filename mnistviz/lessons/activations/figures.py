@@ -13,7 +13,7 @@ from plotly.subplots import make_subplots
 from mnistviz.figures import theme
 from mnistviz.lessons.activations.histograms import Histogram
 from mnistviz.lessons.activations.sampling import Curve
-from mnistviz.words.quantities import number, percent
+from mnistviz.words.quantities import from_to, number, percent
 
 SLOPE_RANGE = (-0.2, 1.35)
 """The axis of slopes, the same for every function."""
@@ -137,7 +137,7 @@ def _histogram(record: Histogram) -> go.Bar:
         width=float(record.edges[1] - record.edges[0]),
         marker={"color": theme.ACCENT, "line": {"width": 0}},
         hovertext=[
-            f"{number(float(a))} to {number(float(b))}: {percent(float(share))}"
+            f"{from_to(number(float(a)), number(float(b)))}: {percent(float(share))}"
             for a, b, share in bins
         ],
         hoverinfo="text",

@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 
 from mnistviz.figures import pictures, theme
 from mnistviz.lessons.digits.pixels import VALUES
-from mnistviz.words.quantities import number, percent
+from mnistviz.words import read
+from mnistviz.words.quantities import from_to, number, percent
 
 HEIGHT = 300
 
@@ -58,6 +59,7 @@ def histogram(
 def _histogram_bars(counts: npt.NDArray[np.int64], edges: npt.NDArray[np.float64]) -> go.Bar:
     shares = counts / counts.sum()
     # The edges lie half a step of the stored values outside the values that a bin holds.
+    hover = read("digits").parts["histogram_hover"]
     half = (edges[-1] - edges[0]) / (2 * VALUES)
     grays = np.linspace(0, 255, len(counts)).round().astype(int)
     return go.Bar(
@@ -69,7 +71,11 @@ def _histogram_bars(counts: npt.NDArray[np.int64], edges: npt.NDArray[np.float64
             "line": {"width": 1, "color": "rgb(128, 128, 128)"},
         },
         hovertext=[
-            f"{number(low + half)} to {number(high - half)}: {percent(share)}, {count:,} pixels"
+            hover.format(
+                values=from_to(number(low + half), number(high - half)),
+                share=percent(share),
+                count=f"{count:,}",
+            )
             for low, high, share, count in zip(edges, edges[1:], shares, counts, strict=False)
         ],
         hoverinfo="text",

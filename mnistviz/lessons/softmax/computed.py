@@ -13,6 +13,7 @@ import torch.nn.functional as F
 
 from mnistviz.network import by_hand
 from mnistviz.spec.fields import CLASSES
+from mnistviz.words import read
 
 Floats = npt.NDArray[np.float32]
 
@@ -87,19 +88,19 @@ def parse_logits(text: str) -> tuple[float, ...] | None:
     """
     if not text.strip():
         return None
-    words = text.split(",") if "," in text else text.split()
-    if len(words) != CLASSES:
-        raise ValueError(f"{CLASSES} numbers are needed, and here are {len(words)}")
+    words = read("softmax").parts
+    written = [one.strip() for one in (text.split(",") if "," in text else text.split())]
+    if len(written) != CLASSES:
+        raise ValueError(words["logits_count"].format(needed=CLASSES, count=len(written)))
     values = []
-    for word in words:
+    for word in written:
         try:
             value = float(word)
         except ValueError:
-            raise ValueError(f"“{word.strip()}” is no number") from None
+            raise ValueError(words["logits_no_number"].format(word=word)) from None
         if not abs(value) <= LOGIT_LIMIT:
-            raise ValueError(
-                f"{word.strip()} is not between {-LOGIT_LIMIT:.0f} and {LOGIT_LIMIT:.0f}"
-            )
+            limits = {"least": f"{-LOGIT_LIMIT:.0f}", "most": f"{LOGIT_LIMIT:.0f}"}
+            raise ValueError(words["logits_range"].format(word=word, **limits))
         values.append(value)
     return tuple(values)
 

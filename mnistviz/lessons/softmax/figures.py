@@ -8,6 +8,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from mnistviz.figures import theme
+from mnistviz.words import read
 from mnistviz.words.quantities import number, percent
 
 Floats = npt.NDArray[np.float32]
@@ -80,11 +81,14 @@ def _bar(share: float, text: str, color: str) -> dict[str, Any]:
 
 def alt(scaled: Floats, exps: Floats, probabilities: Floats) -> str:
     """Say in words what the charts show, for those who do not see them."""
+    words = read("softmax").parts
     rows = (
-        f"{digit}: exp({number(float(z))}) is {number(float(e))}, {percent(float(p))}"
+        words["figure_alt_row"].format(
+            digit=digit, z=number(float(z)), exp=number(float(e)), percent=percent(float(p))
+        )
         for digit, (z, e, p) in enumerate(zip(scaled, exps, probabilities, strict=True))
     )
-    return f"Ten exponentials and ten probabilities. {'; '.join(rows)}."
+    return words["figure_alt"].format(rows="; ".join(rows))
 
 
 def columns(values: Floats, end: float, across: str, share: bool) -> go.Figure:

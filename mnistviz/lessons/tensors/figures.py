@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from mnistviz.figures import theme
 from mnistviz.lessons.tensors.slips import Box, Meeting
+from mnistviz.words import read
 
 HEIGHT = 270
 """Pixels, whatever the shapes."""
@@ -58,10 +59,12 @@ def meeting(met: Meeting) -> go.Figure:
 def meeting_alt(met: Meeting) -> str:
     """Say in words what the two rectangles show."""
     left, right = met.sizes
-    outcome = "fit" if met.fits else "do not fit"
-    return (
-        f"Two rectangles: {met.left.name} {met.left.shape} and {met.right.name} {met.right.shape}. "
-        f"The sizes {left} and {right} {outcome}."
+    words = read("tensors").parts
+    return words["meeting_alt_fit" if met.fits else "meeting_alt"].format(
+        one=f"{met.left.name} {met.left.shape}",
+        other=f"{met.right.name} {met.right.shape}",
+        left=left,
+        right=right,
     )
 
 

@@ -10,6 +10,7 @@ from mnistviz.network.forward import logits
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import INPUTS
 from mnistviz.spec.specs import NetworkSpec
+from mnistviz.words import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,7 @@ def _sum(spec: NetworkSpec, layers: Parameters, images: torch.Tensor, image: int
         (silent, attempt(codes[1], names, "probabilities", right)[0]),
         attempt(mended, names, "probabilities", right)[0],
         Meeting(left, _box("torch.sum(exps)", exps.sum()), 0, 0),
-        Meeting(left, _box("the sums", exps.sum(dim=1).view(-1, 1)), 0, 0),
+        Meeting(left, _box(read("tensors").parts["box_sums"], exps.sum(dim=1).view(-1, 1)), 0, 0),
         {
             "batch": len(exps),
             "row": float(wrong[image].sum()),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from mnistviz.lessons.clinic import operations
 from mnistviz.lessons.clinic.operations import COVER_AT, DOWN, LIMITS, Change, Limits, Operation
 from mnistviz.spec.specs import NetworkSpec
-from mnistviz.ui.session import links, state
+from mnistviz.ui.session import choices, links, state
 from mnistviz.words import Lesson
 
 PARTS = ("digit", "network")
@@ -84,6 +85,7 @@ def _operation(part: str, lesson: Lesson) -> Operation:
         required=True,
         # On a phone in several rows: what lies beside the screen would not be found.
         wrap=True,
+        format_func=partial(choices.text, f"clinic_{part}"),
         **kept(part),
     )
     return Operation(str(chosen))
@@ -157,6 +159,7 @@ def _segments(
         default=default,
         required=True,
         disabled=disabled,
+        format_func=partial(choices.text, f"clinic_{name}"),
         width="content",
         help=words[help_key],
         **kept(name),

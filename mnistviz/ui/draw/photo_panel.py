@@ -18,6 +18,7 @@ from mnistviz.spec.fields import Data
 from mnistviz.ui.elements import components
 from mnistviz.ui.session import cached, choices, links, uploads
 from mnistviz.words import Lesson, read
+from mnistviz.words.quantities import either
 from mnistviz.words.untrusted import escaped
 
 PHOTO, NAME, ERROR = "photo", "draw_photo_name", "draw_photo_error"
@@ -153,7 +154,7 @@ def _ways(lesson: Lesson) -> None:
 
 def _uploader(lesson: Lesson) -> None:
     words, megabytes = lesson.parts, loading.MAX_BYTES // MEGABYTE
-    formats = f"{', '.join(loading.FORMATS[:-1])} or {loading.FORMATS[-1]}"
+    formats = either(loading.FORMATS)
     numbers = {
         "photo": loading.MAX_JPEG_PIXELS // MEGABYTE,
         "others": loading.MAX_PIXELS // MEGABYTE,

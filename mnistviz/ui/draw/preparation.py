@@ -18,10 +18,10 @@ from mnistviz.spec.fields import SIDE
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.draw import reading
 from mnistviz.ui.elements import components, show
-from mnistviz.ui.session import cached
+from mnistviz.ui.session import cached, choices
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
-from mnistviz.words.quantities import number, percent
+from mnistviz.words.quantities import from_to, number, percent
 
 NAMES = tuple(field.name for field in dataclasses.fields(Steps))
 """The steps, in their order."""
@@ -44,7 +44,7 @@ def choose(lesson: Lesson) -> Steps:
         words["leave_out"],
         NAMES,
         selection_mode="multi",
-        key="draw_left_out",
+        **choices.worded("draw_left_out"),
         help=words["leave_out_help"],
         bind="query-params",
         persist_state="session",
@@ -140,7 +140,7 @@ def _numbers(name: str, prepared: Prepared, dark: bool, steps: Steps, lesson: Le
 
 
 def _levels(picture: npt.NDArray[np.uint8]) -> str:
-    return f"{int(picture.min())} to {int(picture.max())}"
+    return from_to(int(picture.min()), int(picture.max()))
 
 
 def _answer(row: npt.NDArray[np.float32], lesson: Lesson) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from mnistviz.ui.session import links
+from mnistviz.ui.session import choices, links
 from mnistviz.words import Lesson
 
 
@@ -30,7 +30,7 @@ def choose(lesson: Lesson, name: str, slips: Iterable[str]) -> tuple[str, bool]:
             names,
             default=names[0],
             required=True,
-            key=f"{lesson.name}_{name}",
+            **choices.worded(f"{lesson.name}_{name}"),
             on_change=break_again,
             bind="query-params",
             persist_state="session",

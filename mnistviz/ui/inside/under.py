@@ -17,7 +17,7 @@ from mnistviz.ui.elements import digit_cards, digit_picker, show, unit_rows
 from mnistviz.ui.inside.choice import View
 from mnistviz.ui.session import cached
 from mnistviz.words import Lesson
-from mnistviz.words.quantities import number
+from mnistviz.words.quantities import a_digit, number
 
 SHOWN = 12
 """Digits that are shown at either end."""
@@ -93,23 +93,20 @@ def _cards(view: View, values: Floats, numbers: list[int], key: str, name: str) 
     labels = cached.examples(chosen).test_labels
     cards = []
     for each in numbers:
-        told = {"number": f"{each:,}", "truth": int(labels[each])}
+        truth = int(labels[each])
+        told = {"number": f"{each:,}", "truth": truth}
         cards.append(
             {
                 "picture": digit_cards.picture(chosen, each),
                 "alt": words["card_alt"].format(**told),
                 "lines": [
                     number(float(values[each])),
-                    words["card_truth"].format(a_digit=_article(told["truth"])),
+                    words["card_truth"].format(a_digit=a_digit(truth, bold=False)),
                     words["card_number"].format(**told),
                 ],
             }
         )
     digit_cards.draw(key, words[f"fires_{name}"].strip("*"), cards, least=WIDTH)
-
-
-def _article(truth: object) -> str:
-    return f"{'an' if truth == 8 else 'a'} {truth}"
 
 
 def classes(view: View) -> None:

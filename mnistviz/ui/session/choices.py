@@ -41,6 +41,30 @@ CHOICES: Mapping[str, Choice] = {
     ),
     "inside_sort": Choice("inside", "wall_sort", ("number", "weights", "activation")),
     "train_cell": Choice("train/results", "cell", ("most",), {"the most frequent error": "most"}),
+    "clinic_part": Choice("clinic", "part", ("digit", "network")),
+    "clinic_digit": Choice(
+        "clinic", "name", ("shift", "rotate", "scale", "blur", "noise", "invert", "cover")
+    ),
+    "clinic_network": Choice(
+        "clinic",
+        "name",
+        (
+            "zero biases",
+            "noisy weights",
+            "zero layer",
+            "units off",
+            "round weights",
+            "raw inputs",
+            "double softmax",
+            "moved test",
+            "shuffled labels",
+        ),
+    ),
+    "modules_omission": Choice("modules", "omission", ("super", "forward", "registering")),
+    "tensors_slip": Choice("tensors", "slip", ("flatten", "weights", "bias", "dim", "resize_")),
+    "draw_left_out": Choice(
+        "draw/preparation", "name", ("ink", "crop", "scale", "center", "normalize")
+    ),
     "draw_source": Choice("draw", "source", ("drawing", "photo")),
     "draw_paper": Choice("draw", "paper", ("black", "white")),
     "draw_photo_ink": Choice("draw/photo_panel", "ink", ("automatic", "dark", "light")),

@@ -16,7 +16,7 @@ from mnistviz.ui.session import cached
 from mnistviz.ui.session.state import InHand
 from mnistviz.ui.softmax.stage import Row, kept, logits_of
 from mnistviz.words import Lesson
-from mnistviz.words.quantities import number, percent, span
+from mnistviz.words.quantities import from_to, number, percent, span
 
 Panel = tuple[str, str, npt.NDArray[np.float32]]
 """A small chart: its title, what its bars are (digit or image), and their heights."""
@@ -242,4 +242,4 @@ def _listed(row: npt.NDArray[np.float32]) -> str:
 def _sums(values: npt.NDArray[np.float32]) -> str:
     """Write sums as one number where they are equal to three digits, else from least to most."""
     least, most = number(float(values.min())), number(float(values.max()))
-    return least if least == most else f"{least} to {most}"
+    return least if least == most else from_to(least, most)
