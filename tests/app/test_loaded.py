@@ -25,10 +25,10 @@ from mnistviz.ui.draw import weights_panel
 from mnistviz.ui.frame.loaded_notice import Trouble
 from mnistviz.ui.session import cached, learning, loaded
 from mnistviz.words import quantities, read
+from tests.app.readable import assert_readable, words
 from tests.app.session import ROOT, Session, learned, load
-from tests.app.test_lesson import opened
-from tests.app.test_trained import assert_readable, every, words
-from tests.unit.network.files.test_store import layers_of
+from tests.helpers.lesson import every, opened
+from tests.helpers.networks import layers_of
 
 PAGES = [name for names in pages.SECTIONS.values() for name in names]
 SHOWING = [name for name in PAGES if name not in (*learning.INITIAL, learning.PAGE)]

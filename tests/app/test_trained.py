@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import json
 import math
-import re
 
 import pytest
 
@@ -15,8 +13,9 @@ from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.ui import pages
 from mnistviz.ui.session import cached, learning
 from mnistviz.words import quantities, read
+from tests.app.readable import assert_readable, words
 from tests.app.session import ROOT, Session, assert_shows, expected, link
-from tests.app.test_lesson import opened
+from tests.helpers.lesson import every
 
 LESSON = pages.SECTIONS["The lesson"]
 TRAINED = {"weights": "trained", "epochs": 1, "batch_size": 250, "w1": 20, "w2": 12}
@@ -24,34 +23,6 @@ EXPLODED = {**TRAINED, "optimizer": "sgd", "lr": 100.0, "activation": "leaky_rel
 """Huge first weights, and logits that are not numbers."""
 
 BROKEN = {**EXPLODED, "init": "normal", "std": 100.0, "batch_size": 1, "layers": 4}
-
-
-def every(page: str) -> dict[str, str]:
-    """The keys of a link by which every expander of a page is open."""
-    if page != "classify":
-        return opened(page)
-    return dict.fromkeys([f"classify_{name}_open" for name in ("layers", "model", "code")], "true")
-
-
-def words(session: Session) -> str:
-    """All running text of a page, without what stands in code type."""
-    return " ".join(re.sub(r"`[^`]*`", "", text) for text in session.texts)
-
-
-def assert_readable(session: Session) -> None:
-    """Check that a browser can read what our components get, and a person all texts."""
-
-    def refuse(constant: str) -> None:
-        raise AssertionError(constant)
-
-    for element in session.at.get("bidi_component"):
-        # One gets bytes: the network for the canvas.
-        if element.proto.WhichOneof("data") == "json":
-            json.loads(element.proto.json, parse_constant=refuse)
-    found = re.search(
-        r"\{\w+\}|\bnan\b|\binf\b|[1-9]\d*\.\d{5}|0\.0*[1-9]\d{5}|\d[eE][-+]?\d", words(session)
-    )
-    assert found is None
 
 
 @pytest.mark.parametrize("style", Style)
@@ -171,7 +142,7 @@ def test_other_functions_keep_the_learned_weights(monkeypatch: pytest.MonkeyPatc
     asked: list[NetworkSpec] = []
     monkeypatch.setattr(cached, "run", lambda spec, run=cached.run: asked.append(spec) or run(spec))
     settings = {**TRAINED, "seed": 77}
-    session = Session.arrive("activations", **link(settings), **opened("activations"))
+    session = Session.arrive("activations", **link(settings), **every("activations"))
     assert read("activations").parts["all_trained"].format(name="relu") in session.texts
     # One network has been trained, not one for each function.
     assert {spec.activation for spec in asked} == {Activation.RELU}
