@@ -4,22 +4,34 @@ VENV ?= .venv
 PYTHON ?= python3
 # More arguments for the command behind a target: make run ARGS="--server.port 8600"
 ARGS ?=
+# How many tests run at the same time.
+WORKERS ?= 2
+# Which files or folders of tests: make test TESTS=tests/unit/spec
+TESTS ?=
 
 BOOTSTRAP = $(PYTHON) scripts/bootstrap.py --venv "$(VENV)"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench clean
+.PHONY: help run test test-unit test-app test-browser check bench clean
 
 help: ## List the commands
-	@awk -F ': ## ' '/^[a-z]+: ## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ': ## ' '/^[a-z-]+: ## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Serve the app on http://localhost:8501
 	@$(BOOTSTRAP) requirements.txt
 	@"$(VENV)/bin/streamlit" run app.py $(ARGS)
 
 test: ## Run all the tests
+test-unit: TESTS = tests/unit tests/bootstrap
+test-unit: ## Run the tests that need neither Streamlit nor a browser: about a minute
+test-app: TESTS = tests/app
+test-app: ## Run the tests of the pages, in Streamlit's AppTest
+test-browser: TESTS = tests/browser
+test-browser: ## Run the tests in the system's Chromium or Chrome
+
+test test-unit test-app test-browser:
 	@$(BOOTSTRAP) requirements-dev.txt
-	@"$(VENV)/bin/python" -m pytest $(ARGS)
+	@"$(VENV)/bin/python" -m pytest -n $(WORKERS) --dist worksteal $(TESTS) $(ARGS)
 
 check: ## Check style, format, types and dead code
 	@$(BOOTSTRAP) requirements-dev.txt

@@ -18,8 +18,8 @@ from mnistviz.spec.fields import Activation
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.words import read
 from mnistviz.words.quantities import percent
+from tests.app.drawing import LINE, draw
 from tests.app.session import Session
-from tests.app.test_draw import LINE, draw
 from tests.drawings import raster
 
 SEVEN = {"tool": "pen", "width": 22, "points": [[70, 60], [200, 60], [120, 230]]}

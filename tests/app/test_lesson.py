@@ -3,35 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 import pytest
 
-from mnistviz.ui import pages
 from mnistviz.words import read
-from tests.app.session import NETWORKS, ROOT, Session, link
-
-LESSON = pages.SECTIONS["lesson"]
-
-PAGES = (*LESSON, "inside")
-"""The pages of the lesson, and those of the lab that are built as they are."""
-
-
-@cache
-def opened(page: str) -> dict[str, str]:
-    """The keys of a link by which every expander of a page is open."""
-    sources = (ROOT / "mnistviz" / "ui" / page).rglob("*.py")
-    keys = {
-        key
-        for source in sources
-        for key in re.findall(rf'"({page}_\w+_open)"', source.read_text(encoding="utf-8"))
-    }
-    assert keys
-    if "exercise" in read(page).parts:
-        keys.add(f"{page}_exercise_open")
-    # The one that all pages have.
-    keys.add(f"{page}_code_open")
-    return dict.fromkeys(sorted(keys), "true")
+from tests.app.readable import assert_readable
+from tests.app.session import NETWORKS, Session, link
+from tests.helpers.lesson import LESSON, PAGES, opened
 
 
 def test_the_lesson_is_in_its_order() -> None:
@@ -52,12 +30,7 @@ def test_each_network_with_everything_open(page: str, name: str) -> None:
     assert len(session.at.expander) == len(opened(page))
     assert session.sentence
     assert session.warnings == [] or page == "tensors"
-    # No placeholder was left empty, and no number of Python's own writing came through.
-    words = " ".join(re.sub(r"`[^`]*`", "", text) for text in session.texts)
-    assert (
-        re.search(r"\{\w+\}|\bnan\b|\binf\b|[1-9]\d*\.\d{5}|0\.0*[1-9]\d{5}|\d[eE][-+]?\d", words)
-        is None
-    )
+    assert_readable(session)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -26,10 +26,10 @@ from mnistviz.ui.frame.loaded_notice import Trouble
 from mnistviz.ui.pages import Shows
 from mnistviz.ui.session import cached, loaded
 from mnistviz.words import quantities, read
+from tests.app.readable import assert_readable, words
 from tests.app.session import ROOT, Session, learned, load
-from tests.app.test_lesson import opened
-from tests.app.test_trained import assert_readable, every, words
-from tests.unit.network.files.test_store import layers_of
+from tests.helpers.lesson import opened
+from tests.helpers.networks import layers_of
 
 PAGES = [page.name for page in pages.PAGES]
 SHOWING = [page.name for page in pages.PAGES if page.shows in (Shows.IN_HAND, Shows.BY_HAND)]
@@ -90,7 +90,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> LoadedStore:
 @pytest.mark.parametrize("page", PAGES)
 def test_each_page_with_everything_open(page: str, style: Style) -> None:
     link = {**MINE, "style": style.value, "seed": "11", "init": "zeros"}
-    session = arrive(page, network(), **link, **every(page))
+    session = arrive(page, network(), **link, **opened(page))
     assert session.sentence
     assert session.warnings == [] or page == "tensors"
     assert_readable(session)
@@ -170,7 +170,7 @@ def test_the_other_settings_stay_free() -> None:
 def test_numbers_that_leave_the_range_are_said_in_words() -> None:
     first, *rest = layers_of(12, 9, seed=4)
     huge = replace(first, weight=first.weight * 3e38)
-    session = arrive("classify", network(layers=(huge, *rest)), **MINE, **every("classify"))
+    session = arrive("classify", network(layers=(huge, *rest)), **MINE, **opened("classify"))
     assert "loaded from `mine.safetensors` lead out of the range" in session.sentence
     assert "**NaN**" in session.sentence
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import json
 import math
-import re
 
 import pytest
 
@@ -16,8 +14,9 @@ from mnistviz.ui import pages
 from mnistviz.ui.pages import Shows
 from mnistviz.ui.session import cached
 from mnistviz.words import quantities, read
+from tests.app.readable import assert_readable, words
 from tests.app.session import Session, assert_shows, expected, link
-from tests.app.test_lesson import opened
+from tests.helpers.lesson import opened
 
 LESSON = pages.SECTIONS["lesson"]
 INITIAL = [page.name for page in pages.PAGES if page.shows is Shows.INITIAL]
@@ -28,40 +27,12 @@ EXPLODED = {**TRAINED, "optimizer": "sgd", "lr": 100.0, "activation": "leaky_rel
 BROKEN = {**EXPLODED, "init": "normal", "std": 100.0, "batch_size": 1, "layers": 4}
 
 
-def every(page: str) -> dict[str, str]:
-    """The keys of a link by which every expander of a page is open."""
-    if page != "classify":
-        return opened(page)
-    return dict.fromkeys([f"classify_{name}_open" for name in ("layers", "model", "code")], "true")
-
-
-def words(session: Session) -> str:
-    """All running text of a page, without what stands in code type."""
-    return " ".join(re.sub(r"`[^`]*`", "", text) for text in session.texts)
-
-
-def assert_readable(session: Session) -> None:
-    """Check that a browser can read what our components get, and a person all texts."""
-
-    def refuse(constant: str) -> None:
-        raise AssertionError(constant)
-
-    for element in session.at.get("bidi_component"):
-        # One gets bytes: the network for the canvas.
-        if element.proto.WhichOneof("data") == "json":
-            json.loads(element.proto.json, parse_constant=refuse)
-    found = re.search(
-        r"\{\w+\}|\bnan\b|\binf\b|[1-9]\d*\.\d{5}|0\.0*[1-9]\d{5}|\d[eE][-+]?\d", words(session)
-    )
-    assert found is None
-
-
 @pytest.mark.parametrize("style", Style)
 @pytest.mark.parametrize("page", ["classify", *LESSON, "inside"])
 def test_each_page_in_each_style_with_everything_open(page: str, style: Style) -> None:
     settings = {**TRAINED, "style": style.value}
-    session = Session.arrive(page, **link(settings), **every(page))
-    assert len(session.at.expander) == len(every(page))
+    session = Session.arrive(page, **link(settings), **opened(page))
+    assert len(session.at.expander) == len(opened(page))
     assert session.sentence
     assert session.warnings == [] or page == "tensors"
     assert_readable(session)
@@ -86,7 +57,7 @@ def test_a_training_that_exploded_is_said_in_words(
     page: str, style: Style, settings: dict[str, str | int | float]
 ) -> None:
     chosen = {**settings, "style": style.value}
-    session = Session.arrive(page, **link(chosen), **every(page))
+    session = Session.arrive(page, **link(chosen), **opened(page))
     assert_readable(session)
     if page == "classify":
         assert_shows(session, chosen)
@@ -150,8 +121,8 @@ class TestClassify:
 @pytest.mark.parametrize("page", INITIAL)
 def test_a_page_about_the_start_trains_nothing(page: str) -> None:
     settings = {**TRAINED, "seed": 321}
-    session = Session.arrive(page, **link(settings), **every(page))
-    plain = Session.arrive(page, **link({**settings, "weights": "initial"}), **every(page))
+    session = Session.arrive(page, **link(settings), **opened(page))
+    plain = Session.arrive(page, **link({**settings, "weights": "initial"}), **opened(page))
     assert session.sentence == plain.sentence
     # The run that is only asked for has not begun.
     training = TrainSpec(batch_size=250, epochs=1, seed=321)

@@ -1,23 +1,29 @@
-"""A server and the system's browser for the tests that only a browser can make."""
+"""A server, and the system's browser, for the tests that only a browser can make.
+
+Opening a new tab costs as much as two pages. So there are two of them, a desk's and a phone's, and
+each test finds one as it is when it is new: no cookie, nothing stored, no page.
+"""
 
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
 
+from tests.browser.screens import DESK, PHONE, Device
 from tests.serving import ROOT, Server, browser, chromium_path, serve
+
+# Nothing waits so long but on a machine that has much else to do.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
-    # They come last: as long as the browser is open, an event loop runs in the main thread, and
-    # tests that start one of their own would fail.
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +45,60 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield one
 
 
+@pytest.fixture(scope="session")
+def desk_tab(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context()
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def phone_tab(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(has_touch=True)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def page(desk_tab: Page) -> Iterator[Page]:
+    """A tab on a desk, with nothing in it."""
+    with as_new(desk_tab, DESK), watched(desk_tab):
+        yield desk_tab
+
+
+@pytest.fixture
+def phone(phone_tab: Page) -> Iterator[Page]:
+    """A tab on a phone, which is touched, with nothing in it."""
+    with as_new(phone_tab, PHONE), watched(phone_tab):
+        yield phone_tab
+
+
+@pytest.fixture(params=["desk", "phone"])
+def device(request: pytest.FixtureRequest) -> Device:
+    """A tab on each device, to be walked through its sizes and schemes."""
+    if request.param == "phone":
+        return Device(request.getfixturevalue("phone"), (PHONE,))
+    return Device(request.getfixturevalue("page"), (DESK, (1920, 1080)))
+
+
+@contextmanager
+def as_new(tab: Page, size: tuple[int, int]) -> Iterator[None]:
+    """Let a test use a tab, and leave nothing in it."""
+    tab.set_viewport_size({"width": size[0], "height": size[1]})
+    tab.emulate_media(color_scheme="light")
+    tab.set_default_timeout(PATIENCE_MS)
+    try:
+        yield
+    finally:
+        # Where it shows no page of the server, it holds nothing of it.
+        with suppress(Error):
+            tab.evaluate("localStorage.clear(), sessionStorage.clear()")
+        tab.mouse.up()
+        tab.mouse.move(0, 0)
+        tab.goto("about:blank")
+        tab.context.clear_cookies()
+
+
 def is_error(said: ConsoleMessage) -> bool:
     # On a link straight to a page, Streamlit's browser side asks below the page's path first
     # whether a server is there, and then at the root.
@@ -47,19 +107,22 @@ def is_error(said: ConsoleMessage) -> bool:
 
 
 @contextmanager
-def watched(page: Page) -> Iterator[Page]:
+def watched(page: Page) -> Iterator[None]:
     """Let a test use a page; with an error on its console the test has failed."""
     errors: list[str] = []
-    page.on("console", lambda said: errors.append(said.text) if is_error(said) else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
+
+    def on_console(said: ConsoleMessage) -> None:
+        if is_error(said):
+            errors.append(said.text)
+
+    def on_error(error: Error) -> None:
+        errors.append(str(error))
+
+    page.on("console", on_console)
+    page.on("pageerror", on_error)
+    try:
+        yield
+    finally:
+        page.remove_listener("console", on_console)
+        page.remove_listener("pageerror", on_error)
     assert errors == []
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A page of its own browser context."""
-    context = chromium.new_context(viewport={"width": 1400, "height": 900})
-    with watched(context.new_page()) as opened:
-        yield opened
-        context.close()

@@ -28,7 +28,6 @@ FOUR_TWO: tuple[Line, ...] = (
 
 
 def open_draw(page: Page, server: Server, query: str = "") -> None:
-    page.set_default_timeout(15_000)
     page.goto(f"{server.url}/draw?{query}")
     expect(page.locator(".pad .says")).not_to_be_empty(timeout=30_000)
     # Until the network is here nothing can be read.

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import watched
+Size = tuple[int, int]
 
-PHONE = (390, 844)
-SIZES = (PHONE, (1400, 900), (1920, 1080))
-
-each_screen = pytest.mark.parametrize("size", SIZES)
-each_scheme = pytest.mark.parametrize("scheme", ["light", "dark"])
+PHONE: Size = (390, 844)
+DESK: Size = (1400, 900)
+BACKGROUNDS = {"light": "rgb(253, 252, 250)", "dark": "rgb(20, 19, 26)"}
 
 WIDER = """() => {
   const inner = (element) => element.scrollWidth > element.clientWidth + 1
@@ -28,31 +25,55 @@ WIDER = """() => {
 }"""
 """What is wider than the screen and does not scroll by itself."""
 
+SETTLED = """() => new Promise((done) => {
+  const picture = () => new Promise(requestAnimationFrame);
+  picture().then(picture).then(picture).then(done);
+})"""
 
-@contextmanager
-def screen(
-    chromium: Browser, size: tuple[int, int] = PHONE, scheme: str = "light"
-) -> Iterator[Page]:
-    """Let a test use a page on a screen of its own; a narrow one is touched."""
-    width, height = size
-    context = chromium.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-        has_touch=width < 500,
-    )
-    with watched(context.new_page()) as page:
-        yield page
-    context.close()
+
+@dataclass(frozen=True)
+class Device:
+    """A tab, and the sizes that its screen may have."""
+
+    page: Page
+    sizes: tuple[Size, ...]
+
+    @property
+    def is_phone(self) -> bool:
+        """Whether it is touched and narrow."""
+        return self.sizes == (PHONE,)
+
+    def walk(self, height: int | None = None) -> Iterator[Size]:
+        """Give what is open each size, in light and in dark; return the size at hand.
+
+        Args:
+            height: That of all sizes, instead of their own.
+
+        Yields:
+            Width and height of the screen.
+        """
+        app = self.page.get_by_test_id("stApp")
+        for scheme, background in BACKGROUNDS.items():
+            self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            expect(app).to_have_css("background-color", background)
+            for width, own in self.sizes:
+                size = (width, height or own)
+                self.page.set_viewport_size({"width": size[0], "height": size[1]})
+                self.page.evaluate(SETTLED)
+                yield size
 
 
 def expect_nothing_wider(page: Page) -> None:
-    """Check that nobody has to scroll sideways, and nothing is cut off at the side."""
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.evaluate(WIDER) == []
+    """Wait until nobody has to scroll sideways, and nothing is cut off at the side."""
+    page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+    try:
+        page.wait_for_function(f"() => ({WIDER})().length === 0", timeout=3_000)
+    finally:
+        assert page.evaluate(WIDER) == []
 
 
-def expect_in_sight(part: Locator, size: tuple[int, int]) -> None:
+def expect_in_sight(part: Locator, size: Size) -> None:
     """Check that a part is seen without scrolling, on every screen but a phone's."""
     box = part.bounding_box()
     assert box is not None
-    assert size == PHONE or box["y"] + box["height"] <= size[1]
+    assert size[0] == PHONE[0] or box["y"] + box["height"] <= size[1]

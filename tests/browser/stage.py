@@ -1,9 +1,12 @@
 """What a person reads off the stage of Classify, and where it is on the page."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocket, expect
 
 BARS = ".st-key-softmax_bars .bars .point"
 CHOSEN = '.st-key-digit_grid [role="radio"][aria-checked="true"]'
@@ -41,3 +44,26 @@ def expect_query(page: Page, **wanted: str | None) -> None:
       return Object.entries(wanted).every(([key, value]) => query.get(key) === value);
     }"""
     page.wait_for_function(script, arg=wanted)
+
+
+def expect_at_rest(page: Page) -> None:
+    """Wait until the server has run the page to its end."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+@contextmanager
+def frames(page: Page, event: Literal["framesent", "framereceived"]) -> Iterator[list[str | bytes]]:
+    """Keep what a page that is yet to be opened sends to its server, or hears from it."""
+    heard: list[str | bytes] = []
+
+    def listen(socket: WebSocket) -> None:
+        if event == "framesent":
+            socket.on("framesent", lambda data: heard.append(data))
+        else:
+            socket.on("framereceived", lambda data: heard.append(data))
+
+    page.on("websocket", listen)
+    try:
+        yield heard
+    finally:
+        page.remove_listener("websocket", listen)

@@ -3,11 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, Position, expect
+from playwright.sync_api import Page, Position, expect
 
 from mnistviz.lessons.activations.sampling import SAMPLES, curve
 from mnistviz.spec.fields import Activation
-from tests.browser.screens import screen
 from tests.browser.stage import expect_query
 from tests.serving import Server
 
@@ -97,15 +96,14 @@ def test_without_a_hidden_layer_one_click_brings_one(page: Page, server: Server)
     expect_query(page, layers="1")
 
 
-def test_the_marker_by_tap(chromium: Browser, server: Server) -> None:
-    with screen(chromium) as page:
-        open_page(page, server)
-        picture = page.locator(f"{CURVE} svg")
-        picture.tap(position=place(page, 4))
-        expect(page.locator(f"{CURVE} .reading")).to_contain_text(re.compile(r"x = (3\.9|4)"))
-        # Nothing leaves the picture to either side.
-        inside = """svg => [...svg.querySelectorAll('text')].every(text => {
-          const box = text.getBBox();
-          return box.x >= -1 && box.x + box.width <= svg.clientWidth + 1;
-        })"""
-        assert picture.evaluate(inside)
+def test_the_marker_by_tap(phone: Page, server: Server) -> None:
+    open_page(phone, server)
+    picture = phone.locator(f"{CURVE} svg")
+    picture.tap(position=place(phone, 4))
+    expect(phone.locator(f"{CURVE} .reading")).to_contain_text(re.compile(r"x = (3\.9|4)"))
+    # Nothing leaves the picture to either side.
+    inside = """svg => [...svg.querySelectorAll('text')].every(text => {
+      const box = text.getBBox();
+      return box.x >= -1 && box.x + box.width <= svg.clientWidth + 1;
+    })"""
+    assert picture.evaluate(inside)

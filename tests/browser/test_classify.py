@@ -3,7 +3,6 @@
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from mnistviz.digits import mnist
@@ -13,14 +12,7 @@ from mnistviz.spec.fields import FIELDS, Value, defaults
 from mnistviz.spec.link import read_link
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
-from tests.browser.screens import (
-    PHONE,
-    each_scheme,
-    each_screen,
-    expect_in_sight,
-    expect_nothing_wider,
-    screen,
-)
+from tests.browser.screens import Device, expect_in_sight, expect_nothing_wider
 from tests.browser.stage import (
     CHOSEN,
     bar_texts,
@@ -122,10 +114,10 @@ def test_a_copied_link_shows_the_same_numbers(
     page.get_by_role("button", name="Next image").click()
     expect_query(page, image="1")
     expect_bars(page, expected(read_link(query(page))[0]))
-    other = chromium.new_context().new_page()
-    open_classify(other, page.url)
-    assert bar_texts(other) == bar_texts(page)
-    other.context.close()
+    with chromium.new_context() as context:
+        other = context.new_page()
+        open_classify(other, page.url)
+        assert bar_texts(other) == bar_texts(page)
 
 
 def test_a_digit_is_chosen_by_mouse(page: Page, server: Server) -> None:
@@ -179,15 +171,17 @@ def test_previous_and_next(page: Page, server: Server) -> None:
     expect(page.locator(".st-key-digit_grid [role=radio]")).to_have_count(64)
 
 
-@pytest.mark.parametrize("number", range(len(PRESETS)))
-def test_a_preset_sets_the_widgets_and_the_link(page: Page, server: Server, number: int) -> None:
-    preset = list(PRESETS.values())[number]
+def test_each_preset_sets_the_widgets_and_the_link(page: Page, server: Server) -> None:
     open_classify(page, f"{server.url}/?activation=gelu&init=zeros&style=functional&w1=9")
-    page.locator(f".st-key-preset_{number + 1} button").click()
     settings, _ = read_link(query(page))
-    expect_bars(page, expected({**settings, **preset}))
-    # The widgets are drawn after the bars, and the link follows them.
-    page.wait_for_url(lambda url: dict(preset) == {key: in_link(url)[key] for key in preset})
+    for number, preset in enumerate(PRESETS.values(), start=1):
+        page.locator(f".st-key-preset_{number} button").click()
+        settings = {**settings, **preset}
+        expect_bars(page, expected(settings))
+        # The widgets are drawn after the bars, and the link follows them.
+        page.wait_for_url(
+            lambda url, preset=preset: dict(preset) == {key: in_link(url)[key] for key in preset}
+        )
 
 
 def in_link(url: str) -> dict[str, Value]:
@@ -250,29 +244,23 @@ def test_the_full_set_without_a_network_is_one_sentence(page: Page, server: Serv
     expect_bars(page, expected({**defaults(), "seed": 5, "image": 3}))
 
 
-@each_scheme
-@each_screen
-def test_the_page_holds_together(
-    chromium: Browser, server: Server, size: tuple[int, int], scheme: str
-) -> None:
-    with screen(chromium, size, scheme) as page:
-        open_classify(
-            page,
-            f"{server.url}/?init=normal&std=10&classify_layers_open=true&classify_code_open=true",
-        )
-        expect(page.locator(".st-key-classify_code_open")).to_contain_text("torch.manual_seed")
+def test_the_page_holds_together(device: Device, server: Server) -> None:
+    page = device.page
+    open_classify(
+        page,
+        f"{server.url}/?init=normal&std=10&classify_layers_open=true&classify_code_open=true",
+    )
+    expect(page.locator(".st-key-classify_code_open")).to_contain_text("torch.manual_seed")
+    for _ in device.walk():
         expect_nothing_wider(page)
-        background = page.evaluate(
-            "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
-        )
-        assert background == ("rgb(20, 19, 26)" if scheme == "dark" else "rgb(253, 252, 250)")
-        tenth = page.locator(".st-key-digit_grid [role=radio]").nth(10)
-        if size == PHONE:
-            tenth.tap()
-        else:
-            tenth.click()
-        expect_query(page, image="10")
-        page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
+    tenth = page.locator(".st-key-digit_grid [role=radio]").nth(10)
+    if device.is_phone:
+        tenth.tap()
+    else:
+        tenth.click()
+    expect_query(page, image="10")
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
+    for size in device.walk():
         expect_in_sight(page.locator(".st-key-sentence"), size)
 
 

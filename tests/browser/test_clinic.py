@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 
-from playwright.sync_api import Browser, FloatRect, Page, expect
+import pytest
+from playwright.sync_api import FloatRect, Page, expect
 
 from mnistviz.lessons.clinic.operations import Operation
 from mnistviz.words import read
-from tests.browser.screens import (
-    PHONE,
-    each_scheme,
-    each_screen,
-    expect_in_sight,
-    expect_nothing_wider,
-    screen,
-)
+from tests.browser.screens import Device, Size, expect_in_sight, expect_nothing_wider
 from tests.browser.stage import expect_query
 from tests.serving import Server
 
@@ -86,14 +81,13 @@ def test_the_square_by_keys(page: Page, server: Server) -> None:
     expect_place(page, 20, 20)
 
 
-def test_the_square_by_touch(chromium: Browser, server: Server) -> None:
-    with screen(chromium) as page:
-        open_page(page, server, "clinic_digit=cover")
-        picture = page.locator(f"{STAGE} .picture")
-        picture.scroll_into_view_if_needed()
-        size = box_of(page, f"{STAGE} .picture")
-        page.touchscreen.tap(size["x"] + size["width"] / 4, size["y"] + size["height"] / 4)
-        expect_place(page, 3, 3)
+def test_the_square_by_touch(phone: Page, server: Server) -> None:
+    open_page(phone, server, "clinic_digit=cover")
+    picture = phone.locator(f"{STAGE} .picture")
+    picture.scroll_into_view_if_needed()
+    size = box_of(phone, f"{STAGE} .picture")
+    phone.touchscreen.tap(size["x"] + size["width"] / 4, size["y"] + size["height"] / 4)
+    expect_place(phone, 3, 3)
 
 
 def test_a_slider_changes_picture_bars_and_link(page: Page, server: Server) -> None:
@@ -139,29 +133,31 @@ def test_labels_are_shuffled_with_progress(page: Page, server: Server) -> None:
     expect(question).to_contain_text("✓ Right.")
 
 
-@each_scheme
-@each_screen
-def test_it_holds_together(
-    chromium: Browser, server: Server, size: tuple[int, int], scheme: str
-) -> None:
-    with screen(chromium, size, scheme) as page:
-        tops = set()
-        for query in ("clinic_digit=cover", "", "clinic_digit=invert", "clinic_part=network"):
-            open_page(page, server, f"{query}&{QUICK}")
-            tops.add(round(box_of(page, STAGE)["y"]))
+def test_the_answer_is_in_sight_and_does_not_move(device: Device, server: Server) -> None:
+    """Whichever operation is chosen, the stage is at the same place."""
+    page = device.page
+    tops: dict[Size, set[int]] = defaultdict(set)
+    for query in ("clinic_digit=cover", "", "clinic_digit=invert", "clinic_part=network"):
+        open_page(page, server, f"{query}&{QUICK}")
+        for size in device.walk():
+            tops[size].add(round(box_of(page, STAGE)["y"]))
             expect_in_sight(page.locator(".st-key-sentence"), size)
-        # The answer does not move when another operation is chosen.
-        assert size == PHONE or len(tops) == 1, tops
-        query = "clinic_map_open=true&clinic_code_open=true&clinic_part=network"
-        for operation in (Operation.UNITS_OFF, Operation.DOUBLE_SOFTMAX):
-            named = operation.value.replace(" ", "+")
-            open_page(page, server, f"{query}&clinic_network={named}&layers=4&{QUICK}")
-            question = page.locator(".st-key-clinic_question")
-            question.locator("label:has(input[type=radio])").nth(0).click()
-            question.get_by_text("Measure it", exact=True).click()
-            expect(page.locator(".st-key-clinic_pairs .row")).to_have_count(13)
-            expect(page.locator(".st-key-clinic_map img")).to_have_count(2)
-            expect_nothing_wider(page)
+    assert device.is_phone or all(len(places) == 1 for places in tops.values()), tops
+
+
+@pytest.mark.parametrize("operation", [Operation.UNITS_OFF, Operation.DOUBLE_SOFTMAX])
+def test_it_holds_together(device: Device, server: Server, operation: Operation) -> None:
+    page = device.page
+    query = "clinic_map_open=true&clinic_code_open=true&clinic_part=network"
+    named = operation.value.replace(" ", "+")
+    open_page(page, server, f"{query}&clinic_network={named}&layers=4&{QUICK}")
+    question = page.locator(".st-key-clinic_question")
+    question.locator("label:has(input[type=radio])").nth(0).click()
+    question.get_by_text("Measure it", exact=True).click()
+    expect(page.locator(".st-key-clinic_pairs .row")).to_have_count(13)
+    expect(page.locator(".st-key-clinic_map img")).to_have_count(2)
+    for _ in device.walk():
+        expect_nothing_wider(page)
 
 
 def test_the_next_page(page: Page, server: Server) -> None:

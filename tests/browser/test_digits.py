@@ -3,12 +3,11 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from mnistviz.digits import mnist
 from mnistviz.lessons.digits.pixels import Pixel, pixel
 from mnistviz.words.quantities import number
-from tests.browser.screens import screen
 from tests.browser.stage import expect_query
 from tests.serving import Server
 
@@ -132,10 +131,9 @@ def test_the_batch_is_taken_apart(page: Page, server: Server) -> None:
     expect_marked(page, 574, image=8)
 
 
-def test_a_tap_marks_and_keeps_a_pixel(chromium: Browser, server: Server) -> None:
-    with screen(chromium) as page:
-        open_page(page, server)
-        picture = page.locator(f"{PIXELS} .picture")
-        picture.tap(position=middle(picture, 300))
-        expect_query(page, digits_index="300")
-        expect_marked(page, 300)
+def test_a_tap_marks_and_keeps_a_pixel(phone: Page, server: Server) -> None:
+    open_page(phone, server)
+    picture = phone.locator(f"{PIXELS} .picture")
+    picture.tap(position=middle(picture, 300))
+    expect_query(phone, digits_index="300")
+    expect_marked(phone, 300)

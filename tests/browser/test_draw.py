@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import torch
-from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
+from playwright.sync_api import Locator, Page, expect
 
 from mnistviz.digits import preparation, strokes
 from mnistviz.network import styles
@@ -24,13 +24,8 @@ from tests.browser.hand import (
     open_draw,
     values,
 )
-from tests.browser.screens import (
-    each_scheme,
-    each_screen,
-    expect_in_sight,
-    expect_nothing_wider,
-    screen,
-)
+from tests.browser.screens import Device, expect_in_sight, expect_nothing_wider
+from tests.browser.stage import expect_at_rest, frames
 from tests.drawings import raster
 from tests.serving import Server
 
@@ -69,20 +64,21 @@ def test_a_stroke_by_mouse_is_read(page: Page, server: Server) -> None:
 
 
 def test_the_bars_move_while_the_pen_does(page: Page, server: Server) -> None:
-    open_draw(page, server)
-    sent: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framesent", sent.append))
-    first, second, third = on_screen(page, SEVEN[0])
-    page.mouse.move(*first)
-    page.mouse.down()
-    page.mouse.move(*second, steps=5)
-    expect(page.locator(".pad .best")).to_have_count(1)
-    before = values(page)
-    page.mouse.move(*third, steps=5)
-    expect(page.locator(".pad .value").first).not_to_have_text(before[0])
-    assert sent == []
-    page.mouse.up()
-    expect(agreement(page)).to_be_visible()
+    with frames(page, "framesent") as sent:
+        open_draw(page, server)
+        assert sent != []
+        first, second, third = on_screen(page, SEVEN[0])
+        page.mouse.move(*first)
+        page.mouse.down()
+        sent.clear()
+        page.mouse.move(*second, steps=5)
+        expect(page.locator(".pad .best")).to_have_count(1)
+        before = values(page)
+        page.mouse.move(*third, steps=5)
+        expect(page.locator(".pad .value").first).not_to_have_text(before[0])
+        assert sent == []
+        page.mouse.up()
+        expect(agreement(page)).to_be_visible()
     assert values(page) == expected(page, NetworkSpec())
 
 
@@ -182,57 +178,49 @@ def test_nothing_is_lost_by_a_setting_or_another_page(page: Page, server: Server
 
 
 def test_a_lifted_pen_sends_no_weights(page: Page, server: Server) -> None:
-    bytes_received = [0]
-
-    def listen(socket: WebSocket) -> None:
-        def count(data: str | bytes) -> None:
-            bytes_received[0] += len(data)
-
-        socket.on("framereceived", count)
-
-    page.on("websocket", listen)
-    open_draw(page, server, "layers=2&w1=1024&w2=1024&seed=5")
-    assert bytes_received[0] > 4 * NetworkSpec(hidden=(1024, 1024)).parameter_count
-    by_mouse(page, ((60, 60), (200, 60)))
-    expect(agreement(page)).to_be_visible()
-    bytes_received[0] = 0
-    by_mouse(page, ((200, 60), (140, 220)))
-    page.wait_for_function("globalThis.mnistvizDraw.drawing.told === 2")
-    expect(agreement(page)).to_be_visible()
-    page.wait_for_timeout(500)
-    print(f"\na lifted pen: {bytes_received[0]:,} bytes from the server")
-    assert bytes_received[0] < SOME_KB
-
-
-def test_by_finger_on_a_phone(chromium: Browser, server: Server) -> None:
-    with screen(chromium) as page:
-        open_draw(page, server, TRAINED)
-        canvas(page).scroll_into_view_if_needed()
-        main = page.get_by_test_id("stMain")
-        before = main.evaluate("element => element.scrollTop")
-        by_finger(page, *SEVEN)
-        expect(page.locator(".pad .read")).to_have_text("7")
+    with frames(page, "framereceived") as heard:
+        open_draw(page, server, "layers=2&w1=1024&w2=1024&seed=5")
+        assert sum(map(len, heard)) > 4 * NetworkSpec(hidden=(1024, 1024)).parameter_count
+        by_mouse(page, ((60, 60), (200, 60)))
         expect(agreement(page)).to_be_visible()
-        assert main.evaluate("element => element.scrollTop") == before
-        assert len(kept_strokes(page)) == 1
-        pad(page).get_by_role("button", name="Clear").tap()
-        by_finger(page, *SEVEN, beside=(250, 250))
-        expect(page.locator(".pad .read")).to_have_text("7")
-        assert len(kept_strokes(page)) == 1
-        # Away and back, as by mouse.
-        page.get_by_role("link", name=re.compile("^Next")).tap()
-        expect(page.locator(".pad")).to_have_count(0)
-        expect(page.locator(".st-key-softmax_bars")).to_be_visible()
-        page.go_back()
-        # Classify has written its settings into an entry of its own.
-        if "/draw" not in page.url:
-            page.go_back()
-        expect(page.locator(".pad .read")).to_have_text("7", timeout=15_000)
-        assert len(kept_strokes(page)) == 1
-        for button in page.locator(".pad button").all():
-            box = button.bounding_box()
-            assert box is not None
-            assert min(box["width"], box["height"]) >= 40
+        heard.clear()
+        by_mouse(page, ((200, 60), (140, 220)))
+        page.wait_for_function("globalThis.mnistvizDraw.drawing.told === 2")
+        expect(agreement(page)).to_be_visible()
+        expect_at_rest(page)
+    received = sum(map(len, heard))
+    print(f"\na lifted pen: {received:,} bytes from the server")
+    assert 0 < received < SOME_KB
+
+
+def test_by_finger_on_a_phone(phone: Page, server: Server) -> None:
+    open_draw(phone, server, TRAINED)
+    canvas(phone).scroll_into_view_if_needed()
+    main = phone.get_by_test_id("stMain")
+    before = main.evaluate("element => element.scrollTop")
+    by_finger(phone, *SEVEN)
+    expect(phone.locator(".pad .read")).to_have_text("7")
+    expect(agreement(phone)).to_be_visible()
+    assert main.evaluate("element => element.scrollTop") == before
+    assert len(kept_strokes(phone)) == 1
+    pad(phone).get_by_role("button", name="Clear").tap()
+    by_finger(phone, *SEVEN, beside=(250, 250))
+    expect(phone.locator(".pad .read")).to_have_text("7")
+    assert len(kept_strokes(phone)) == 1
+    # Away and back, as by mouse.
+    phone.get_by_role("link", name=re.compile("^Next")).tap()
+    expect(phone.locator(".pad")).to_have_count(0)
+    expect(phone.locator(".st-key-softmax_bars")).to_be_visible()
+    phone.go_back()
+    # Classify has written its settings into an entry of its own.
+    if "/draw" not in phone.url:
+        phone.go_back()
+    expect(phone.locator(".pad .read")).to_have_text("7", timeout=15_000)
+    assert len(kept_strokes(phone)) == 1
+    for button in phone.locator(".pad button").all():
+        box = button.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 40
 
 
 def test_the_canvas_keeps_so_much_and_says_so(page: Page, server: Server) -> None:
@@ -250,15 +238,12 @@ def test_the_canvas_keeps_so_much_and_says_so(page: Page, server: Server) -> Non
     assert len(kept_strokes(page)) == strokes.MAX_STROKES
 
 
-@each_scheme
-@each_screen
-def test_the_pad_holds_together(
-    chromium: Browser, server: Server, size: tuple[int, int], scheme: str
-) -> None:
-    with screen(chromium, size, scheme) as page:
-        open_draw(page, server)
-        by_mouse(page, *FOUR_TWO)
-        expect(agreement(page)).to_be_visible()
+def test_the_pad_holds_together(device: Device, server: Server) -> None:
+    page = device.page
+    open_draw(page, server)
+    by_mouse(page, *FOUR_TWO)
+    expect(agreement(page)).to_be_visible()
+    for size in device.walk():
         expect_nothing_wider(page)
         for part in (".pad .ink", ".pad .pixels", ".pad .bars", ".st-key-sentence"):
             expect_in_sight(page.locator(part), size)

@@ -15,6 +15,7 @@ from torch import nn
 from mnistviz.digits import strokes
 from mnistviz.words import read
 from tests.browser.hand import SEVEN, agreement, by_mouse, kept_strokes, open_draw
+from tests.browser.stage import expect_at_rest
 from tests.drawings import raster
 from tests.serving import Server
 
@@ -38,18 +39,22 @@ def chooser(page: Page, part: str) -> Locator:
     return page.locator(f"{part} input[type=file]").first
 
 
-def test_a_photo_is_read_and_a_bad_one_takes_nothing_away(page: Page, server: Server) -> None:
+def test_a_photo_is_read_and_a_bad_one_takes_nothing_away(
+    page: Page, server: Server, tmp_path: Path
+) -> None:
     page.goto(f"{server.url}/draw?{QUICK}&draw_source=photo")
     given = chooser(page, ".st-key-draw_photo")
     given.wait_for(state="attached", timeout=60_000)
     sheet = png(seven(), seven())
     given.set_input_files({"name": "page.png", "mimeType": "image/png", "buffer": sheet})
-    expect(page.locator(".st-key-sentence")).to_contain_text("reads 77", timeout=20_000)
+    expect(page.locator(".st-key-sentence")).to_contain_text("reads 77")
     expect(page.locator(".st-key-draw_photo_boxes .box")).to_have_count(2)
     page.locator(".st-key-draw_photo_another button").click()
+    file = tmp_path / "page.png"
     for content, said in ((b"%PDF-1.7 scan", "PDF"), (bytes(40_000_000), "40,000,000 bytes")):
-        another = chooser(page, "[data-testid=stPopoverBody]")
-        another.set_input_files({"name": "page.png", "mimeType": "image/png", "buffer": content})
+        file.write_bytes(content)
+        expect_at_rest(page)
+        chooser(page, "[data-testid=stPopoverBody]").set_input_files(file)
         expect(page.locator(".st-key-draw_photo [data-testid=stAlert]")).to_contain_text(said)
         expect(page.locator(".st-key-draw_photo_boxes .box")).to_have_count(2)
 
@@ -67,10 +72,12 @@ def test_a_set_goes_home_and_comes_back(page: Page, server: Server) -> None:
         assert any(name.endswith("_label_7.png") for name in opened.namelist())
     page.get_by_role("button", name="Empty the set").click()
     expect(page.get_by_text("The set is empty.").first).to_be_visible()
+    expect_at_rest(page)
     given = page.locator(".st-key-draw_set_file input[type=file]")
     given.set_input_files({"name": "own.zip", "mimeType": "application/zip", "buffer": b"no zip"})
     expect(page.get_by_text(re.compile("no zip that can be read"))).to_be_visible()
     content = path.read_bytes()
+    expect_at_rest(page)
     given.set_input_files({"name": "own.zip", "mimeType": "application/zip", "buffer": content})
     expect(page.get_by_text("The set holds 1 digit.").first).to_be_visible()
     assert len(kept_strokes(page)) == 1
@@ -92,7 +99,7 @@ def test_weights_are_taken_or_refused_and_the_drawing_stays(
     if kind == "model":
         expect(panel.get_by_test_id("stAlert")).to_contain_text("holds a whole model")
     else:
-        expect(panel).to_contain_text("784 → 20 → 10", timeout=20_000)
+        expect(panel).to_contain_text("784 → 20 → 10")
         expect(page).to_have_url(re.compile("weights=loaded"))
         expect(agreement(page)).to_contain_text("PyTorch agree")
         page.get_by_role("link", name="Classify").first.click()
@@ -123,7 +130,7 @@ def test_one_file_after_another_each_with_other_layers(
         if number:
             panel.get_by_role("button", name="Load another file").click()
         chooser(page, ".st-key-draw_weights_file").set_input_files(tmp_path / f"{name}.pt")
-        expect(panel).to_contain_text("20 → 10" if name == "deep" else "784 → 10", timeout=20_000)
+        expect(panel).to_contain_text("20 → 10" if name == "deep" else "784 → 10")
         expect(agreement(page)).to_contain_text("PyTorch agree")
         expect(page.locator(".pad .best")).to_have_count(1)
         layers = page.locator(".st-key-layers [role=radio][aria-checked=true]")

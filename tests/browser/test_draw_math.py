@@ -7,7 +7,7 @@ import json
 import random
 import zlib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from itertools import product
 
 import numpy as np
@@ -28,7 +28,7 @@ from tests.drawings import raster
 from tests.serving import ROOT
 
 FOLDER = ROOT / "mnistviz" / "ui"
-SPECS = 200
+SPECS = 64
 CLOSE = 1e-4
 
 HELPERS = """
@@ -95,7 +95,7 @@ def settings() -> list[tuple[Steps, str]]:
 
 def test_strokes_become_the_same_ink(script: Page) -> None:
     draw = random.Random(1)
-    drawings = [scribble(draw, draw.randint(1, 9)) for _ in range(60)]
+    drawings = [scribble(draw, draw.randint(1, 9)) for _ in range(24)]
     drawings.append((Stroke(Tool.PEN, 22.0, ((140.0, 140.0), (140.0, 140.0), (0.1, 279.9))),))
     inks = script.evaluate(
         """drawings => drawings.map(one => {
@@ -116,19 +116,21 @@ def test_every_digit_becomes_the_same_pixels(script: Page) -> None:
     """Drawings with many digits, digits of MNIST, and bare noise; all steps on and off."""
     draw, rng = random.Random(2), np.random.default_rng(2)
     digits = mnist.load(mnist.SAMPLE_ROOT).test_pixels.numpy()
-    inks = [raster(scribble(draw, draw.randint(1, 14))) for _ in range(64)]
-    for _ in range(32):
+    inks = [raster(scribble(draw, draw.randint(1, 14))) for _ in range(16)]
+    for _ in range(8):
         size = int(rng.integers(3, 10))
         large = np.kron(digits[rng.integers(len(digits))], np.ones((size, size), np.uint8))
         top, left = rng.integers(0, SIZE + 1 - len(large), 2)
         ink = np.zeros((SIZE, SIZE), np.uint8)
         ink[top : top + len(large), left : left + len(large)] = large
         inks.append(ink)
-    noise = rng.integers(0, 256, (12, SIZE, SIZE)) * (rng.random((12, SIZE, SIZE)) < 0.1)
-    inks += [noise[number].astype(np.uint8) for number in range(12)]
+    noise = rng.integers(0, 256, (2, SIZE, SIZE)) * (rng.random((2, SIZE, SIZE)) < 0.1)
+    inks += [noise[number].astype(np.uint8) for number in range(2)]
     inks += [np.zeros((SIZE, SIZE), np.uint8), np.full((SIZE, SIZE), 255, np.uint8)]
     chosen = [(ink, *draw.choice(settings())) for ink in inks]
-    chosen += [(inks[0], *setting) for setting in settings()]
+    chosen += [
+        (inks[0], *setting) for setting in settings() if sum(astuple(setting[0])) in (0, 4, 5)
+    ]
     answers = script.evaluate(
         """given => given.map(([ink, steps, paper]) => digitsOf(picture(ink), steps, paper)
           .map(({box, pixels}) => [[box.top, box.left, box.bottom, box.right], told(pixels),
@@ -144,7 +146,7 @@ def test_every_digit_becomes_the_same_pixels(script: Page) -> None:
             got = np.frombuffer(base64.b64decode(pixels), np.uint8).reshape(28, 28)
             np.testing.assert_array_equal(got, one.pixels)
             assert checksum == zlib.crc32(one.pixels.tobytes())
-    assert several > 30
+    assert several > 8
 
 
 def random_spec(draw: random.Random, activation: Activation) -> NetworkSpec:

@@ -15,7 +15,6 @@ EXPANDERS = ("why", "zeros", "saturated", "sure", "forms", "code")
 
 def open_page(page: Page, url: str) -> None:
     """Come from the landing page: what a link said goes along."""
-    page.set_default_timeout(8_000)
     open_classify(page, url)
     page.get_by_test_id("stTopNavSection").filter(has_text="The lesson").click()
     page.get_by_role("menuitem", name="Initialization").click()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.screens import screen
+from tests.browser.screens import Device
 from tests.browser.stage import expect_query
 from tests.serving import Server
 
@@ -140,19 +140,16 @@ def test_why_this_class_and_not_that_one(page: Page, server: Server) -> None:
 
 @pytest.mark.parametrize("query", ["", "weights=trained&epochs=1&inside_layer=fc3&inside_unit=8"])
 @pytest.mark.parametrize("layers", [0, 4])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1400, 1920])
-def test_it_holds_together(
-    chromium: Browser, server: Server, width: int, scheme: str, layers: int, query: str
-) -> None:
-    with screen(chromium, (width, 900), scheme) as page:
-        sizes = "" if query else "w1=1024&w2=1024&w3=1024&w4=1024"
-        query = query.replace("fc3", f"fc{layers + 1}")
-        open_page(page, server, f"?layers={layers}&{sizes}&{query}")
+def test_it_holds_together(device: Device, server: Server, layers: int, query: str) -> None:
+    page = device.page
+    sizes = "" if query else "w1=1024&w2=1024&w3=1024&w4=1024"
+    query = query.replace("fc3", f"fc{layers + 1}")
+    open_page(page, server, f"?layers={layers}&{sizes}&{query}")
+    for _, height in device.walk(height=900):
         for key in ("inside_network", "inside_terms", "sentence"):
             box = page.locator(f".st-key-{key}").bounding_box()
             assert box is not None
-            assert width < 500 or box["y"] + box["height"] <= 900
+            assert device.is_phone or box["y"] + box["height"] <= height
         # No name runs out of the picture, and none is too small to be read.
         script = """svg => [...svg.querySelectorAll("text")].filter(text => {
           const box = text.getBBox();
@@ -162,18 +159,15 @@ def test_it_holds_together(
         assert page.locator(f"{NETWORK} svg").evaluate(script) == []
         small = "all => all.filter(one => parseFloat(getComputedStyle(one).fontSize) < 14).length"
         assert page.locator(f"{TERMS} span, {NETWORK} .note").evaluate_all(small) == 0
-        if width < 500:
-            fourth = units(page, 1)[3]
-            page.locator(f'{NETWORK} [data-unit="1-{fourth}"]').tap()
-            expect(page.locator(CHOSEN)).to_have_attribute("data-unit", f"1-{fourth}")
-            expect(page.locator(f"{TERMS} .title")).to_contain_text(str(fourth))
+    if device.is_phone:
+        fourth = units(page, 1)[3]
+        page.locator(f'{NETWORK} [data-unit="1-{fourth}"]').tap()
+        expect(page.locator(CHOSEN)).to_have_attribute("data-unit", f"1-{fourth}")
+        expect(page.locator(f"{TERMS} .title")).to_contain_text(str(fourth))
 
 
-def test_with_everything_open_nothing_runs_out_of_a_phone(
-    chromium: Browser, server: Server
-) -> None:
-    with screen(chromium) as page:
-        open_page(page, server, f"?{OPEN}")
-        expect(page.locator(".st-key-inside_map .reading")).to_be_visible()
-        expect(page.locator(".st-key-inside_classes .js-plotly-plot")).to_have_count(1)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+def test_with_everything_open_nothing_runs_out_of_a_phone(phone: Page, server: Server) -> None:
+    open_page(phone, server, f"?{OPEN}")
+    expect(phone.locator(".st-key-inside_map .reading")).to_be_visible()
+    expect(phone.locator(".st-key-inside_classes .js-plotly-plot")).to_have_count(1)
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -3,18 +3,12 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from mnistviz.ui import pages
 from mnistviz.words import read
-from tests.app.test_lesson import PAGES, opened
-from tests.browser.screens import (
-    each_scheme,
-    each_screen,
-    expect_in_sight,
-    expect_nothing_wider,
-    screen,
-)
+from tests.browser.screens import Device, expect_in_sight, expect_nothing_wider
+from tests.helpers.lesson import PAGES, opened
 from tests.serving import Server
 
 
@@ -24,26 +18,34 @@ def open_page(page: Page, server: Server, name: str, query: str = "") -> None:
     expect(page.locator(".st-key-sentence")).to_be_visible()
 
 
-@each_scheme
-@each_screen
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_holds_together(
-    chromium: Browser, server: Server, name: str, size: tuple[int, int], scheme: str
-) -> None:
-    with screen(chromium, size, scheme) as page:
-        open_page(page, server, name)
-        # What moves, what answers and the words of what is seen: all without scrolling.
+def test_a_page_holds_together(device: Device, server: Server, name: str) -> None:
+    page = device.page
+    open_page(page, server, name)
+    # What moves, what answers and the words of what is seen: all without scrolling.
+    for size in device.walk():
         expect_in_sight(page.locator(".st-key-sentence"), size)
-        keys = "&".join(f"{key}=true" for key in opened(name))
-        open_page(page, server, name, f"?{keys}&layers=4")
-        for key in opened(name):
-            expect(page.locator(f".st-key-{key} [data-testid=stMarkdown]").first).to_be_visible()
+    keys = "&".join(f"{key}=true" for key in opened(name))
+    open_page(page, server, name, f"?{keys}&layers=4")
+    for key in opened(name):
+        expect(page.locator(f".st-key-{key} [data-testid=stMarkdown]").first).to_be_visible()
+    for _ in device.walk():
         expect_nothing_wider(page)
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_choose_then_reveal_then_go_on(page: Page, server: Server, name: str) -> None:
-    open_page(page, server, name)
+def test_on_by_keyboard_choose_then_reveal_then_go_on(
+    page: Page, server: Server, name: str
+) -> None:
+    open_page(page, server, name, "?image=62")
+    page.get_by_role("button", name="Next image").focus()
+    page.keyboard.press("Enter")
+    # The page of the digits shows the digit in its own way.
+    own = ".st-key-digits_pixels .digit .title"
+    title = page.locator(own if name == "digits" else ".st-key-digit_view .title")
+    expect(title).to_contain_text("Image 63")
+    page.keyboard.press("Enter")
+    expect(title).to_contain_text("Image 0")
     asked = read(name).question
     question = page.locator(f".st-key-{name}_question")
     question.locator("label").filter(has=page.locator("input[type=radio]")).nth(asked.right).click()
@@ -59,9 +61,7 @@ def test_choose_then_reveal_then_go_on(page: Page, server: Server, name: str) ->
     ("link", "said"),
     [
         ("softmax?softmax_scale=", "softmax_scale="),
-        ("digits?digits_loader_open=maybe", "digits_loader_open=maybe"),
         ("activations?layers=7", "layers=7"),
-        ("tensors?tensors_unit=5000", "tensors_unit=5000"),
     ],
 )
 def test_a_link_that_is_mended_stays_on_its_page(
@@ -72,17 +72,3 @@ def test_a_link_that_is_mended_stays_on_its_page(
     notice = page.locator(".st-key-link_notice")
     expect(notice).to_contain_text(said, timeout=30_000)
     expect(page.get_by_role("heading", level=1)).to_have_text(read(name).title)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_the_digit_goes_along_by_keyboard(page: Page, server: Server, name: str) -> None:
-    open_page(page, server, name, "?image=62")
-    step = page.get_by_role("button", name="Next image")
-    step.focus()
-    page.keyboard.press("Enter")
-    # The page of the digits shows the digit in its own way.
-    own = ".st-key-digits_pixels .digit .title"
-    title = page.locator(own if name == "digits" else ".st-key-digit_view .title")
-    expect(title).to_contain_text("Image 63")
-    page.keyboard.press("Enter")
-    expect(title).to_contain_text("Image 0")

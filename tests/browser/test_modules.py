@@ -1,11 +1,10 @@
 """The four styles in a real browser: a tensor marked by pointing, tapping and the arrow keys."""
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from mnistviz.lessons.modules import table
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.words import read
-from tests.browser.screens import screen
 from tests.browser.stage import expect_query
 from tests.serving import Server
 
@@ -81,9 +80,8 @@ def test_a_network_to_try_reaches_the_sidebar_and_the_code(page: Page, server: S
     expect(page.locator(f"{CODE} .address .chosen").first).to_have_text("weights_1")
 
 
-def test_a_tap_chooses_a_tensor(chromium: Browser, server: Server) -> None:
-    with screen(chromium) as page:
-        open_page(page, server)
-        piece(page, "weights_2").tap()
-        expect_marked(page, "fc2.weight")
-        expect_query(page, modules_tensor="fc2.weight")
+def test_a_tap_chooses_a_tensor(phone: Page, server: Server) -> None:
+    open_page(phone, server)
+    piece(phone, "weights_2").tap()
+    expect_marked(phone, "fc2.weight")
+    expect_query(phone, modules_tensor="fc2.weight")

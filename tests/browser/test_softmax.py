@@ -17,7 +17,6 @@ OWN = "1, 2, 3, 0, -1, -2, 0, 0.5, 1, 2.5"
 
 def open_softmax(page: Page, url: str) -> None:
     """Come from the landing page: what a link said goes along."""
-    page.set_default_timeout(8_000)
     open_classify(page, url)
     page.get_by_test_id("stTopNavSection").filter(has_text="The lesson").click()
     page.get_by_role("menuitem", name="Softmax").click()

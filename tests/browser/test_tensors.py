@@ -4,13 +4,12 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from mnistviz.digits import mnist
 from mnistviz.lessons.tensors.by_hand import UnitSum, unit_sum
 from mnistviz.network.parameters import parameters
 from mnistviz.spec.specs import NetworkSpec
-from tests.browser.screens import screen
 from tests.browser.stage import expect_query
 from tests.serving import Server
 
@@ -83,12 +82,11 @@ def test_a_slip_is_mended_by_one_click(page: Page, server: Server) -> None:
     expect(opened).not_to_contain_text("cannot be multiplied")
 
 
-def test_a_tap_marks_a_pixel(chromium: Browser, server: Server) -> None:
-    with screen(chromium) as page:
-        open_page(page, server)
-        canvas = page.locator(f"{PICTURES} canvas").nth(2)
-        box = canvas.bounding_box()
-        assert box is not None
-        cell = box["width"] / 28
-        canvas.tap(position={"x": 5.5 * cell, "y": 20.5 * cell})
-        expect_pixel(page, 20, 5)
+def test_a_tap_marks_a_pixel(phone: Page, server: Server) -> None:
+    open_page(phone, server)
+    canvas = phone.locator(f"{PICTURES} canvas").nth(2)
+    box = canvas.bounding_box()
+    assert box is not None
+    cell = box["width"] / 28
+    canvas.tap(position={"x": 5.5 * cell, "y": 20.5 * cell})
+    expect_pixel(phone, 20, 5)

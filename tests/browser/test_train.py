@@ -2,15 +2,10 @@
 
 import re
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.screens import (
-    each_scheme,
-    each_screen,
-    expect_in_sight,
-    expect_nothing_wider,
-    screen,
-)
+from tests.browser.screens import Device, expect_in_sight, expect_nothing_wider
+from tests.browser.stage import expect_at_rest, frames
 from tests.serving import Server
 
 QUICK = "epochs=2&batch_size=128"
@@ -18,7 +13,6 @@ LONG = "epochs=50&batch_size=1"
 
 
 def open_train(page: Page, server: Server, query: str) -> None:
-    page.set_default_timeout(15_000)
     page.goto(f"{server.url}/train?{query}")
     expect(reading(page)).not_to_be_empty(timeout=30_000)
 
@@ -43,7 +37,7 @@ def test_train_watch_and_scrub(page: Page, server: Server) -> None:
     expect(status(page)).to_contain_text("digits per second.")
     expect(page).to_have_url(re.compile("weights=trained"))
     # It is watched from its start to its end.
-    expect(reading(page)).to_contain_text("After step 64 of 64", timeout=12_000)
+    expect(reading(page)).to_contain_text("After step 64 of 64")
     expect(page.locator(".st-key-sentence")).to_contain_text("From ")
     place = page.get_by_role("slider", name="Place in the training")
     place.focus()
@@ -68,19 +62,23 @@ def test_the_pictures_follow_the_place(page: Page, server: Server) -> None:
 
 
 def test_playing_asks_the_server_nothing(page: Page, server: Server) -> None:
-    open_train(page, server, f"{QUICK}&weights=trained")
-    expect(status(page)).to_contain_text("digits per second.")
-    expect(reading(page)).to_contain_text("After step 64 of 64", timeout=12_000)
-    page.wait_for_timeout(1000)
-    sent: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framesent", sent.append))
-    page.locator(".player").get_by_role("button", name="2\u00a0s").click()
-    before = page.locator(".player").evaluate("element => element.drawn")
-    page.locator(".player .play").click()
-    page.wait_for_timeout(1000)
-    drawn = page.locator(".player").evaluate("element => element.drawn") - before
-    assert drawn >= 20
-    assert sent == []
+    with frames(page, "framesent") as sent:
+        open_train(page, server, f"{QUICK}&weights=trained")
+        expect(status(page)).to_contain_text("digits per second.")
+        expect(reading(page)).to_contain_text("After step 64 of 64")
+        expect_at_rest(page)
+        page.locator(".player").get_by_role("button", name="2\u00a0s").click()
+        assert sent != []
+        sent.clear()
+        page.locator(".player .play").click()
+        page.locator(".player").evaluate(
+            """player => new Promise((done) => {
+              const most = player.drawn + 20;
+              const picture = () => player.drawn < most ? requestAnimationFrame(picture) : done();
+              picture();
+            })"""
+        )
+        assert sent == []
 
 
 def test_pause_go_on_and_stop(page: Page, server: Server) -> None:
@@ -90,7 +88,10 @@ def test_pause_go_on_and_stop(page: Page, server: Server) -> None:
     page.get_by_role("button", name="Pause", exact=True).click()
     expect(status(page)).to_contain_text("Paused at step")
     paused = status(page).inner_text()
-    page.wait_for_timeout(700)
+    # The page runs anew, and finds the training where it was.
+    page.get_by_role("button", name="Next image").click()
+    expect(page).to_have_url(re.compile("image=1"))
+    expect_at_rest(page)
     assert status(page).inner_text() == paused
     press_train(page)
     expect(status(page)).to_contain_text("left.")
@@ -100,7 +101,6 @@ def test_pause_go_on_and_stop(page: Page, server: Server) -> None:
 
 
 def test_another_page_waits_for_the_training_and_can_do_without(page: Page, server: Server) -> None:
-    page.set_default_timeout(15_000)
     page.goto(f"{server.url}/?{LONG}&seed=22&weights=trained")
     bar = page.get_by_test_id("stProgress")
     expect(bar).to_contain_text(re.compile(r"step [\d,]+ of 200,000"), timeout=30_000)
@@ -112,7 +112,7 @@ def test_another_page_waits_for_the_training_and_can_do_without(page: Page, serv
 
 def test_what_was_trained_is_on_the_other_pages(page: Page, server: Server) -> None:
     open_train(page, server, f"{QUICK}&weights=trained&image=5")
-    expect(reading(page)).to_contain_text("After step 64 of 64", timeout=12_000)
+    expect(reading(page)).to_contain_text("After step 64 of 64")
     shown = re.search(r"gets ([\d.]+)", reading(page).inner_text())
     assert shown is not None
     page.get_by_role("link", name="Classify").first.click()
@@ -120,17 +120,15 @@ def test_what_was_trained_is_on_the_other_pages(page: Page, server: Server) -> N
     expect(bars).to_contain_text(f"{shown.group(1)}\u00a0%")
 
 
-@each_scheme
-@each_screen
-def test_the_page_holds_together(
-    chromium: Browser, server: Server, size: tuple[int, int], scheme: str
-) -> None:
-    with screen(chromium, size, scheme) as page:
-        open_train(page, server, f"{QUICK}&weights=trained")
-        expect(page.locator(".st-key-sentence")).to_contain_text("From ")
+def test_the_page_holds_together(device: Device, server: Server) -> None:
+    page = device.page
+    open_train(page, server, f"{QUICK}&weights=trained")
+    expect(page.locator(".st-key-sentence")).to_contain_text("From ")
+    for size in device.walk():
         expect_in_sight(page.locator(".st-key-sentence"), size)
-        keys = ("compare", "weights", "good", "classes", "sure", "believed")
-        opened = "&".join(f"train_{key}_open=true" for key in keys)
-        open_train(page, server, f"{QUICK}&weights=trained&{opened}")
-        expect(page.locator(".st-key-train_weights_open [data-testid=stCode]")).to_be_visible()
+    keys = ("compare", "weights", "good", "classes", "sure", "believed")
+    opened = "&".join(f"train_{key}_open=true" for key in keys)
+    open_train(page, server, f"{QUICK}&weights=trained&{opened}")
+    expect(page.locator(".st-key-train_weights_open [data-testid=stCode]")).to_be_visible()
+    for _ in device.walk():
         expect_nothing_wider(page)

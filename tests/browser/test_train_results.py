@@ -2,55 +2,20 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterator
+from playwright.sync_api import Page, expect
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
-
-from tests.browser.screens import screen
+from tests.browser.screens import Device
 from tests.browser.stage import expect_query
-from tests.serving import Server, serve
+from tests.serving import Server
 
 CARDS = ".st-key-train_cell_digits .cards"
 CHOSEN = '.matrix [aria-selected="true"]'
-QUERY = "?layers=1&w1=16&epochs=1&train_good_open=true"
+QUERY = "layers=1&w1=16&epochs=1&weights=trained&train_good_open=true"
 OPEN = "&".join(f"train_{name}_open=true" for name in ("classes", "sure", "believed"))
 
 
-def script() -> None:
-    """Show the end of a run, in a fragment as the page does."""
-    import streamlit as st
-
-    from mnistviz.ui.session import cached, links
-    from mnistviz.ui.session.state import current
-    from mnistviz.ui.train.results import panel
-
-    st.set_page_config(layout="wide")
-    links.check()
-
-    @st.fragment
-    def stage() -> None:
-        hand = current()
-        layers = cached.parameters(hand.trained)
-        panel.show(hand, layers, hand.training.steps)
-
-    stage()
-    links.check_page()
-
-
-@pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("results")
-    source = inspect.getsource(script) + "\n\nscript()\n"
-    (folder / "results.py").write_text(source, encoding="utf-8")
-    environment = {"MNISTVIZ_DATA": str(folder / "full")}
-    with serve(folder / "results.py", folder, environment=environment) as one:
-        yield one
-
-
 def open_page(page: Page, server: Server, query: str = QUERY) -> None:
-    page.goto(f"{server.url}/{query}")
+    page.goto(f"{server.url}/train?{query}")
     expect(page.locator(CHOSEN)).to_have_count(1, timeout=30_000)
 
 
@@ -66,8 +31,8 @@ def expect_cell(page: Page, cell: str) -> None:
     expect(page.locator(f"{CARDS} li")).to_have_count(min(int(count), 24))
 
 
-def test_by_mouse_by_keyboard_and_by_link(page: Page, results: Server) -> None:
-    open_page(page, results)
+def test_by_mouse_by_keyboard_and_by_link(page: Page, server: Server) -> None:
+    open_page(page, server)
     page.locator(".cell[data-truth='4'][data-says='9']").click()
     expect_cell(page, "4-9")
     for key in ("ArrowUp", "ArrowLeft", "ArrowLeft", "ArrowDown", "ArrowDown", "ArrowRight"):
@@ -84,8 +49,8 @@ def test_by_mouse_by_keyboard_and_by_link(page: Page, results: Server) -> None:
     expect_cell(page, "5-0")
 
 
-def test_each_cell_says_what_it_is(page: Page, results: Server) -> None:
-    open_page(page, results)
+def test_each_cell_says_what_it_is(page: Page, server: Server) -> None:
+    open_page(page, server)
     cells = page.locator(".matrix [role=gridcell]")
     labels = cells.evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
     assert len(labels) == 100
@@ -94,22 +59,22 @@ def test_each_cell_says_what_it_is(page: Page, results: Server) -> None:
     assert page.locator(".matrix [tabindex='0']").count() == 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1400, 1920])
-def test_every_width(chromium: Browser, results: Server, width: int, scheme: str) -> None:
-    with screen(chromium, (width, 900), scheme) as page:
-        open_page(page, results, f"{QUERY}&{OPEN}")
-        expect(page.locator(".st-key-train_believed .js-plotly-plot")).to_have_count(1)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        # The full set has as many ones among its test digits, if all are read correctly.
-        page.locator(".cell[data-truth='1'][data-says='1']").evaluate(
-            "one => one.textContent = '1135'"
-        )
-        script = "all => all.map(one => [one.scrollWidth <= one.clientWidth + 1,"
-        script += " parseFloat(getComputedStyle(one).fontSize)])"
+def test_every_width(device: Device, server: Server) -> None:
+    page = device.page
+    open_page(page, server, f"{QUERY}&{OPEN}")
+    expect(page.locator(".st-key-train_believed .js-plotly-plot")).to_have_count(1)
+    # The full set has as many ones among its test digits, if all are read correctly.
+    most = page.locator(".cell[data-truth='1'][data-says='1']")
+    own = most.text_content()
+    most.evaluate("one => one.textContent = '1135'")
+    script = "all => all.map(one => [one.scrollWidth <= one.clientWidth + 1,"
+    script += " parseFloat(getComputedStyle(one).fontSize)])"
+    for _ in device.walk():
+        page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
         for fits, size in page.locator(".cell, .cards li div").evaluate_all(script):
             assert fits
             assert size >= 14
-        if width < 500:
-            page.locator(".cell[data-truth='7'][data-says='2']").tap()
-            expect_cell(page, "7-2")
+    if device.is_phone:
+        most.evaluate("(one, own) => one.textContent = own", own)
+        page.locator(".cell[data-truth='7'][data-says='2']").tap()
+        expect_cell(page, "7-2")

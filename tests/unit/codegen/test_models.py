@@ -24,7 +24,7 @@ from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import Activation, Bias, Data, Init, Style, batch_length, defaults
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
-from tests.unit.codegen.scripts import ROOT, environment, printed, run_many
+from tests.helpers.scripts import ROOT, environment, printed, run_many
 
 Case = tuple[NetworkSpec, DigitSpec]
 

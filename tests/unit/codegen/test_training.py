@@ -25,7 +25,7 @@ from mnistviz.network import styles
 from mnistviz.spec.fields import Activation, Bias, Data, Init, Optimizer, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.training.loop import Mark, StepRecord, train
-from tests.unit.codegen.scripts import printed, run_many
+from tests.helpers.scripts import printed, run_many
 
 RATES = {Optimizer.SGD: 0.1, Optimizer.MOMENTUM: 0.05, Optimizer.ADAM: 0.003}
 DIGIT = DigitSpec(batch=1, image=5, seed=3)

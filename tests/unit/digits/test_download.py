@@ -34,7 +34,7 @@ from mnistviz.digits.download import (
     fetch,
 )
 from scripts.make_sample import idx_bytes
-from tests.unit.mirror import (
+from tests.helpers.mirror import (
     ARRAYS,
     FILES,
     LARGEST,

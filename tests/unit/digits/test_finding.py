@@ -19,7 +19,7 @@ from mnistviz.network.parameters import Parameters, parameters
 from mnistviz.spec.fields import Activation, Data, Style
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training.loop import train
-from tests.unit.codegen.scripts import ROOT, printed
+from tests.helpers.scripts import ROOT, printed
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -21,32 +20,16 @@ from mnistviz.lessons.clinic.operations import (
     Operation,
 )
 from mnistviz.network.parameters import Layer, Parameters, parameters
-from mnistviz.spec.fields import Activation, Init, SpecError
+from mnistviz.spec.fields import Activation, SpecError
 from mnistviz.spec.specs import NetworkSpec
-
-NETWORKS = {
-    "default": NetworkSpec(),
-    "none hidden": NetworkSpec(hidden=()),
-    "one unit": NetworkSpec(hidden=(1, 1), activation=Activation.SIGMOID),
-    "zeros": NetworkSpec(hidden=(5,), init=Init.ZEROS),
-    "no function": NetworkSpec(hidden=(7, 6), activation=Activation.NONE),
-}
-network_of = pytest.mark.parametrize("name", NETWORKS)
-each_operation = pytest.mark.parametrize("operation", Operation)
-
-
-@cache
-def digits() -> mnist.Digits:
-    return mnist.load(mnist.SAMPLE_ROOT)
-
-
-def some() -> torch.Tensor:
-    return digits().test_pixels[:40].clone()
-
-
-def of(operation: Operation, strength: float | None = None, **more: int) -> Change:
-    default = LIMITS.get(operation, Limits(0, 0, 0, 1)).default
-    return Change(operation, default if strength is None else strength, **more)
+from tests.unit.lessons.clinic.changes import (
+    NETWORKS,
+    digits,
+    each_operation,
+    network_of,
+    of,
+    some,
+)
 
 
 def unchanged(layers: Parameters) -> list[npt.NDArray[np.float32]]:

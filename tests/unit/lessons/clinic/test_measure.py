@@ -17,7 +17,7 @@ from mnistviz.network.parameters import Layer, parameters
 from mnistviz.spec.fields import Activation
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import evaluation
-from tests.unit.lessons.clinic.test_change import (
+from tests.unit.lessons.clinic.changes import (
     NETWORKS,
     digits,
     each_operation,

@@ -21,7 +21,7 @@ from mnistviz.network.styles import build
 from mnistviz.spec.fields import TRAINING_DIGITS, Activation, Data, Init, Optimizer, Style
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training.loop import train
-from tests.unit.digits.paper import assert_adds_up
+from tests.helpers.paper import assert_adds_up
 
 each_optimizer = pytest.mark.parametrize("optimizer", Optimizer)
 both_styles = pytest.mark.parametrize("style", [Style.MODULE, Style.TENSORS])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mnistviz.lessons.train.update_lines import State, Update, loss_written, told_apart, written
 from mnistviz.spec.fields import Optimizer
-from tests.unit.digits.paper import PLENTY, assert_adds_up, value_of
+from tests.helpers.paper import PLENTY, assert_adds_up, value_of
 
 each_optimizer = pytest.mark.parametrize("optimizer", Optimizer)
 

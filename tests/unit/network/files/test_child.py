@@ -22,7 +22,7 @@ import torch
 from mnistviz.network.files import child_process, readers
 from mnistviz.network.files.loading import Readers, WeightsError, read
 from mnistviz.network.files.readers import Answer
-from tests.unit.network.files.weight_files import Payload, bomb, rezipped, saved, tensors
+from tests.helpers.weight_files import Payload, bomb, rezipped, saved, tensors
 
 pytestmark = pytest.mark.skipif(not child_process.can_limit(), reason="the system has no limits")
 

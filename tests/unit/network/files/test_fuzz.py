@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mnistviz.network.files.loading import LoadedNetwork, WeightsError, read
 from mnistviz.network.files.torch_file import check, check_orders
 from mnistviz.spec.fields import MAX_UNITS
-from tests.unit.network.files.weight_files import (
+from tests.helpers.weight_files import (
     arrays,
     rezipped,
     safetensors,

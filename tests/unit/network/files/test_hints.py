@@ -19,7 +19,7 @@ from mnistviz.network.files.hints import (
 )
 from mnistviz.network.files.loading import LoadedNetwork, WeightsError, read
 from mnistviz.spec.fields import Activation
-from tests.unit.network.files.weight_files import arrays, safetensors
+from tests.helpers.weight_files import arrays, safetensors
 
 PIXELS = np.random.default_rng(3).integers(0, 256, (200, 784)) / 255
 INPUTS = torch.from_numpy(((PIXELS - 0.5) / 0.5).astype(np.float32))

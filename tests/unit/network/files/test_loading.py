@@ -17,7 +17,7 @@ from mnistviz.network.parameters import parameters
 from mnistviz.network.styles import build
 from mnistviz.spec.fields import Activation, Style
 from mnistviz.spec.specs import NetworkSpec
-from tests.unit.network.files.weight_files import arrays, load, safetensors, saved, tensors
+from tests.helpers.weight_files import arrays, load, safetensors, saved, tensors
 
 DIGITS = np.random.default_rng(1).uniform(-1, 1, (5, 784)).astype(np.float32)
 SPECS = [

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from mnistviz.network.files.kinds import LARGEST
-from tests.unit.network.files.weight_files import (
+from tests.helpers.weight_files import (
     arrays,
     refusal,
     refusal_of,

@@ -8,7 +8,6 @@ import runpy
 import threading
 from dataclasses import replace
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -32,29 +31,16 @@ from mnistviz.network import parameters
 from mnistviz.network.files import saving
 from mnistviz.network.files.loading import LoadedNetwork
 from mnistviz.network.files.store import LoadedStore
-from mnistviz.network.parameters import Layer, Parameters
+from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import FIELDS, Activation, Bias, Init, SpecError, Style, defaults
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
-from tests.unit.codegen.scripts import printed
+from tests.helpers.networks import layers_of
+from tests.helpers.scripts import printed
 
 ROOT = Path(__file__).resolve().parents[4]
 DIGEST = "0123456789abcdef"
 DIGIT = DigitSpec(batch=1, image=5, seed=11)
 Capture = pytest.CaptureFixture[str]
-
-
-def layers_of(*hidden: int, seed: int = 0) -> Parameters:
-    """Draw parameters that no spec draws."""
-    generator = torch.Generator().manual_seed(seed)
-    sizes = (784, *hidden, 10)
-    return tuple(
-        Layer(
-            f"fc{number}",
-            torch.randn(after, before, generator=generator) / before**0.5,
-            torch.randn(after, generator=generator),
-        )
-        for number, (before, after) in enumerate(pairwise(sizes), start=1)
-    )
 
 
 def loaded(*hidden: int, seed: int = 0) -> LoadedNetwork:

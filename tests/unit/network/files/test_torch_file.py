@@ -21,7 +21,7 @@ from mnistviz.network.files import child_process
 from mnistviz.network.files.loading import Readers, WeightsError, read
 from mnistviz.network.files.readers import explain
 from mnistviz.network.files.torch_file import ALLOWED
-from tests.unit.network.files.weight_files import (
+from tests.helpers.weight_files import (
     Payload,
     bomb,
     refusal,

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 
 # Importing torch takes seconds, running a script a moment: one process runs many scripts, each in
 # a namespace of its own. Between them it moves torch's global generator, which a script that did
