@@ -119,18 +119,29 @@ def script(
             st.markdown(words["code_loads"].format(file=saving.file_name(network)))
         text = write()
         with st.container(key=f"{lesson.name}_downloads", horizontal=True):
-            st.download_button(
-                words["download"],
-                text,
-                file_name=file_name,
-                mime="text/x-python",
-                key=f"{lesson.name}_download",
-                icon=":material/download:",
-                on_click="ignore",
-            )
+            script_file(text, file_name, f"{lesson.name}_download")
             if network is not None and network.loaded:
                 weights_file(network, words["download_weights"], f"{lesson.name}_weights_download")
         st.code(text, language="python")
+
+
+def script_file(text: str, file_name: str, key: str) -> None:
+    """Offer a script as a file.
+
+    Args:
+        text: the script.
+        file_name: under which the browser keeps it.
+        key: of the button.
+    """
+    st.download_button(
+        read("frame").parts["download"],
+        text,
+        file_name=file_name,
+        mime="text/x-python",
+        key=key,
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 def weights_file(network: NetworkSpec, label: str, key: str) -> None:

@@ -17,6 +17,7 @@ from mnistviz.training import evaluation, fine_tuning
 from mnistviz.training.fine_tuning import EPOCHS, OPTIMIZERS, RATES, Epoch, Settings
 from mnistviz.training.outcomes import Key, Outcome, Outcomes
 from mnistviz.ui.draw.own_set import cards
+from mnistviz.ui.elements import show
 from mnistviz.ui.elements.show import figure, opened
 from mnistviz.ui.session import cached, choices, links, loaded
 from mnistviz.ui.session.state import InHand
@@ -267,23 +268,8 @@ def code(hand: InHand, own: OwnSet) -> None:
         st.markdown(words["code"].format(folder=set_script.FOLDER, weights=name))
         text = set_script.script(spec, own, settings)
         with st.container(horizontal=True, gap="small"):
-            st.download_button(
-                frame["download"],
-                text,
-                file_name=set_script.FILE_NAME,
-                mime="text/x-python",
-                key="draw_set_code_download",
-                icon=":material/download:",
-                on_click="ignore",
-            )
-            st.download_button(
-                words["download_weights"],
-                lambda: saving.to_safetensors(spec, cached.parameters(spec)),
-                file_name=name,
-                key="draw_set_weights_download",
-                icon=":material/download:",
-                on_click="ignore",
-            )
+            show.script_file(text, set_script.FILE_NAME, "draw_set_code_download")
+            show.weights_file(spec, words["download_weights"], "draw_set_weights_download")
         st.code(text, language="python")
 
 
