@@ -24,6 +24,7 @@ from typing import IO
 
 import mnistviz
 from mnistviz.digits.mnist import is_complete, raw_files
+from mnistviz.words import say
 
 TOTAL_BYTES = 11_594_722
 """Size of the four compressed files of MNIST: 9,912,422 + 28,881 + 1,648,877 + 4,542."""
@@ -135,11 +136,13 @@ class Download:
                 self._process.stdin.flush()
             except OSError as error:
                 if self._folder is None:
-                    self._reason = f"the folder {self.root} cannot be written ({error.strerror})"
+                    self._reason = say(
+                        "errors/download", "folder", root=self.root, reason=error.strerror
+                    )
                 else:
                     shutil.rmtree(self._folder, ignore_errors=True)
                     self._folder = None
-                    self._reason = f"the download cannot be started ({error.strerror})"
+                    self._reason = say("errors/download", "start", reason=error.strerror)
             return self._status()
 
     def status(self) -> Status:
@@ -152,7 +155,7 @@ class Download:
         with self._lock:
             if self._process is not None:
                 self._process.kill()
-                self._settle("it was stopped")
+                self._settle(say("errors/download", "stopped"))
 
     def _status(self) -> Status:
         if self._process is not None:
@@ -160,7 +163,9 @@ class Download:
                 return Status(State.RUNNING, _fetched(self._folder))
             assert self._process.stdout is not None
             said = self._process.stdout.read().strip()
-            self._settle("" if self._process.returncode == 0 else said or "it broke off")
+            self._settle(
+                "" if self._process.returncode == 0 else said or say("errors/download", "broke_off")
+            )
         if self._reason:
             return Status(State.FAILED, reason=self._reason)
         return Status(State.DONE if is_complete(self.root) else State.IDLE)
@@ -216,10 +221,10 @@ def explain(error: Exception) -> str:
     """
     text = str(error)
     if "corrupted" in text:
-        return "a file arrived cut short or damaged"
+        return say("errors/download", "damaged")
     if isinstance(error, OSError) and error.errno in _FOLDER_ERRORS:
-        return f"the folder cannot be written ({text})"
-    return "the servers that keep MNIST cannot be reached from here"
+        return say("errors/download", "folder_why", text=text)
+    return say("errors/download", "unreachable")
 
 
 def _fetched(folder: Path | None) -> int:

@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from mnistviz.words import say
+
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.floating[Any]]
 Mask = npt.NDArray[np.bool_]
@@ -113,20 +115,18 @@ def ink_of(gray: Pixels, dark: bool | None = None, threshold: int | None = None)
     if found is None:
         raise NoInk(_nothing(low, high))
     if not found.ink.any():
-        raise NoInk(
-            f"No ink is as strong as the threshold, {found.threshold} of {FULL}. Lower it, or let "
-            "it be found by itself."
-        )
+        raise NoInk(say("errors/photo", "no_ink", threshold=found.threshold, full=FULL))
     found.ink.flags.writeable = False
     return found
 
 
 def _nothing(low: int, high: int) -> str:
-    levels = f"gray level {low}" if low == high else f"between gray level {low} and {high}"
-    return (
-        f"There is no ink in this picture: all of it is {levels} of {FULL}, and nothing stands out "
-        "from the paper. Write with a dark pen, and bring the picture again."
+    levels = (
+        say("errors/photo", "level", low=low)
+        if low == high
+        else say("errors/photo", "levels", low=low, high=high)
     )
+    return say("errors/photo", "no_ink_at_all", levels=levels, full=FULL)
 
 
 def _plain_paper(gray: Pixels) -> int | None:

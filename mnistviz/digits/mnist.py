@@ -16,6 +16,7 @@ from torchvision import datasets
 
 import mnistviz
 from mnistviz.spec.fields import BATCH_SIZE, Data
+from mnistviz.words import say
 
 MEAN = 0.5
 """What is subtracted from every pixel after it was scaled to 0 to 1."""
@@ -30,7 +31,7 @@ CACHE_VARIABLE = "MNISTVIZ_DATA"
 """The environment variable that names the folder of the full set."""
 
 
-REMEDY = "Whoever runs the app can remove these four files; then they are fetched again."
+REMEDY = say("errors/mnist", "remedy")
 """What to do about files that are there and no good."""
 
 
@@ -143,18 +144,37 @@ def load(root: Path, count: int | None = None) -> Digits:
         TypeError,
     ) as error:
         raise DataError(
-            f"The MNIST files in {raw} cannot be read ({type(error).__name__}: {error}). {REMEDY}"
+            say(
+                "errors/mnist",
+                "unreadable",
+                raw=raw,
+                name=type(error).__name__,
+                error=error,
+                remedy=REMEDY,
+            )
         ) from error
     for split in (train, test):
         if split.data.shape[1:] != (28, 28) or len(split.data) != len(split.targets):
             raise DataError(
-                f"The files in {raw} are not MNIST: pictures {tuple(split.data.shape)}, labels "
-                f"{tuple(split.targets.shape)}. {REMEDY}"
+                say(
+                    "errors/mnist",
+                    "other_files",
+                    raw=raw,
+                    shape=tuple(split.data.shape),
+                    shape_2=tuple(split.targets.shape),
+                    remedy=REMEDY,
+                )
             )
     if count is not None and len(train.data) != count:
         raise DataError(
-            f"The files in {raw} hold {len(train.data):,} training digits instead of {count:,}. "
-            f"{REMEDY}"
+            say(
+                "errors/mnist",
+                "other_count",
+                raw=raw,
+                held=len(train.data),
+                count=count,
+                remedy=REMEDY,
+            )
         )
     return Digits(train.data, train.targets, test.data, test.targets)
 

@@ -11,6 +11,7 @@ import torch
 
 from mnistviz.digits import preparation
 from mnistviz.spec.fields import CLASSES, SIDE
+from mnistviz.words import say
 
 MOST = 500
 """Digits that a set may hold: 400 kB, small enough for every visitor of a server to have one."""
@@ -45,9 +46,11 @@ class OwnDigit:
     def __post_init__(self) -> None:
         """Check what may come from a file or a browser."""
         if len(self.pixels) != LENGTH:
-            raise OwnSetError(f"A digit has {LENGTH} pixels, not {len(self.pixels):,}.")
+            raise OwnSetError(
+                say("errors/own_set", "pixels", length=LENGTH, count=len(self.pixels))
+            )
         if not 0 <= self.label < CLASSES:
-            raise OwnSetError(f"The label {self.label} is no digit from 0 to {CLASSES - 1}.")
+            raise OwnSetError(say("errors/own_set", "label", label=self.label, last=CLASSES - 1))
 
     @property
     def picture(self) -> Pixels:
@@ -74,9 +77,9 @@ class OwnSet:
         """Check that it is no more than a session may hold."""
         count = len(self.digits)
         if count > MOST:
-            raise OwnSetError(f"{count:,} digits are too many: a set holds at most {MOST}.")
+            raise OwnSetError(say("errors/own_set", "too_many", count=count, most=MOST))
         if len({digit.pixels for digit in self.digits}) != count:
-            raise OwnSetError("The same picture is in the set twice.")
+            raise OwnSetError(say("errors/own_set", "twice"))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, OwnSet) and self.digest == other.digest
@@ -138,10 +141,7 @@ class OwnSet:
         labels = {digit.pixels: digit.label for digit in self.digits}
         labels.update((digit.pixels, digit.label) for digit in digits)
         if len(labels) > MOST:
-            raise OwnSetError(
-                f"The set would hold {len(labels):,} digits, and {MOST} is the most. "
-                "Remove some, or download the set and begin another one."
-            )
+            raise OwnSetError(say("errors/own_set", "full", count=len(labels), most=MOST))
         return OwnSet(tuple(OwnDigit(pixels, label) for pixels, label in labels.items()))
 
     def without(self, number: int) -> "OwnSet":

@@ -16,7 +16,7 @@ from PIL import Image
 
 from mnistviz.digits.own_set import LENGTH, MOST, OwnDigit, OwnSet, OwnSetError
 from mnistviz.spec.fields import CLASSES, SIDE
-from mnistviz.words import read
+from mnistviz.words import read, say
 from mnistviz.words.untrusted import code
 
 FILE_NAME = "own_digits.zip"
@@ -24,7 +24,7 @@ FILE_NAME = "own_digits.zip"
 MAX_BYTES = 4_000_000
 """Bytes of a zip, and of all that is in it: three times what 500 digits take, not compressed."""
 
-AGAIN = "Download the set again where it was made, or bring another one."
+AGAIN = say("errors/own_set", "again")
 """What to do about a zip that cannot be read."""
 
 MAX_MEMBERS = 1_200
@@ -109,14 +109,20 @@ def from_zip(data: bytes) -> OwnSet:
     """
     if len(data) > MAX_BYTES:
         raise OwnSetError(
-            f"The file has {len(data):,} bytes; a set of {MOST} digits needs less than "
-            f"{MAX_BYTES:,}. {AGAIN}"
+            say(
+                "errors/own_set",
+                "zip_large",
+                bytes=len(data),
+                most=MOST,
+                most_2=MAX_BYTES,
+                again=AGAIN,
+            )
         )
     # Each member's entry in the directory begins so: counted before `zipfile` makes objects of it.
     members = data.count(b"PK\x01\x02")
     if members > MAX_MEMBERS:
         raise OwnSetError(
-            f"The zip holds {members:,} files; at most {MAX_MEMBERS:,} can be. {AGAIN}"
+            say("errors/own_set", "zip_members", members=members, most=MAX_MEMBERS, again=AGAIN)
         )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as opened:
@@ -125,9 +131,7 @@ def from_zip(data: bytes) -> OwnSet:
     except OwnSetError as error:
         raise OwnSetError(f"{error} {AGAIN}") from error
     except _UNREADABLE as error:
-        raise OwnSetError(
-            f"The file is no zip that can be read: it is damaged, or something else. {AGAIN}"
-        ) from error
+        raise OwnSetError(say("errors/own_set", "zip_unreadable", again=AGAIN)) from error
 
 
 def _bounded(opened: zipfile.ZipFile) -> Mapping[str, zipfile.ZipInfo]:
@@ -140,23 +144,28 @@ def _bounded(opened: zipfile.ZipFile) -> Mapping[str, zipfile.ZipInfo]:
             continue
         total += info.file_size
         if total > MAX_BYTES:
-            raise OwnSetError(f"The zip would unpack to more than {MAX_BYTES:,} bytes.")
+            raise OwnSetError(say("errors/own_set", "zip_unpacked", most=MAX_BYTES))
         if info.file_size > MAX_RATIO * max(info.compress_size, 1):
             raise OwnSetError(
-                f"{_shown(name)} would unpack from {info.compress_size:,} to {info.file_size:,} "
-                f"bytes, more than {MAX_RATIO} times as many."
+                say(
+                    "errors/own_set",
+                    "zip_packed",
+                    name=_shown(name),
+                    packed=info.compress_size,
+                    size=info.file_size,
+                    most=MAX_RATIO,
+                )
             )
         if name not in _IDX and not _PNG.fullmatch(name):
             continue
         if info.flag_bits & 1:
-            raise OwnSetError(f"{_shown(name)} is encrypted; a set is read without a password.")
+            raise OwnSetError(say("errors/own_set", "zip_encrypted", name=_shown(name)))
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise OwnSetError(
-                f"{_shown(name)} is compressed by method {info.compress_type}; "
-                "only stored and deflated files are read."
+                say("errors/own_set", "zip_method", name=_shown(name), method=info.compress_type)
             )
         if name in files:
-            raise OwnSetError(f"Two files in the zip are named {_shown(name)}.")
+            raise OwnSetError(say("errors/own_set", "zip_twice", name=_shown(name)))
         files[name] = info
     return files
 
@@ -167,7 +176,7 @@ def _set_of(opened: zipfile.ZipFile, files: Mapping[str, zipfile.ZipInfo]) -> Ow
         names = (IMAGES.format(part), LABELS.format(part))
         missing = [name for name in names if name not in files]
         if len(missing) == 1:
-            raise OwnSetError(f"The zip lacks {_shown(missing[0])}, which belongs to the other.")
+            raise OwnSetError(say("errors/own_set", "zip_lacks", name=_shown(missing[0])))
         if not missing:
             # A pair of the size of a whole set is the most that is read of either file.
             images, labels = (_read(opened, files[name], 16 + MOST * LENGTH) for name in names)
@@ -175,10 +184,7 @@ def _set_of(opened: zipfile.ZipFile, files: Mapping[str, zipfile.ZipInfo]) -> Ow
     if not digits:
         digits = _png_digits(opened, files)
     if not digits:
-        raise OwnSetError(
-            "The zip holds no digits: neither MNIST/raw with its IDX files nor pictures named as "
-            "0000_label_7.png."
-        )
+        raise OwnSetError(say("errors/own_set", "zip_empty"))
     return OwnSet().kept(digits)
 
 
@@ -188,7 +194,13 @@ def _read(opened: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
         content = stream.read(most + 1)
     if len(content) > most:
         raise OwnSetError(
-            f"{_shown(info.filename)} holds {info.file_size:,} bytes, and {most:,} is the most."
+            say(
+                "errors/own_set",
+                "file_large",
+                name=_shown(info.filename),
+                size=info.file_size,
+                most=most,
+            )
         )
     return content
 
@@ -198,13 +210,25 @@ def _idx_digits(names: Sequence[str], images: bytes, labels: bytes) -> list[OwnD
     (label_count,) = _header(names[1], labels, LABELS_MAGIC, 1)
     if (rows, columns) != (SIDE, SIDE):
         raise OwnSetError(
-            f"{_shown(names[0])} holds pictures of {rows:,} by {columns:,} pixels, not "
-            f"{SIDE} by {SIDE}."
+            say(
+                "errors/own_set",
+                "idx_sides",
+                name=_shown(names[0]),
+                rows=rows,
+                columns=columns,
+                side=SIDE,
+            )
         )
     if count != label_count:
         raise OwnSetError(
-            f"{_shown(names[0])} holds {count:,} pictures, and {_shown(names[1])} "
-            f"{label_count:,} labels."
+            say(
+                "errors/own_set",
+                "idx_counts",
+                name=_shown(names[0]),
+                count=count,
+                name_2=_shown(names[1]),
+                label_count=label_count,
+            )
         )
     for name, held, wanted in (
         (names[0], len(images) - 16, count * LENGTH),
@@ -212,8 +236,14 @@ def _idx_digits(names: Sequence[str], images: bytes, labels: bytes) -> list[OwnD
     ):
         if held != wanted:
             raise OwnSetError(
-                f"{_shown(name)} says {count:,} digits, which take {wanted:,} bytes, and holds "
-                f"{held:,}."
+                say(
+                    "errors/own_set",
+                    "idx_length",
+                    name=_shown(name),
+                    count=count,
+                    wanted=wanted,
+                    held=held,
+                )
             )
     pixels = np.frombuffer(images, np.uint8, offset=16).reshape(-1, LENGTH)
     return [
@@ -225,19 +255,29 @@ def _idx_digits(names: Sequence[str], images: bytes, labels: bytes) -> list[OwnD
 def _header(name: str, content: bytes, magic: int, axes: int) -> tuple[int, ...]:
     """Check how an IDX file begins; return the lengths of its axes."""
     if len(content) < 4 * (axes + 1):
-        raise OwnSetError(f"{_shown(name)} is cut short after {len(content)} bytes.")
+        raise OwnSetError(say("errors/own_set", "idx_short", name=_shown(name), bytes=len(content)))
     found, *sizes = struct.unpack_from(f">{axes + 1}I", content)
     if found != magic:
-        raise OwnSetError(f"{_shown(name)} begins with the number {found:,}, not with {magic:,}.")
+        raise OwnSetError(
+            say("errors/own_set", "idx_magic", name=_shown(name), found=found, magic=magic)
+        )
     if sizes[0] > MOST:
-        raise OwnSetError(f"{_shown(name)} holds {sizes[0]:,} digits; {MOST} is the most.")
+        raise OwnSetError(
+            say("errors/own_set", "idx_many", name=_shown(name), count=sizes[0], most=MOST)
+        )
     return tuple(sizes)
 
 
 def _label(name: str, label: int | str) -> int:
     if str(label) not in map(str, range(CLASSES)):
         raise OwnSetError(
-            f"{_shown(name)} says the label {_shown(str(label))}; labels are 0 to {CLASSES - 1}."
+            say(
+                "errors/own_set",
+                "label_range",
+                name=_shown(name),
+                label=_shown(str(label)),
+                last=CLASSES - 1,
+            )
         )
     return int(label)
 
@@ -246,7 +286,7 @@ def _png_digits(opened: zipfile.ZipFile, files: Mapping[str, zipfile.ZipInfo]) -
     """Read the pictures that are named as `to_zip` names them, in the order of their numbers."""
     found = [(match, info) for name, info in files.items() if (match := _PNG.fullmatch(name))]
     if len(found) > MOST:
-        raise OwnSetError(f"The zip holds {len(found):,} pictures; {MOST} is the most.")
+        raise OwnSetError(say("errors/own_set", "pngs_many", count=len(found), most=MOST))
     found.sort(key=lambda pair: (int(pair[0][1]), pair[0][0]))
     return [
         OwnDigit(_pixels(match[0], _read(opened, info, MAX_PNG)), _label(match[0], match[2]))
@@ -261,14 +301,21 @@ def _pixels(name: str, content: bytes) -> bytes:
             if image.size != (SIDE, SIDE):
                 width, height = image.size
                 raise OwnSetError(
-                    f"{_shown(name)} has {width:,} by {height:,} pixels, not {SIDE} by {SIDE}."
+                    say(
+                        "errors/own_set",
+                        "png_sides",
+                        name=_shown(name),
+                        width=width,
+                        height=height,
+                        side=SIDE,
+                    )
                 )
             return image.convert("L").tobytes()
     except OwnSetError:
         raise
     # Pillow says "damaged" with SyntaxError too.
     except (*_UNREADABLE, SyntaxError, Image.DecompressionBombError) as error:
-        raise OwnSetError(f"{_shown(name)} is no PNG that can be read.") from error
+        raise OwnSetError(say("errors/own_set", "png_unreadable", name=_shown(name))) from error
 
 
 def _shown(path: str) -> str:

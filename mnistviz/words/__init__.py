@@ -80,3 +80,18 @@ def read(name: str) -> Lesson:
         idea.strip(),
         MappingProxyType({heading.strip(): body.strip() for heading, _, body in named}),
     )
+
+
+def say(lesson: str, part: str, /, **values: object) -> str:
+    """Return one text of the words, with its placeholders filled.
+
+    Args:
+        lesson: the file of the words, as for `read`.
+        part: the heading of the text.
+        **values: what stands for each placeholder.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        KeyError: there is no such part, or a placeholder has no value.
+    """
+    return read(lesson).parts[part].format(**values)

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from mnistviz.words import say
+
 PNG_PARTS = 20_000
 """Chunks of a PNG. Encoders write the pixels of a large one in some thousand chunks of 8 kB."""
 
@@ -22,7 +24,7 @@ a few bytes can ask for one pass more."""
 GIF_BLOCKS = 20_000
 """Blocks of a GIF before its first picture, of up to 255 bytes each."""
 
-AGAIN = "Save or send it again."
+AGAIN = say("errors/photo", "again")
 
 
 class PictureError(ValueError):
@@ -68,8 +70,14 @@ def read(data: bytes) -> Headers | None:
                 return walk(data)
             except _Cut as error:
                 raise PictureError(
-                    f"The {form} file is cut short: it ends after {len(data):,} bytes, {error}. "
-                    f"{AGAIN}"
+                    say(
+                        "errors/photo",
+                        "cut_short",
+                        form=form,
+                        bytes=len(data),
+                        error=error,
+                        again=AGAIN,
+                    )
                 ) from None
     return None
 
@@ -81,21 +89,18 @@ def damaged(form: str, what: str) -> PictureError:
         form: its format.
         what: what is wrong with it, to stand behind a colon.
     """
-    return PictureError(f"The {form} file is damaged: {what}. {AGAIN}")
+    return PictureError(say("errors/photo", "damaged", form=form, what=what, again=AGAIN))
 
 
 def _number(data: bytes, start: int, length: int, order: str = "little") -> int:
     if start + length > len(data):
-        raise _Cut("within its header")
+        raise _Cut(say("errors/photo", "cut_header"))
     piece = data[start : start + length]
     return int.from_bytes(piece, "big" if order == "big" else "little")
 
 
 def _too_many(form: str, limit: int, what: str) -> PictureError:
-    return PictureError(
-        f"The {form} file has more than {limit:,} {what}; no camera or program writes that. "
-        "Bring a screenshot of the picture."
-    )
+    return PictureError(say("errors/photo", "too_many", form=form, limit=limit, what=what))
 
 
 _PNG_KEPT: Final = (b"IHDR", b"PLTE", b"tRNS", b"eXIf", b"IDAT", b"IEND")
@@ -105,7 +110,7 @@ _PNG_KEPT: Final = (b"IHDR", b"PLTE", b"tRNS", b"eXIf", b"IDAT", b"IEND")
 def _png(data: bytes) -> Headers:
     kept, start = [data[:8]], 8
     if data[12:16] not in (b"IHDR", b""):
-        raise damaged("PNG", "it does not begin with its size")
+        raise damaged("PNG", say("errors/photo", "png_begins"))
     width, height = _number(data, 16, 4, "big"), _number(data, 20, 4, "big")
     for _ in range(PNG_PARTS):
         length = _number(data, start, 4, "big")
@@ -113,7 +118,7 @@ def _png(data: bytes) -> Headers:
         end = start + 12 + length
         if end > len(data):
             left = max(len(data) - start - 8, 0)
-            raise _Cut(f"where {left:,} bytes of a part of {length:,} are left")
+            raise _Cut(say("errors/photo", "cut_part", left=left, length=length))
         if name in _PNG_KEPT:
             kept.append(data[start:end])
         if name == b"IEND":
@@ -140,30 +145,28 @@ def _jpeg(data: bytes) -> Headers:
     kept, start, size = [data[:2]], 2, (0, 0)
     for _ in range(JPEG_PARTS):
         if _number(data, start, 1) != 0xFF:
-            raise damaged("JPEG", f"no part begins at byte {start:,}")
+            raise damaged("JPEG", say("errors/photo", "jpeg_part", start=start))
         marker = _number(data, start + 1, 1)
         if marker == 0xDA:
             if size == (0, 0):
-                raise damaged("JPEG", "it does not say its size")
+                raise damaged("JPEG", say("errors/photo", "jpeg_no_size"))
             kept.append(_scans(data, start, *size))
             return Headers("JPEG", *size, b"".join(kept))
         if marker == 0xD9:
-            raise damaged("JPEG", "it ends before its pixels")
+            raise damaged("JPEG", say("errors/photo", "jpeg_no_pixels"))
         # A marker may be filled up with 255s in front.
         length = 1 if marker == 0xFF else 2
         if marker != 0xFF and marker not in _STANDALONE:
             length += max(_number(data, start + 2, 2, "big"), 2)
         if marker in _FRAMES:
             if marker not in _COMMON_FRAMES:
-                raise PictureError(
-                    f"The JPEG file is of a rare kind (SOF{marker - 0xC0}). Save it as PNG."
-                )
+                raise PictureError(say("errors/photo", "jpeg_kind", number=marker - 192))
             size = _number(data, start + 7, 2, "big"), _number(data, start + 5, 2, "big")
         exif = data[start + 4 : start + 10] == b"Exif\x00\x00"
         if marker not in _DROPPED and (marker != 0xE1 or exif):
             kept.append(data[start : start + length])
         start += length
-    raise _too_many("JPEG", JPEG_PARTS, "parts before its pixels")
+    raise _too_many("JPEG", JPEG_PARTS, say("errors/photo", "jpeg_parts"))
 
 
 def _scans(data: bytes, start: int, width: int, height: int) -> bytes:
@@ -174,12 +177,11 @@ def _scans(data: bytes, start: int, width: int, height: int) -> bytes:
     """
     end = data.find(b"\xff\xd9", start)
     if end < 0:
-        raise _Cut("before the mark at the end of its pixels")
+        raise _Cut(say("errors/photo", "cut_end"))
     passes = data.count(b"\xff\xda", start, end)
     if passes > 1 and passes * width * height > JPEG_WORK:
         raise PictureError(
-            f"The JPEG file goes {passes:,} times over its {width:,} by {height:,} pixels, more "
-            "than can be read here. Bring a screenshot of the picture."
+            say("errors/photo", "jpeg_passes", passes=passes, width=width, height=height)
         )
     return data[start : end + 2]
 
@@ -187,7 +189,7 @@ def _scans(data: bytes, start: int, width: int, height: int) -> bytes:
 def _webp(data: bytes) -> Headers:
     end = 8 + _number(data, 4, 4)
     if end > len(data):
-        raise _Cut(f"of the {end:,} that it announces")
+        raise _Cut(say("errors/photo", "cut_announced", end=end))
     name = data[12:16]
     if name == b"VP8X":
         width, height = _number(data, 24, 3) + 1, _number(data, 27, 3) + 1
@@ -197,7 +199,7 @@ def _webp(data: bytes) -> Headers:
     elif name == b"VP8 ":
         width, height = _number(data, 26, 2) & 0x3FFF, _number(data, 28, 2) & 0x3FFF
     else:
-        raise damaged("WebP", "it does not begin with its size")
+        raise damaged("WebP", say("errors/photo", "gif_begins"))
     return Headers("WebP", width, height, data[:end])
 
 
@@ -213,15 +215,15 @@ def _gif(data: bytes) -> Headers:
             start += 1 + length
             blocks += 1
             if blocks > GIF_BLOCKS:
-                raise _too_many("GIF", GIF_BLOCKS, "blocks before its first picture")
+                raise _too_many("GIF", GIF_BLOCKS, say("errors/photo", "gif_blocks"))
         start += 1
         blocks += 1
         if label == 0xF9:
             control = data[first:start]
         if blocks > GIF_BLOCKS:
-            raise _too_many("GIF", GIF_BLOCKS, "blocks before its first picture")
+            raise _too_many("GIF", GIF_BLOCKS, say("errors/photo", "gif_blocks"))
     if mark != ord(","):
-        raise damaged("GIF", "it holds no picture")
+        raise damaged("GIF", say("errors/photo", "gif_empty"))
     # A picture may be larger than the screen that it is for.
     width = max(width, _number(data, start + 1, 2) + _number(data, start + 5, 2))
     height = max(height, _number(data, start + 3, 2) + _number(data, start + 7, 2))
@@ -235,7 +237,7 @@ def _bmp(data: bytes) -> Headers:
     packing = _number(data, 30, 4)
     if packing not in (0, 3):
         # Pillow unpacks runs in Python, byte by byte.
-        raise PictureError(f"The BMP file is packed (way {packing}). Save it as PNG.")
+        raise PictureError(say("errors/photo", "bmp_packed", packing=packing))
     # Counted down from 2 to the power of 32 where the rows begin at the top.
     return Headers("BMP", width, min(height, 2**32 - height), data)
 

@@ -26,7 +26,8 @@ from PIL import Image
 from mnistviz.digits.photo import headers
 from mnistviz.digits.photo.headers import AGAIN, Headers, damaged
 from mnistviz.digits.photo.headers import PictureError as PictureError
-from mnistviz.words import file_kinds
+from mnistviz.words import file_kinds, say
+from mnistviz.words.quantities import either
 from mnistviz.words.untrusted import file_name
 
 FORMATS: Final = ("PNG", "JPEG", "WebP", "GIF", "BMP")
@@ -104,11 +105,10 @@ def read(data: bytes, name: str = "") -> Photo:
             or damaged; the text is one clear sentence or two.
     """
     if not data:
-        raise PictureError(f"{_called(name)} is empty: it has 0 bytes. {AGAIN}")
+        raise PictureError(say("errors/photo", "empty", name=_called(name), again=AGAIN))
     if len(data) > MAX_BYTES:
         raise PictureError(
-            f"{_called(name)} has {len(data):,} bytes, and {MAX_BYTES:,} are the most. "
-            "Bring a smaller one: a screenshot of it is enough."
+            say("errors/photo", "large", name=_called(name), bytes=len(data), most=MAX_BYTES)
         )
     header = headers.read(data)
     if header is None:
@@ -139,54 +139,58 @@ def shortened(name: str) -> str:
 
 def _called(name: str) -> str:
     """Begin a sentence about the file, with its name if it has one."""
-    return f"The file {shortened(name)}".strip()
+    return say("errors/photo", "file", name=shortened(name)).strip()
 
 
 def _other(data: bytes, name: str) -> str:
     kind = file_kinds.kind(data)
-    formats = f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
+    formats = either(FORMATS)
     if kind is None:
-        return (
-            f"{_called(name)} is no picture that can be read here: nothing in its {len(data):,} "
-            f"bytes says what it is. Bring a {formats}."
-        )
-    return f"{_called(name)} is {kind}. Bring a {formats}: a screenshot of it, for example."
+        return say("errors/photo", "other", name=_called(name), bytes=len(data), formats=formats)
+    return say("errors/photo", "named", name=_called(name), found=kind, formats=formats)
 
 
 def _bound(form: str, width: int, height: int) -> None:
-    size = f"{width:,} by {height:,} pixels"
+    size = say("errors/photo", "size", width=width, height=height)
     short, long = sorted((width, height))
     if short < MIN_SIDE:
-        raise PictureError(
-            f"The picture has {size}; each side needs at least {MIN_SIDE}. Bring a larger one."
-        )
+        raise PictureError(say("errors/photo", "small", size=size, least=MIN_SIDE))
     if long > MAX_ASPECT * short:
-        raise PictureError(
-            f"The picture has {size}: the longer side may be at most {MAX_ASPECT} times the "
-            "shorter one. Cut out the part with the digits."
-        )
+        raise PictureError(say("errors/photo", "long", size=size, most=MAX_ASPECT))
     limit = MAX_JPEG_PIXELS if form == "JPEG" else MAX_PIXELS
     if width * height > limit:
         raise PictureError(
-            f"The picture has {size}, {_millions(width * height)} in all; a {form} may have "
-            f"at most {_millions(limit)}. Bring a smaller one."
+            say(
+                "errors/photo",
+                "pixels",
+                size=size,
+                width=_millions(width * height),
+                form=form,
+                limit=_millions(limit),
+            )
         )
 
 
 def _millions(count: int) -> str:
-    return f"{count / 1_000_000:,.1f}".removesuffix(".0") + " million"
+    return say("errors/photo", "millions", count=f"{count / 1_000_000:,.1f}".removesuffix(".0"))
 
 
 def _failed(header: Headers, error: Exception) -> PictureError:
     reason = str(error).lower()
     if "truncated" in reason or isinstance(error, EOFError):
         return PictureError(
-            f"The {header.format} file is cut short: its pixels ({header.width:,} by "
-            f"{header.height:,}) are not all there. {AGAIN}"
+            say(
+                "errors/photo",
+                "cut_pixels",
+                format=header.format,
+                width=header.width,
+                height=header.height,
+                again=AGAIN,
+            )
         )
     return damaged(
         header.format,
-        f"its {header.width:,} by {header.height:,} pixels cannot be read",
+        say("errors/photo", "pixels_unreadable", width=header.width, height=header.height),
     )
 
 
@@ -211,12 +215,12 @@ def _decoded(header: Headers) -> Photo:
         gray, note = _laid(gray, opacity)
         notes.append(note)
     if header.format == "GIF":
-        notes.append("A GIF may move: its first picture is taken.")
+        notes.append(say("errors/photo", "gif_moves"))
     if turn in _TURNS:
         quarters, swapped = _TURNS[turn]
         gray = np.rot90(gray, quarters)
         gray = gray[:, ::-1] if swapped else gray
-        notes.append("It was turned or mirrored as the file asks for.")
+        notes.append(say("errors/photo", "turned"))
     upright = (height, width) if turn in (5, 6, 7, 8) else (width, height)
     gray = np.ascontiguousarray(gray)
     gray.flags.writeable = False
@@ -291,11 +295,11 @@ def _laid(
     solid = gray[opacity >= _OPAQUE]
     if 2 * solid.size > gray.size:
         behind = int(np.median(solid))
-        note = f"Where one could see through it, it has the gray of its page now, {behind}."
+        note = say("errors/photo", "behind", behind=behind)
     elif solid.size and int(solid.mean()) >= 128:
-        behind, note = 0, "Its ink is light and one could see through the rest: it lies on black."
+        behind, note = 0, say("errors/photo", "on_black")
     else:
-        behind, note = 255, "One could see through it: it lies on white."
+        behind, note = 255, say("errors/photo", "on_white")
     share = opacity.astype(np.float32) / 255
     mixed = gray * share + behind * (1 - share)
     return np.rint(mixed).astype(np.uint8), note
