@@ -159,8 +159,8 @@ class Download:
             if self._process.poll() is None:
                 return Status(State.RUNNING, _fetched(self._folder))
             assert self._process.stdout is not None
-            said = self._process.stdout.read().strip()
-            self._settle("" if self._process.returncode == 0 else said or "it broke off")
+            message = self._process.stdout.read().strip()
+            self._settle("" if self._process.returncode == 0 else message or "it broke off")
         if self._reason:
             return Status(State.FAILED, reason=self._reason)
         return Status(State.DONE if is_complete(self.root) else State.IDLE)

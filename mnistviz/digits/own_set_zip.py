@@ -179,7 +179,7 @@ def _set_of(opened: zipfile.ZipFile, files: Mapping[str, zipfile.ZipInfo]) -> Ow
             "The zip holds no digits: neither MNIST/raw with its IDX files nor pictures named as "
             "0000_label_7.png."
         )
-    return OwnSet().kept(digits)
+    return OwnSet().with_digits(digits)
 
 
 def _read(opened: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
@@ -226,9 +226,9 @@ def _header(name: str, content: bytes, magic: int, axes: int) -> tuple[int, ...]
     """Check how an IDX file begins; return the lengths of its axes."""
     if len(content) < 4 * (axes + 1):
         raise OwnSetError(f"{_shown(name)} is cut short after {len(content)} bytes.")
-    found, *sizes = struct.unpack_from(f">{axes + 1}I", content)
-    if found != magic:
-        raise OwnSetError(f"{_shown(name)} begins with the number {found:,}, not with {magic:,}.")
+    number, *sizes = struct.unpack_from(f">{axes + 1}I", content)
+    if number != magic:
+        raise OwnSetError(f"{_shown(name)} begins with the number {number:,}, not with {magic:,}.")
     if sizes[0] > MOST:
         raise OwnSetError(f"{_shown(name)} holds {sizes[0]:,} digits; {MOST} is the most.")
     return tuple(sizes)
@@ -244,13 +244,13 @@ def _label(name: str, label: int | str) -> int:
 
 def _png_digits(opened: zipfile.ZipFile, files: Mapping[str, zipfile.ZipInfo]) -> list[OwnDigit]:
     """Read the pictures that are named as `to_zip` names them, in the order of their numbers."""
-    found = [(match, info) for name, info in files.items() if (match := _PNG.fullmatch(name))]
-    if len(found) > MOST:
-        raise OwnSetError(f"The zip holds {len(found):,} pictures; {MOST} is the most.")
-    found.sort(key=lambda pair: (int(pair[0][1]), pair[0][0]))
+    matches = [(match, info) for name, info in files.items() if (match := _PNG.fullmatch(name))]
+    if len(matches) > MOST:
+        raise OwnSetError(f"The zip holds {len(matches):,} pictures; {MOST} is the most.")
+    matches.sort(key=lambda pair: (int(pair[0][1]), pair[0][0]))
     return [
         OwnDigit(_pixels(match[0], _read(opened, info, MAX_PNG)), _label(match[0], match[2]))
-        for match, info in found
+        for match, info in matches
     ]
 
 
