@@ -162,9 +162,11 @@ class Download:
             if self._process.poll() is None:
                 return Status(State.RUNNING, _fetched(self._folder))
             assert self._process.stdout is not None
-            said = self._process.stdout.read().strip()
+            message = self._process.stdout.read().strip()
             self._settle(
-                "" if self._process.returncode == 0 else said or say("errors/download", "broke_off")
+                ""
+                if self._process.returncode == 0
+                else message or say("errors/download", "broke_off")
             )
         if self._reason:
             return Status(State.FAILED, reason=self._reason)

@@ -106,18 +106,18 @@ def ink_of(gray: Pixels, dark: bool | None = None, threshold: int | None = None)
         raise NoInk(_nothing(low, high))
     paper = _plain_paper(gray)
     if paper is not None:
-        found = _drawn(gray, paper, dark, threshold)
+        result = _drawn(gray, paper, dark, threshold)
     else:
-        found = _photographed(gray, dark, threshold)
-    if found is None and dark is not None:
+        result = _photographed(gray, dark, threshold)
+    if result is None and dark is not None:
         # Somebody insists on ink where the paper is: then all that is lighter, or darker, is ink.
-        found = _drawn(gray, high if dark else low, dark, threshold)
-    if found is None:
+        result = _drawn(gray, high if dark else low, dark, threshold)
+    if result is None:
         raise NoInk(_nothing(low, high))
-    if not found.ink.any():
-        raise NoInk(say("errors/photo", "no_ink", threshold=found.threshold, full=FULL))
-    found.ink.flags.writeable = False
-    return found
+    if not result.ink.any():
+        raise NoInk(say("errors/photo", "no_ink", threshold=result.threshold, full=FULL))
+    result.ink.flags.writeable = False
+    return result
 
 
 def _nothing(low: int, high: int) -> str:
@@ -189,14 +189,14 @@ def _photographed(gray: Pixels, dark: bool | None, threshold: int | None) -> Ink
     ink = np.rint(np.clip(away * (FULL / full), 0, FULL)).astype(np.uint8)
     if threshold is None:
         cut = int(np.ceil(min(max(GRAIN * grain / full, WEAKEST), 0.5) * FULL))
-        kept = _spread(core, max(2, max(gray.shape) // 256)) & (ink >= cut)
+        mask = _spread(core, max(2, max(gray.shape) // 256)) & (ink >= cut)
     else:
         cut = threshold
-        kept = _without_specks(ink >= max(cut, 1))
+        mask = _without_specks(ink >= max(cut, 1))
     typical = float(np.median(paper))
     level = typical * (1 - full / FULL) if dark else typical + full
     return Ink(
-        np.where(kept, ink, np.uint8(0)),
+        np.where(mask, ink, np.uint8(0)),
         dark,
         cut,
         round(min(max(typical, 0.0), 255.0)),
@@ -345,8 +345,8 @@ def _without_specks(core: Mask) -> Mask:
         - around[side:, :-side]
         + around[:-side, :-side]
     )
-    kept: Mask = core & (counts >= 2 * radius)
-    return kept
+    dense: Mask = core & (counts >= 2 * radius)
+    return dense
 
 
 def _spread(core: Mask, radius: int) -> Mask:

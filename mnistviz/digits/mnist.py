@@ -73,18 +73,18 @@ class Examples:
     test_inputs: torch.Tensor
     test_labels: torch.Tensor
 
-    def take(self, chosen: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def take(self, indices: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return a batch of training digits: inputs (B, 784), float32, -1 to 1, and labels (B,).
 
         (p / 255 - mean) / std, in two operations instead of four; the same bits, as `normalize`
         multiplies and divides by powers of two beside the 255.
 
         Args:
-            chosen: int64 of shape (B,), which training digits, 0 to N - 1.
+            indices: int64 of shape (B,), which training digits, 0 to N - 1.
         """
-        # index_select takes a third of the time of [chosen].
-        pixels = self.train_pixels.index_select(0, chosen).to(torch.float32)
-        return pixels.div_(255 * STD).sub_(MEAN / STD), self.train_labels.index_select(0, chosen)
+        # index_select takes a third of the time of [indices].
+        pixels = self.train_pixels.index_select(0, indices).to(torch.float32)
+        return pixels.div_(255 * STD).sub_(MEAN / STD), self.train_labels.index_select(0, indices)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -237,9 +237,9 @@ def batch(digits: Digits, number: int, seed: int) -> Batch:
     count = len(digits.train_pixels)
     if not 0 <= number < math.ceil(count / BATCH_SIZE):
         raise IndexError(f"batch {number} of {count} digits")
-    chosen = order(count, seed)[number * BATCH_SIZE : (number + 1) * BATCH_SIZE]
-    pixels = digits.train_pixels[chosen]
-    return Batch(normalize(pixels), digits.train_labels[chosen], pixels)
+    indices = order(count, seed)[number * BATCH_SIZE : (number + 1) * BATCH_SIZE]
+    pixels = digits.train_pixels[indices]
+    return Batch(normalize(pixels), digits.train_labels[indices], pixels)
 
 
 def root_of(data: Data) -> Path:

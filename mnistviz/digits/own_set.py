@@ -60,7 +60,7 @@ class OwnDigit:
 
 @dataclass(frozen=True, eq=False)
 class OwnSet:
-    """Digits in the order in which they were kept, no picture twice.
+    """Digits in the order in which they were added, no picture twice.
 
     Two sets with the same digits are equal and hash alike, by their digest: caches key on it.
 
@@ -130,7 +130,7 @@ class OwnSet:
         places = (number for number, digit in enumerate(self.digits) if digit.pixels == pixels)
         return next(places, None)
 
-    def kept(self, digits: Iterable[OwnDigit]) -> "OwnSet":
+    def with_digits(self, digits: Iterable[OwnDigit]) -> "OwnSet":
         """Return the set with digits added at its end.
 
         A picture that is in it already stays where it is and takes the new label.

@@ -185,7 +185,7 @@ def _set_of(opened: zipfile.ZipFile, files: Mapping[str, zipfile.ZipInfo]) -> Ow
         digits = _png_digits(opened, files)
     if not digits:
         raise OwnSetError(say("errors/own_set", "zip_empty"))
-    return OwnSet().kept(digits)
+    return OwnSet().with_digits(digits)
 
 
 def _read(opened: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
@@ -256,10 +256,10 @@ def _header(name: str, content: bytes, magic: int, axes: int) -> tuple[int, ...]
     """Check how an IDX file begins; return the lengths of its axes."""
     if len(content) < 4 * (axes + 1):
         raise OwnSetError(say("errors/own_set", "idx_short", name=_shown(name), bytes=len(content)))
-    found, *sizes = struct.unpack_from(f">{axes + 1}I", content)
-    if found != magic:
+    number, *sizes = struct.unpack_from(f">{axes + 1}I", content)
+    if number != magic:
         raise OwnSetError(
-            say("errors/own_set", "idx_magic", name=_shown(name), found=found, magic=magic)
+            say("errors/own_set", "idx_magic", name=_shown(name), found=number, magic=magic)
         )
     if sizes[0] > MOST:
         raise OwnSetError(
@@ -284,13 +284,13 @@ def _label(name: str, label: int | str) -> int:
 
 def _png_digits(opened: zipfile.ZipFile, files: Mapping[str, zipfile.ZipInfo]) -> list[OwnDigit]:
     """Read the pictures that are named as `to_zip` names them, in the order of their numbers."""
-    found = [(match, info) for name, info in files.items() if (match := _PNG.fullmatch(name))]
-    if len(found) > MOST:
-        raise OwnSetError(say("errors/own_set", "pngs_many", count=len(found), most=MOST))
-    found.sort(key=lambda pair: (int(pair[0][1]), pair[0][0]))
+    matches = [(match, info) for name, info in files.items() if (match := _PNG.fullmatch(name))]
+    if len(matches) > MOST:
+        raise OwnSetError(say("errors/own_set", "pngs_many", count=len(matches), most=MOST))
+    matches.sort(key=lambda pair: (int(pair[0][1]), pair[0][0]))
     return [
         OwnDigit(_pixels(match[0], _read(opened, info, MAX_PNG)), _label(match[0], match[2]))
-        for match, info in found
+        for match, info in matches
     ]
 
 

@@ -80,8 +80,8 @@ class Prepared:
     Attributes:
         gray: uint8 (H, W), what came in: the part of the picture in which the digit stands.
         ink: uint8 (H, W), the same with light ink on black paper.
-        box: what is kept of it, in its rows and columns.
-        scaled: uint8 (h, w), the kept part in its new size; sides up to 28.
+        box: the part that is cropped from it, in its rows and columns.
+        scaled: uint8 (h, w), the cropped part in its new size; sides up to 28.
         mass: (row, column) of the center of mass in `scaled`, from 0; None without ink.
         place: (row, column) at which the corner of `scaled` lies in the 28 by 28 pixels.
         pixels: uint8 (28, 28), 0 to 255.
@@ -112,14 +112,14 @@ def prepare(gray: Pixels, ink: Pixels, steps: Steps = ALL) -> Prepared:
     """
     picture = ink if steps.ink else gray
     box = _bounds(picture) if steps.crop else Box(0, 0, *picture.shape)
-    kept = box.cut(picture)
-    longer = max(kept.shape)
+    cropped = box.cut(picture)
+    longer = max(cropped.shape)
     rows, columns = (
-        (max(1, (2 * side * INNER + longer) // (2 * longer)) for side in kept.shape)
+        (max(1, (2 * side * INNER + longer) // (2 * longer)) for side in cropped.shape)
         if steps.scale
         else (SIDE, SIDE)
     )
-    scaled = resized(kept, rows, columns)
+    scaled = resized(cropped, rows, columns)
     mass = _mass(scaled)
     place = (_place(rows, mass and mass[0]), _place(columns, mass and mass[1]))
     if not steps.center:

@@ -13,7 +13,7 @@ from mnistviz.digits.preparation import Box, Kind
 from mnistviz.digits.strokes import SIZE, Pixels
 
 MOST = 40
-"""Pieces of ink that are looked at: the greatest ones."""
+"""Pieces of ink that may be digits: the greatest ones."""
 
 SPECK = 20
 """What has less than this part of the ink of the greatest piece is a speck."""
@@ -61,8 +61,8 @@ def regions(ink: Pixels) -> tuple[Region, ...]:
     pieces = _pieces(labels, _cells(ink, cell).sum(axis=(1, 3), dtype=np.int64))
     while _join_two(pieces):
         pass
-    found = [_region(ink, labels, piece, cell) for piece in pieces]
-    return tuple(region for line in _lines(found) for region in line)
+    digits = [_region(ink, labels, piece, cell) for piece in pieces]
+    return tuple(region for line in _lines(digits) for region in line)
 
 
 def sheet_side(height: int, width: int) -> int:
@@ -186,10 +186,10 @@ def _region(ink: Pixels, labels: npt.NDArray[np.int64], piece: _Piece, cell: int
     return Region(box, inner.cut(own))
 
 
-def _lines(found: Sequence[Region]) -> list[list[Region]]:
+def _lines(digits: Sequence[Region]) -> list[list[Region]]:
     """Bring digits into lines: one is on a line if its middle lies within that line's height."""
     lines: list[list[Region]] = []
-    for region in sorted(found, key=lambda region: (region.box.top, region.box.left)):
+    for region in sorted(digits, key=lambda region: (region.box.top, region.box.left)):
         middle = region.box.top + region.box.bottom
         for line in lines:
             top, bottom = min(r.box.top for r in line), max(r.box.bottom for r in line)

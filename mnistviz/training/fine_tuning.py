@@ -1,4 +1,4 @@
-"""Training on: a network that has learned already learns digits of one's own too."""
+"""Fine-tuning: a trained network is trained further, with digits of one's own."""
 
 import math
 from collections.abc import Iterator
@@ -142,18 +142,18 @@ def train_on(
             more, more_labels = sample.take(mixed)
             inputs, labels = torch.cat([inputs, more]), torch.cat([labels, more_labels])
         summed = 0.0
-        for chosen in torch.split(next(orders), size):
-            loss, _ = pupil.look(inputs[chosen], labels[chosen])
-            summed += loss * len(chosen)
+        for batch in torch.split(next(orders), size):
+            loss, _ = pupil.look(inputs[batch], labels[batch])
+            summed += loss * len(batch)
             if not math.isfinite(loss):
                 break
             pupil.step()
         last = epoch == settings.epochs
-        found = _epoch(
+        record = _epoch(
             epoch, summed / total, spec, pupil.layers, own, (learned, held), sample, keep=last
         )
-        yield found
-        if not found.finite:
+        yield record
+        if not record.finite:
             return
 
 
@@ -174,6 +174,8 @@ def _epoch(
 
     learned, held = (share(own.inputs[part], own.labels[part]) for part in parts)
     test = share(sample.test_inputs, sample.test_labels)
-    kept = tuple(Layer(one.name, one.weight.clone(), one.bias.clone()) for one in layers)
-    finite = all(torch.isfinite(tensor).all() for one in kept for tensor in (one.weight, one.bias))
-    return Epoch(epoch, loss, learned, held, test, kept if keep and finite else None)
+    copies = tuple(Layer(one.name, one.weight.clone(), one.bias.clone()) for one in layers)
+    finite = all(
+        torch.isfinite(tensor).all() for one in copies for tensor in (one.weight, one.bias)
+    )
+    return Epoch(epoch, loss, learned, held, test, copies if keep and finite else None)

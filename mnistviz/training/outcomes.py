@@ -21,8 +21,8 @@ class Outcome:
 
     Attributes:
         records: one for the start, and one for each epoch.
-        before: what the network said to the whole set.
-        after: what it says now; None where its weights are no numbers any more.
+        before: what the network answered to the whole set.
+        after: what it answers now; None where its weights are no numbers any more.
     """
 
     records: tuple[Epoch, ...]

@@ -21,7 +21,7 @@ from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training.loop import Mark, StepRecord, train
 
 UNSEEN = 3.0
-"""Seconds after which a watcher who did not look counts as gone."""
+"""Seconds after which a watcher who did not call `watch` again counts as gone."""
 
 SLICE = 0.05
 """Seconds that a run computes before another one may have the core."""
@@ -133,9 +133,9 @@ class Run:
     @property
     def size(self) -> int:
         """Bytes that the run takes: its record, and what it computes with until it is finished."""
-        kept = sum(mark.layers is not None for mark in list(self.marks.values()))
-        kept += HELD if self._records is not None else 0
-        return RECORD_BYTES + 4 * self.spec.parameter_count * kept + 8 * len(self.losses)
+        copies = sum(mark.layers is not None for mark in list(self.marks.values()))
+        copies += HELD if self._records is not None else 0
+        return RECORD_BYTES + 4 * self.spec.parameter_count * copies + 8 * len(self.losses)
 
     @property
     def has_failed(self) -> bool:
@@ -161,10 +161,13 @@ class Run:
             )
 
     def watch(self, who: str) -> Progress:
-        """Look at the run; it goes on for at least `UNSEEN` seconds, unless `who` has paused it.
+        """Have the run go on for at least `UNSEEN` seconds, unless `who` has paused it.
 
         Args:
-            who: any name of the one who looks, the same at every look.
+            who: any name of the watcher, the same at every call.
+
+        Returns:
+            How far it is.
         """
         with self._changed:
             if who not in self._paused:
@@ -177,13 +180,13 @@ class Run:
         return self.progress()
 
     def pause(self, who: str) -> None:
-        """Stop watching; a look does not start the run again before `go_on`."""
+        """Stop watching; `watch` does not start the run again before `go_on`."""
         with self._changed:
             self._paused.add(who)
             self._seen.pop(who, None)
 
     def is_paused(self, who: str) -> bool:
-        """Tell whether the one who looks has paused it."""
+        """Tell whether a watcher has paused it."""
         return who in self._paused
 
     def go_on(self, who: str) -> Progress:
@@ -219,7 +222,7 @@ class Run:
 
     @property
     def is_watched(self) -> bool:
-        """Tell whether somebody has looked of late."""
+        """Whether somebody has called `watch` within the last `UNSEEN` seconds."""
         now = time.monotonic()
         with self._changed:
             return any(now - seen < UNSEEN for seen in self._seen.values())
@@ -237,7 +240,7 @@ class Run:
                 traceback.print_exc()
 
     def _goes_on(self) -> bool:
-        """Decide, at one stroke with those who look, whether the thread goes on or ends."""
+        """Decide whether the thread goes on or ends; `watch` cannot start it in between."""
         with self._changed:
             if self.is_watched and not self._finished:
                 return True

@@ -108,7 +108,7 @@ _PNG_KEPT: Final = (b"IHDR", b"PLTE", b"tRNS", b"eXIf", b"IDAT", b"IEND")
 
 
 def _png(data: bytes) -> Headers:
-    kept, start = [data[:8]], 8
+    parts, start = [data[:8]], 8
     if data[12:16] not in (b"IHDR", b""):
         raise damaged("PNG", say("errors/photo", "png_begins"))
     width, height = _number(data, 16, 4, "big"), _number(data, 20, 4, "big")
@@ -120,9 +120,9 @@ def _png(data: bytes) -> Headers:
             left = max(len(data) - start - 8, 0)
             raise _Cut(say("errors/photo", "cut_part", left=left, length=length))
         if name in _PNG_KEPT:
-            kept.append(data[start:end])
+            parts.append(data[start:end])
         if name == b"IEND":
-            return Headers("PNG", width, height, b"".join(kept))
+            return Headers("PNG", width, height, b"".join(parts))
         start = end
     raise _too_many("PNG", PNG_PARTS, "parts")
 
@@ -142,7 +142,7 @@ camera was held) and APP14 (how colors are coded) stay."""
 
 
 def _jpeg(data: bytes) -> Headers:
-    kept, start, size = [data[:2]], 2, (0, 0)
+    parts, start, size = [data[:2]], 2, (0, 0)
     for _ in range(JPEG_PARTS):
         if _number(data, start, 1) != 0xFF:
             raise damaged("JPEG", say("errors/photo", "jpeg_part", start=start))
@@ -150,8 +150,8 @@ def _jpeg(data: bytes) -> Headers:
         if marker == 0xDA:
             if size == (0, 0):
                 raise damaged("JPEG", say("errors/photo", "jpeg_no_size"))
-            kept.append(_scans(data, start, *size))
-            return Headers("JPEG", *size, b"".join(kept))
+            parts.append(_scans(data, start, *size))
+            return Headers("JPEG", *size, b"".join(parts))
         if marker == 0xD9:
             raise damaged("JPEG", say("errors/photo", "jpeg_no_pixels"))
         # A marker may be filled up with 255s in front.
@@ -164,7 +164,7 @@ def _jpeg(data: bytes) -> Headers:
             size = _number(data, start + 7, 2, "big"), _number(data, start + 5, 2, "big")
         exif = data[start + 4 : start + 10] == b"Exif\x00\x00"
         if marker not in _DROPPED and (marker != 0xE1 or exif):
-            kept.append(data[start : start + length])
+            parts.append(data[start : start + length])
         start += length
     raise _too_many("JPEG", JPEG_PARTS, say("errors/photo", "jpeg_parts"))
 

@@ -88,8 +88,8 @@ def prepared(pixels: Pixels, labels: npt.NDArray[np.int64], seed: int) -> dict[s
         redrawn(digit, int(chance.integers(SHORTEST, LONGEST + 1)), *chance.random(2))
         for digit in pixels
     ]
-    found = {"plain": Redrawn(inputs(pixels), labels)}
+    sets = {"plain": Redrawn(inputs(pixels), labels)}
     for way, steps in WAYS.items():
         rows = [prepare(255 - ink, ink, steps).inputs for ink in canvases]
-        found[way] = Redrawn(np.stack(rows), labels)
-    return found
+        sets[way] = Redrawn(np.stack(rows), labels)
+    return sets

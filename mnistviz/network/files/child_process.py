@@ -93,11 +93,11 @@ def limit(size: int) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def tensors(found: Any, torch: Any) -> tuple[dict[str, Any], list[str]]:
-    """Find the tensors of a network in what a file holds.
+def tensors(content: Any, torch: Any) -> tuple[dict[str, Any], list[str]]:
+    """Pick the tensors of a network out of what a file holds.
 
     Args:
-        found: a `state_dict`, a checkpoint around one, a list of tensors, or a tensor.
+        content: a `state_dict`, a checkpoint around one, a list of tensors, or a tensor.
         torch: the library.
 
     Returns:
@@ -107,42 +107,44 @@ def tensors(found: Any, torch: Any) -> tuple[dict[str, Any], list[str]]:
     Raises:
         Refused: there are too many, or one that is not made of plain numbers.
     """
-    if isinstance(found, torch.Tensor):
-        found = {"tensor": found}
+    if isinstance(content, torch.Tensor):
+        content = {"tensor": content}
     for _ in range(DEPTH):
-        if not isinstance(found, dict) or any(map(torch.is_tensor, found.values())):
+        if not isinstance(content, dict) or any(map(torch.is_tensor, content.values())):
             break
-        inner = [found[key] for key in NETWORKS if isinstance(found.get(key), dict) and found[key]]
+        inner = [
+            content[key] for key in NETWORKS if isinstance(content.get(key), dict) and content[key]
+        ]
         if not inner:
             break
-        found = inner[0]
-    kept: dict[str, Any] = {}
+        content = inner[0]
+    named: dict[str, Any] = {}
     left: list[str] = []
-    for visited, (key, value) in enumerate(_walk(found, "", 0), start=1):
+    for visited, (key, value) in enumerate(_walk(content, "", 0), start=1):
         if visited > MOST_VISITS:
             raise Refused("many")
         if not torch.is_tensor(value):
             left.append(key)
             continue
         _check(key, value, torch)
-        if key in kept:
+        if key in named:
             raise Refused("twice", key=key)
-        kept[key] = value.detach()
-        if len(kept) > MOST_TENSORS:
+        named[key] = value.detach()
+        if len(named) > MOST_TENSORS:
             raise Refused("many")
-    return kept, left
+    return named, left
 
 
-def _walk(found: Any, prefix: str, depth: int) -> Iterator[tuple[str, Any]]:
+def _walk(content: Any, prefix: str, depth: int) -> Iterator[tuple[str, Any]]:
     """Go through what lies in each other, in its order; an optimizer's state is passed over."""
-    if isinstance(found, dict):
-        if {"state", "param_groups"} <= found.keys():
+    if isinstance(content, dict):
+        if {"state", "param_groups"} <= content.keys():
             return
-        pairs = list(found.items())
-    elif isinstance(found, list | tuple):
-        pairs = list(enumerate(found))
+        pairs = list(content.items())
+    elif isinstance(content, list | tuple):
+        pairs = list(enumerate(content))
     else:
-        yield prefix, found
+        yield prefix, content
         return
     if depth < DEPTH:
         for key, value in pairs:
@@ -162,11 +164,11 @@ def _check(key: str, tensor: Any, torch: Any) -> None:
         raise Refused("type", dtype=str(tensor.dtype).removeprefix("torch."), **facts)
 
 
-def safetensors(kept: dict[str, Any], left: list[str], torch: Any, most: int) -> list[bytes]:
+def safetensors(named: dict[str, Any], left: list[str], torch: Any, most: int) -> list[bytes]:
     """Write tensors in the order in which they come, piece by piece.
 
     Args:
-        kept: the tensors.
+        named: the tensors.
         left: keys of what was left out; the first few go into the metadata.
         torch: the library.
         most: bytes that the numbers may have together.
@@ -176,7 +178,7 @@ def safetensors(kept: dict[str, Any], left: list[str], torch: Any, most: int) ->
     """
     table: dict[str, Any] = {"__metadata__": {"left": ", ".join(left[:5])[:500]}}
     end = 0
-    for key, tensor in kept.items():
+    for key, tensor in named.items():
         begin, end = end, end + tensor.numel() * tensor.element_size()
         if end > most:
             raise Refused("large", key=key[:200], shape=list(tensor.shape)[:20])
@@ -187,7 +189,7 @@ def safetensors(kept: dict[str, Any], left: list[str], torch: Any, most: int) ->
         }
     header = json.dumps(table).encode()
     pieces = [len(header).to_bytes(8, "little"), header]
-    for tensor in kept.values():
+    for tensor in named.values():
         pieces.append(tensor.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
     return pieces
 
@@ -199,9 +201,9 @@ def read(data: bytes, torch: Any) -> list[bytes]:
         Refused: it cannot be read, it takes too much memory, or what it holds cannot be used.
     """
     try:
-        found = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-        kept, left = tensors(found, torch)
-        return safetensors(kept, left, torch, max(2 * len(data), 1_000_000))
+        content = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+        named, left = tensors(content, torch)
+        return safetensors(named, left, torch, max(2 * len(data), 1_000_000))
     except Refused:
         raise
     except MemoryError:

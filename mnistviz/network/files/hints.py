@@ -67,7 +67,7 @@ def accuracies(
     """
     if not len(labels) or len(inputs) != len(labels):
         raise ValueError(f"{len(inputs)} digits and {len(labels)} labels: as many, and at least 1")
-    found = []
+    results = []
     with torch.no_grad():
         for normalization in NORMALIZATIONS:
             first = _folded(network.layers[0], normalization)
@@ -80,16 +80,16 @@ def accuracies(
                 logits = _logits(activation, network.layers[1:], sums)
                 right = (logits.argmax(dim=1) == labels) & logits.isfinite().all(dim=1)
                 tried[activation] = int(right.sum()) / len(labels)
-            found += [Accuracy(one, normalization, share) for one, share in tried.items()]
-    return tuple(found)
+            results += [Accuracy(one, normalization, share) for one, share in tried.items()]
+    return tuple(results)
 
 
 def by_activation(
-    found: tuple[Accuracy, ...], normalization: Normalization = OURS
+    results: tuple[Accuracy, ...], normalization: Normalization = OURS
 ) -> Mapping[Activation, float]:
     """Pick the accuracies of one way to normalize, by activation."""
     return MappingProxyType(
-        {one.activation: one.accuracy for one in found if one.normalization == normalization}
+        {one.activation: one.accuracy for one in results if one.normalization == normalization}
     )
 
 

@@ -207,11 +207,11 @@ def _chain(layers: list[Dense], ordered: bool) -> tuple[tuple[Dense, ...], tuple
             continue
         if _fits(given) and ordered:
             return tuple(given), ()
-        chosen = named if _fits(named) else orders[0]
-        if len(orders) == 1 or _are_numbered(chosen):
-            return tuple(chosen), ()
-        keys = ", ".join(code(layer.weight.key) for layer in chosen)
-        return tuple(chosen), (
+        selected = named if _fits(named) else orders[0]
+        if len(orders) == 1 or _are_numbered(selected):
+            return tuple(selected), ()
+        keys = ", ".join(code(layer.weight.key) for layer in selected)
+        return tuple(selected), (
             f"The layers fit together in {len(orders)} orders; this one was taken: {keys}.",
         )
     raise WeightsError(f"{_why_not(layers)} {OTHERS}")

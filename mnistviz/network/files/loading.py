@@ -1,10 +1,10 @@
 """A network that a person brings along: a file of weights is read, or refused with a reason.
 
-Kinds (`loading_kinds`): what the file is, by its content.
-safetensors (`loading_safetensors`): read here, every length checked first.
-`torch.save` (`loading_torch`, `loading_reader`, `loading_child`): looked at here, read by a
-    child process under limits, which answers in safetensors.
-Layers (`loading_layers`): which network the tensors are.
+`kinds`: what the file is, by its content.
+`safetensors_file`: a safetensors file is read here, every length checked first.
+`torch_file`, `readers`, `child_process`: a file of `torch.save` is checked here and read by a child
+    process under limits, which answers in safetensors.
+`layers`: which network the tensors are.
 """
 
 import json
@@ -140,21 +140,21 @@ def _conversions(chain: Sequence[Dense]) -> list[str]:
     """Say what was changed on the way to our layers, a sentence each."""
     stored = [entry for layer in chain for entry in (layer.weight, layer.bias) if entry is not None]
     counts = Counter(entry.dtype for entry in stored)
-    said = []
+    notes = []
     for dtype, text in _TO_FLOAT32.items():
         if counts[dtype]:
             all_of = counts[dtype] == len(stored)
             keys = ", ".join(code(entry.key) for entry in stored if entry.dtype == dtype)
-            said.append(text.format(count="The file's numbers" if all_of else f"Those of {keys}"))
+            notes.append(text.format(count="The file's numbers" if all_of else f"Those of {keys}"))
     if any(layer.turned for layer in chain):
-        said.append(
+        notes.append(
             "The weights are stored as (inputs, outputs), the way a matrix product wants them; "
             "they were turned to (outputs, inputs), the way of `nn.Linear`."
         )
     bare = [code(layer.weight.key) for layer in chain if layer.bias is None]
     if bare:
-        said.append(f"No bias belongs to {', '.join(bare)}: zeros were taken, which add nothing.")
-    return said
+        notes.append(f"No bias belongs to {', '.join(bare)}: zeros were taken, which add nothing.")
+    return notes
 
 
 def _activation(text: str, layers: Parameters) -> Activation | None:
@@ -173,5 +173,9 @@ def _activation(text: str, layers: Parameters) -> Activation | None:
         return None
     if spec.get("hidden") != [len(layer.bias) for layer in layers[:-1]]:
         return None
-    said = spec.get("activation")
-    return Activation(said) if isinstance(said, str) and said in list(Activation) else None
+    activation = spec.get("activation")
+    return (
+        Activation(activation)
+        if isinstance(activation, str) and activation in list(Activation)
+        else None
+    )

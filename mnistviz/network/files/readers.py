@@ -56,7 +56,7 @@ class _LateError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a child said to a file.
+    """What a child answered.
 
     Attributes:
         tensors: safetensors, not yet checked.
@@ -248,7 +248,7 @@ class Readers:
         self._closed = False
 
     def warm(self) -> None:
-        """Have a child in waiting; costs nothing if there is one. Call it at every look."""
+        """Have a child in waiting; costs nothing if there is one: call it at every run."""
         if not child_process.can_limit():
             return
         with self._lock:
@@ -266,7 +266,7 @@ class Readers:
         """Let a child read a file of `torch.save`.
 
         Args:
-            data: the whole file, looked at by `torch_file.check`.
+            data: the whole file, checked by `torch_file.check`.
 
         Returns:
             The tensors as safetensors, to be checked like any other file; metadata `left` names
@@ -359,8 +359,8 @@ def explain(facts: dict[str, Any]) -> str:
     }
     if str(facts.get("reason")) in texts:
         return texts[str(facts["reason"])]
-    said = str(facts.get("text", ""))
-    reason = f" ({code(said, 160)})" if said else ""
+    text = str(facts.get("text", ""))
+    reason = f" ({code(text, 160)})" if text else ""
     return (
         f"PyTorch cannot read this file{reason}. It may be damaged: write it again with {TO_SAVE}."
     )

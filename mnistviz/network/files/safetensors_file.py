@@ -108,12 +108,12 @@ def entries(data: bytes) -> tuple[tuple[Entry, ...], dict[str, str]]:
     if len(table) > MOST_TENSORS:
         raise _too_many(len(table))
     numbers = memoryview(data)[begin:]
-    found = tuple(_entry(key, row, numbers) for key, row in table.items())
-    if sum(len(entry.raw) for entry in found) > len(numbers):
+    tensors = tuple(_entry(key, row, numbers) for key, row in table.items())
+    if sum(len(entry.raw) for entry in tensors) > len(numbers):
         raise WeightsError(
             f"This safetensors file is damaged: its tensors overlap one another. {AGAIN}"
         )
-    return found, texts
+    return tensors, texts
 
 
 def _table(data: bytes) -> tuple[dict[str, Any], int]:

@@ -1,4 +1,4 @@
-"""A look into a file of `torch.save` without opening it: what it holds, and what it would call.
+"""A file of `torch.save`, checked without loading it: what it holds, and what it would call.
 
 A pickle is a list of orders to a machine. They are read here and not followed. This is what gives a
 bad file its sentence at once; what keeps the server safe is the child that reads the rest.

@@ -77,7 +77,7 @@ class TestSet:
 
     def test_a_picture_is_kept_once_and_takes_the_new_label(self) -> None:
         own = made(3)
-        again = own.kept([OwnDigit(own.digits[1].pixels, 7), *made(1, seed=5).digits])
+        again = own.with_digits([OwnDigit(own.digits[1].pixels, 7), *made(1, seed=5).digits])
         assert [digit.label for digit in again.digits] == [0, 7, 2, 0]
         assert again.find(own.digits[1].pixels) == 1
         assert again.find(bytes(784)) is None
@@ -95,8 +95,8 @@ class TestSet:
     def test_it_is_full_at_some_point(self) -> None:
         full = made(MOST)
         with pytest.raises(OwnSetError, match="501 digits, and 500 is the most"):
-            full.kept(made(1, seed=9).digits)
-        assert full.kept(full.digits[:5]) == full
+            full.with_digits(made(1, seed=9).digits)
+        assert full.with_digits(full.digits[:5]) == full
         with pytest.raises(OwnSetError, match="501 digits are too many"):
             OwnSet(full.digits + made(1, seed=9).digits)
 
@@ -168,7 +168,7 @@ class TestThereAndBack:
         half = {n: c for n, c in files_of(own).items() if "t10k" in n}
         assert from_zip(zipped(half)) == own
         more = {n: c for n, c in files_of(other).items() if "train" in n}
-        assert from_zip(zipped({**half, **more})) == other.kept(own.digits)
+        assert from_zip(zipped({**half, **more})) == other.with_digits(own.digits)
 
     @pytest.mark.parametrize("mode", ["L", "1", "P", "LA", "RGB", "RGBA"])
     def test_pictures_of_other_kinds(self, mode: str) -> None:

@@ -42,7 +42,9 @@ def own_digits(count: int) -> OwnSet:
     """Training digits of the sample, lying on their side."""
     digits = mnist.load(mnist.SAMPLE_ROOT)
     pairs = zip(digits.train_pixels[:count].numpy(), digits.train_labels.tolist(), strict=False)
-    return OwnSet().kept(OwnDigit(np.rot90(pixels).tobytes(), label) for pixels, label in pairs)
+    return OwnSet().with_digits(
+        OwnDigit(np.rot90(pixels).tobytes(), label) for pixels, label in pairs
+    )
 
 
 def copied(layers: Parameters) -> Parameters:

@@ -271,7 +271,7 @@ def _load() -> None:
     words, before = read("draw/own_set").parts, state.current()
     try:
         found = from_zip(file.getvalue())
-        own = before.kept(found.digits)
+        own = before.with_digits(found.digits)
     except OwnSetError as error:
         state.say(words["not_loaded"].format(reason=error), bad=True)
         return

@@ -69,7 +69,7 @@ def add(digits: Iterable[OwnDigit], text: str = "", undo: bool = False) -> None:
     Raises:
         OwnSetError: it is full.
     """
-    put(current().kept(digits), text, undo)
+    put(current().with_digits(digits), text, undo)
 
 
 def can_undo() -> bool:
