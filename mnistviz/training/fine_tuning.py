@@ -142,7 +142,7 @@ def train_on(
             inputs, labels = torch.cat([inputs, more]), torch.cat([labels, more_labels])
         summed = 0.0
         for chosen in torch.split(next(orders), size):
-            loss, _ = pupil.look(inputs[chosen], labels[chosen])
+            loss, _ = pupil.backward(inputs[chosen], labels[chosen])
             summed += loss * len(chosen)
             if not math.isfinite(loss):
                 break

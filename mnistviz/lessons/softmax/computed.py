@@ -11,11 +11,10 @@ import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 
+from mnistviz.digits.arrays import Floats
 from mnistviz.lessons.tries import error_of
 from mnistviz.network import by_hand
 from mnistviz.spec.fields import CLASSES
-
-Floats = npt.NDArray[np.float32]
 
 LOGIT_LIMIT = 1000.0
 """How far from 0 a logit of one's own may lie."""

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from mnistviz.digits.arrays import Integers
 from mnistviz.figures import theme
 from mnistviz.spec.fields import CLASSES
-from mnistviz.training.evaluation import Integers
 from mnistviz.ui.elements import components
 
 CELLS = tuple(f"{truth}-{says}" for truth in range(CLASSES) for says in range(CLASSES))
