@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mnistviz.digits.arrays import Pixels
 from mnistviz.digits.preparation import Box, Prepared, Steps, prepare
 from mnistviz.digits.regions import Region, regions, sheet, sheet_side
-from mnistviz.digits.strokes import Pixels
 
 
 @dataclass(frozen=True, slots=True, eq=False)

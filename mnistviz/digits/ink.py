@@ -7,17 +7,13 @@ What stands out by more than the threshold of Otsu is ink; softer edges stay whe
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
+from mnistviz.digits.arrays import Mask, Pixels, Reals
 from mnistviz.words import say
-
-Pixels = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.floating[Any]]
-Mask = npt.NDArray[np.bool_]
 
 FULL: Final = 255
 
@@ -204,20 +200,20 @@ def _photographed(gray: Pixels, dark: bool | None, threshold: int | None) -> Ink
     )
 
 
-def _standing_out(values: Floats, paper: Floats, dark: bool) -> Floats:
+def _standing_out(values: Reals, paper: Reals, dark: bool) -> Reals:
     """Return how far each pixel stands out from the paper, 0 to 255.
 
     Dark ink takes away a share of the light that falls there, so it is divided by the paper's
     level. Light ink on dark paper adds to it.
     """
     if dark:
-        out: Floats = np.float32(FULL) * (1 - values / np.maximum(paper, np.float32(DARKEST)))
+        out: Reals = np.float32(FULL) * (1 - values / np.maximum(paper, np.float32(DARKEST)))
     else:
         out = values - paper
     return np.maximum(out, 0, out=out)
 
 
-def _is_dark(difference: Floats) -> bool:
+def _is_dark(difference: Reals) -> bool:
     """Tell whether the tail of the differences from the paper is on the dark side.
 
     Ink stands out further than the grain and the light do: the square of the square gives it the
@@ -229,7 +225,7 @@ def _is_dark(difference: Floats) -> bool:
     return 2 * below >= float(square.sum(dtype=np.float64))
 
 
-def _cell_means(values: Floats, counted: Mask, cell: int) -> tuple[Floats, Floats]:
+def _cell_means(values: Reals, counted: Mask, cell: int) -> tuple[Reals, Reals]:
     """Average each cell of `cell` by `cell` pixels over the pixels that count.
 
     Returns:
@@ -238,25 +234,25 @@ def _cell_means(values: Floats, counted: Mask, cell: int) -> tuple[Floats, Float
     height, width = values.shape
     rows, columns = np.arange(0, height, cell), np.arange(0, width, cell)
 
-    def total(picture: Floats | Mask) -> Floats:
+    def total(picture: Reals | Mask) -> Reals:
         # Along the rows first: what is left is then small.
         within = np.add.reduceat(picture, rows, axis=0, dtype=np.float32)
-        summed: Floats = np.add.reduceat(within, columns, axis=1, dtype=np.float32)
+        summed: Reals = np.add.reduceat(within, columns, axis=1, dtype=np.float32)
         return summed
 
     counts = total(counted)
-    means: Floats = total(values * counted) / np.maximum(counts, np.float32(1))
+    means: Reals = total(values * counted) / np.maximum(counts, np.float32(1))
     return means, counts
 
 
-def _terms(y: Floats, x: Floats) -> list[Floats]:
+def _terms(y: Reals, x: Reals) -> list[Reals]:
     """Return the terms of a surface of second degree at (y, x), each from -1 to 1."""
     return [np.ones_like(x + y), x + 0 * y, y + 0 * x, x * x + 0 * y, x * y, y * y + 0 * x]
 
 
 def _surface(
-    means: Floats, weights: Floats, cell: int, shape: tuple[int, ...], robust: bool = True
-) -> Floats:
+    means: Reals, weights: Reals, cell: int, shape: tuple[int, ...], robust: bool = True
+) -> Reals:
     """Fit a surface of second degree to the means of the cells, and return it at each pixel.
 
     Args:
@@ -273,8 +269,8 @@ def _surface(
     terms = np.stack([term.ravel() for term in _terms(y, x)], axis=1).astype(np.float64)
     target, weight = means.ravel().astype(np.float64), weights.ravel().astype(np.float64)
     steady = 1e-3 * np.diag([0.0, 1, 1, 1, 1, 1])
-    factors: npt.NDArray[np.floating[Any]] = np.zeros(terms.shape[1])
-    emphasis: npt.NDArray[np.floating[Any]] = weight
+    factors: Reals = np.zeros(terms.shape[1])
+    emphasis: Reals = weight
     for _ in range(12 if robust else 1):
         weighted = terms * (emphasis / max(float(emphasis.sum()), 1.0))[:, None]
         # A little of a ridge: with few cells a surface would bend through each of them.
@@ -283,17 +279,17 @@ def _surface(
     y = ((np.arange(height, dtype=np.float32)[:, None] + 0.5) * 2) / height - 1
     x = ((np.arange(width, dtype=np.float32)[None, :] + 0.5) * 2) / width - 1
     a, b, c, d, e, f = (np.float32(factor) for factor in factors)
-    surface: Floats = (a + c * y + f * y * y) + x * (b + d * x) + (e * y) * x
+    surface: Reals = (a + c * y + f * y * y) + x * (b + d * x) + (e * y) * x
     return surface
 
 
-def _nearby(left: Floats, counted: Mask, cell: int) -> Floats:
+def _nearby(left: Reals, counted: Mask, cell: int) -> Reals:
     """Average what a surface leaves over, over the paper around each place."""
     means, counts = _cell_means(left, counted, cell)
-    sums: Floats = means * counts
+    sums: Reals = means * counts
     for _ in range(3):
         sums, counts = _blurred(sums), _blurred(counts)
-    smooth: Floats = sums / np.maximum(counts, np.float32(1e-3))
+    smooth: Reals = sums / np.maximum(counts, np.float32(1e-3))
     height, width = left.shape
     enlarged = Image.fromarray(smooth).resize(
         (smooth.shape[1] * cell, smooth.shape[0] * cell), Image.Resampling.BILINEAR
@@ -301,7 +297,7 @@ def _nearby(left: Floats, counted: Mask, cell: int) -> Floats:
     return np.asarray(enlarged)[:height, :width]
 
 
-def _blurred(cells: Floats) -> Floats:
+def _blurred(cells: Reals) -> Reals:
     """Average each cell with its neighbors up to two away, those at the edge with themselves."""
     for axis in (0, 1):
         padded = np.pad(cells, [(2, 2) if each == axis else (0, 0) for each in (0, 1)], "edge")
@@ -311,7 +307,7 @@ def _blurred(cells: Floats) -> Floats:
     return cells
 
 
-def _otsu(values: Floats) -> float:
+def _otsu(values: Reals) -> float:
     """Return the threshold that parts values best into two groups, 0 to 255.
 
     Source: N. Otsu, "A threshold selection method from gray-level histograms", IEEE Transactions

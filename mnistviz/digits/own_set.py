@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
 from mnistviz.digits import preparation
+from mnistviz.digits.arrays import Mask, Pixels
 from mnistviz.spec.fields import CLASSES, SIDE
 from mnistviz.words import say
 
@@ -20,8 +20,6 @@ LENGTH = SIDE * SIDE
 
 FIFTH = 5
 """Of so many digits one is held back, on average; see `OwnSet.held`."""
-
-Pixels = npt.NDArray[np.uint8]
 
 
 class OwnSetError(ValueError):
@@ -116,13 +114,13 @@ class OwnSet:
         return torch.from_numpy(preparation.inputs(self.pixels))
 
     @cached_property
-    def held(self) -> npt.NDArray[np.bool_]:
+    def held(self) -> Mask:
         """Which digits belong to the fifth that can be held back from learning, shape (N,).
 
         Those whose gray levels add up to a multiple of 5. So a digit falls on the same side
         whatever else is in the set: none that was held back once is learned the next time.
         """
-        fifth: npt.NDArray[np.bool_] = self.pixels.sum((1, 2), dtype=np.int64) % FIFTH == 0
+        fifth: Mask = self.pixels.sum((1, 2), dtype=np.int64) % FIFTH == 0
         return fifth
 
     def find(self, pixels: bytes) -> int | None:

@@ -11,8 +11,9 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from mnistviz.digits.arrays import Doubles, Floats, Pixels
 from mnistviz.digits.mnist import MEAN, STD
-from mnistviz.digits.strokes import HAIR, Pixels
+from mnistviz.digits.strokes import HAIR
 from mnistviz.spec.fields import SIDE
 
 INNER = 20
@@ -95,7 +96,7 @@ class Prepared:
     mass: tuple[float, float] | None
     place: tuple[int, int]
     pixels: Pixels
-    inputs: npt.NDArray[np.float32]
+    inputs: Floats
 
 
 def prepare(gray: Pixels, ink: Pixels, steps: Steps = ALL) -> Prepared:
@@ -130,7 +131,7 @@ def prepare(gray: Pixels, ink: Pixels, steps: Steps = ALL) -> Prepared:
     return Prepared(gray, ink, box, scaled, center, place, pixels, inputs(pixels, steps.normalize))
 
 
-def inputs(pixels: Pixels, normalized: bool = True) -> npt.NDArray[np.float32]:
+def inputs(pixels: Pixels, normalized: bool = True) -> Floats:
     """Make of gray levels what a network gets: flat, in float32.
 
     Args:
@@ -160,13 +161,13 @@ def resized(picture: Pixels, rows: int, columns: int) -> Pixels:
     return np.floor(mean + 0.5 + HAIR).astype(np.uint8)
 
 
-def _shares(old: int, new: int) -> npt.NDArray[np.float64]:
+def _shares(old: int, new: int) -> Doubles:
     """Return (new, old): the share of each old pixel in each new one; each row sums to 1."""
     step = old / new
     start = np.arange(new)[:, None] * step
     pixel = np.arange(old)
     covered = np.minimum(start + step, pixel + 1) - np.maximum(start, pixel)
-    shares: npt.NDArray[np.float64] = np.maximum(covered, 0) / step
+    shares: Doubles = np.maximum(covered, 0) / step
     return shares
 
 

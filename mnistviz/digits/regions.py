@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from mnistviz.digits.arrays import Integers, Mask, Pixels
 from mnistviz.digits.preparation import Box, Kind
-from mnistviz.digits.strokes import SIZE, Pixels
+from mnistviz.digits.strokes import SIZE
 
 MOST = 40
 """Pieces of ink that may be digits: the greatest ones."""
@@ -91,7 +92,7 @@ def _cells(picture: npt.NDArray[Kind], cell: int) -> npt.NDArray[Kind]:
     return padded.reshape(-(-height // cell), cell, -(-width // cell), cell)
 
 
-def _labels(inked: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+def _labels(inked: Mask) -> Integers:
     """Number the pieces from 1, in the order of their first cells; 0 is paper.
 
     Run by run: those of two rows that touch belong together.
@@ -126,7 +127,7 @@ def _root(parents: list[int], number: int) -> int:
     return number
 
 
-def _pieces(labels: npt.NDArray[np.int64], masses: npt.NDArray[np.int64]) -> list[_Piece]:
+def _pieces(labels: Integers, masses: Integers) -> list[_Piece]:
     """Return the greatest pieces, without specks, in the order of their labels."""
     count = int(labels.max(initial=0))
     sums = np.bincount(labels.ravel(), masses.ravel(), count + 1)[1:].astype(np.int64)
@@ -167,7 +168,7 @@ def _is_one_digit(one: Box, other: Box) -> bool:
     return 2 * over >= min(one.width, other.width) and 4 * gap <= max(one.height, other.height)
 
 
-def _region(ink: Pixels, labels: npt.NDArray[np.int64], piece: _Piece, cell: int) -> Region:
+def _region(ink: Pixels, labels: Integers, piece: _Piece, cell: int) -> Region:
     """Cut one digit out of the picture, to the pixel."""
     rows = slice(piece.box.top * cell, piece.box.bottom * cell)
     columns = slice(piece.box.left * cell, piece.box.right * cell)

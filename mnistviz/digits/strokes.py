@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-import numpy.typing as npt
+
+from mnistviz.digits.arrays import Doubles, Pixels
 
 SIZE = 280
 """Rows and columns of the canvas: ten for each pixel of MNIST."""
@@ -18,8 +19,7 @@ MAX_STROKES = 400
 MAX_POINTS = 20_000
 MIN_WIDTH, MAX_WIDTH = 2.0, 80.0
 
-Pixels = npt.NDArray[np.uint8]
-Shares = npt.NDArray[np.float64]
+Shares = Doubles
 
 
 class DrawingError(ValueError):

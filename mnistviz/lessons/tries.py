@@ -1,11 +1,41 @@
 """Pieces of code that are really run: what they print, and what Python raises."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import nn
+
+
+def error_text(action: Callable[[], object]) -> str:
+    """Do something, and return what Python raises.
+
+    Returns:
+        The error as Python prints it, `IndexError: …`; empty when nothing is raised.
+    """
+    try:
+        action()
+    # Whatever is raised is what the page shows.
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def error_of(action: Callable[[], object]) -> str:
+    """Do what cannot work, and return what Python raises.
+
+    Returns:
+        The error as Python prints it, `IndexError: …`.
+
+    Raises:
+        ValueError: it works after all.
+    """
+    text = error_text(action)
+    if not text:
+        raise ValueError("no error was raised")
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +66,8 @@ def run(code: str, **names: object) -> Ran:
         lines.append(" ".join(str(value) for value in values))
 
     space = {"torch": torch, "nn": nn, "F": F, "OrderedDict": OrderedDict, "print": keep, **names}
-    error = ""
-    try:
-        # No gradients, as everywhere in the lesson. What is run is written in this package, never
-        # by a visitor.
-        with torch.no_grad():
-            exec(code, {"__name__": "lesson", **space})
-    # Whatever is raised is what the page shows.
-    except Exception as raised:
-        error = f"{type(raised).__name__}: {raised}"
+    # No gradients, as everywhere in the lesson. What is run is written in this package, never by a
+    # visitor.
+    with torch.no_grad():
+        error = error_text(lambda: exec(code, {"__name__": "lesson", **space}))
     return Ran(code, "\n".join(lines), error)

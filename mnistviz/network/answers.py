@@ -4,8 +4,9 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import torch
+
+from mnistviz.digits.arrays import Floats
 
 OVERFLOW_LOGIT = float(np.log(np.finfo(np.float32).max))
 """The logit above which exp is infinite in float32: ln(3.4028e38), about 88.72."""
@@ -27,7 +28,7 @@ def naive_overflow(logits: torch.Tensor) -> float | None:
     return None if 0 < total < math.inf else float(logits.max())
 
 
-def prediction(probabilities: npt.NDArray[np.float32]) -> int | None:
+def prediction(probabilities: Floats) -> int | None:
     """Return the digit with the largest probability, or None when several share it.
 
     Args:
@@ -37,7 +38,7 @@ def prediction(probabilities: npt.NDArray[np.float32]) -> int | None:
     return int(largest[0]) if len(largest) == 1 else None
 
 
-def text(rows: Sequence[npt.NDArray[np.float32]]) -> str:
+def text(rows: Sequence[Floats]) -> str:
     """Return what a network reads, digit by digit, with `?` where it has no single answer.
 
     Args:

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 
 from mnistviz.digits import mnist
+from mnistviz.digits.arrays import Floats
 from mnistviz.network.activations import FORMS
 from mnistviz.network.parameters import Layer, Parameters
 from mnistviz.spec.fields import Activation
@@ -77,7 +76,7 @@ class Step:
     shape: tuple[int, ...]
     parameters: str
     count: int
-    values: npt.NDArray[np.float32]
+    values: Floats
 
 
 def steps(

@@ -4,12 +4,12 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
+from mnistviz.digits.arrays import Floats, Mask
 from mnistviz.network.forward import layer_by_layer
 from mnistviz.network.parameters import Parameters
-from mnistviz.network.slopes import Floats, greatest_slope, is_flat, slopes_of
+from mnistviz.network.slopes import greatest_slope, is_flat, slopes_of
 from mnistviz.spec.specs import NetworkSpec
 
 
@@ -29,7 +29,7 @@ class HiddenLayer:
     sums: Floats
     outputs: Floats
     slopes: Floats
-    flat: npt.NDArray[np.bool_]
+    flat: Mask
 
     @property
     def units(self) -> int:

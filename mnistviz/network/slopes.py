@@ -1,13 +1,11 @@
 """The curves of the activations and their slopes, sampled from PyTorch."""
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
+from mnistviz.digits.arrays import Floats, Mask
 from mnistviz.network.activations import FORMS
 from mnistviz.spec.fields import Activation
-
-Floats = npt.NDArray[np.float32]
 
 FLAT = 0.01
 """A slope below this share of the function's greatest one counts as flat: saturated or off."""
@@ -58,7 +56,7 @@ def greatest_slope(activation: Activation) -> float:
     return float(slopes.max())
 
 
-def is_flat(slopes: Floats, greatest: float) -> npt.NDArray[np.bool_]:
+def is_flat(slopes: Floats, greatest: float) -> Mask:
     """Tell where a slope is below `FLAT` of the greatest one; NaN is not.
 
     Args:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 
+from mnistviz.digits.arrays import Doubles, Floats, Integers, Mask
 from mnistviz.network import forward
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import CLASSES
@@ -15,9 +15,6 @@ from mnistviz.spec.specs import NetworkSpec
 
 BINS = 10
 """Bins of confidence in the reliability diagram: tenths, as in Guo et al. (2017) with M = 10."""
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +32,7 @@ class Results:
 
     labels: Integers
     answers: Integers
-    confidences: npt.NDArray[np.float32]
+    confidences: Floats
     tied: int
 
     @property
@@ -44,7 +41,7 @@ class Results:
         return len(self.labels)
 
     @cached_property
-    def right(self) -> npt.NDArray[np.bool_]:
+    def right(self) -> Mask:
         """Whether each answer is right, shape (M,)."""
         return np.equal(self.answers, self.labels)
 
@@ -72,10 +69,10 @@ class Reliability:
         error: the expected calibration error, 0 to 1.
     """
 
-    edges: Floats
+    edges: Doubles
     counts: Integers
-    confidences: Floats
-    accuracies: Floats
+    confidences: Doubles
+    accuracies: Doubles
     error: float
 
     @property
@@ -185,9 +182,7 @@ def surest_errors(results: Results, most: int) -> Integers:
     return wrong[np.argsort(-results.confidences[wrong], kind="stable")][:most]
 
 
-def reliability(
-    confidences: npt.NDArray[np.float32], right: npt.NDArray[np.bool_], bins: int = BINS
-) -> Reliability:
+def reliability(confidences: Floats, right: Mask, bins: int = BINS) -> Reliability:
     """Compare how sure a network is with how often it is right.
 
     The expected calibration error is the mean, over all digits, of the distance between accuracy
@@ -219,7 +214,7 @@ def reliability(
     return Reliability(edges, counts, mean, accuracy, error)
 
 
-def _weighted(counts: Integers, values: Floats) -> float:
+def _weighted(counts: Integers, values: Doubles) -> float:
     """Return the mean of values by how many digits they stand for; empty bins have no value."""
     some = counts > 0
     return float((counts[some] * values[some]).sum() / counts.sum())

@@ -143,7 +143,7 @@ def train_on(
             inputs, labels = torch.cat([inputs, more]), torch.cat([labels, more_labels])
         summed = 0.0
         for batch in torch.split(next(orders), size):
-            loss, _ = pupil.look(inputs[batch], labels[batch])
+            loss, _ = pupil.backward(inputs[batch], labels[batch])
             summed += loss * len(batch)
             if not math.isfinite(loss):
                 break

@@ -33,7 +33,7 @@ class Learner(Protocol):
 
     @property
     def grads(self) -> Parameters:
-        """The gradients of the last look, of the same shapes; before the first, meaningless."""
+        """The gradients of the last batch, of the same shapes; before the first, meaningless."""
 
     @property
     def means(self) -> Parameters:
@@ -43,11 +43,11 @@ class Learner(Protocol):
     def squares(self) -> Parameters:
         """What Adam has collected of the squares of the gradients; empty for the others."""
 
-    def look(self, inputs: torch.Tensor, labels: torch.Tensor) -> tuple[float, torch.Tensor]:
+    def backward(self, inputs: torch.Tensor, labels: torch.Tensor) -> tuple[float, torch.Tensor]:
         """Compute loss and logits (B, 10) of a batch, and keep its gradients."""
 
     def step(self) -> None:
-        """Change the parameters by the gradients of the last look."""
+        """Change the parameters by the gradients of the last batch."""
 
 
 def learner(network: NetworkSpec, training: TrainSpec, layers: Parameters) -> Learner:
@@ -82,13 +82,13 @@ class ModuleLearner:
         self.means, self.squares = (*(parts for _, parts in kept), (), ())[:2]
         self.update = update(training.lr, *(flat for flat, _ in kept))
 
-    def look(self, inputs: torch.Tensor, labels: torch.Tensor) -> tuple[float, torch.Tensor]:
+    def backward(self, inputs: torch.Tensor, labels: torch.Tensor) -> tuple[float, torch.Tensor]:
         """Compute loss and logits of a batch, and keep its gradients."""
         found = gradients(self.network, self.layers, inputs, labels, into=self.grads)
         return found.loss, found.logits
 
     def step(self) -> None:
-        """Change the parameters by the gradients of the last look."""
+        """Change the parameters by the gradients of the last batch."""
         self.update(self.flat, self.grad)
 
 
@@ -180,7 +180,7 @@ class TensorLearner:
 
     @property
     def grads(self) -> Parameters:
-        """The gradients of the last look."""
+        """The gradients of the last batch."""
         return self._turned([tensor.grad for tensor in self.tensors if tensor.grad is not None])
 
     @property
@@ -201,14 +201,14 @@ class TensorLearner:
             for name, (weight, bias) in zip(self.names, pairs, strict=False)
         )
 
-    def look(self, inputs: torch.Tensor, labels: torch.Tensor) -> tuple[float, torch.Tensor]:
+    def backward(self, inputs: torch.Tensor, labels: torch.Tensor) -> tuple[float, torch.Tensor]:
         """Compute loss and logits of a batch, and keep its gradients."""
         for tensor in self.tensors:
             tensor.grad = None
         return gradients_by_hand(self.model, inputs, labels)
 
     def step(self) -> None:
-        """Change the parameters by the gradients of the last look."""
+        """Change the parameters by the gradients of the last batch."""
         self.count += 1
         with torch.no_grad():
             for number, w in enumerate(self.tensors):

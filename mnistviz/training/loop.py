@@ -81,7 +81,7 @@ def train(
     yield StepRecord(0, math.nan, math.nan, _mark(network, pupil.layers, examples, True), True)
     for step, chosen in enumerate(batches(training, len(examples.train_labels)), start=1):
         inputs, labels = examples.take(chosen)
-        loss, logits = pupil.look(inputs, labels)
+        loss, logits = pupil.backward(inputs, labels)
         finite = math.isfinite(loss)
         if finite:
             pupil.step()

@@ -148,7 +148,7 @@ def test_it_measures_what_the_core_measures() -> None:
     session = measured(visit(Operation.ROUND), Operation.ROUND)
     spec, digits = NetworkSpec(), load(mnist.SAMPLE_ROOT)
     layers = operations.layers_of(at_first(Operation.ROUND), parameters(spec), 7)
-    part = measure.look(spec, layers, None, digits.test_pixels, 7)
+    part = measure.answer_digits(spec, layers, None, digits.test_pixels, 7)
     wanted = measure.measured(spec, digits.test_labels.numpy(), [part])
     rows = session.component("clinic_pairs")["groups"][0]["rows"]
     found = [row["bars"][1]["share"] for row in rows]
@@ -172,7 +172,7 @@ def test_the_full_set_is_measured_chunk_by_chunk(
     spec, tests = NetworkSpec(), load(full_set).test_pixels
     # Each chunk has noise of its own.
     parts = [
-        measure.look(spec, parameters(spec), at_first(Operation.NOISE), each, 7 + number)
+        measure.answer_digits(spec, parameters(spec), at_first(Operation.NOISE), each, 7 + number)
         for number, each in enumerate(tests.split(1000))
     ]
     labels = load(full_set).test_labels.numpy()

@@ -5,13 +5,10 @@ from enum import StrEnum
 from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
+from mnistviz.digits.arrays import Floats, Pixels
 from mnistviz.digits.photo.loading import Photo
-
-Pixels = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float32]
 
 
 class Example(StrEnum):

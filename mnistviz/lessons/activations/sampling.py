@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
-from mnistviz.network.slopes import Floats, apply, greatest_slope, is_flat
+from mnistviz.digits.arrays import Floats, Mask
+from mnistviz.network.slopes import apply, greatest_slope, is_flat
 from mnistviz.spec.fields import Activation
 
 SAMPLES = 321
@@ -53,7 +53,7 @@ def curve(activation: Activation, end: float) -> Curve:
     return Curve(x.numpy(), outputs, slopes, _zones(x.numpy(), flat))
 
 
-def _zones(x: Floats, flat: npt.NDArray[np.bool_]) -> tuple[tuple[float, float], ...]:
+def _zones(x: Floats, flat: Mask) -> tuple[tuple[float, float], ...]:
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flat, [False]]).astype(np.int8)))
     pairs = ((float(x[a]), float(x[b - 1])) for a, b in edges.reshape(-1, 2))
     least = LEAST_ZONE * float(x[-1] - x[0])

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
 from mnistviz.digits import mnist
+from mnistviz.digits.arrays import Doubles, Floats, Integers, Mask
 from mnistviz.lessons.clinic import operations
 from mnistviz.lessons.clinic.operations import Change
 from mnistviz.network import forward
@@ -43,9 +43,9 @@ class Part:
             hidden layers one after the other.
     """
 
-    answers: npt.NDArray[np.int64]
-    confidences: npt.NDArray[np.float32]
-    fired: npt.NDArray[np.bool_]
+    answers: Integers
+    confidences: Floats
+    fired: Mask
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,12 +61,12 @@ class Measured:
     """
 
     accuracy: float
-    classes: npt.NDArray[np.float64]
+    classes: Doubles
     confidence: float
     dead: float | None
 
 
-def look(
+def answer_digits(
     network: NetworkSpec,
     layers: Parameters,
     change: Change | None,
@@ -94,9 +94,7 @@ def look(
     return Part(logits.argmax(dim=1).numpy(), confidences.numpy(), together.numpy())
 
 
-def measured(
-    network: NetworkSpec, labels: npt.NDArray[np.int64], parts: Iterable[Part]
-) -> Measured:
+def measured(network: NetworkSpec, labels: Integers, parts: Iterable[Part]) -> Measured:
     """Put parts together.
 
     Args:
@@ -146,7 +144,7 @@ def probabilities(
     change: Change | None,
     pixels: torch.Tensor,
     seed: int,
-) -> npt.NDArray[np.float32]:
+) -> Floats:
     """Return the probabilities of one digit after an operation.
 
     Args:
@@ -161,13 +159,13 @@ def probabilities(
     """
     inputs = operations.inputs_of(change, pixels.unsqueeze(0), seed)
     logits = forward.logits(network, layers, inputs)
-    row: npt.NDArray[np.float32] = operations.probabilities_of(change, logits)[0].numpy()
+    row: Floats = operations.probabilities_of(change, logits)[0].numpy()
     return row
 
 
 def occlusion_map(
     network: NetworkSpec, layers: Parameters, pixels: torch.Tensor, side: int, truth: int
-) -> npt.NDArray[np.float32]:
+) -> Floats:
     """Cover a digit at every place, and see how far the probability of its class falls.
 
     Source: Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks" (2014),
@@ -197,5 +195,5 @@ def occlusion_map(
     rows = [pixels.unsqueeze(0), many]
     inputs = mnist.flatten(mnist.normalize(torch.cat(rows)))
     found = torch.softmax(forward.logits(network, layers, inputs), dim=1)[:, truth]
-    fall: npt.NDArray[np.float32] = (found[0] - found[1:]).view(places, places).numpy()
+    fall: Floats = (found[0] - found[1:]).view(places, places).numpy()
     return fall

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch.utils.data import DataLoader, TensorDataset
 
-from mnistviz.lessons.digits.pixels import error_of
+from mnistviz.lessons.tries import error_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 Torch in, plain numbers out.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy.typing as npt
 import torch
 
 from mnistviz.digits.mnist import Batch, flatten, normalize
+from mnistviz.lessons.tries import error_of
 from mnistviz.spec.fields import CLASSES, INPUTS, SIDE
 
 VALUES = 256
@@ -156,19 +156,6 @@ def channel_error(images: torch.Tensor, image: int) -> str:
         image: number of the digit in the batch, from 0.
 
     Raises:
-        RuntimeError: PyTorch says nothing.
+        ValueError: PyTorch says nothing.
     """
     return error_of(lambda: images[image, images.shape[1]])
-
-
-def error_of(action: Callable[[], object]) -> str:
-    """Do what cannot work and return what Python says: the error's kind and its message.
-
-    Raises:
-        RuntimeError: it works after all.
-    """
-    try:
-        action()
-    except (AttributeError, IndexError) as error:
-        return f"{type(error).__name__}: {error}"
-    raise RuntimeError("no error was raised")

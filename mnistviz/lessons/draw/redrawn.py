@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
+from mnistviz.digits.arrays import Floats, Integers, Pixels
 from mnistviz.digits.preparation import Steps, inputs, prepare
-from mnistviz.digits.strokes import SIZE, Pixels
+from mnistviz.digits.strokes import SIZE
 from mnistviz.spec.fields import Data
 
 SHORTEST, LONGEST = 60, 240
@@ -45,8 +45,8 @@ class Redrawn:
         labels: int64 of shape (N,), which digits they are.
     """
 
-    inputs: npt.NDArray[np.float32]
-    labels: npt.NDArray[np.int64]
+    inputs: Floats
+    labels: Integers
 
 
 def redrawn(pixels: Pixels, longer: int, top: float, left: float) -> Pixels:
@@ -72,7 +72,7 @@ def redrawn(pixels: Pixels, longer: int, top: float, left: float) -> Pixels:
     return canvas
 
 
-def prepared(pixels: Pixels, labels: npt.NDArray[np.int64], seed: int) -> dict[str, Redrawn]:
+def prepared(pixels: Pixels, labels: Integers, seed: int) -> dict[str, Redrawn]:
     """Draw digits anew, with dark ink on white paper, and prepare them in each way.
 
     Args:

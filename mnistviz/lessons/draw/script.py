@@ -2,8 +2,8 @@
 
 from mnistviz.codegen import models, training
 from mnistviz.codegen.parts import complete, set_lines
+from mnistviz.digits.arrays import Pixels
 from mnistviz.digits.mnist import MEAN, STD
-from mnistviz.digits.strokes import Pixels
 from mnistviz.network.files import saving
 from mnistviz.spec.fields import INPUTS, SIDE
 from mnistviz.spec.specs import NetworkSpec

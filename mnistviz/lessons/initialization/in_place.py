@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from mnistviz.lessons.tries import error_of
+
 STD = 0.01
 """The standard deviation of the example."""
 
@@ -55,10 +57,10 @@ def run(inputs: int, outputs: int, seed: int) -> Forms:
         bias_shape=tuple(old.bias.shape),
         equal=torch.equal(old.weight, modern.weight) and torch.equal(old.bias, modern.bias),
         spread=float(old.weight.detach().double().std(correction=0)),
-        refused=_error(lambda: old.weight.normal_(std=STD)),
+        refused=error_of(lambda: old.weight.normal_(std=STD)),
         true=float(_gradient(lambda weight: None)),
         silent=str(_gradient(_through_data)),
-        noticed=_error(lambda: _gradient(_without_grad)),
+        noticed=error_of(lambda: _gradient(_without_grad)),
     )
 
 
@@ -83,11 +85,3 @@ def _gradient(change: Callable[[nn.Parameter], None]) -> torch.Tensor:
     change(weight)
     (gradient,) = torch.autograd.grad(loss, weight)
     return gradient
-
-
-def _error(act: Callable[[], object]) -> str:
-    try:
-        act()
-    except RuntimeError as error:
-        return f"{type(error).__name__}: {error}"
-    raise ValueError("PyTorch has nothing against it")

@@ -4,10 +4,10 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 
+from mnistviz.digits.arrays import Doubles, Floats, Integers
 from mnistviz.network.forward import layer_by_layer
 from mnistviz.network.parameters import Layer, Parameters
 from mnistviz.network.slopes import greatest_slope, is_flat, slopes_of
@@ -184,7 +184,7 @@ class WeightBins:
     name: str
     shape: tuple[int, int]
     spread: float
-    counts: npt.NDArray[np.int64]
+    counts: Integers
 
 
 def weight_end(layers: Parameters) -> float:
@@ -211,14 +211,14 @@ def weight_bins(layers: Parameters, end: float) -> tuple[WeightBins, ...]:
     )
 
 
-def _counts(weight: torch.Tensor, end: float) -> npt.NDArray[np.int64]:
+def _counts(weight: torch.Tensor, end: float) -> Integers:
     # What float32 has rounded past the end belongs to the last bin.
     within = weight.clamp(-end, end)
     found = torch.histc(within, BINS, -end, end).numpy()
     return found.round().astype(np.int64)
 
 
-def entropy(probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+def entropy(probabilities: Floats) -> Doubles:
     """Return how undecided each row is, in bits: 0 for one sure answer, log2(10) for ten equal.
 
     Args:
@@ -230,5 +230,5 @@ def entropy(probabilities: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     p = probabilities.astype(np.float64)
     # p log2(p) goes to 0 with p.
     logs = np.log2(p, where=p > 0, out=np.zeros_like(p))
-    found: npt.NDArray[np.float64] = np.abs((p * logs).sum(axis=1))
+    found: Doubles = np.abs((p * logs).sum(axis=1))
     return found

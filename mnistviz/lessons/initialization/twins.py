@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 
+from mnistviz.digits.arrays import Doubles
 from mnistviz.network.forward import layer_by_layer
 from mnistviz.network.parameters import Layer, Parameters
 from mnistviz.spec.specs import NetworkSpec
@@ -38,9 +38,9 @@ class Units:
         still: how many of the units have a gradient of 0 throughout: they do not learn.
     """
 
-    weights: npt.NDArray[np.float64]
+    weights: Doubles
     limit: float
-    gradients: npt.NDArray[np.float64]
+    gradients: Doubles
     gradient_limit: float
     count: int
     distinct: int
@@ -97,7 +97,7 @@ def _gradients(
     return torch.autograd.grad(F.cross_entropy(last.outputs, labels), leaves)
 
 
-def distinct_rows(rows: npt.NDArray[np.float64]) -> int:
+def distinct_rows(rows: Doubles) -> int:
     """Count the different rows of a matrix, but for rounding.
 
     Rows that are the same have the same projection on any direction, so they lie side by side

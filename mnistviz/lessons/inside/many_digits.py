@@ -4,17 +4,13 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
+from mnistviz.digits.arrays import Doubles, Floats, Integers
 from mnistviz.network.forward import layer_by_layer
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import CLASSES
 from mnistviz.spec.specs import NetworkSpec
-
-Floats = npt.NDArray[np.float32]
-Doubles = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,18 +5,14 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 
 from mnistviz.digits import mnist
+from mnistviz.digits.arrays import Doubles, Floats, Integers
 from mnistviz.network.forward import layer_by_layer
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.specs import NetworkSpec
-
-Floats = npt.NDArray[np.float32]
-Doubles = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

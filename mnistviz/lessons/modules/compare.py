@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 from torch import nn
 
+from mnistviz.digits.arrays import Doubles, Floats
 from mnistviz.lessons.modules import table
 from mnistviz.network.parameters import Parameters
 from mnistviz.network.styles import build
@@ -34,7 +34,7 @@ class Registered:
     count: int
 
 
-def differences(outputs: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float64]:
+def differences(outputs: Sequence[Floats]) -> Doubles:
     """Compare the outputs of a batch, each with each.
 
     Args:
@@ -46,7 +46,7 @@ def differences(outputs: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.fl
     """
     exact = np.stack([output.astype(np.float64) for output in outputs])
     apart = np.abs(exact[:, None] - exact[None])
-    largest: npt.NDArray[np.float64] = apart.reshape(*apart.shape[:2], -1).max(axis=2)
+    largest: Doubles = apart.reshape(*apart.shape[:2], -1).max(axis=2)
     return largest
 
 

@@ -11,11 +11,11 @@ import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 
+from mnistviz.digits.arrays import Floats
+from mnistviz.lessons.tries import error_of
 from mnistviz.network import by_hand
 from mnistviz.spec.fields import CLASSES
 from mnistviz.words import read
-
-Floats = npt.NDArray[np.float32]
 
 LOGIT_LIMIT = 1000.0
 """How far from 0 a logit of one's own may lie."""
@@ -150,11 +150,7 @@ def broadcast_error(logits: torch.Tensor) -> str:
         ValueError: PyTorch finds nothing wrong: B is 1 or 10.
     """
     exps = _exps(logits)
-    try:
-        exps / exps.sum(dim=1)
-    except RuntimeError as error:
-        return f"{type(error).__name__}: {error}"
-    raise ValueError(f"{tuple(exps.shape)} can be divided by {tuple(exps.sum(dim=1).shape)}")
+    return error_of(lambda: exps / exps.sum(dim=1))
 
 
 def square(logits: torch.Tensor) -> tuple[Floats, Floats]:

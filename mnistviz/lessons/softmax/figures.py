@@ -4,14 +4,12 @@ import math
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 
+from mnistviz.digits.arrays import Floats
 from mnistviz.figures import theme
 from mnistviz.words import read
 from mnistviz.words.quantities import number, percent
-
-Floats = npt.NDArray[np.float32]
 
 PANEL_HEIGHT = 220
 """Pixels of one of several small charts."""

@@ -4,9 +4,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
+from mnistviz.digits.arrays import Floats
 from mnistviz.network.activations import FORMS
 from mnistviz.network.forward import layer_by_layer
 from mnistviz.network.parameters import Parameters
@@ -33,7 +33,7 @@ class HandStep:
     formula: str
     operands: tuple[str, ...]
     shape: tuple[int, ...]
-    values: npt.NDArray[np.float32]
+    values: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,9 +52,9 @@ class UnitSum:
             square of all the layer's weights, or the largest one if that is less. At least tiny.
     """
 
-    inputs: npt.NDArray[np.float32]
-    weights: npt.NDArray[np.float32]
-    products: npt.NDArray[np.float32]
+    inputs: Floats
+    weights: Floats
+    products: Floats
     bias: float
     total: float
     output: float

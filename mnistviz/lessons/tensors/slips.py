@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 import torch
 
+from mnistviz.lessons.tries import error_text
 from mnistviz.network.forward import logits
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import INPUTS
@@ -112,11 +113,9 @@ def attempt(
         What came of it, and all the names after it.
     """
     held: dict[str, object] = {"torch": torch, **names}
-    try:
-        exec(code, held)
-    # Whatever is raised is what the page shows.
-    except Exception as error:
-        return Attempt(code, f"{type(error).__name__}: {error}"), held
+    error = error_text(lambda: exec(code, held))
+    if error:
+        return Attempt(code, error), held
     out = held[result]
     assert isinstance(out, torch.Tensor)
     distance = None

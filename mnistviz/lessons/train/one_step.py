@@ -136,7 +136,7 @@ class Replay:
         )
 
     def _look(self) -> tuple[float, torch.Tensor]:
-        return self._learner.look(*self._examples.take(self._chosen))
+        return self._learner.backward(*self._examples.take(self._chosen))
 
     def _update(self) -> None:
         self._learner.step()

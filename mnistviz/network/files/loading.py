@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
+from mnistviz.digits.arrays import Floats
 from mnistviz.network.files import kinds, safetensors_file, torch_file
 from mnistviz.network.files.kinds import Kind
 from mnistviz.network.files.layers import Dense, dense_layers
@@ -100,7 +100,7 @@ def _layer(place: int, dense: Dense) -> Layer:
     )
 
 
-def _float32(entry: Entry) -> npt.NDArray[np.float32]:
+def _float32(entry: Entry) -> Floats:
     """Return the numbers of a tensor as finite float32.
 
     Raises:

@@ -14,8 +14,8 @@ from types import MappingProxyType
 from typing import Any, TypeGuard
 
 import numpy as np
-import numpy.typing as npt
 
+from mnistviz.digits.arrays import Doubles, Floats
 from mnistviz.network.files.records import AGAIN, SHOWABLE, WeightsError, in_bytes, shape_text
 from mnistviz.words.untrusted import code
 
@@ -71,7 +71,7 @@ class Entry:
         """Whether `values` can give its numbers."""
         return self.dtype in ("float64", "float32", "float16", "bfloat16")
 
-    def values(self) -> npt.NDArray[np.float64] | npt.NDArray[np.float32]:
+    def values(self) -> Doubles | Floats:
         """Return the numbers of a tensor of floats.
 
         Returns:

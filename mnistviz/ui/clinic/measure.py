@@ -72,7 +72,7 @@ def _part(hand: InHand, change: Change | None, number: int) -> Part:
     pixels = cached.digits(hand.digit.data).test_pixels[number * CHUNK : (number + 1) * CHUNK]
     network, layers = hand.network, layers_of(hand, change)
     # Each chunk has noise of its own.
-    return measure.look(network, layers, change, pixels, network.seed + number)
+    return measure.answer_digits(network, layers, change, pixels, network.seed + number)
 
 
 def _parts(hand: InHand, change: Change | None) -> Iterator[Part]:

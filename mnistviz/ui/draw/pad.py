@@ -13,6 +13,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from mnistviz.digits import strokes
+from mnistviz.digits.arrays import Pixels
 from mnistviz.digits.finding import FoundDigit, find
 from mnistviz.digits.preparation import Steps
 from mnistviz.digits.strokes import (
@@ -21,7 +22,6 @@ from mnistviz.digits.strokes import (
     SIZE,
     Drawing,
     DrawingError,
-    Pixels,
     Stroke,
     Tool,
 )

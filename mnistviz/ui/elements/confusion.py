@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from mnistviz.digits.arrays import Integers
 from mnistviz.spec.fields import CLASSES
 from mnistviz.training import evaluation
-from mnistviz.training.evaluation import Integers, Results
+from mnistviz.training.evaluation import Results
 from mnistviz.ui.elements import components
 from mnistviz.ui.session import choices, links
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from mnistviz.digits.arrays import Integers
 from mnistviz.figures import pictures, theme
 from mnistviz.lessons.inside import many_digits
 from mnistviz.lessons.inside.many_digits import Map
-from mnistviz.lessons.inside.microscope import Integers
 from mnistviz.spec.fields import Data, Init
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import components, show

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from mnistviz.digits.arrays import Integers
 from mnistviz.figures import pictures, theme
 from mnistviz.lessons.inside import microscope
 from mnistviz.lessons.inside.microscope import Edge, Terms, Walk
@@ -87,7 +88,7 @@ def _take() -> None:
     choice.take(st.session_state[NETWORK].unit)
 
 
-def _shown(view: View) -> list[microscope.Integers]:
+def _shown(view: View) -> list[Integers]:
     layers = view.walk.layers
     shown = [
         microscope.strongest_units(
@@ -108,9 +109,7 @@ def _scale(walk: Walk) -> tuple[float, float]:
     return -microscope.scale_end(-least) if least < 0 else 0.0, microscope.scale_end(most)
 
 
-def _column(
-    view: View, place: int, units: microscope.Integers, low: float, end: float
-) -> dict[str, Any]:
+def _column(view: View, place: int, units: Integers, low: float, end: float) -> dict[str, Any]:
     words, layer = view.lesson.parts, view.walk.layers[place]
     outputs = [float(layer.outputs[unit]) for unit in units]
     count = f"{len(layer.outputs):,}"
@@ -179,7 +178,7 @@ def _written(place: int, edges: tuple[Edge, ...]) -> list[tuple[int, int, int, f
     return [(place, edge.source, edge.target, round(edge.contribution / most, 3)) for edge in edges]
 
 
-def _own_edges(view: View, shown: list[microscope.Integers]) -> list[tuple[int, int, int, float]]:
+def _own_edges(view: View, shown: list[Integers]) -> list[tuple[int, int, int, float]]:
     """Return the connections of the chosen unit, of what is drawn before it."""
     place, terms = view.layer - 1, view.terms
     allowed = set(shown[place - 1].tolist()) if place else None

@@ -7,9 +7,10 @@ from functools import lru_cache
 import numpy as np
 import streamlit as st
 
+from mnistviz.digits.arrays import Doubles, Floats, Integers
 from mnistviz.figures import pictures
 from mnistviz.lessons.inside import figures, many_digits, microscope, script
-from mnistviz.lessons.inside.microscope import Doubles, Floats, Integers, Terms
+from mnistviz.lessons.inside.microscope import Terms
 from mnistviz.spec import fields
 from mnistviz.spec.fields import Activation, Data
 from mnistviz.spec.specs import NetworkSpec

@@ -176,10 +176,6 @@ class TestErrors:
             old()
         assert batches.old_next_error() == f"AttributeError: {error.value}"
 
-    def test_what_works_is_no_error(self) -> None:
-        with pytest.raises(RuntimeError, match="no error"):
-            pixels.error_of(lambda: 1)
-
 
 class TestFigures:
     def test_the_histogram_shows_shares_in_their_gray(self) -> None:

@@ -106,7 +106,7 @@ class TestAxes:
         assert str(count) in str(raised.value)
 
     def test_no_error_where_there_is_none(self) -> None:
-        with pytest.raises(ValueError, match=r"\(10, 10\) can be divided by \(10,\)"):
+        with pytest.raises(ValueError, match="no error"):
             computed.broadcast_error(torch.tensor(BATCH[:10]))
 
     def test_the_square_batch_is_silently_wrong(self) -> None:

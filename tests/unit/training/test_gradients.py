@@ -234,7 +234,7 @@ class TestLearners:
             steps.zero_grad()
             torch.autograd.backward(loss)
             steps.step()
-            assert pupil.look(inputs, labels)[0] == loss.item()
+            assert pupil.backward(inputs, labels)[0] == loss.item()
             pupil.step()
             states = [tensor.detach() for tensor in model.parameters()]
             own = [tensor for layer in pupil.layers for tensor in (layer.weight, layer.bias)]
@@ -252,8 +252,8 @@ class TestLearners:
         one, other = ModuleLearner(spec, training, layers), TensorLearner(spec, training, layers)
         for number in range(4):
             inputs, labels = batch(32, seed=number)
-            loss = other.look(inputs, labels)[0]
-            assert one.look(inputs, labels)[0] == pytest.approx(loss, abs=1e-5)
+            loss = other.backward(inputs, labels)[0]
+            assert one.backward(inputs, labels)[0] == pytest.approx(loss, abs=1e-5)
             one.step()
             other.step()
         # Adam divides by the size of the gradient: where that is about eps, a rounding of the

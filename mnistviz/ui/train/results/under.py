@@ -3,10 +3,11 @@
 import numpy as np
 import streamlit as st
 
+from mnistviz.digits.arrays import Doubles, Integers
 from mnistviz.lessons.train import results_figures
 from mnistviz.spec.fields import CLASSES
 from mnistviz.training import evaluation
-from mnistviz.training.evaluation import Floats, Integers, Reliability, Results
+from mnistviz.training.evaluation import Reliability, Results
 from mnistviz.ui.elements.show import figure
 from mnistviz.ui.train.results.view import View, cards, opened_results
 from mnistviz.words import Lesson
@@ -59,7 +60,7 @@ def _class_words(lesson: Lesson, part: str, digit: int, right: Integers, count: 
     )
 
 
-def seen_classes(view: View, shares: Floats) -> str:
+def seen_classes(view: View, shares: Doubles) -> str:
     """Write the sentence about the classes that are read best and worst.
 
     Args:

@@ -210,7 +210,7 @@ class TestWeights:
         before, state = unchanged(layers), torch.random.get_rng_state()
         change = of(operation)
         made = operations.layers_of(change, layers, 7)
-        measure.look(spec, made, change, pixels, 7)
+        measure.answer_digits(spec, made, change, pixels, 7)
         measure.probabilities(spec, made, change, pixels[0], 7)
         measure.occlusion_map(spec, made, pixels[0], 8, 3)
         for old, now in zip(before, unchanged(layers), strict=True):

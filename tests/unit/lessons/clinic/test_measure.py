@@ -33,7 +33,7 @@ class TestMeasure:
         spec = NETWORKS[name]
         layers, pixels = parameters(spec), digits().test_pixels
         labels = digits().test_labels.numpy()
-        parts = [measure.look(spec, layers, None, each, 7) for each in pixels.split(300)]
+        parts = [measure.answer_digits(spec, layers, None, each, 7) for each in pixels.split(300)]
         found = measure.measured(spec, labels, parts)
         inputs = mnist.flatten(mnist.normalize(pixels))
         wanted = evaluation.evaluate(spec, layers, inputs, digits().test_labels)
@@ -48,7 +48,7 @@ class TestMeasure:
         layers, pixels = parameters(spec), digits().test_pixels
         for _ in range(3):
             began = time.perf_counter()
-            measure.look(spec, operations.layers_of(change, layers, 7), change, pixels, 7)
+            measure.answer_digits(spec, operations.layers_of(change, layers, 7), change, pixels, 7)
             seconds.append(time.perf_counter() - began)
         assert min(seconds) < 0.3
 
@@ -61,7 +61,7 @@ class TestMeasure:
             Layer("fc1", torch.zeros_like(first.weight), bias.index_fill(0, torch.tensor([3]), 1)),
             *others,
         )
-        part = measure.look(spec, layers, None, some(), 7)
+        part = measure.answer_digits(spec, layers, None, some(), 7)
         x = np.maximum(
             np.array([0, 0, 0, 1.0]) @ others[0].weight.numpy().T + others[0].bias.numpy(), 0
         )
@@ -74,13 +74,13 @@ class TestMeasure:
 
     def test_without_hidden_layers_no_unit_is_dead(self) -> None:
         spec = NETWORKS["none hidden"]
-        part = measure.look(spec, parameters(spec), None, some(), 7)
+        part = measure.answer_digits(spec, parameters(spec), None, some(), 7)
         found = measure.measured(spec, digits().test_labels[:40].numpy(), [part])
         assert found.dead is None
 
     def test_labels_have_to_fit(self) -> None:
         spec = NetworkSpec(hidden=())
-        part = measure.look(spec, parameters(spec), None, some(), 7)
+        part = measure.answer_digits(spec, parameters(spec), None, some(), 7)
         with pytest.raises(ValueError, match="40 answers with 39 labels"):
             measure.measured(spec, np.zeros(39, dtype=np.int64), [part])
 

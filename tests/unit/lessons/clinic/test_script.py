@@ -74,7 +74,7 @@ def assert_prints(
     labels, tests = digits().test_labels.numpy(), digits().test_pixels
     wanted = [
         measure.measured(
-            network, labels, [measure.look(network, each, done, tests, network.seed)]
+            network, labels, [measure.answer_digits(network, each, done, tests, network.seed)]
         ).accuracy
         for each, done in ((layers, None), (changed, change))
     ]
