@@ -14,12 +14,12 @@ from mnistviz.lessons.activations.folding import fold
 from mnistviz.lessons.activations.sampling import curve
 from mnistviz.network.hidden import HiddenLayer, hidden_layers
 from mnistviz.network.parameters import parameters
-from mnistviz.spec.fields import Activation, Style, Value, defaults
-from mnistviz.spec.presets import PRESETS
+from mnistviz.spec.fields import Activation, Value, defaults
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.words import read
 from mnistviz.words.quantities import number
-from tests.app.session import Session, link, load
+from tests.app.session import Session, link
+from tests.helpers.networks import load
 
 WORDS = read("activations")
 OPEN = {f"activations_{name}_open": "true" for name in ("all", "layers", "relu", "fold", "code")}
@@ -73,9 +73,8 @@ def assert_shows(
 
 
 CASES: list[dict[str, Value]] = [
-    *({"style": style.value} for style in Style),
+    {"style": "tensors"},
     *({"activation": activation.value} for activation in Activation),
-    *(dict(preset) for preset in PRESETS.values()),
     {"layers": 0, "activation": "tanh"},
     {"layers": 4, "w1": 1, "w2": 1, "w3": 1, "w4": 1, "seed": 0, "batch": 62, "image": 31},
     {"layers": 4, "w4": 1024, "init": "normal", "std": 100.0, "bias": "normal", "seed": 999_999},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -20,7 +21,9 @@ from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.session import cached
 from mnistviz.words import read
 from mnistviz.words.quantities import percent
-from tests.app.session import NETWORKS, Session, link, load
+from tests.app.readable import assert_readable
+from tests.app.session import NETWORKS, Session, link
+from tests.helpers.networks import load
 
 WORDS = read("clinic").parts
 OPEN = {"clinic_map_open": "true", "clinic_code_open": "true"}
@@ -68,9 +71,10 @@ def assert_shows(session: Session, settings: dict[str, Value], change: Change | 
     assert percent(float(rows[1].max())) in session.sentence
 
 
-@pytest.mark.parametrize("style", Style)
-@pytest.mark.parametrize("operation", Operation)
-def test_each_operation_with_each_style(operation: Operation, style: Style) -> None:
+@pytest.mark.parametrize(
+    ("operation", "style"), zip(Operation, itertools.cycle(Style), strict=False)
+)
+def test_each_operation_with_a_style(operation: Operation, style: Style) -> None:
     session = visit(operation, style=style.value, **OPEN)
     shuffled = operation is Operation.SHUFFLED_LABELS
     assert_shows(session, {"style": style.value}, None if shuffled else at_first(operation))
@@ -82,8 +86,14 @@ def test_each_operation_with_each_style(operation: Operation, style: Style) -> N
     assert (square is not None) == (operation is Operation.COVER)
 
 
-@pytest.mark.parametrize("operation", LIMITS)
-@pytest.mark.parametrize("end", ["least", "most"])
+@pytest.mark.parametrize(
+    ("operation", "end"),
+    [
+        *zip(LIMITS, itertools.cycle(["least", "most"]), strict=False),
+        (Operation.COVER, "least"),
+        (Operation.COVER, "most"),
+    ],
+)
 def test_a_link_brings_a_strength_at_its_limit(operation: Operation, end: str) -> None:
     strength = getattr(LIMITS[operation], end)
     key = f"clinic_{operation.name.lower()}"
@@ -96,7 +106,7 @@ def test_a_link_brings_a_strength_at_its_limit(operation: Operation, end: str) -
     assert_shows(session, {}, Change(operation, strength, **place))
 
 
-@pytest.mark.parametrize("operation", LIMITS)
+@pytest.mark.parametrize("operation", [Operation.ROTATE, Operation.COVER, Operation.ROUND])
 def test_a_link_with_too_much_is_named(operation: Operation) -> None:
     key = f"clinic_{operation.name.lower()}"
     session = visit(operation, **{key: f"{LIMITS[operation].most + 1:g}"})
@@ -105,7 +115,7 @@ def test_a_link_with_too_much_is_named(operation: Operation) -> None:
     assert_shows(session, {}, at_first(operation))
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", ["No hidden layer", "last digit", "huge", "overflow"])
 @pytest.mark.parametrize("operation", [Operation.COVER, Operation.UNITS_OFF, Operation.ZERO_LAYER])
 def test_each_network_with_everything_open(operation: Operation, name: str) -> None:
     session = visit(operation, **link(NETWORKS[name]), **OPEN)
@@ -115,11 +125,7 @@ def test_each_network_with_everything_open(operation: Operation, name: str) -> N
         assert not any("clinic" in radio.key for radio in session.at.radio)
         return
     measured(session, operation)
-    words = " ".join(re.sub(r"`[^`]*`", "", text) for text in session.texts)
-    found = re.search(
-        r"\{\w+\}|\bnan\b|\binf\b|[1-9]\d*\.\d{5}|0\.0*[1-9]\d{5}|\d[eE][-+]?\d", words
-    )
-    assert found is None, found
+    assert_readable(session)
 
 
 @pytest.mark.parametrize("operation", Operation)
@@ -285,7 +291,7 @@ def test_nothing_shared_has_changed() -> None:
     assert all(old.equal(new) for old, new in zip(before, after, strict=True))
 
 
-@pytest.mark.parametrize("text", ["", "x", "-1", "1e400", "None", "9" * 30])
+@pytest.mark.parametrize("text", ["", "-1", "1e400"])
 def test_a_link_may_ask_anything(text: str) -> None:
     names = [*(operation.name.lower() for operation in LIMITS), "part", "digit", "network", "down"]
     asked: dict[str, Any] = {f"clinic_{name}": text for name in names}

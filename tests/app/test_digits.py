@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from mnistviz.digits import mnist
-from mnistviz.spec.fields import Style, Value, defaults
-from mnistviz.spec.presets import PRESETS
+from mnistviz.spec.fields import Value, defaults
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.words import read
 from mnistviz.words.quantities import number, percent
-from tests.app.session import Session, link, load
+from tests.app.session import Session, link
+from tests.helpers.networks import load
 
 WORDS = read("digits")
 NAMES = ("axes", "flatten", "histogram", "loader", "counts", "code")
@@ -62,8 +62,8 @@ def assert_shows(session: Session, settings: dict[str, Value], index: int) -> No
 
 
 CASES: dict[str, dict[str, Value]] = {
-    **{f"style {style}": {"style": style.value} for style in Style},
-    **{name: dict(preset) for name, preset in PRESETS.items()},
+    "style tensors": {"style": "tensors"},
+    "No hidden layer": {"layers": 0},
     "last digit": {"batch": 62, "image": 31, "seed": 999_999, "activation": "none"},
     "least": {"layers": 4, "w1": 1, "w2": 1, "w3": 1, "w4": 1, "seed": 0, "image": 63},
     "most": {"layers": 1, "w1": 1024, "init": "normal", "std": 100.0, "bias": "normal"},

@@ -30,7 +30,7 @@ def test_the_pad_is_given_the_same_while_one_draws() -> None:
     session = Session.visit("draw")
     before = session.component("draw_pad")
     draw(draw(session, 1, LINE), 2, LINE, LINE)
-    assert len(kept(session)) == 2  # type: ignore[arg-type]
+    assert len(kept(session)) == 2
     other = session.component("draw_pad")
     assert {**other, "strokes": [], "revision": 0} == before
 

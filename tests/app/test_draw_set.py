@@ -27,7 +27,8 @@ from mnistviz.ui.draw.own_set.cards import identity
 from mnistviz.ui.session import loaded
 from mnistviz.words import read
 from mnistviz.words.quantities import percent
-from tests.app.session import Session, link, load
+from tests.app.session import Session, link
+from tests.helpers.networks import load
 
 WORDS = read("draw/own_set").parts
 QUICK: dict[str, Value] = {"layers": 1, "w1": 16}
@@ -425,7 +426,7 @@ def test_what_a_server_keeps_is_bounded() -> None:
     keys = [(spec, digits(3), Settings(seed=seed)) for seed in range(3)]
     size = 8 * spec.parameter_count + 3 * 784
     kept = Outcomes(2 * size)
-    outcome = Outcome((), None, None)  # type: ignore[arg-type]
+    outcome = Outcome((), None, None)
     for key in keys[:2]:
         kept.put(key, outcome)
     assert kept.get(keys[0]) is outcome

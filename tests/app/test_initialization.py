@@ -11,13 +11,13 @@ import pytest
 from mnistviz.digits import mnist
 from mnistviz.lessons.initialization import spreading
 from mnistviz.network.parameters import parameters
-from mnistviz.spec.fields import Activation, Style, Value, defaults
-from mnistviz.spec.presets import PRESETS
+from mnistviz.spec.fields import Activation, Value, defaults
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.initialization import stage
 from mnistviz.words import read
 from mnistviz.words.quantities import number, percent
-from tests.app.session import Session, expected, link, load
+from tests.app.session import Session, expected, link
+from tests.helpers.networks import load
 
 LESSON = read("initialization")
 OPEN = {
@@ -63,10 +63,9 @@ def assert_shows(session: Session, settings: dict[str, Value]) -> None:
 
 
 SETTINGS: list[dict[str, Value]] = [
-    *({"style": style.value} for style in Style),
-    *(dict(preset) for preset in PRESETS.values()),
+    {"style": "tensors"},
     *(dict(scheme) for scheme in SCHEMES.values()),
-    *({"activation": each.value, "layers": 3} for each in Activation),
+    *({"activation": each.value, "layers": 3} for each in (Activation.GELU, Activation.NONE)),
     {"layers": 0, "init": "normal", "bias": "normal", "std": 100.0},
     {"layers": 4, "w1": 1, "w4": 1024, "batch": 62, "image": 31, "seed": 999_999},
     {"layers": 4, "init": "normal", "bias": "normal", "std": 100.0},

@@ -15,12 +15,12 @@ from mnistviz.lessons.inside import microscope
 from mnistviz.lessons.inside.microscope import Terms, Walk
 from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import Style, Value, defaults
-from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.inside import stage
 from mnistviz.words import read
 from mnistviz.words.quantities import number, percent
-from tests.app.session import Session, link, load
+from tests.app.session import Session, link
+from tests.helpers.networks import load
 
 WORDS = read("inside").parts
 OPEN = {
@@ -117,8 +117,7 @@ def assert_shows(
 
 
 CASES: list[dict[str, Value]] = [
-    *({"style": style.value} for style in Style),
-    *(dict(preset) for preset in PRESETS.values()),
+    {"style": "tensors"},
     *({"layers": layers, "activation": "tanh"} for layers in range(5)),
     {"layers": 4, "w1": 1, "w2": 1, "w3": 1, "w4": 1, "seed": 0, "batch": 62, "image": 31},
     {"layers": 4, "w1": 1024, "w2": 1024, "w3": 1024, "w4": 1024},

@@ -8,7 +8,7 @@ import pytest
 
 from mnistviz.words import read
 from tests.app.readable import assert_readable
-from tests.app.session import NETWORKS, Session, link
+from tests.app.session import NETWORKS, SMALL, Session, link
 from tests.helpers.lesson import LESSON, PAGES, opened
 
 
@@ -24,7 +24,7 @@ def test_the_lesson_is_in_its_order() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", SMALL)
 def test_each_network_with_everything_open(page: str, name: str) -> None:
     session = Session.visit(page, **link(NETWORKS[name]), **opened(page))
     assert len(session.at.expander) == len(opened(page))
@@ -82,7 +82,7 @@ def test_what_was_set_on_one_page_is_there_on_the_next(page: str) -> None:
     assert re.search(r"\b5\b", shown["words"]["title"] if page == "digits" else shown["title"])
 
 
-@pytest.mark.parametrize("text", ["", "x", "-1", "1e400", "None", "9" * 30])
+@pytest.mark.parametrize("text", ["", "-1", "1e400"])
 @pytest.mark.parametrize("page", PAGES)
 def test_a_link_may_ask_anything_of_a_page(page: str, text: str) -> None:
     held = Session.arrive(page, **opened(page)).at.session_state._state.filtered_state

@@ -39,7 +39,7 @@ class TestLink:
         assert_shows(session, settings)
         assert session.warnings == []
 
-    @pytest.mark.parametrize("seed", range(12))
+    @pytest.mark.parametrize("seed", range(5))
     def test_all_settings_at_once(self, seed: int) -> None:
         draw = random.Random(seed)
         settings: dict[str, Value] = {"data": "sample"}
@@ -95,16 +95,17 @@ class TestLink:
 
 
 def bad_texts() -> list[tuple[str, str]]:
+    """A bad value of each setting; of one of each kind, all that the widget itself could choke on.
+
+    What is good and what is bad is for the tests of `mnistviz.spec`.
+    """
     cases = []
     for key, field in FIELDS.items():
-        texts = ["", "nonsense", " "]
-        if field.choices:
-            texts += [str(field.default).upper(), f"{field.default} ", "0"]
-        else:
-            texts += [f"{field.minimum - 1}", f"{field.maximum + 1}", "nan", "inf", "1e400", "1,5"]
-            texts += ["9" * 30, "\N{FULLWIDTH DIGIT FIVE}", "0x1"]
-            texts += ["1.5", "1.0"] if isinstance(field.default, int) else ["1e3", "0.5.5"]
-        cases += [(key, text) for text in texts]
+        cases.append((key, "nonsense" if field.choices else f"{field.maximum + 1}"))
+    cases += [("activation", text) for text in ("", " ", "RELU", "relu ", "0")]
+    numbers = ("", " ", "nan", "inf", "1e400", "1,5", "9" * 30, "\N{FULLWIDTH DIGIT FIVE}", "0x1")
+    cases += [("seed", text) for text in (*numbers, "1.5", "1.0")]
+    cases += [("std", text) for text in (*numbers, "1e3", "0.5.5")]
     return cases
 
 

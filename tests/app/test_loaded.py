@@ -27,9 +27,9 @@ from mnistviz.ui.pages import Shows
 from mnistviz.ui.session import cached, loaded
 from mnistviz.words import quantities, read
 from tests.app.readable import assert_readable, words
-from tests.app.session import ROOT, Session, learned, load
+from tests.app.session import ROOT, Session
 from tests.helpers.lesson import opened
-from tests.helpers.networks import layers_of
+from tests.helpers.networks import layers_of, learned, load
 
 PAGES = [page.name for page in pages.PAGES]
 SHOWING = [page.name for page in pages.PAGES if page.shows in (Shows.IN_HAND, Shows.BY_HAND)]
@@ -42,7 +42,7 @@ MINE = {"weights": "loaded", "w1": "12", "w2": "9"}
 
 def network(*hidden: int, **more: object) -> LoadedNetwork:
     layers = layers_of(*(hidden or (12, 9)), seed=4)
-    return replace(LoadedNetwork(layers, None, "mine.safetensors"), **more)  # type: ignore[arg-type]
+    return replace(LoadedNetwork(layers, None, "mine.safetensors"), **more)
 
 
 DRAWN = (("pen", 22.0, ((70.0, 60.0), (200.0, 60.0), (120.0, 230.0))),)

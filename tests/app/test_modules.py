@@ -20,7 +20,8 @@ from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.modules import stage
 from mnistviz.words import read
 from mnistviz.words.quantities import number, percent
-from tests.app.session import Session, link, load
+from tests.app.session import Session, link
+from tests.helpers.networks import load
 
 WORDS = read("modules")
 EXPANDERS = ("names", "linear", "printed", "omissions", "orders", "functions", "exercise", "code")
@@ -28,7 +29,7 @@ ALL_OPEN = {f"modules_{name}_open": "true" for name in EXPANDERS}
 
 CASES: dict[str, dict[str, Value]] = {
     **{f"style {style}": {"style": style.value} for style in Style},
-    **{name: dict(preset) for name, preset in PRESETS.items()},
+    "No hidden layer": {"layers": 0},
     "least": {"layers": 4, "w1": 1, "w2": 1, "w3": 1, "w4": 1, "seed": 0},
     "most": {"layers": 1, "w1": 1024, "init": "normal", "std": 100.0, "seed": 999_999},
     "deep and huge": {"layers": 4, "init": "normal", "bias": "normal", "std": 100.0},

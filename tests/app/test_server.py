@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from mnistviz.ui.frame.headers import HEADERS
-from tests.serving import ROOT, START_SECONDS, Server, free_port, serve
+from tests.serving import ROOT, START_SECONDS, free_port
 
 SAID = re.compile(
     r"\s*You can now view your Streamlit app in your browser\.\s*URL: http://localhost:(\d+)\s*"
@@ -34,61 +34,6 @@ def get(url: str) -> tuple[int, HTTPMessage, bytes]:
             return answer.status, answer.headers, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, error.headers, error.read()
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("server")
-
-
-@pytest.fixture(scope="module")
-def home(folder: Path) -> Path:
-    """The home of somebody who has never started Streamlit."""
-    path = folder / "home"
-    path.mkdir()
-    return path
-
-
-@pytest.fixture(scope="module")
-def server(folder: Path, home: Path) -> Iterator[Server]:
-    environment = {"HOME": str(home), "MNISTVIZ_DATA": str(folder / "full")}
-    with serve(ROOT / "app.py", folder, environment=environment) as running:
-        yield running
-    # At its end it has nothing to complain of either: no leak, no traceback.
-    assert running.stderr.read_text() == ""
-
-
-def test_is_healthy(server: Server) -> None:
-    assert get(f"{server.url}/_stcore/health")[::2] == (200, b"ok")
-
-
-def test_says_where_it_is_and_nothing_else(server: Server, folder: Path) -> None:
-    get(server.url)
-    said = SAID.fullmatch((folder / "stdout.txt").read_text())
-    assert said is not None
-    assert said[1] == server.url.rpartition(":")[2]
-    assert server.stderr.read_text() == ""
-
-
-def test_writes_nothing_into_the_home(server: Server, home: Path) -> None:
-    get(server.url)
-    assert list(home.iterdir()) == []
-
-
-@pytest.mark.parametrize("path", ["/", "/?layers=1&seed=3", "/_stcore/health", "/no/such/page.js"])
-def test_every_answer_carries_the_headers(server: Server, path: str) -> None:
-    _, headers, _ = get(server.url + path)
-    assert {name: headers.get_all(name) for name in HEADERS} == {
-        name: [value] for name, value in HEADERS.items()
-    }
-
-
-def test_the_page_names_no_other_server(server: Server) -> None:
-    status, _, body = get(server.url)
-    assert status == 200
-    loaded = re.findall(rb'(?:src|href)="([^"]+)"', body)
-    assert loaded
-    assert [address for address in loaded if b"//" in address] == []
 
 
 @dataclass(frozen=True)
@@ -110,11 +55,24 @@ class Started:
     stderr: Path
 
 
-@pytest.fixture
-def started(tmp_path: Path) -> Iterator[Started]:
+def wait_for_health(server: Started) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        assert server.process.poll() is None, server.stdout.read_text() + server.stderr.read_text()
+        try:
+            if get(f"{server.url}/_stcore/health")[0] == 200:
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError("it did not start: " + server.stdout.read_text())
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     """Start it as `make run` does: without the flag that says that nobody is there."""
+    folder = tmp_path_factory.mktemp("server")
     port = free_port()
-    home, bin_folder = tmp_path / "home", tmp_path / "bin"
+    home, bin_folder = folder / "home", folder / "bin"
     home.mkdir()
     bin_folder.mkdir()
     # No browser opens, whichever way is taken to open one.
@@ -128,10 +86,10 @@ def started(tmp_path: Path) -> Iterator[Started]:
         "BROWSER": "true",
         # Without a screen Streamlit takes it that nobody is there, and asks nothing anyway.
         "DISPLAY": ":0",
-        "MNISTVIZ_DATA": str(tmp_path / "full"),
+        "MNISTVIZ_DATA": str(folder / "full"),
     }
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    stdout, stderr = tmp_path / "stdout.txt", tmp_path / "stderr.txt"
+    stdout, stderr = folder / "stdout.txt", folder / "stderr.txt"
     with stdout.open("wb") as out, stderr.open("wb") as err:
         process = subprocess.Popen(
             command,
@@ -142,33 +100,47 @@ def started(tmp_path: Path) -> Iterator[Started]:
             stderr=err,
         )
     try:
-        yield Started(f"http://localhost:{port}", process, home, stdout, stderr)
+        running = Started(f"http://localhost:{port}", process, home, stdout, stderr)
+        wait_for_health(running)
+        yield running
+        # Control-C in the terminal; "Aborted!" is Streamlit's own word for it. At its end it has
+        # nothing to complain of either: no leak, no traceback.
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=60)
+        assert stderr.read_text().strip() in ("", "Aborted!")
     finally:
         process.kill()
         process.wait()
 
 
-def wait_for_health(server: Started) -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end:
-        assert server.process.poll() is None, server.stdout.read_text() + server.stderr.read_text()
-        try:
-            if get(f"{server.url}/_stcore/health")[0] == 200:
-                return
-        except OSError:
-            time.sleep(0.05)
-    raise AssertionError("it did not start: " + server.stdout.read_text())
+def test_is_healthy(server: Started) -> None:
+    assert get(f"{server.url}/_stcore/health")[::2] == (200, b"ok")
 
 
-def test_asks_no_question_serves_and_ends_when_it_is_told_to(started: Started) -> None:
-    wait_for_health(started)
-    status, _, body = get(started.url)
-    assert (status, b"<title>" in body) == (200, True)
-    said = started.stdout.read_text()
-    assert SAID.match(said)
-    assert not re.search(r"e-?mail|\?|welcome", said, re.IGNORECASE)
-    assert list(started.home.iterdir()) == []
-    # Control-C in the terminal; "Aborted!" is Streamlit's own word for it.
-    started.process.send_signal(signal.SIGINT)
-    started.process.wait(timeout=20)
-    assert started.stderr.read_text().strip() in ("", "Aborted!")
+def test_says_where_it_is_and_asks_nothing(server: Started) -> None:
+    get(server.url)
+    said = SAID.fullmatch(server.stdout.read_text())
+    assert said is not None
+    assert said[1] == server.url.rpartition(":")[2]
+    assert server.stderr.read_text() == ""
+
+
+def test_writes_nothing_into_the_home(server: Started) -> None:
+    get(server.url)
+    assert list(server.home.iterdir()) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/?layers=1&seed=3", "/_stcore/health", "/no/such/page.js"])
+def test_every_answer_carries_the_headers(server: Started, path: str) -> None:
+    _, headers, _ = get(server.url + path)
+    assert {name: headers.get_all(name) for name in HEADERS} == {
+        name: [value] for name, value in HEADERS.items()
+    }
+
+
+def test_the_page_names_no_other_server(server: Started) -> None:
+    status, _, body = get(server.url)
+    assert status == 200
+    loaded = re.findall(rb'(?:src|href)="([^"]+)"', body)
+    assert loaded
+    assert [address for address in loaded if b"//" in address] == []

@@ -15,7 +15,8 @@ from mnistviz.spec.fields import Value, defaults
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.words import read
 from mnistviz.words.quantities import number
-from tests.app.session import NETWORKS, Session, link, load
+from tests.app.session import NETWORKS, SMALL, Session, link
+from tests.helpers.networks import load
 
 OPEN = {
     f"softmax_{name}_open": "true"
@@ -41,7 +42,9 @@ def logits(settings: dict[str, Value]) -> np.ndarray:
     return rows[digit.image].numpy()
 
 
-def assert_shows(session: Session, row: np.ndarray, temperature: float = 1, constant: float = 0):
+def assert_shows(
+    session: Session, row: np.ndarray, temperature: float = 1, constant: float = 0
+) -> None:
     exps, probabilities = bars(session)
     wanted = computed.chain(row.astype(np.float32), temperature, constant)
     shares = [bar["share"] for bar in probabilities]
@@ -54,7 +57,7 @@ def assert_shows(session: Session, row: np.ndarray, temperature: float = 1, cons
     assert sliders["logits"] == pytest.approx(row.tolist(), rel=1e-5, abs=1e-6)
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", SMALL)
 def test_each_network_with_everything_open(name: str) -> None:
     settings = NETWORKS[name]
     session = visit(**link(settings), **OPEN)

@@ -17,7 +17,8 @@ from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.words import read
 from mnistviz.words.quantities import number
-from tests.app.session import NETWORKS, Session, link, load
+from tests.app.session import NETWORKS, SMALL, Session, link
+from tests.helpers.networks import load
 
 WORDS = read("tensors")
 
@@ -69,7 +70,8 @@ def visit(**query: str) -> Page:
 
 
 CASES: dict[str, dict[str, Value]] = {
-    **NETWORKS,
+    **{name: NETWORKS[name] for name in SMALL},
+    "The lesson by hand": dict(PRESETS["The lesson by hand"]),
     "square": {"w1": 784},
 }
 

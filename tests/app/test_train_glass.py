@@ -17,7 +17,8 @@ from mnistviz.spec.fields import Optimizer, Style
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.words import read
 from mnistviz.words.quantities import number
-from tests.app.session import Session, load
+from tests.app.session import Session
+from tests.helpers.networks import load
 
 WORDS = read("train/one_step").parts
 

@@ -24,7 +24,8 @@ from mnistviz.ui.train.results import panel, under
 from mnistviz.ui.train.results.view import View
 from mnistviz.words import read
 from mnistviz.words.quantities import percent
-from tests.app.session import Session, link, load
+from tests.app.session import Session, link
+from tests.helpers.networks import load
 
 WORDS = read("train/results").parts
 OPEN = {f"train_{name}_open": "true" for name in ("good", "classes", "sure", "believed")}

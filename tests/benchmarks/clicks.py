@@ -79,8 +79,8 @@ class Clock:
         page.on("websocket", self._listen)
 
     def _listen(self, socket: object) -> None:
-        socket.on("framesent", lambda _: self._mark("sent"))  # type: ignore[attr-defined]
-        socket.on("framereceived", lambda _: self._mark("received"))  # type: ignore[attr-defined]
+        socket.on("framesent", lambda _: self._mark("sent"))
+        socket.on("framereceived", lambda _: self._mark("received"))
 
     def _mark(self, what: str) -> None:
         setattr(self, what, time.perf_counter())

@@ -133,7 +133,7 @@ def test_by_keyboard_alone(page: Page, server: Server) -> None:
     page.keyboard.press("Escape")
     expect(page.locator(".pad .read")).to_have_text("7")
     (stroke,) = kept_strokes(page)
-    assert stroke["points"][0] == [90, 60]  # type: ignore[index]
+    assert stroke["points"][0] == [90, 60]
     # An R on the page would run it anew; here it is Redo.
     page.keyboard.press("u")
     expect(page.locator(".pad .says")).to_have_text("Draw a digit.")

@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-import json
+import io
+import itertools
 import os
 import re
-import subprocess
-import sys
-from collections.abc import Mapping
+from contextlib import chdir, redirect_stdout
 from pathlib import Path
+
+import pytest
+import torch
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# Importing torch takes seconds, running a script a moment: one process runs many scripts, each in
-# a namespace of its own. Between them it moves torch's global generator, which a script that did
-# not seed it would notice. A script that fails gives its traceback in the place of its output.
-RUN_MANY = """
-import contextlib, io, json, os, runpy, sys, traceback
-import torch
-answers = {}
-for number, (path, environment) in enumerate(json.load(sys.stdin)):
-    os.environ.update(environment)
-    torch.manual_seed(1000 + number)
-    torch.rand(number % 7 + 1)
-    said = io.StringIO()
-    try:
-        with contextlib.redirect_stdout(said):
-            runpy.run_path(path, run_name="__main__")
-    except BaseException:
-        said.write(traceback.format_exc())
-    for name in environment:
-        del os.environ[name]
-    answers[path] = said.getvalue()
-json.dump(answers, sys.stdout)
-"""
+NUMBERS = itertools.count()
 
 
 def printed(text: str) -> list[float]:
@@ -51,18 +32,30 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, **more}
 
 
-def run_many(jobs: list[tuple[Path, Mapping[str, str]]]) -> dict[str, str]:
-    """Run scripts in one process, from the repository root; return what each printed."""
-    done = subprocess.run(
-        [sys.executable, "-c", RUN_MANY],
-        cwd=ROOT,
-        # Each of the two processes has one core; more threads would wait for each other.
-        env=environment(OMP_NUM_THREADS="1"),
-        input=json.dumps([(str(path), dict(more)) for path, more in jobs]),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=True,
-    )
-    answers: dict[str, str] = json.loads(done.stdout)
-    return answers
+def run(text: str, folder: Path = ROOT, **more: str) -> str:
+    """Run a script in a namespace of its own; return what it printed.
+
+    A process of its own would import torch first, for seconds. Before the script PyTorch's global
+    generator is moved, which one that did not seed it would notice.
+
+    Args:
+        text: The script.
+        folder: Where it runs; as a rule in the root of the repository.
+        more: What its environment has beside this one's.
+    """
+    said, number = io.StringIO(), next(NUMBERS)
+    with (
+        # What a script changes for all, comes back: the generator, gradients, the environment.
+        torch.random.fork_rng(),
+        torch.enable_grad(),
+        pytest.MonkeyPatch.context() as patch,
+        chdir(folder),
+        redirect_stdout(said),
+    ):
+        patch.delenv("MNISTVIZ_DATA", raising=False)
+        for name, value in more.items():
+            patch.setenv(name, value)
+        torch.manual_seed(1000 + number)
+        torch.rand(number % 7 + 1)
+        exec(compile(text, "script.py", "exec"), {"__name__": "__main__"})
+    return said.getvalue()

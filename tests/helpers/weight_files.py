@@ -117,10 +117,10 @@ class NeverReaders(Readers):
 
 def refusal(data: bytes) -> str:
     """The sentence with which a file is refused before a child is asked, within a second."""
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(WeightsError) as caught:
         read(data, "mine", NeverReaders())
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     text = str(caught.value)
     assert text.endswith((".", "`"))
     assert text.replace("\N{NO-BREAK SPACE}", " ").isprintable()

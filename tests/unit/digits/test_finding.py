@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import runpy
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -15,25 +10,16 @@ from mnistviz.digits import finding, mnist
 from mnistviz.digits.preparation import Steps, inputs, prepare
 from mnistviz.lessons.draw import redrawn, script
 from mnistviz.network import answers, styles
-from mnistviz.network.parameters import Parameters, parameters
+from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import Activation, Data, Style
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
-from mnistviz.training.loop import train
-from tests.helpers.scripts import ROOT, printed
+from tests.helpers.networks import learned
+from tests.helpers.scripts import printed, run
 
 
 @pytest.fixture(scope="module")
 def digits() -> mnist.Digits:
     return mnist.load(mnist.root_of(Data.SAMPLE), 4_000)
-
-
-def learned(spec: NetworkSpec, digits: mnist.Digits) -> Parameters:
-    """Train a network and return what it has learned."""
-    assert spec.training is not None
-    *_, last = train(spec, spec.training, mnist.examples(digits))
-    assert last.mark is not None
-    assert last.mark.layers is not None
-    return last.mark.layers
 
 
 def canvas(*placed: tuple[np.ndarray, int, int]) -> np.ndarray:
@@ -97,10 +83,10 @@ def test_redrawn_digits_stand_where_they_were_put(digits: mnist.Digits) -> None:
 
 def test_each_step_left_out_costs_answers(digits: mnist.Digits) -> None:
     """A trained network reads drawn digits as the original ones; without a step it does worse."""
-    spec = NetworkSpec(training=TrainSpec(epochs=4))
-    layers = learned(spec, digits)
+    spec = NetworkSpec(hidden=(32,), training=TrainSpec(epochs=4))
+    layers = learned(spec)
     built = styles.build(spec, layers)
-    found = redrawn.prepared(digits.test_pixels[:100].numpy(), digits.test_labels[:100].numpy(), 7)
+    found = redrawn.prepared(digits.test_pixels[:60].numpy(), digits.test_labels[:60].numpy(), 7)
     right = {}
     for way, drawn in found.items():
         predicted = styles.probabilities(built, torch.from_numpy(drawn.inputs)).argmax(1).numpy()
@@ -118,35 +104,21 @@ def test_the_script_prints_the_probabilities_of_the_digit(
     style: Style,
     normalized: bool,
     digits: mnist.Digits,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     spec = NetworkSpec(style=style, hidden=(32, 16), activation=Activation.TANH)
     ink = canvas((digits.test_pixels[4].numpy(), 60, 90))
     prepared = prepare(ink, ink, Steps(normalize=normalized))
-    file = tmp_path / "own.py"
-    file.write_text(script.script(spec, prepared.pixels, normalized), encoding="utf-8")
-    monkeypatch.chdir(ROOT)
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
-        runpy.run_path(str(file))
+    said = run(script.script(spec, prepared.pixels, normalized))
     built = styles.build(spec, parameters(spec))
     expected = styles.probabilities(built, torch.from_numpy(prepared.inputs[None]))[0]
-    assert printed(said.getvalue()) == pytest.approx(expected.tolist(), abs=1e-6)
+    assert printed(said) == pytest.approx(expected.tolist(), abs=1e-6)
 
 
-def test_the_script_of_a_trained_network_trains_it_first(
-    digits: mnist.Digits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_script_of_a_trained_network_trains_it_first(digits: mnist.Digits) -> None:
     spec = NetworkSpec(hidden=(8,), training=TrainSpec(epochs=1, batch_size=512))
-    layers = learned(spec, digits)
+    layers = learned(spec)
     pixels = digits.test_pixels[4].numpy()
-    file = tmp_path / "own.py"
-    file.write_text(script.script(spec, pixels, True), encoding="utf-8")
-    monkeypatch.chdir(ROOT)
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
-        runpy.run_path(str(file))
+    said = run(script.script(spec, pixels, True))
     built = styles.build(spec, layers)
     expected = styles.probabilities(built, torch.from_numpy(inputs(pixels)[None]))[0]
-    assert printed(said.getvalue()) == pytest.approx(expected.tolist(), abs=1e-6)
+    assert printed(said) == pytest.approx(expected.tolist(), abs=1e-6)

@@ -147,7 +147,7 @@ def test_a_bad_value_is_refused() -> None:
             ink_of(good, threshold=threshold)
     for bad in (good.astype(float), good[None], good[:0]):
         with pytest.raises(ValueError, match="uint8 of shape"):
-            ink_of(bad)  # type: ignore[arg-type]
+            ink_of(bad)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 40), (40, 1), (2, 2), (8, 160), (9, 8)])
@@ -168,8 +168,8 @@ def test_a_large_photo_takes_a_moment() -> None:
     ink_of(page)
     seconds = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         ink_of(page)
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     # 110 ms on a quiet machine.
     assert min(seconds) < 0.4

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-import runpy
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -29,8 +27,8 @@ from mnistviz.spec.fields import Activation, Bias, Init, Style, defaults
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.words import read
+from tests.helpers.scripts import run
 
-ROOT = Path(__file__).resolve().parents[3]
 Array = npt.NDArray[np.float64]
 Capture = pytest.CaptureFixture[str]
 
@@ -342,15 +340,9 @@ def specs() -> list[NetworkSpec]:
 
 class TestScripts:
     @pytest.mark.parametrize("spec", specs(), ids=str)
-    def test_it_prints_the_numbers_of_the_page(
-        self, spec: NetworkSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
-    ) -> None:
-        file = tmp_path / script.FILE_NAME
-        file.write_text(script.script(spec, DigitSpec(image=4)), encoding="utf-8")
-        monkeypatch.chdir(ROOT)
-        with torch.random.fork_rng():
-            runpy.run_path(str(file))
-        printed = dict(line.split(": ", 1) for line in capsys.readouterr().out.splitlines())
+    def test_it_prints_the_numbers_of_the_page(self, spec: NetworkSpec) -> None:
+        said = run(script.script(spec, DigitSpec(image=4)))
+        printed = dict(line.split(": ", 1) for line in said.splitlines())
         records, found = hidden(spec), fold(spec, layers(spec), inputs())
         assert float(printed["greatest slope"]) == pytest.approx(greatest_slope(spec.activation))
         for record in records:

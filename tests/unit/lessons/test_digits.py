@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
-import runpy
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,8 +18,8 @@ from mnistviz.lessons.digits import batches, figures, pixels
 from mnistviz.lessons.digits import script as snippet
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.digits import stage, under
+from tests.helpers.scripts import run
 
-ROOT = Path(__file__).resolve().parents[3]
 MINUS = "\N{MINUS SIGN}"
 PLACES = [(0, 0), (9, 27), (9, 28), (5, 406), (31, 755), (31, 783)]
 
@@ -208,16 +206,6 @@ class TestFigures:
         assert not raw[:, 60:, 1].any()
 
 
-def printed(
-    script: str, folder: Path, patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> list[str]:
-    file = folder / "script.py"
-    file.write_text(script, encoding="utf-8")
-    patch.chdir(ROOT)
-    runpy.run_path(str(file))
-    return capsys.readouterr().out.splitlines()
-
-
 class TestScripts:
     @pytest.mark.parametrize(
         ("digit", "index", "network"),
@@ -228,18 +216,10 @@ class TestScripts:
         ],
     )
     def test_it_prints_the_numbers_of_the_page(
-        self,
-        digit: DigitSpec,
-        index: int,
-        network: NetworkSpec,
-        tmp_path: Path,
-        monkeypatch: pytest.MonkeyPatch,
-        capsys: pytest.CaptureFixture[str],
+        self, digit: DigitSpec, index: int, network: NetworkSpec
     ) -> None:
         script = snippet.script(network, digit, index)
-        with torch.random.fork_rng():
-            lines = printed(script, tmp_path, monkeypatch, capsys)
-        said = dict(line.split(": ", 1) for line in lines)
+        said = dict(line.split(": ", 1) for line in run(script).splitlines())
         taken = mnist.batch(digits(), digit.batch, digit.seed)
         wanted = pixels.pixel(taken, digit.image, index)
         length, units = len(taken.labels), network.sizes[1]
@@ -262,17 +242,10 @@ class TestScripts:
         assert said["set"] == str([400] * 10)
 
     @pytest.mark.parametrize(("size", "seed"), [(64, 8), (256, 0)])
-    def test_the_loader_says_what_the_page_shows(
-        self,
-        size: int,
-        seed: int,
-        tmp_path: Path,
-        monkeypatch: pytest.MonkeyPatch,
-        capsys: pytest.CaptureFixture[str],
-    ) -> None:
+    def test_the_loader_says_what_the_page_shows(self, size: int, seed: int) -> None:
         script = snippet.loader_script(DigitSpec(), size, seed, under.SHOWN)
         assert "download=True, train=True" in script
-        lines = printed(script, tmp_path, monkeypatch, capsys)
+        lines = run(script).splitlines()
         assert "\n".join(lines) == under.loader_output(DigitSpec(), size, seed)
 
     def test_the_full_set_is_fetched_into_its_own_folder(self) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import math
-import runpy
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,8 +22,8 @@ from mnistviz.network.slopes import apply, is_flat
 from mnistviz.spec.fields import Activation, Bias, Init, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.words import read
+from tests.helpers.scripts import run
 
-ROOT = Path(__file__).resolve().parents[3]
 Array = npt.NDArray[np.float64]
 
 BATCH = mnist.batch(mnist.load(mnist.SAMPLE_ROOT), 0, 7)
@@ -372,15 +370,9 @@ def scripts() -> list[NetworkSpec]:
 
 
 @pytest.mark.parametrize("spec", scripts(), ids=lambda s: f"{s.style.value}-{len(s.hidden)}")
-def test_the_script_prints_what_the_page_shows(
-    spec: NetworkSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(ROOT)
-    file = tmp_path / script.FILE_NAME
-    file.write_text(script.script(spec, DigitSpec()), encoding="utf-8")
-    with contextlib.redirect_stdout(io.StringIO()) as out, torch.random.fork_rng():
-        runpy.run_path(str(file))
-    *rows, loss, entropy, confidence = (line.split() for line in out.getvalue().splitlines())
+def test_the_script_prints_what_the_page_shows(spec: NetworkSpec) -> None:
+    said = run(script.script(spec, DigitSpec()))
+    *rows, loss, entropy, confidence = (line.split() for line in said.splitlines())
     layers = parameters(spec)
     way = spreading.passage(spec, layers, INPUTS, LABELS)
     assert [row[0] for row in rows] == [layer.name for layer in way.layers]

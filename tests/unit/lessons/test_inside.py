@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import runpy
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +20,9 @@ from mnistviz.network import styles
 from mnistviz.network.parameters import Layer, Parameters, parameters
 from mnistviz.spec.fields import Activation, Bias, Init, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
-from mnistviz.training import loop
+from tests.helpers.networks import learned
+from tests.helpers.scripts import run
 
-ROOT = Path(__file__).resolve().parents[3]
 Array = npt.NDArray[np.float64]
 IMAGE = 4
 
@@ -60,15 +58,8 @@ def images() -> torch.Tensor:
     return mnist.batch(mnist.load(mnist.SAMPLE_ROOT), 0, 7).images
 
 
-@cache
 def layers(spec: NetworkSpec) -> Parameters:
-    if spec.training is None:
-        return parameters(spec)
-    examples = mnist.examples(mnist.load(mnist.SAMPLE_ROOT))
-    *_, last = loop.train(spec, spec.training, examples)
-    assert last.mark is not None
-    assert last.mark.layers is not None
-    return last.mark.layers
+    return parameters(spec) if spec.training is None else learned(spec)
 
 
 @cache
@@ -395,24 +386,17 @@ def test_the_script_prints_the_numbers_of_the_page(
     layer: int,
     unit: int,
     other: int | None,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    file = tmp_path / script.FILE_NAME
-    text = script.script(spec, DigitSpec(image=IMAGE), layer, unit, other)
-    file.write_text(text, encoding="utf-8")
-    monkeypatch.chdir(ROOT)
-    with torch.random.fork_rng():
-        runpy.run_path(str(file))
-    lines = capsys.readouterr().out.splitlines()
-    printed = dict(line.split(": ", 1) for line in lines)
+    said = run(script.script(spec, DigitSpec(image=IMAGE), layer, unit, other))
+    printed = dict(line.split(": ", 1) for line in said.splitlines())
     walk = walked(spec)
     if other is None:
         terms = microscope.unit_terms(walk, layers(spec), layer, unit)
     else:
         terms = microscope.logit_difference(walk, layers(spec), unit, other)
-    shown = [re.fullmatch(r"term (\d+): (\S+) \* (\S+) = (\S+)", line) for line in lines]
+    shown = [
+        re.fullmatch(r"term (\d+): (\S+) \* (\S+) = (\S+)", line) for line in said.splitlines()
+    ]
     factors = [match.groups() for match in shown if match]
     assert len(factors) == min(script.SHOWN, len(terms.products))
     for place, (where, value, weight, product) in zip(terms.largest(5), factors, strict=False):

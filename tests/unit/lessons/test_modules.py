@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-import runpy
 import warnings
 from functools import cache
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,8 +20,7 @@ from mnistviz.network import styles
 from mnistviz.network.parameters import Parameters, parameters
 from mnistviz.spec.fields import Activation, Bias, Init, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
-
-ROOT = Path(__file__).resolve().parents[3]
+from tests.helpers.scripts import run
 
 NETWORKS = {
     "default": NetworkSpec(),
@@ -38,7 +35,6 @@ NETWORKS = {
     "kaiming": NetworkSpec(hidden=(8, 8), init=Init.KAIMING_NORMAL, activation=Activation.SILU),
 }
 HUGE = NetworkSpec(hidden=(64, 64, 64, 64), init=Init.NORMAL, std=100.0, bias=Bias.NORMAL)
-Capture = pytest.CaptureFixture[str]
 spec_of = pytest.mark.parametrize("name", NETWORKS)
 
 
@@ -329,17 +325,10 @@ class TestTries:
 
 class TestScript:
     @spec_of
-    def test_it_prints_the_numbers_of_the_page(
-        self, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
-    ) -> None:
+    def test_it_prints_the_numbers_of_the_page(self, name: str) -> None:
         spec, digit = NETWORKS[name], DigitSpec(image=4)
-        file = tmp_path / script.file_name(spec)
-        file.write_text(script.script(spec, digit), encoding="utf-8")
-        monkeypatch.chdir(ROOT)
-        # The script switches gradients off; here they go on again afterwards.
-        with torch.random.fork_rng(), torch.no_grad():
-            runpy.run_path(str(file))
-        lines = dict(line.split(": ", 1) for line in capsys.readouterr().out.splitlines())
+        said = run(script.script(spec, digit))
+        lines = dict(line.split(": ", 1) for line in said.splitlines())
         for style in Style:
             printed = [float(text) for text in lines[style.value].split()]
             assert printed == pytest.approx(rows_of(spec, style)[4].tolist(), abs=1e-5)

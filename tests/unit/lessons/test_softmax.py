@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import math
-import runpy
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +20,8 @@ from mnistviz.spec.fields import Style, defaults
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.words import read
+from tests.helpers.scripts import run
 
-ROOT = Path(__file__).resolve().parents[3]
 ROW = np.array([1.5, -2, 0.25, 3, -1, 0, 0.5, 2, -0.75, 1], dtype=np.float32)
 BATCH = np.random.default_rng(3).normal(0, 2, (64, 10)).astype(np.float32)
 
@@ -185,12 +181,8 @@ class TestFigures:
         assert list(figure.layout.yaxis.range) == [0, 10]
 
 
-def printed(script: str, folder: Path) -> list[list[str]]:
-    file = folder / snippet.FILE_NAME
-    file.write_text(script, encoding="utf-8")
-    with contextlib.redirect_stdout(io.StringIO()) as out, torch.random.fork_rng():
-        runpy.run_path(str(file))
-    return [line.split() for line in out.getvalue().splitlines()]
+def printed(script: str) -> list[list[str]]:
+    return [line.split() for line in run(script).splitlines()]
 
 
 def specs() -> list[NetworkSpec]:
@@ -200,17 +192,14 @@ def specs() -> list[NetworkSpec]:
 
 class TestScript:
     @pytest.mark.parametrize("spec", specs(), ids=lambda s: f"{s.style.value}-{len(s.hidden)}")
-    def test_prints_what_the_page_shows(
-        self, spec: NetworkSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.chdir(ROOT)
+    def test_prints_what_the_page_shows(self, spec: NetworkSpec) -> None:
         digit = DigitSpec(image=5)
         batch = mnist.batch(mnist.load(mnist.SAMPLE_ROOT), 0, 7)
         logits = forward.logits(spec, parameters(spec), mnist.flatten(batch.images))[5].numpy()
         script = snippet.script(spec, digit, None, temperature=2.0, constant=0.5)
         assert "softmax(self" not in script
         assert "nn.Softmax(" not in script
-        *lines, (_, loss) = printed(script, tmp_path)
+        *lines, (_, loss) = printed(script)
         chain = computed.chain(logits, 2.0, 0.5)
         assert [line[0] for line in lines] == [f"{number}:" for number in range(10)]
         numbers = np.array([[float(word) for word in line[1:]] for line in lines])
@@ -220,11 +209,10 @@ class TestScript:
         wanted = computed.losses(logits, int(batch.labels[5])).right
         assert float(loss) == pytest.approx(wanted, rel=1e-4, abs=1e-6)
 
-    def test_with_logits_of_ones_own(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.chdir(ROOT)
+    def test_with_logits_of_ones_own(self) -> None:
         own = (200.0, *ROW.tolist()[1:])
         script = snippet.script(NetworkSpec(), DigitSpec(), own, 1.0, 0.0)
-        *lines, _ = printed(script, tmp_path)
+        *lines, _ = printed(script)
         assert [line[3] for line in lines] == ["1", *["0"] * 9]
         assert lines[0][2] == "inf"
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-import runpy
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +19,7 @@ from mnistviz.lessons.tensors.slips import SLIPS, Box, Broken, Meeting, break_sh
 from mnistviz.network.parameters import Layer, Parameters, parameters
 from mnistviz.spec.fields import Activation, Bias, Init, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
-
-ROOT = Path(__file__).resolve().parents[3]
+from tests.helpers.scripts import run
 
 LESSON = NetworkSpec(
     Style.TENSORS, (256,), Activation.SIGMOID, Init.NORMAL, std=1.0, bias=Bias.NORMAL
@@ -41,7 +38,6 @@ FUNCTIONS = {
     Activation.RELU: lambda x: np.maximum(x, 0),
     Activation.NONE: lambda x: x,
 }
-Capture = pytest.CaptureFixture[str]
 spec_of = pytest.mark.parametrize("name", NETWORKS)
 
 
@@ -314,17 +310,11 @@ class TestFigure:
 
 class TestScript:
     @spec_of
-    def test_it_prints_the_numbers_of_the_page(
-        self, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
-    ) -> None:
+    def test_it_prints_the_numbers_of_the_page(self, name: str) -> None:
         spec, digit = NETWORKS[name], DigitSpec(image=4)
         unit = spec.sizes[1] - 1
-        file = tmp_path / script.file_name(spec)
-        file.write_text(script.script(spec, digit, unit), encoding="utf-8")
-        monkeypatch.chdir(ROOT)
-        with torch.random.fork_rng():
-            runpy.run_path(str(file))
-        lines = dict(line.split(": ", 1) for line in capsys.readouterr().out.splitlines())
+        said = run(script.script(spec, digit, unit))
+        lines = dict(line.split(": ", 1) for line in said.splitlines())
         got = taken(spec, 4, unit)
         near = 1e-6 * float(np.abs(got.products).sum())
         for key, value in [

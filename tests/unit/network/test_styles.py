@@ -151,7 +151,7 @@ def examples(count: int) -> settings:
 
 
 class TestForward:
-    @examples(40)
+    @examples(16)
     @example(NetworkSpec())
     @example(NetworkSpec(hidden=()))
     @example(NetworkSpec(hidden=(1, 1, 1, 1)))
@@ -164,7 +164,7 @@ class TestForward:
         assert found.shape == (8, 10)
         assert np.abs(found.numpy() - forward(spec, layers, inputs)).max() < 1e-5
 
-    @examples(40)
+    @examples(16)
     @example(LESSON)
     @example(NetworkSpec(init=Init.CONSTANT, constant=100.0, hidden=(1024,) * 4))
     @given(ANY)
@@ -225,7 +225,7 @@ class TestForward:
 
 
 class TestStyles:
-    @examples(40)
+    @examples(16)
     @example(NetworkSpec())
     @given(MODERATE)
     def test_they_agree(self, inputs: torch.Tensor, spec: NetworkSpec) -> None:
@@ -235,7 +235,7 @@ class TestStyles:
             assert probabilities.dtype == torch.float32
             assert (probabilities - found[Style.MODULE]).abs().max() < 1e-6, style
 
-    @examples(40)
+    @examples(16)
     @example(LESSON)
     @given(ANY)
     def test_they_agree_as_far_as_float32_can(
@@ -250,7 +250,7 @@ class TestStyles:
         allowed = 1e-6 + 16 * blur(spec, layers, inputs, forward(spec, layers, inputs))
         assert ((by_hand - module).abs().amax(dim=1).numpy() < allowed).all()
 
-    @examples(40)
+    @examples(16)
     @given(ANY)
     def test_rows_are_probabilities(self, inputs: torch.Tensor, spec: NetworkSpec) -> None:
         layers = parameters(spec)
@@ -274,7 +274,7 @@ class TestStyles:
     def test_the_largest_weights(
         self, inputs: torch.Tensor, style: Style, activation: Activation, extreme: dict[str, object]
     ) -> None:
-        spec = NetworkSpec(hidden=(1024, 64, 64, 64), activation=activation, **extreme)  # type: ignore[arg-type]
+        spec = NetworkSpec(hidden=(1024, 64, 64, 64), activation=activation, **extreme)
         rows = classify(style, spec, parameters(spec), inputs)
         assert torch.isfinite(rows).all()
         assert (rows.sum(dim=1) - 1).abs().max() < 1e-6
@@ -431,7 +431,7 @@ class TestStyles:
         if isinstance(model, nn.Module):
             held = [tensor.data_ptr() for tensor in model.parameters()]
         else:
-            pairs = zip(model.weights, model.biases, strict=True)  # type: ignore[attr-defined]
+            pairs = zip(model.weights, model.biases, strict=True)
             held = [tensor.data_ptr() for pair in pairs for tensor in pair]
         assert held == [
             tensor.data_ptr() for layer in layers for tensor in (layer.weight, layer.bias)
@@ -527,7 +527,7 @@ class TestInitialization:
     SHAPES = ((784, 256), (256, 1024), (1024, 10))
 
     def layers(self, **more: object) -> Parameters:
-        return parameters(NetworkSpec(hidden=(256, 1024), **more))  # type: ignore[arg-type]
+        return parameters(NetworkSpec(hidden=(256, 1024), **more))
 
     @pytest.mark.parametrize("seed", [0, 7, 999_999])
     @pytest.mark.parametrize("hidden", [(), (1,), (128, 64), (3, 1, 1024, 2)])

@@ -189,10 +189,10 @@ def test_it_learns_and_mixing_keeps_the_others() -> None:
 def test_a_hundred_digits_take_less_than_a_second() -> None:
     spec = NetworkSpec()
     layers = parameters(spec)
-    began = time.perf_counter()
+    began = time.process_time()
     *_, last = train_on(spec, layers, own_digits(100), Settings(10), sample())
     assert last.epoch == 10
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_numbers_that_leave_float32_end_it() -> None:

@@ -1,11 +1,11 @@
 """Training: the same as PyTorch's own loop, the same every time, recorded and bounded."""
 
-import hashlib
 import math
 import subprocess
 import sys
 from dataclasses import replace
 from itertools import islice, pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,27 +23,20 @@ from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training.loop import (
     MARKS,
     SNAPSHOT_BYTES,
-    StepRecord,
     evaluate,
     kept_steps,
     mark_steps,
     train,
 )
+from tests.helpers import fingerprint
+from tests.helpers.fingerprint import SHORT, SMALL, last
 
-SMALL = NetworkSpec(hidden=(12, 8))
-SHORT = TrainSpec(epochs=1, batch_size=256, lr=0.05)
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module")
 def examples() -> mnist.Examples:
     return mnist.examples(mnist.load(SAMPLE_ROOT))
-
-
-def last(records: list[StepRecord]) -> tuple[torch.Tensor, ...]:
-    mark = records[-1].mark
-    assert mark is not None
-    assert mark.layers is not None
-    return tuple(tensor for layer in mark.layers for tensor in (layer.weight, layer.bias))
 
 
 def loop_of_the_lesson(network: NetworkSpec, training: TrainSpec) -> list[torch.Tensor]:
@@ -104,29 +97,12 @@ def test_the_styles_with_modules_learn_the_same(examples: mnist.Examples, style:
     assert all(map(torch.equal, module, other))
 
 
-def fingerprint(style: str) -> str:
-    spec = replace(SMALL, style=Style(style))
-    records = list(train(spec, SHORT, mnist.examples(mnist.load(SAMPLE_ROOT))))
-    digest = hashlib.sha256()
-    for record in records[1:]:
-        digest.update(f"{record.step} {record.loss!r} {record.accuracy!r}".encode())
-    for tensor in last(records):
-        digest.update(tensor.contiguous().numpy().tobytes())
-    return digest.hexdigest()
-
-
 def test_two_processes_come_to_the_same_bits() -> None:
-    code = (
-        "import torch; torch.set_num_threads(1)\n"
-        "from tests.unit.training.test_loop import fingerprint\n"
-        "print(fingerprint('module'), fingerprint('tensors'))"
+    code = "from tests.helpers.fingerprint import of; print(of('module'), of('tensors'))"
+    other = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     )
-    found = [
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-        for _ in range(2)
-    ]
-    assert found[0].stdout == found[1].stdout
-    assert len(found[0].stdout.split()) == 2
+    assert other.stdout.split() == [fingerprint.of("module"), fingerprint.of("tensors")]
 
 
 def test_another_seed_is_another_training(examples: mnist.Examples) -> None:
@@ -213,7 +189,7 @@ def test_it_stops_at_the_step_whose_loss_is_no_number(
 def test_closed_early_it_ends(examples: mnist.Examples) -> None:
     records = train(SMALL, SHORT, examples)
     taken = list(islice(records, 3))
-    records.close()  # type: ignore[attr-defined]
+    records.close()
     assert [record.step for record in taken] == [0, 1, 2]
     assert list(records) == []
 

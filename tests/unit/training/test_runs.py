@@ -57,7 +57,7 @@ def test_a_run_records_what_training_yields(examples: mnist.Examples) -> None:
     losses, layers = expected(SPEC, examples)
     assert list(run.losses) == pytest.approx(losses, rel=1e-6)
     assert all(map(torch.equal, tensors(run), layers))
-    assert progress.step == progress.steps == SPEC.training.steps  # type: ignore[union-attr]
+    assert progress.step == progress.steps == SPEC.training.steps
     assert progress.seconds > 0
     assert not progress.running
     assert not progress.error
@@ -66,26 +66,26 @@ def test_a_run_records_what_training_yields(examples: mnist.Examples) -> None:
 
 def test_nothing_is_computed_before_somebody_watches(examples: mnist.Examples) -> None:
     run = Run(SPEC, lambda: examples)
-    assert run.progress() == Progress(0, SPEC.training.steps, 0.0, False, False)  # type: ignore[union-attr]
+    assert run.progress() == Progress(0, SPEC.training.steps, 0.0, False, False)
     assert not run.marks
     assert threads() == 0
 
 
-@pytest.mark.parametrize("moment", [0, 1, 5, 40, 120])
+@pytest.mark.parametrize("moment", [0, 1, 40])
 def test_interrupted_at_any_step_nothing_is_lost(examples: mnist.Examples, moment: int) -> None:
     run = Run(SPEC, lambda: examples)
     kept, seen = run._keep, threading.Event()
 
     def keep(record: object) -> None:
-        kept(record)  # type: ignore[arg-type]
+        kept(record)
         if len(run.losses) == moment and not seen.is_set():
             seen.set()
             run.leave("me")
 
-    run._keep = keep  # type: ignore[method-assign, assignment]
+    run._keep = keep  # type: ignore[method-assign]
     run.watch("me")
-    assert seen.wait(5)
-    progress = run.wait(5)
+    assert seen.wait(60)
+    progress = run.wait(60)
     assert (progress.running, progress.finished, progress.step) == (False, False, moment)
     assert threads() == 0
     finish(run)
@@ -101,7 +101,7 @@ def test_who_does_not_look_any_more_counts_as_gone(
     monkeypatch.setattr(runs, "UNSEEN", 0.02)
     run = Run(LONG, lambda: examples)
     run.watch("a closed tab")
-    progress = run.wait(5)
+    progress = run.wait(60)
     assert not progress.running
     assert not progress.finished
     assert threads() == 0
@@ -116,11 +116,11 @@ def test_a_pause_is_the_own_affair(examples: mnist.Examples) -> None:
     assert not run.is_paused("you")
     assert run.watch("me").running
     run.leave("you")
-    assert not run.wait(5).running
+    assert not run.wait(60).running
     assert not run.watch("me").running
     assert run.go_on("me").running
     run.leave("me")
-    run.wait(5)
+    run.wait(60)
     assert threads() == 0
 
 
@@ -143,7 +143,7 @@ def test_two_sessions_one_computation(examples: mnist.Examples) -> None:
         thread.join()
     assert len({id(run) for run in found}) == 1
     assert asked == [SPEC.training]
-    assert len(found[0].losses) == SPEC.training.steps  # type: ignore[union-attr]
+    assert len(found[0].losses) == SPEC.training.steps
     assert threads() == 0
 
 
@@ -179,7 +179,7 @@ def test_a_watched_run_is_never_forgotten(examples: mnist.Examples) -> None:
     shared.get(SPEC)
     assert shared.get(LONG) is run
     shared.leave("me")
-    run.wait(5)
+    run.wait(60)
     shared.get(SPEC)
     assert shared.get(LONG) is not run
 
@@ -188,7 +188,7 @@ def test_runs_take_turns(examples: mnist.Examples, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(runs, "_cores", runs.Turns(1))
     monkeypatch.setattr(runs, "SLICE", 0.01)
     some = [Run(replace(LONG, seed=seed), lambda: examples) for seed in range(3)]
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not all(len(run.losses) > 50 for run in some):
         assert time.monotonic() < deadline
         for run in some:
@@ -196,7 +196,7 @@ def test_runs_take_turns(examples: mnist.Examples, monkeypatch: pytest.MonkeyPat
         time.sleep(0.01)
     for run in some:
         run.leave("me")
-        run.wait(5)
+        run.wait(60)
     assert threads() == 0
 
 
@@ -227,7 +227,7 @@ def test_a_pause_outlives_a_visit_elsewhere(examples: mnist.Examples) -> None:
     run.stop("me")
     assert run.watch("me").running
     run.stop("me")
-    run.wait(5)
+    run.wait(60)
     assert threads() == 0
 
 
@@ -238,7 +238,7 @@ def test_what_has_failed_is_tried_again() -> None:
     shared = Runs(broken)
     run = shared.get(SPEC)
     run.watch("me")
-    assert run.wait(5).error == "MemoryError: no room"
+    assert run.wait(60).error == "MemoryError: no room"
     assert shared.get(SPEC) is run
     run.leave("me")
     assert shared.get(SPEC) is not run
@@ -259,10 +259,10 @@ def test_leaving_leaves_all_but_one(examples: mnist.Examples) -> None:
     one.watch("me")
     other.watch("me")
     shared.leave("me", but=other)
-    assert not one.wait(5).running
+    assert not one.wait(60).running
     assert other.progress().running
     shared.leave("me")
-    assert not other.wait(5).running
+    assert not other.wait(60).running
     assert threads() == 0
 
 
@@ -272,7 +272,7 @@ def test_an_error_of_ours_is_told() -> None:
 
     run = Run(SPEC, broken)
     run.watch("me")
-    progress = run.wait(5)
+    progress = run.wait(60)
     assert progress.finished
     assert progress.error == "RuntimeError: no digits"
     assert threads() == 0

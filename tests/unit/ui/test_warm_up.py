@@ -27,20 +27,20 @@ warm_up()
 frozen = gc.get_freeze_count()
 seconds = []
 for _ in range(5):
-    began = time.perf_counter()
+    began = time.process_time()
     gc.collect(2)
-    seconds.append(time.perf_counter() - began)
+    seconds.append(time.process_time() - began)
 threads = []
 thread = threading.Thread(target=lambda: threads.append(torch.get_num_threads()))
 thread.start()
 thread.join()
 gc.unfreeze()
-began = time.perf_counter()
+began = time.process_time()
 gc.collect(2)
 print(json.dumps({
     "frozen": frozen,
     "collection": min(seconds),
-    "collection_unfrozen": time.perf_counter() - began,
+    "collection_unfrozen": time.process_time() - began,
     "threads": torch.get_num_threads(),
     "threads_of_a_new_thread": threads[0],
     "missing": [name for name in (*IMPORTED_LATER, *modules()) if name not in sys.modules],

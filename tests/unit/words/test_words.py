@@ -137,7 +137,7 @@ class TestReading:
         lesson = read("classify")
         assert read("classify") is lesson
         with pytest.raises(TypeError):
-            lesson.parts["marks"] = "other"  # type: ignore[index]
+            lesson.parts["marks"] = "other"
 
     @pytest.mark.parametrize("name", ["", "nothing", "Classify.md"])
     def test_there_is_no_such_lesson(self, name: str) -> None:

@@ -143,9 +143,9 @@ def test_a_strip_at_a_time_is_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_photo_of_fifty_million_pixels_costs_little() -> None:
     data = file(Image.new("L", (8160, 6120), 200), "JPEG")
     tracemalloc.start()
-    start = time.perf_counter()
+    start = time.process_time()
     got = loading.read(data)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert got.gray.shape == (768, 1024)

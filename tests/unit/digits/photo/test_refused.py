@@ -30,10 +30,10 @@ LIMIT = 1.0
 
 def refused(data: bytes, name: str = "") -> str:
     """Return the sentence with which a file is refused."""
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(PictureError) as caught:
         loading.read(data, name)
-    assert time.perf_counter() - start < LIMIT
+    assert time.process_time() - start < LIMIT
     text = str(caught.value)
     assert text.endswith(".")
     assert len(text) < 300
@@ -132,9 +132,9 @@ def test_ten_thousand_frames_cost_what_one_costs() -> None:
     body = one[start:-1]
     data = one[:start] + body * min(10_000, (loading.MAX_BYTES - start) // len(body)) + b";"
     assert data.count(body) > 1_000
-    begin = time.perf_counter()
+    begin = time.process_time()
     got = loading.read(data)
-    assert time.perf_counter() - begin < 0.2
+    assert time.process_time() - begin < 0.2
     assert np.array_equal(got.gray, loading.read(one).gray)
     small = Image.new("P", (10, 10))
     buffer = BytesIO()
@@ -142,9 +142,9 @@ def test_ten_thousand_frames_cost_what_one_costs() -> None:
     tiny = buffer.getvalue()
     start = tiny.index(b",")
     many = tiny[:start] + tiny[start:-1] * 10_000 + b";"
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert loading.read(many).gray.shape == (10, 10)
-    assert time.perf_counter() - begin < 0.2
+    assert time.process_time() - begin < 0.2
 
 
 @pytest.mark.parametrize(
@@ -201,9 +201,9 @@ def test_texts_and_color_profiles_are_not_unpacked() -> None:
         chunk(b"fcTL", bytes(26)),
         chunk(b"eXIf", os.urandom(500)),
     ]
-    begin = time.perf_counter()
+    begin = time.process_time()
     got = loading.read(good[:33] + b"".join(extra) + good[33:])
-    assert time.perf_counter() - begin < 0.2
+    assert time.process_time() - begin < 0.2
     assert np.array_equal(got.gray, loading.read(good).gray)
 
 

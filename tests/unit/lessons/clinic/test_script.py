@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import runpy
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import pytest
-import torch
 
 from mnistviz.digits import mnist
 from mnistviz.lessons.clinic import measure, operations, script
@@ -16,11 +13,10 @@ from mnistviz.lessons.clinic.operations import LIMITS, Change, Limits, Operation
 from mnistviz.network.parameters import Parameters, parameters
 from mnistviz.spec.fields import Activation, Bias, Init, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
-from mnistviz.training.loop import train
+from tests.helpers.networks import learned
+from tests.helpers.scripts import run
 
-ROOT = Path(__file__).resolve().parents[4]
 DIGIT = DigitSpec(image=4)
-Capture = pytest.CaptureFixture[str]
 
 SMALL = NetworkSpec(hidden=(9, 6))
 LESSON = NetworkSpec(Style.TENSORS, (8,), Activation.SIGMOID, Init.NORMAL, 1.0, bias=Bias.NORMAL)
@@ -46,14 +42,6 @@ def changes() -> list[Change]:
         Change(Operation.ZERO_LAYER, layer=2),
         Change(Operation.UNITS_OFF, 0.0, layer=2),
     ]
-
-
-def run(text: str, folder: Path, capsys: Capture) -> list[str]:
-    file = folder / script.FILE_NAME
-    file.write_text(text, encoding="utf-8")
-    with torch.random.fork_rng():
-        runpy.run_path(str(file))
-    return capsys.readouterr().out.splitlines()
 
 
 def assert_prints(
@@ -85,47 +73,28 @@ def assert_prints(
 
 @pytest.mark.parametrize("network", [SMALL, LESSON, SINGLE], ids=["module", "tensors", "single"])
 @pytest.mark.parametrize("change", changes(), ids=str)
-def test_it_prints_the_numbers_of_the_page(
-    network: NetworkSpec,
-    change: Change,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: Capture,
-) -> None:
-    monkeypatch.chdir(ROOT)
-    lines = run(script.script(network, DIGIT, change), tmp_path, capsys)
+def test_it_prints_the_numbers_of_the_page(network: NetworkSpec, change: Change) -> None:
+    lines = run(script.script(network, DIGIT, change)).splitlines()
     assert_prints(lines, network, parameters(network), change)
 
 
 @pytest.mark.parametrize("style", Style)
-def test_each_style(
-    style: Style, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
-) -> None:
+def test_each_style(style: Style) -> None:
     network, change = replace(SMALL, style=style), Change(Operation.ROUND, 2.0)
-    monkeypatch.chdir(ROOT)
-    lines = run(script.script(network, DIGIT, change), tmp_path, capsys)
+    lines = run(script.script(network, DIGIT, change)).splitlines()
     assert_prints(lines, network, parameters(network), change)
 
 
-def test_a_trained_network_is_trained_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
-) -> None:
+def test_a_trained_network_is_trained_first() -> None:
     training = TrainSpec(epochs=1, batch_size=1000)
     network, change = replace(SMALL, training=training), Change(Operation.ROTATE, 40.0)
-    *_, last = train(SMALL, training, mnist.examples(digits()))
-    assert last.mark is not None
-    assert last.mark.layers is not None
-    monkeypatch.chdir(ROOT)
-    lines = run(script.script(network, DIGIT, change), tmp_path, capsys)
-    assert_prints(lines, network, last.mark.layers, change)
+    lines = run(script.script(network, DIGIT, change)).splitlines()
+    assert_prints(lines, network, learned(network), change)
 
 
-def test_shuffled_labels_are_those_of_the_training(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
-) -> None:
+def test_shuffled_labels_are_those_of_the_training() -> None:
     network = replace(SMALL, training=TrainSpec(seed=11))
-    monkeypatch.chdir(ROOT)
     text = script.script(network, DIGIT, Change(Operation.SHUFFLED_LABELS))
-    (line,) = run(text, tmp_path, capsys)
+    (line,) = run(text).splitlines()
     wanted = operations.shuffled(mnist.examples(digits()), 11).train_labels[:10].tolist()
     assert line == f"first labels: {wanted}"

@@ -50,6 +50,27 @@ def threads() -> list[str]:
     return [t.name for t in threading.enumerate() if t.name == "mnistviz-reader"]
 
 
+SILENT = "import os; os.write(1, b'R'); os.read(0, 100); os.read(0, 1_000_000)"
+"""A child that is ready, takes a file, and says nothing."""
+
+
+def start(script: str) -> Callable[[float], readers._Child]:
+    """Make children that run a few lines instead of ours."""
+
+    class Other(readers._Child):
+        def __init__(self, idle: float) -> None:
+            popen = subprocess.Popen
+
+            def run(command: list[str], **options: object) -> object:
+                return popen([sys.executable, "-I", "-c", script], **options)
+
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(subprocess, "Popen", run)
+                super().__init__(idle)
+
+    return Other
+
+
 @pytest.fixture
 def pool() -> Iterator[Readers]:
     made = Readers()
@@ -90,6 +111,7 @@ def test_the_child_runs_no_payload_either(pool: Readers, tmp_path: Path) -> None
 
 
 def test_time_is_bounded(pool: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "_Child", start(SILENT))
     monkeypatch.setattr(readers, "READ_SECONDS", 0.0)
     with pytest.raises(WeightsError, match="was stopped; a file of weights takes less than one"):
         pool.tensors(saved(tensors(784, 10)))
@@ -111,23 +133,6 @@ def test_a_child_that_waits_in_vain_leaves_and_another_one_reads() -> None:
     pool.close()
     pool.warm()
     assert children() == []
-
-
-def start(script: str) -> Callable[[float], readers._Child]:
-    """Make children that run a few lines instead of ours."""
-
-    class Other(readers._Child):
-        def __init__(self, idle: float) -> None:
-            popen = subprocess.Popen
-
-            def run(command: list[str], **options: object) -> object:
-                return popen([sys.executable, "-I", "-c", script], **options)  # type: ignore[call-overload]
-
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(subprocess, "Popen", run)
-                super().__init__(idle)
-
-    return Other
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Damaged files of weights, thousands of ways: each is read, or refused in a sentence."""
+"""Damaged files of weights, hundreds of ways: each is read, or refused in a sentence."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TORCH = saved(tensors(784, 3, 10))
 BEGIN = TORCH.index(b"\x80\x02")
 ORDERS = TORCH[BEGIN : TORCH.index(b"PK\x07\x08")]
 
-FUZZ = settings(max_examples=300, deadline=None, derandomize=True, database=None)
+FUZZ = settings(max_examples=100, deadline=None, derandomize=True, database=None)
 CHANGES = st.lists(
     st.tuples(
         st.sampled_from(["set", "cut", "insert", "double"]),

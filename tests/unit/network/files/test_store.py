@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import runpy
 import threading
 from dataclasses import replace
 from functools import cache
@@ -36,11 +35,11 @@ from mnistviz.spec.fields import FIELDS, Activation, Bias, Init, SpecError, Styl
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from tests.helpers.networks import layers_of
 from tests.helpers.scripts import printed
+from tests.helpers.scripts import run as run_script
 
 ROOT = Path(__file__).resolve().parents[4]
 DIGEST = "0123456789abcdef"
 DIGIT = DigitSpec(batch=1, image=5, seed=11)
-Capture = pytest.CaptureFixture[str]
 
 
 def loaded(*hidden: int, seed: int = 0) -> LoadedNetwork:
@@ -207,16 +206,13 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(text: str, spec: NetworkSpec, layers: Parameters, root: Path, capsys: Capture) -> str:
+def run(text: str, spec: NetworkSpec, layers: Parameters, root: Path) -> str:
     """Run a script beside the file that the app offers with it."""
     assert f'load_file("{saving.file_name(spec)}")' in text
     assert "manual_seed(7)" not in text
     ast.parse(text)
     (root / saving.file_name(spec)).write_bytes(saving.to_safetensors(spec, layers))
-    (root / "script.py").write_text(text, encoding="utf-8")
-    with torch.random.fork_rng():
-        runpy.run_path(str(root / "script.py"))
-    return capsys.readouterr().out
+    return run_script(text, root)
 
 
 @pytest.mark.parametrize("hidden", [(), (6,), (8, 7, 6, 5)], ids=str)
@@ -227,19 +223,18 @@ def test_the_script_of_each_style_prints_what_the_file_says(
     activation: Activation,
     hidden: tuple[int, ...],
     root: Path,
-    capsys: Capture,
 ) -> None:
     spec, layers = NetworkSpec(style, hidden, activation, loaded=DIGEST), layers_of(*hidden)
-    out = run(classify_script.script(spec, DIGIT), spec, layers, root, capsys)
+    out = run(classify_script.script(spec, DIGIT), spec, layers, root)
     assert printed(out) == pytest.approx(probabilities_by_numpy(spec, layers), abs=1e-6)
 
 
 @pytest.mark.parametrize("style", Style)
 class TestScriptsOfThePages:
-    def test_softmax(self, style: Style, root: Path, capsys: Capture) -> None:
+    def test_softmax(self, style: Style, root: Path) -> None:
         spec, layers = NetworkSpec(style, (6, 5), loaded=DIGEST), layers_of(6, 5)
         text = softmax_script.script(spec, DIGIT, None, 2.0, 1.0)
-        *ten, loss = run(text, spec, layers, root, capsys).splitlines()
+        *ten, loss = run(text, spec, layers, root).splitlines()
         x = logits_by_numpy(spec, layers)
         chain = computed.chain(x.astype(np.float32), 2.0, 1.0)
         found = np.array([[float(part) for part in line.split()[1:]] for line in ten])
@@ -249,37 +244,37 @@ class TestScriptsOfThePages:
         wanted = -np.log(probabilities_by_numpy(spec, layers)[truth])
         assert float(loss.removeprefix("loss: ")) == pytest.approx(wanted, abs=1e-5)
 
-    def test_tensors(self, style: Style, root: Path, capsys: Capture) -> None:
+    def test_tensors(self, style: Style, root: Path) -> None:
         spec, layers = NetworkSpec(style, (6, 5), loaded=DIGEST), layers_of(6, 5)
-        out = run(tensors_script.script(spec, DIGIT, 4), spec, layers, root, capsys)
+        out = run(tensors_script.script(spec, DIGIT, 4), spec, layers, root)
         lines = dict(line.split(": ", 1) for line in out.splitlines())
         wanted = logits_by_numpy(spec, layers)
         found = [float(part) for part in out.splitlines()[-1].split()[1:]]
         assert found == pytest.approx(wanted, abs=1e-5)
         assert lines["weights_1"] == "(784, 6)"
 
-    def test_inside(self, style: Style, root: Path, capsys: Capture) -> None:
+    def test_inside(self, style: Style, root: Path) -> None:
         spec, layers = NetworkSpec(style, (6, 5), loaded=DIGEST), layers_of(6, 5)
-        out = run(inside_script.script(spec, DIGIT, 3, 2), spec, layers, root, capsys)
+        out = run(inside_script.script(spec, DIGIT, 3, 2), spec, layers, root)
         lines = dict(line.split(": ", 1) for line in out.splitlines())
         assert float(lines["sum"]) == pytest.approx(logits_by_numpy(spec, layers)[2], abs=1e-4)
         walk = microscope.walk(spec, layers, batch().images, DIGIT.image)
         assert float(lines["pytorch"]) == pytest.approx(float(walk.logits[2]), abs=1e-4)
 
-    def test_activations(self, style: Style, root: Path, capsys: Capture) -> None:
+    def test_activations(self, style: Style, root: Path) -> None:
         spec = NetworkSpec(style, (6, 5), Activation.SIGMOID, loaded=DIGEST)
         layers = layers_of(6, 5)
-        out = run(activations_script.script(spec, DIGIT), spec, layers, root, capsys)
+        out = run(activations_script.script(spec, DIGIT), spec, layers, root)
         first = layers[0].weight.double() @ batch().images.reshape(-1, 784).double().T
         outputs = 1 / (1 + np.exp(-(first.T + layers[0].bias.double()).numpy()))
         line = next(line for line in out.splitlines() if line.startswith("fc1:"))
         low, high = (float(part) for part in line.split("outputs ")[1].split(" to "))
         assert (low, high) == pytest.approx((outputs.min(), outputs.max()), rel=1e-4)
 
-    def test_clinic(self, style: Style, root: Path, capsys: Capture) -> None:
+    def test_clinic(self, style: Style, root: Path) -> None:
         spec, layers = NetworkSpec(style, (6, 5), loaded=DIGEST), layers_of(6, 5)
         change = Change(Operation.ROUND, 3.0)
-        out = run(script.script(spec, DIGIT, change), spec, layers, root, capsys)
+        out = run(script.script(spec, DIGIT, change), spec, layers, root)
         pixels = batch().pixels[DIGIT.image]
         changed = operations.layers_of(change, layers, spec.seed)
         after = measure.probabilities(spec, changed, change, pixels, spec.seed)
