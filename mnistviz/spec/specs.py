@@ -111,7 +111,7 @@ class TrainSpec:
 
 
 _DIGEST = "[0-9a-f]{16}"
-_DIGEST_ALLOWED = Allowed(("nothing", "16 hexadecimal digits without a training"))
+_DIGEST_ALLOWED = Allowed(("nothing, or 16 hexadecimal digits and no training",))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from mnistviz.network.files.records import OTHERS, TO_SAVE, WeightsError, shape_text
 from mnistviz.network.files.safetensors_file import Entry
 from mnistviz.spec.fields import CLASSES, INPUTS, MAX_LAYERS, MAX_UNITS
+from mnistviz.words import say
 from mnistviz.words.untrusted import code
 
 _WEIGHT_WORDS = frozenset({"weight", "weights", "w", "kernel", "kernels", "matrix", "wt"})
@@ -56,7 +57,12 @@ class Dense:
     @property
     def title(self) -> str:
         """The weight's key and shape, to be shown."""
-        return f"{code(self.weight.key)}, shape {shape_text(self.weight.shape)},"
+        return say(
+            "errors/weights",
+            "title",
+            key=code(self.weight.key),
+            shape=shape_text(self.weight.shape),
+        )
 
 
 def natural(key: str) -> tuple[tuple[int, int, str], ...]:
@@ -85,9 +91,7 @@ def dense_layers(
             reason.
     """
     if not entries:
-        raise WeightsError(
-            f"The file holds no tensor, so there are no weights in it. Write it with {TO_SAVE}."
-        )
+        raise WeightsError(say("errors/weights", "no_tensor", to_save=TO_SAVE))
     for entry in entries:
         _check(entry)
     if not ordered:
@@ -95,9 +99,14 @@ def dense_layers(
     layers = _pairs(entries)
     if len(layers) > MAX_LAYERS + 1:
         raise WeightsError(
-            f"The file holds {len(layers):,} dense layers, from {code(layers[0].weight.key)} to "
-            f"{code(layers[-1].weight.key)}. The app shows up to {MAX_LAYERS} hidden layers and an "
-            "output layer."
+            say(
+                "errors/weights",
+                "layers_many",
+                count=len(layers),
+                key=code(layers[0].weight.key),
+                key_2=code(layers[-1].weight.key),
+                most=MAX_LAYERS,
+            )
         )
     chain, notes = _chain(layers, ordered)
     _check_sizes(chain)
@@ -107,31 +116,23 @@ def dense_layers(
 def _check(entry: Entry) -> None:
     """Raise for a tensor that no dense layer has."""
     last = entry.key.rsplit(".", 1)[-1]
-    title = f"{code(entry.key)}, shape {shape_text(entry.shape)},"
+    title = say("errors/weights", "title", key=code(entry.key), shape=shape_text(entry.shape))
     dimensions = len(entry.shape)
     if last in _NORMALIZATION:
-        raise WeightsError(
-            f"{title} belongs to a batch normalization. The app's networks have dense layers and "
-            "an activation, nothing between them: train yours without it and bring it again."
-        )
+        raise WeightsError(say("errors/weights", "normalization", title=title))
     if 0 in entry.shape:
-        raise WeightsError(f"{title} is empty: there is not one number in it.")
+        raise WeightsError(say("errors/weights", "empty_tensor", title=title))
     if dimensions > 2:
-        what = "is a convolution's weight" if dimensions == 4 else f"has {dimensions} dimensions"
-        raise WeightsError(
-            f"{title} {what}. The app's networks have dense layers alone (`nn.Linear`), whose "
-            "weights have two dimensions."
+        what = (
+            "is a convolution's weight"
+            if dimensions == 4
+            else say("errors/weights", "dimensions", dimensions=dimensions)
         )
+        raise WeightsError(say("errors/weights", "dense_alone", title=title, what=what))
     if dimensions == 0:
-        raise WeightsError(
-            f"{code(entry.key)} is a single number (shape ()). A dense layer has a weight of two "
-            "dimensions and a bias of one: save these alone."
-        )
+        raise WeightsError(say("errors/weights", "single", key=code(entry.key)))
     if dimensions == 1 and _stem(entry.key)[1] == "weight" and _has_word(entry.key):
-        raise WeightsError(
-            f"{title} has one dimension, and a dense layer's weight has two. A normalization or a "
-            "`nn.PReLU` keeps such a one; the app's networks have neither."
-        )
+        raise WeightsError(say("errors/weights", "one_dimension", title=title))
 
 
 def _stem(key: str) -> tuple[str, str]:
@@ -166,8 +167,13 @@ def _pairs(entries: Sequence[Entry]) -> list[Dense]:
     if not weights:
         first = entries[0]
         raise WeightsError(
-            f"The file holds no weight of two dimensions; the first of its tensors is "
-            f"{code(first.key)}, shape {shape_text(first.shape)}. Write the file with {TO_SAVE}."
+            say(
+                "errors/weights",
+                "no_weight",
+                key=code(first.key),
+                shape=shape_text(first.shape),
+                to_save=TO_SAVE,
+            )
         )
     stems = Counter(_stem(entry.key)[0] for entry in biases.values())
     named = {_stem(entry.key)[0]: entry for entry in biases.values()}
@@ -182,10 +188,14 @@ def _pairs(entries: Sequence[Entry]) -> list[Dense]:
     if rest and len(rest) != len(bare):
         orphan = rest[-1]
         raise WeightsError(
-            f"It is not clear which weight {code(orphan.key)}, shape {shape_text(orphan.shape)}, "
-            f"belongs to. The file holds {_count(len(weights), 'weight', 'weights')} and "
-            f"{_count(len(weights) - len(bare) + len(rest), 'bias', 'biases')}, and their names do "
-            "not pair them: call them `fc1.weight` and `fc1.bias`, and so on."
+            say(
+                "errors/weights",
+                "unpaired",
+                key=code(orphan.key),
+                shape=shape_text(orphan.shape),
+                weights=_count(len(weights), "weight", "weights"),
+                weights_2=_count(len(weights) - len(bare) + len(rest), "bias", "biases"),
+            )
         )
     for place, bias in zip(bare, rest, strict=False):
         layers[place] = replace(layers[place], bias=bias)
@@ -211,9 +221,7 @@ def _chain(layers: list[Dense], ordered: bool) -> tuple[tuple[Dense, ...], tuple
         if len(orders) == 1 or _are_numbered(selected):
             return tuple(selected), ()
         keys = ", ".join(code(layer.weight.key) for layer in selected)
-        return tuple(selected), (
-            f"The layers fit together in {len(orders)} orders; this one was taken: {keys}.",
-        )
+        return tuple(selected), (say("errors/weights", "orders", count=len(orders), keys=keys),)
     raise WeightsError(f"{_why_not(layers)} {OTHERS}")
 
 
@@ -251,25 +259,29 @@ def _why_not(layers: list[Dense]) -> str:
     rest = [replace(layer, turned=turned) for layer in layers]
     first = next((layer for layer in rest if layer.inputs == INPUTS), None)
     if first is None:
-        return (
-            f"{rest[0].title} takes {rest[0].inputs:,} numbers. A digit here has {INPUTS} pixels, "
-            f"28 by 28, so the first layer has to take {INPUTS}."
+        return say(
+            "errors/weights",
+            "first_inputs",
+            title=rest[0].title,
+            inputs=rest[0].inputs,
+            inputs_2=INPUTS,
         )
     here = first
     rest.remove(here)
     while rest:
         following = next((layer for layer in rest if layer.inputs == here.outputs), None)
         if following is None:
-            return (
-                f"{here.title} gives {here.outputs:,} numbers, and {rest[0].title} takes "
-                f"{rest[0].inputs:,}: the two do not fit together."
+            return say(
+                "errors/weights",
+                "no_fit",
+                title=here.title,
+                outputs=here.outputs,
+                title_2=rest[0].title,
+                inputs=rest[0].inputs,
             )
         here = following
         rest.remove(here)
-    return (
-        f"The last layer, {here.title} gives {here.outputs:,} numbers. It has to give {CLASSES}, "
-        "one for each digit."
-    )
+    return say("errors/weights", "outputs", title=here.title, outputs=here.outputs, last=CLASSES)
 
 
 def _check_sizes(chain: Sequence[Dense]) -> None:
@@ -277,13 +289,23 @@ def _check_sizes(chain: Sequence[Dense]) -> None:
     for layer in chain[:-1]:
         if layer.outputs > MAX_UNITS:
             raise WeightsError(
-                f"{layer.title} makes a layer of {layer.outputs:,} units. The app shows up to "
-                f"{MAX_UNITS:,} in a layer."
+                say(
+                    "errors/weights",
+                    "units",
+                    title=layer.title,
+                    outputs=layer.outputs,
+                    most=MAX_UNITS,
+                )
             )
     for layer in chain:
         if layer.bias is not None and math.prod(layer.bias.shape) != layer.outputs:
             raise WeightsError(
-                f"{code(layer.bias.key)}, shape {shape_text(layer.bias.shape)}, does not fit "
-                f"{layer.title} which gives {layer.outputs:,} numbers: the bias has to have one "
-                "for each."
+                say(
+                    "errors/weights",
+                    "bias_fit",
+                    key=code(layer.bias.key),
+                    shape=shape_text(layer.bias.shape),
+                    title=layer.title,
+                    outputs=layer.outputs,
+                )
             )

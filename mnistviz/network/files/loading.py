@@ -23,6 +23,7 @@ from mnistviz.network.files.records import LoadedNetwork, WeightsError, shape_te
 from mnistviz.network.files.safetensors_file import Entry
 from mnistviz.network.parameters import Layer, Parameters
 from mnistviz.spec.fields import Activation
+from mnistviz.words import say
 from mnistviz.words.quantities import number
 from mnistviz.words.untrusted import code, file_name
 
@@ -30,14 +31,8 @@ __all__ = ["LoadedNetwork", "Readers", "WeightsError", "read"]
 
 NAME_LENGTH = 80
 
-_TO_FLOAT32 = {
-    "float16": "{count} are float16; they were turned into float32, which holds each of them "
-    "exactly.",
-    "bfloat16": "{count} are bfloat16; they were turned into float32, which holds each of them "
-    "exactly.",
-    "float64": "{count} are float64; they were rounded to float32, which keeps seven digits of "
-    "each.",
-}
+_TO_FLOAT32 = ("float16", "bfloat16", "float64")
+"""Types whose numbers are taken as float32."""
 
 
 def read(data: bytes, name: str, readers: Readers | None = None) -> LoadedNetwork:
@@ -78,7 +73,7 @@ def _network(
         (
             *notes,
             *_conversions(chain),
-            *([f"The file also holds {code(left)}, which was not needed."] if left else []),
+            *([say("errors/weights", "also_holds", left=code(left))] if left else []),
         ),
     )
 
@@ -106,23 +101,28 @@ def _float32(entry: Entry) -> Floats:
     Raises:
         WeightsError: they are no floats, or not all of them are finite, or one is too large.
     """
-    title = f"{code(entry.key)}, shape {shape_text(entry.shape)},"
+    title = say("errors/weights", "entry_title", key=code(entry.key), shape=shape_text(entry.shape))
     if not entry.is_float:
-        raise WeightsError(
-            f"{title} holds numbers of the type {entry.dtype}. Weights here are float32; "
-            "`model.float().state_dict()` converts them. Whole numbers with a scale, as a "
-            "quantized network has them, are not read."
-        )
+        raise WeightsError(say("errors/weights", "whole_numbers", title=title, dtype=entry.dtype))
     stored = entry.values()
     broken = np.argwhere(~np.isfinite(stored))
     if len(broken):
         first = tuple(int(index) for index in broken[0])
-        many = "one number that is" if len(broken) == 1 else f"{len(broken):,} numbers that are"
+        many = (
+            say("errors/weights", "not_finite_one")
+            if len(broken) == 1
+            else say("errors/weights", "not_finite_many", count=len(broken))
+        )
         where = ", ".join(map(str, first))
         raise WeightsError(
-            f"{title} holds {many} not finite: the first is {number(float(stored[first]))}, at "
-            f"[{where}]. Only finite numbers can be shown here; the training most likely went "
-            "wrong, often with too large a learning rate."
+            say(
+                "errors/weights",
+                "not_finite",
+                title=title,
+                many=many,
+                wanted=number(float(stored[first])),
+                where=where,
+            )
         )
     with np.errstate(over="ignore"):
         values = stored.astype(np.float32)
@@ -130,8 +130,14 @@ def _float32(entry: Entry) -> Floats:
     if len(large):
         first = tuple(int(index) for index in large[0])
         raise WeightsError(
-            f"{title} holds {number(float(stored[first]))} at [{', '.join(map(str, first))}], "
-            f"which float32 cannot hold: it ends at {number(float(np.finfo(np.float32).max))}."
+            say(
+                "errors/weights",
+                "too_large",
+                title=title,
+                wanted=number(float(stored[first])),
+                place=", ".join(map(str, first)),
+                end=number(float(np.finfo(np.float32).max)),
+            )
         )
     return values
 
@@ -141,19 +147,18 @@ def _conversions(chain: Sequence[Dense]) -> list[str]:
     stored = [entry for layer in chain for entry in (layer.weight, layer.bias) if entry is not None]
     counts = Counter(entry.dtype for entry in stored)
     notes = []
-    for dtype, text in _TO_FLOAT32.items():
+    for dtype in _TO_FLOAT32:
         if counts[dtype]:
             all_of = counts[dtype] == len(stored)
             keys = ", ".join(code(entry.key) for entry in stored if entry.dtype == dtype)
-            notes.append(text.format(count="The file's numbers" if all_of else f"Those of {keys}"))
+            part = "file_numbers" if all_of else "tensor_numbers"
+            whose = say("errors/weights", part, keys=keys)
+            notes.append(say("errors/weights", f"was_{dtype}", count=whose))
     if any(layer.turned for layer in chain):
-        notes.append(
-            "The weights are stored as (inputs, outputs), the way a matrix product wants them; "
-            "they were turned to (outputs, inputs), the way of `nn.Linear`."
-        )
+        notes.append(say("errors/weights", "turned"))
     bare = [code(layer.weight.key) for layer in chain if layer.bias is None]
     if bare:
-        notes.append(f"No bias belongs to {', '.join(bare)}: zeros were taken, which add nothing.")
+        notes.append(say("errors/weights", "no_bias", name=", ".join(bare)))
     return notes
 
 

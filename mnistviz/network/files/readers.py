@@ -21,6 +21,7 @@ from mnistviz.network.files.records import (
     WeightsError,
     shape_text,
 )
+from mnistviz.words import say
 from mnistviz.words.untrusted import code, plain
 
 IDLE_SECONDS = 60.0
@@ -130,31 +131,20 @@ class _Child:
         try:
             ready = self._talk(b"", lambda got: len(got) > 0, START_SECONDS)
         except _LateError:
-            raise WeightsError(
-                f"This computer is too busy at the moment to read a file of `torch.save`: nothing "
-                f"was ready after {START_SECONDS:.0f}\N{NO-BREAK SPACE}seconds. Bring the file "
-                "again in a minute."
-            ) from None
+            raise WeightsError(say("errors/weights", "busy", seconds=START_SECONDS)) from None
         if not ready:
-            raise WeightsError(
-                "The helper that reads files of `torch.save` did not start. Save the same numbers "
-                f"as safetensors:\n\n```python\n{SAVE_AS_SAFETENSORS}\n```"
-            )
+            raise WeightsError(say("errors/weights", "no_helper", code=SAVE_AS_SAFETENSORS))
         try:
             got = self._talk(len(data).to_bytes(8, "little") + data, _is_whole, READ_SECONDS)
         except _LateError:
             raise WeightsError(
-                f"Reading this file took more than {READ_SECONDS:.0f}\N{NO-BREAK SPACE}seconds and "
-                f"was stopped; a file of weights takes less than one. {WANTED}"
+                say("errors/weights", "late", seconds=READ_SECONDS, wanted=WANTED)
             ) from None
         if _is_whole(got):
             return _answer(bytes(got))
         if self._code() == child_process.LEFT:
             return None
-        raise WeightsError(
-            f"Reading this file broke off: it asks for more than a file of weights needs, or it is "
-            f"damaged. {WANTED}"
-        )
+        raise WeightsError(say("errors/weights", "broke_off", wanted=WANTED))
 
     def _talk(
         self, outgoing: bytes, enough: Callable[[bytearray], bool], seconds: float
@@ -277,21 +267,15 @@ class Readers:
                 limits.
         """
         if not child_process.can_limit():
-            raise WeightsError(
-                "A file of `torch.save` is a pickle, which may take all memory while it is read; "
-                "this computer's system cannot prevent that, so such files are not read here. Save "
-                f"the same numbers as safetensors:\n\n```python\n{SAVE_AS_SAFETENSORS}\n```"
-            )
+            raise WeightsError(say("errors/weights", "no_limit", code=SAVE_AS_SAFETENSORS))
         if not self._turns.acquire(timeout=TURN_SECONDS):
-            raise WeightsError(
-                "Many files are being read at the moment. Bring this one again in a minute."
-            )
+            raise WeightsError(say("errors/weights", "queue"))
         try:
             answer = self._ask(self._take(), data) or self._ask(self._start(), data)
         finally:
             self._turns.release()
         if answer is None:
-            raise WeightsError("The file could not be read just now. Bring it again.")
+            raise WeightsError(say("errors/weights", "not_read"))
         if answer.facts is not None:
             raise WeightsError(explain(answer.facts))
         return answer.tensors
@@ -318,8 +302,7 @@ class Readers:
             return _Child(self._idle)
         except OSError as error:
             raise WeightsError(
-                f"No process could be started that reads the file ({plain(str(error.strerror))}). "
-                "Bring it again in a minute, or as safetensors."
+                say("errors/weights", "no_process", reason=plain(str(error.strerror)))
             ) from None
 
     @staticmethod
@@ -340,27 +323,20 @@ def explain(facts: dict[str, Any]) -> str:
     # In no other place than inside of code may a file's own text stand.
     given = shape if isinstance(shape, list) else []
     sizes = tuple(size for size in given if isinstance(size, int))
-    tensor = f"{key}, shape {shape_text(sizes)},"
+    tensor = say("errors/weights", "tensor_title", key=key, count=shape_text(sizes))
     dtype = code(str(facts.get("dtype", "")))
     texts = {
-        "memory": "Reading this file takes far more memory than its size accounts for, and was "
-        f"stopped. {WANTED}",
-        "many": f"The file holds far too many values. {SHOWABLE}",
-        "twice": f"The file holds {key} twice. {AGAIN}",
-        "large": f"{tensor} has more numbers than the file: it repeats them. Save a copy of its "
-        "own: `tensor.clone()`.",
-        "quantized": f"{tensor} is quantized: its numbers are whole ones with a scale. Save the "
-        "network before it was quantized, in float32.",
-        "sparse": f"{tensor} is stored as a sparse tensor. Save it dense: `tensor.to_dense()`.",
-        "nowhere": f"{tensor} has no numbers: it was saved from the device `meta`. Load the "
-        "weights into the model before you save it.",
-        "type": f"{tensor} holds numbers of the type {dtype}. The app's networks have float32: "
-        "`model.float().state_dict()`.",
+        "memory": say("errors/weights", "memory", wanted=WANTED),
+        "many": say("errors/weights", "too_many", showable=SHOWABLE),
+        "twice": say("errors/weights", "twice", key=key, again=AGAIN),
+        "large": say("errors/weights", "repeats", tensor=tensor),
+        "quantized": say("errors/weights", "quantized", tensor=tensor),
+        "sparse": say("errors/weights", "sparse", tensor=tensor),
+        "nowhere": say("errors/weights", "meta", tensor=tensor),
+        "type": say("errors/weights", "type", tensor=tensor, dtype=dtype),
     }
     if str(facts.get("reason")) in texts:
         return texts[str(facts["reason"])]
     text = str(facts.get("text", ""))
     reason = f" ({code(text, 160)})" if text else ""
-    return (
-        f"PyTorch cannot read this file{reason}. It may be damaged: write it again with {TO_SAVE}."
-    )
+    return say("errors/weights", "torch_cannot", reason=reason, to_save=TO_SAVE)

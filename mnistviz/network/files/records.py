@@ -5,25 +5,23 @@ from dataclasses import dataclass
 
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import CLASSES, INPUTS, MAX_LAYERS, Activation
+from mnistviz.words import say
 
 TO_SAVE = '`torch.save(model.state_dict(), "weights.pt")`'
 """The line that writes a file which can be read here."""
 
-WANTED = f"Bring a safetensors file, or the file that {TO_SAVE} writes."
+WANTED = say("errors/weights", "wanted", to_save=TO_SAVE)
 """What to bring instead."""
 
-AGAIN = "Save it again, or copy it again from where it came from."
+AGAIN = say("errors/weights", "again")
 """What to do about a file that is damaged."""
 
-OTHERS = f"Bring a network of dense layers from {INPUTS} pixels to {CLASSES} outputs."
+OTHERS = say("errors/weights", "others", inputs=INPUTS, last=CLASSES)
 """What to bring instead of a network that is another one."""
 
 MOST_TENSORS = 2 * (MAX_LAYERS + 1)
 
-SHOWABLE = (
-    f"The app shows networks of up to {MAX_LAYERS} hidden layers and an output layer: a weight and "
-    f"a bias each, {MOST_TENSORS} tensors. {OTHERS}"
-)
+SHOWABLE = say("errors/weights", "showable", most=MAX_LAYERS, tensors=MOST_TENSORS, others=OTHERS)
 """How much of a network can be shown."""
 
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from mnistviz.digits.arrays import Doubles, Floats
 from mnistviz.network.files.records import AGAIN, SHOWABLE, WeightsError, in_bytes, shape_text
+from mnistviz.words import say
 from mnistviz.words.untrusted import code
 
 HEADER_LIMIT = 1_000_000
@@ -110,9 +111,7 @@ def entries(data: bytes) -> tuple[tuple[Entry, ...], dict[str, str]]:
     numbers = memoryview(data)[begin:]
     tensors = tuple(_entry(key, row, numbers) for key, row in table.items())
     if sum(len(entry.raw) for entry in tensors) > len(numbers):
-        raise WeightsError(
-            f"This safetensors file is damaged: its tensors overlap one another. {AGAIN}"
-        )
+        raise WeightsError(say("errors/weights", "st_overlap", again=AGAIN))
     return tensors, texts
 
 
@@ -121,17 +120,19 @@ def _table(data: bytes) -> tuple[dict[str, Any], int]:
     length, rest = int.from_bytes(data[:8], "little"), len(data) - 8
     if length > rest:
         raise WeightsError(
-            f"This safetensors file is cut short or damaged: its table of contents is said to have "
-            f"{length:,} bytes, and all of the file has {len(data):,}. "
-            f"{AGAIN}"
+            say("errors/weights", "st_cut", length=length, bytes=len(data), again=AGAIN)
         )
     count = data.count(b'"data_offsets"', 8, 8 + length)
     if count > MOST_TENSORS:
         raise _too_many(count)
     if length > HEADER_LIMIT:
         raise WeightsError(
-            f"The table of contents of this safetensors file has {in_bytes(length)}, and at most "
-            f"{in_bytes(HEADER_LIMIT)} are read here. Save `model.state_dict()` alone."
+            say(
+                "errors/weights",
+                "contents_large",
+                length=in_bytes(length),
+                most=in_bytes(HEADER_LIMIT),
+            )
         )
     try:
         table = json.loads(data[8 : 8 + length], object_pairs_hook=_unique)
@@ -140,9 +141,7 @@ def _table(data: bytes) -> tuple[dict[str, Any], int]:
             raise
         table = None
     if not isinstance(table, dict):
-        raise WeightsError(
-            f"This safetensors file is damaged: its table of contents cannot be read. {AGAIN}"
-        )
+        raise WeightsError(say("errors/weights", "contents_damaged", again=AGAIN))
     return table, 8 + length
 
 
@@ -150,22 +149,17 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     table = dict(pairs)
     if len(table) < len(pairs):
         twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
-        raise WeightsError(
-            f"This safetensors file is damaged: its table of contents names {code(twice)} twice. "
-            f"{AGAIN}"
-        )
+        raise WeightsError(say("errors/weights", "contents_twice", twice=code(twice), again=AGAIN))
     return table
 
 
 def _too_many(count: int) -> WeightsError:
-    return WeightsError(f"The file holds {count:,} tensors. {SHOWABLE}")
+    return WeightsError(say("errors/weights", "tensors_many", count=count, showable=SHOWABLE))
 
 
 def _entry(key: str, row: object, numbers: memoryview) -> Entry:
     """Check one row of the table and cut its numbers out."""
-    wrong = WeightsError(
-        f"This safetensors file is damaged: what it says of {code(key)} cannot be right. {AGAIN}"
-    )
+    wrong = WeightsError(say("errors/weights", "contents_wrong", key=code(key), again=AGAIN))
     if not isinstance(row, dict):
         raise wrong
     kind, shape, offsets = (row.get(name) for name in ("dtype", "shape", "data_offsets"))
@@ -173,13 +167,17 @@ def _entry(key: str, row: object, numbers: memoryview) -> Entry:
         raise wrong
     if len(shape) > MOST_DIMENSIONS:
         raise WeightsError(
-            f"{code(key)} has {len(shape):,} dimensions. A weight of a dense layer has two, and a "
-            "bias one."
+            say("errors/weights", "tensor_dimensions", key=code(key), count=len(shape))
         )
     if kind not in TYPES:
         raise WeightsError(
-            f"{code(key)} holds numbers of the type {code(kind, 20)}, shape "
-            f"{shape_text(tuple(shape))}. Save it as float32: `model.float().state_dict()`."
+            say(
+                "errors/weights",
+                "tensor_type",
+                key=code(key),
+                kind=code(kind, 20),
+                shape=shape_text(tuple(shape)),
+            )
         )
     dtype, width = TYPES[kind]
     if len(offsets) != 2 or not offsets[0] <= offsets[1]:
@@ -187,14 +185,27 @@ def _entry(key: str, row: object, numbers: memoryview) -> Entry:
     first, end = offsets
     if end > len(numbers):
         raise WeightsError(
-            f"This safetensors file is cut short: {code(key)} should end at byte {end:,} of the "
-            f"numbers, and there are {len(numbers):,}. {AGAIN}"
+            say(
+                "errors/weights",
+                "st_short",
+                key=code(key),
+                end=end,
+                count=len(numbers),
+                again=AGAIN,
+            )
         )
     if math.prod(shape) * width != end - first:
         raise WeightsError(
-            f"This safetensors file is damaged: {code(key)} has the shape "
-            f"{shape_text(tuple(shape))} in {dtype}, which is {math.prod(shape) * width:,} bytes, "
-            f"and {end - first:,} are there. {AGAIN}"
+            say(
+                "errors/weights",
+                "st_shape",
+                key=code(key),
+                shape=shape_text(tuple(shape)),
+                dtype=dtype,
+                shape_2=math.prod(shape) * width,
+                end=end - first,
+                again=AGAIN,
+            )
         )
     return Entry(key, dtype, tuple(shape), numbers[first:end])
 

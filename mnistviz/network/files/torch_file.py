@@ -20,6 +20,7 @@ from mnistviz.network.files.records import (
     WeightsError,
     in_bytes,
 )
+from mnistviz.words import say
 from mnistviz.words.untrusted import code
 
 MOST_MEMBERS = 1_100
@@ -78,7 +79,7 @@ BINUNICODE SHORT_BINSTRING BINPERSID BINGET LONG_BINGET BINPUT LONG_BINPUT LONG1
 _READ = frozenset(_ORDERS.split())
 """The orders that `weights_only=True` follows."""
 
-_DAMAGED = f"This file of `torch.save` is cut short or damaged. {AGAIN}"
+_DAMAGED = say("errors/weights", "torch_cut", again=AGAIN)
 
 
 def check(data: bytes) -> None:
@@ -92,14 +93,13 @@ def check(data: bytes) -> None:
     """
     # Each member is announced by this mark; the archive's own count of them may say anything.
     if data.count(b"PK\x01\x02") > MOST_MEMBERS:
-        raise WeightsError(f"The file holds more than {MOST_MEMBERS:,} parts. {SHOWABLE}")
+        raise WeightsError(
+            say("errors/weights", "parts_many", most=MOST_MEMBERS, showable=SHOWABLE)
+        )
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError, IndexError):
-        raise WeightsError(
-            "This file begins as a zip archive does, as those of `torch.save` are, but it is cut "
-            f"short or damaged. {AGAIN}"
-        ) from None
+        raise WeightsError(say("errors/weights", "zip_cut", again=AGAIN)) from None
     with archive:
         orders = _pickle_of(archive, len(data))
     check_orders(orders)
@@ -111,30 +111,41 @@ def _pickle_of(archive: zipfile.ZipFile, size: int) -> bytes:
     names = [member.filename for member in members]
     pickles = [member for member in members if member.filename.endswith("/data.pkl")]
     if any(name.endswith("/constants.pkl") for name in names):
-        raise WeightsError(
-            "This is a TorchScript program, as `torch.jit.save` writes it. Save the numbers alone, "
-            f"with {TO_SAVE}."
-        )
+        raise WeightsError(say("errors/weights", "torch_script", to_save=TO_SAVE))
     if len(pickles) != 1 or len(set(names)) < len(names):
-        raise WeightsError(f"This is {_other(names)}, not a file of `torch.save`. {WANTED}")
+        raise WeightsError(say("errors/weights", "zip_other", name=_other(names), wanted=WANTED))
     packed = [m for m in members if m.flag_bits & 1 or m.compress_type != zipfile.ZIP_STORED]
     if packed:
         most = max(packed, key=lambda member: member.file_size)
         raise WeightsError(
-            f"{code(most.filename)} in this file is packed: {in_bytes(most.compress_size)} that "
-            f"claim to hold {in_bytes(most.file_size)}. `torch.save` never packs, so the file is "
-            f"not opened. Write it again with {TO_SAVE}."
+            say(
+                "errors/weights",
+                "packed",
+                name=code(most.filename),
+                packed=in_bytes(most.compress_size),
+                size=in_bytes(most.file_size),
+                to_save=TO_SAVE,
+            )
         )
     claimed = sum(member.file_size for member in members)
     if claimed > size:
         raise WeightsError(
-            f"The parts of this file claim {in_bytes(claimed)} together, and the file has "
-            f"{in_bytes(size)}. {AGAIN}"
+            say(
+                "errors/weights",
+                "claimed",
+                claimed=in_bytes(claimed),
+                size=in_bytes(size),
+                again=AGAIN,
+            )
         )
     if pickles[0].file_size > PICKLE_LIMIT:
         raise WeightsError(
-            f"{code(pickles[0].filename)} in this file has {in_bytes(pickles[0].file_size)}; for "
-            f"ten tensors it has about 1.5\N{NO-BREAK SPACE}kB. Save `model.state_dict()` alone."
+            say(
+                "errors/weights",
+                "pickle_large",
+                name=code(pickles[0].filename),
+                size=in_bytes(pickles[0].file_size),
+            )
         )
     try:
         return archive.read(pickles[0])
@@ -145,12 +156,12 @@ def _pickle_of(archive: zipfile.ZipFile, size: int) -> bytes:
 def _other(names: list[str]) -> str:
     """Say what a zip archive is that `torch.save` did not write."""
     if names and all(name.endswith(".npy") for name in names):
-        return "an archive of NumPy arrays, as `np.savez` writes it"
+        return say("errors/weights", "numpy_archive")
     if "model.weights.h5" in names or "config.json" in names:
-        return "a model of Keras"
+        return say("errors/weights", "keras")
     if "[Content_Types].xml" in names:
-        return "a document of an office program"
-    return "a zip archive" if names else "an empty zip archive"
+        return say("errors/weights", "office")
+    return say("errors/weights", "zip") if names else say("errors/weights", "zip_empty")
 
 
 def check_orders(orders: bytes) -> None:
@@ -164,10 +175,7 @@ def check_orders(orders: bytes) -> None:
     try:
         for number, (order, name) in enumerate(_named(orders)):
             if number > MOST_ORDERS:
-                raise WeightsError(
-                    f"The file holds far more than ten tensors: its pickle has over "
-                    f"{MOST_ORDERS:,} orders. Save `model.state_dict()` alone."
-                )
+                raise WeightsError(say("errors/weights", "orders_many", most=MOST_ORDERS))
             if name and name not in ALLOWED:
                 foreign.append(name)
             elif order not in _READ:
@@ -179,12 +187,9 @@ def check_orders(orders: bytes) -> None:
         if not foreign:
             raise WeightsError(_DAMAGED) from None
     if foreign:
-        raise WeightsError(_foreign(foreign))
+        raise _foreign(foreign)
     if unread:
-        raise WeightsError(
-            f"The pickle in this file uses the order `{unread}`, which is not read here. Write the "
-            f"file with {TO_SAVE}, without `pickle_protocol`."
-        )
+        raise WeightsError(say("errors/weights", "order_unread", unread=unread, to_save=TO_SAVE))
 
 
 def _named(orders: bytes) -> Iterator[tuple[str, str]]:
@@ -199,9 +204,9 @@ def _named(orders: bytes) -> Iterator[tuple[str, str]]:
             name = _modern(module, attribute)
         elif order.name == "STACK_GLOBAL":
             # The two texts before it; they may come from anywhere, then it has no name.
-            name = ".".join(texts[-2:]) if len(texts) > 1 else "a name made while reading"
+            name = ".".join(texts[-2:]) if len(texts) > 1 else say("errors/weights", "name_made")
         elif order.name in ("EXT1", "EXT2", "EXT4"):
-            name = f"extension {argument}"
+            name = say("errors/weights", "extension", argument=argument)
         elif order.name in ("BINGET", "LONG_BINGET", "GET"):
             texts.append(memo.get(int(str(argument)), ""))
         elif order.name == "MEMOIZE":
@@ -222,24 +227,23 @@ def _modern(module: str, attribute: str) -> str:
     return f"{IMPORT_MAPPING.get(module, module)}.{attribute}"
 
 
-def _foreign(names: list[str]) -> str:
+class _CodeError(WeightsError):
+    """A file names code that would have to be run to read it."""
+
+
+def _foreign(names: list[str]) -> WeightsError:
     """Say what a pickle would call, the worst first."""
-    alone = f"Nothing of the file was run. Save the numbers alone, with {TO_SAVE}."
+    alone = say("errors/weights", "nothing_run", to_save=TO_SAVE)
     called = [name for name in names if name.split(".")[0] in sys.stdlib_module_names]
     if called:
-        return f"The file wants to call {code(called[0])}, which weights never need. {alone}"
+        return _CodeError(say("errors/weights", "calls", name=code(called[0]), alone=alone))
     own = [name for name in names if not name.startswith("torch.")]
     if any(name.startswith(("torch.nn.modules.", "__main__.")) for name in names):
-        return (
-            f"The file holds a whole model, not its numbers alone: it names "
-            f"{code((own or names)[0])}. To open it, that code would have to be run. {alone}"
-        )
+        wanted = code((own or names)[0])
+        return _CodeError(say("errors/weights", "whole_model", wanted=wanted, alone=alone))
     if names[0].startswith("numpy."):
-        return (
-            f"The file also holds a number of NumPy (it names {code(names[0])}), which is not read "
-            f"here. {alone}"
-        )
-    return f"The file names {code(names[0])}, which weights do not need. {alone}"
+        return _CodeError(say("errors/weights", "numpy_number", name=code(names[0]), alone=alone))
+    return WeightsError(say("errors/weights", "names_other", name=code(names[0]), alone=alone))
 
 
 def refuse_pickle(data: bytes) -> WeightsError:
@@ -249,17 +253,12 @@ def refuse_pickle(data: bytes) -> WeightsError:
         data: the whole file, which begins as a pickle does.
     """
     if data.startswith(TORCH_MAGIC):
-        return WeightsError(
-            "This file was written by `torch.save` in its old way, before "
-            "PyTorch\N{NO-BREAK SPACE}1.6 or with `_use_new_zipfile_serialization=False`. Load it "
-            f"on your computer and write it again, with {TO_SAVE}."
-        )
+        return WeightsError(say("errors/weights", "old_way", to_save=TO_SAVE))
     try:
         check_orders(data[:PICKLE_LIMIT])
-    except WeightsError as error:
-        if "wants to call" in str(error) or "it names" in str(error):
-            return error
-    return WeightsError(
-        "This is a pickle, as `pickle.dump` writes it. To read one is to run what it says, so it "
-        f"is not opened here. {WANTED}"
-    )
+    except _CodeError as error:
+        return error
+    except WeightsError:
+        # What it says of the orders of a pickle is for one that `torch.save` has written.
+        pass
+    return WeightsError(say("errors/weights", "pickle", wanted=WANTED))
