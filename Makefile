@@ -11,6 +11,10 @@ TESTS ?=
 
 BOOTSTRAP = $(PYTHON) scripts/bootstrap.py --venv "$(VENV)"
 
+# Pylint compares the Python files; of it, symilar compares those of any language.
+COPIED_LINES = 6
+COMPONENTS = $(shell find mnistviz/ui -name '*.js' -o -name '*.css')
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-unit test-app test-browser check bench clean
 
@@ -33,12 +37,15 @@ test test-unit test-app test-browser:
 	@$(BOOTSTRAP) requirements-dev.txt
 	@"$(VENV)/bin/python" -m pytest -n $(WORKERS) --dist worksteal $(TESTS) $(ARGS)
 
-check: ## Check style, format, types and dead code
+check: ## Check style, format, types, dead code and copies
 	@$(BOOTSTRAP) requirements-dev.txt
 	@"$(VENV)/bin/ruff" check .
 	@"$(VENV)/bin/ruff" format --check .
 	@"$(VENV)/bin/mypy"
 	@"$(VENV)/bin/vulture"
+	@"$(VENV)/bin/pylint" mnistviz pages scripts tests app.py
+	@copies="$$("$(VENV)/bin/symilar" --duplicates=$(COPIED_LINES) $(COMPONENTS))"; \
+	echo "$$copies" | grep -q "duplicates=0 " || { echo "$$copies"; exit 1; }
 
 bench: ## Measure the speed of what must be fast
 	@$(BOOTSTRAP) requirements-dev.txt

@@ -23,10 +23,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from mnistviz.digits import file_kinds
 from mnistviz.digits.photo import headers
 from mnistviz.digits.photo.headers import AGAIN, Headers, damaged
 from mnistviz.digits.photo.headers import PictureError as PictureError
-from mnistviz.words import file_kinds, say
+from mnistviz.words import say
 from mnistviz.words.quantities import either
 from mnistviz.words.untrusted import file_name
 
@@ -143,7 +144,7 @@ def _called(name: str) -> str:
 
 
 def _other(data: bytes, name: str) -> str:
-    kind = file_kinds.kind(data)
+    kind = file_kinds.describe(data)
     formats = either(FORMATS)
     if kind is None:
         return say("errors/photo", "other", name=_called(name), bytes=len(data), formats=formats)

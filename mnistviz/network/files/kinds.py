@@ -3,8 +3,9 @@
 import struct
 from enum import Enum
 
+from mnistviz.digits import file_kinds
 from mnistviz.network.files.records import WANTED, WeightsError, in_bytes
-from mnistviz.words import file_kinds
+from mnistviz.words import say
 
 LARGEST = 64_000_000
 """Bytes that a file may have. Four hidden layers of 1,024 units take 16 MB in float32."""
@@ -32,13 +33,10 @@ def kind_of(data: bytes) -> Kind:
             the text says what it looks like.
     """
     if not data:
-        raise WeightsError(f"The file is empty: it has 0 bytes. {WANTED}")
+        raise WeightsError(say("errors/weights", "file_empty", wanted=WANTED))
     if len(data) > LARGEST:
-        raise WeightsError(
-            f"The file has {in_bytes(len(data))}, and at most {in_bytes(LARGEST)} are read here; "
-            "the largest network that the app shows takes 16\N{NO-BREAK SPACE}MB. If the file also "
-            "keeps an optimizer's state, save `model.state_dict()` alone."
-        )
+        sizes = {"size": in_bytes(len(data)), "limit": in_bytes(LARGEST)}
+        raise WeightsError(say("errors/weights", "file_too_large", **sizes))
     # The table of contents of a safetensors file begins after its own length, with a brace.
     if len(data) > 8 and data[8:9] == b"{" and not data.startswith(b"PK"):
         return Kind.SAFETENSORS
@@ -46,14 +44,16 @@ def kind_of(data: bytes) -> Kind:
         return Kind.ZIP
     if data[:1] == b"\x80" and data[1:2] in {bytes([number]) for number in range(1, 6)}:
         return Kind.PICKLE
-    raise WeightsError(f"This is {_looks_like(data)}: no weights can be read from it. {WANTED}")
+    looks = _looks_like(data)
+    raise WeightsError(say("errors/weights", "file_other", looks=looks, wanted=WANTED))
 
 
 def _looks_like(data: bytes) -> str:
     """Say what a file is that holds no weights, as the middle of a sentence."""
-    kind = file_kinds.kind(data)
+    kind = file_kinds.describe(data)
     if kind is not None:
         return kind
     if len(data) >= 8 and struct.unpack("<Q", data[:8])[0] == len(data) - 8:
-        return "the beginning of a safetensors file, and the rest is damaged"
-    return f"a file of {in_bytes(len(data))} that begins with the bytes `{data[:4].hex(' ')}`"
+        return say("errors/weights", "file_cut")
+    beginning = data[:4].hex(" ")
+    return say("errors/weights", "file_unknown", size=in_bytes(len(data)), beginning=beginning)

@@ -34,7 +34,7 @@ _grid = components.make(
     "elements/digit_grid",
     f'<div class="title"></div><div class="grid" role="radiogroup"></div>{_steps("batch")}',
     css=("elements/buttons", "elements/stage"),
-    js=("elements/dom", "elements/answers", "elements/steps"),
+    js=("elements/dom", "elements/words", "elements/answers", "elements/steps"),
 )
 
 _view = components.make(
@@ -60,6 +60,7 @@ def grid(chosen: DigitSpec, sheet: str, labels: Sequence[int], title: str) -> No
         data={
             "title": bold(title),
             "name": words["batch_name"].format(batch=chosen.batch, count=len(labels)),
+            "cell": words["batch_digit"],
             "sheet": sheet,
             "labels": list(labels),
             "chosen": chosen.image,

@@ -176,6 +176,7 @@ def sliders(row: Row, lesson: Lesson) -> None:
         key=SLIDERS_KEY,
         data={
             "title": digit_picker.bold(title),
+            "name": lesson.parts["slider"],
             # What the browser could not read as a number goes there in words.
             "logits": [float(value) if np.isfinite(value) else None for value in row.logits],
             "odd": ["" if np.isfinite(value) else number(float(value)) for value in row.logits],

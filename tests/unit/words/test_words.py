@@ -28,8 +28,6 @@ NOT_SPOKEN = {
     "lessons/clinic/operations.py": "fixed values of a choice, as links hold them",
     "ui/session/choices.py": "the same, and texts of old links",
     "digits/strokes.py": "errors of what a browser sends, for developers",
-    "digits/photo/kinds.py": "kinds of files, beside the bytes they begin with",
-    "network/files/kinds.py": "the same",
     "network/files/torch_file.py": "names of types and functions of PyTorch",
     "network/files/readers.py": "two lines of Python to save a file",
     "network/files/hints.py": "an error for developers",
@@ -45,7 +43,8 @@ FILES = [
 SENTENCE = re.compile(r"(?<![\w<=\"-])[A-Za-z]{2,} [a-z]{2,}|^[A-Z][a-z]+$")
 """Two words in a row, or one that begins with a capital letter."""
 
-NAMES_OF_PYTHON = {"Kind", "Normalize", "Readers"}
+NOT_READ = {"Key", "Kind", "Normalize", "Readers", "Value", "version https://git-lfs"}
+"""Names of Python and PyTorch, and how a file begins."""
 
 
 def texts(lesson: Lesson) -> dict[str, str]:
@@ -136,7 +135,7 @@ def strings(file: Path) -> list[str]:
 def test_what_a_visitor_reads_stands_with_the_words(file: Path) -> None:
     sentences = {
         text for text in strings(file) if SENTENCE.search(text) and "<" not in text
-    } - NAMES_OF_PYTHON
+    } - NOT_READ
     assert sentences == set()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import threading
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -132,28 +131,6 @@ class TestStore:
         for seed in range(3):
             assert store.get(store.put(loaded(4, seed=seed))) is not None
             assert store.size == self.SIZE
-
-    def test_many_at_once(self) -> None:
-        store, networks = LoadedStore(5 * self.SIZE), [loaded(4, seed=seed) for seed in range(12)]
-        failed: list[BaseException] = []
-
-        def visit(start: int) -> None:
-            try:
-                for number in range(start, start + 60):
-                    network = networks[number % 12]
-                    kept = store.get(store.put(network))
-                    assert kept is None or kept is network.layers
-                    assert store.size <= 5 * self.SIZE
-            except BaseException as error:
-                failed.append(error)
-
-        threads = [threading.Thread(target=visit, args=(start,)) for start in range(6)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert failed == []
-        assert store.size == 5 * self.SIZE
 
 
 def test_the_file_for_the_scripts_holds_what_was_loaded(tmp_path: Path) -> None:

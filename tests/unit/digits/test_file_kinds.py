@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from mnistviz.words.file_kinds import kind
+from mnistviz.digits.file_kinds import describe
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from mnistviz.words.file_kinds import kind
     ],
 )
 def test_a_file_is_named_by_its_first_bytes(data: bytes, name: str) -> None:
-    named = kind(data)
+    named = describe(data)
     assert named is not None
     assert named.startswith(name)
 
@@ -38,14 +38,14 @@ def test_a_file_is_named_by_its_first_bytes(data: bytes, name: str) -> None:
 )
 def test_json_is_known_by_its_beginning(text: str) -> None:
     # The rest may be cut off, or megabytes away.
-    assert kind(text.encode() + b" " * 10_000) == "a JSON text"
+    assert describe(text.encode() + b" " * 10_000) == "a JSON text"
 
 
 @pytest.mark.parametrize("text", ["[draft] hello", "{braces}", "hello", "Übung", "a" * 4095 + "ü"])
 def test_other_texts(text: str) -> None:
-    assert kind(text.encode()) == "a text"
+    assert describe(text.encode()) == "a text"
 
 
 @pytest.mark.parametrize("data", [b"\x07", bytes(300), b" \n", b"\xc3(", bytes(range(128, 256))])
 def test_bytes_that_tell_nothing(data: bytes) -> None:
-    assert kind(data) is None
+    assert describe(data) is None
