@@ -323,7 +323,7 @@ NETWORKS: dict[str, dict[str, Value]] = {
 """Each style and preset, and settings at their limits: what every page has to bear."""
 
 
-SMALL = ("style tensors", "No hidden layer", "least", "last digit", "zeros", "huge", "overflow")
+SMALL = ("style tensors", "linear", "least", "last digit", "zeros", "huge", "overflow")
 """Those of `NETWORKS` that differ in kind, and take a moment."""
 
 

@@ -72,7 +72,7 @@ def assert_shows(session: Session, settings: dict[str, Value], change: Change | 
 
 
 @pytest.mark.parametrize(
-    ("operation", "style"), zip(Operation, itertools.cycle(Style), strict=False)
+    ("operation", "style"), list(zip(Operation, itertools.cycle(Style), strict=False))
 )
 def test_each_operation_with_a_style(operation: Operation, style: Style) -> None:
     session = visit(operation, style=style.value, **OPEN)
@@ -115,7 +115,7 @@ def test_a_link_with_too_much_is_named(operation: Operation) -> None:
     assert_shows(session, {}, at_first(operation))
 
 
-@pytest.mark.parametrize("name", ["No hidden layer", "last digit", "huge", "overflow"])
+@pytest.mark.parametrize("name", ["linear", "last digit", "huge", "overflow"])
 @pytest.mark.parametrize("operation", [Operation.COVER, Operation.UNITS_OFF, Operation.ZERO_LAYER])
 def test_each_network_with_everything_open(operation: Operation, name: str) -> None:
     session = visit(operation, **link(NETWORKS[name]), **OPEN)

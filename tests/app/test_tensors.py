@@ -71,7 +71,7 @@ def visit(**query: str) -> Page:
 
 CASES: dict[str, dict[str, Value]] = {
     **{name: NETWORKS[name] for name in SMALL},
-    "The lesson by hand": dict(PRESETS["The lesson by hand"]),
+    "by_hand": dict(PRESETS["by_hand"]),
     "square": {"w1": 784},
 }
 

@@ -11,11 +11,11 @@ const MOVES = {
   End: Infinity,
 };
 
-function build(grid, { labels, cell }) {
+function build(grid, labels) {
   const digits = labels.map((label, index) => {
     const digit = make("div", "digit");
     digit.setAttribute("role", "radio");
-    digit.setAttribute("aria-label", fill(cell, { index, label }));
+    digit.setAttribute("aria-label", fill(grid.dataset.name, { index, label }));
     digit.dataset.index = index;
     return digit;
   });
@@ -34,7 +34,7 @@ function drawSheet(grid, data) {
   const focused = grid.contains(grid.getRootNode().activeElement);
   grid.sheet = data.sheet;
   grid.style.backgroundImage = `url(${data.sheet})`;
-  build(grid, data);
+  build(grid, data.labels);
   grid.asked = undefined;
   mark(grid, data.chosen);
   if (focused) grid.children[data.chosen].focus();

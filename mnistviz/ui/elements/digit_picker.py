@@ -32,7 +32,10 @@ def _steps(what: str) -> str:
 
 _grid = components.make(
     "elements/digit_grid",
-    f'<div class="title"></div><div class="grid" role="radiogroup"></div>{_steps("batch")}',
+    (
+        '<div class="title"></div><div class="grid" role="radiogroup" '
+        f'data-name="{read("frame").parts["batch_digit"]}"></div>{_steps("batch")}'
+    ),
     css=("elements/buttons", "elements/stage"),
     js=("elements/dom", "elements/words", "elements/answers", "elements/steps"),
 )
@@ -60,7 +63,6 @@ def grid(chosen: DigitSpec, sheet: str, labels: Sequence[int], title: str) -> No
         data={
             "title": bold(title),
             "name": words["batch_name"].format(batch=chosen.batch, count=len(labels)),
-            "cell": words["batch_digit"],
             "sheet": sheet,
             "labels": list(labels),
             "chosen": chosen.image,

@@ -47,7 +47,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     const label = row.querySelector("label");
     label.textContent = digitName(digit, data.truth);
     label.className = digit === data.truth ? "true" : "";
-    input.setAttribute("aria-label", fill(data.name, { digit }));
+    input.setAttribute("aria-label", fill(box.dataset.name, { digit }));
     input.min = -data.end;
     input.max = data.end;
     input.step = data.step;

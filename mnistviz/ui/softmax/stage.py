@@ -17,7 +17,7 @@ from mnistviz.ui.elements import components, digit_picker
 from mnistviz.ui.session import cached
 from mnistviz.ui.session.memo import once_per_batch
 from mnistviz.ui.session.state import InHand
-from mnistviz.words import Lesson
+from mnistviz.words import Lesson, read
 from mnistviz.words.quantities import number, percent
 
 SLIDERS_KEY = "softmax_sliders"
@@ -33,7 +33,8 @@ EXAMPLE = 2.0
 _sliders = components.make(
     "softmax/sliders",
     (
-        '<div class="title"></div><div class="rows"></div>'
+        '<div class="title"></div>'
+        f'<div class="rows" data-name="{read("softmax").parts["slider"]}"></div>'
         '<div class="ends"><span></span><span></span><span></span></div>'
     ),
     js=("elements/dom", "elements/words", "elements/numbers"),
@@ -176,7 +177,6 @@ def sliders(row: Row, lesson: Lesson) -> None:
         key=SLIDERS_KEY,
         data={
             "title": digit_picker.bold(title),
-            "name": lesson.parts["slider"],
             # What the browser could not read as a number goes there in words.
             "logits": [float(value) if np.isfinite(value) else None for value in row.logits],
             "odd": ["" if np.isfinite(value) else number(float(value)) for value in row.logits],
