@@ -16,12 +16,10 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
 from mnistviz.digits import mnist
-from mnistviz.network import styles
-from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import FIELDS, Data, Style, Value, Weights, batch_count, defaults
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
-from tests.helpers.networks import learned, load
+from tests.helpers.networks import load, shown
 
 ROOT = Path(__file__).resolve().parents[2]
 PICKED = ("style", "layers", "data", "weights", "optimizer")
@@ -287,10 +285,8 @@ def expected(settings: Mapping[str, Value], root: Path = mnist.SAMPLE_ROOT) -> E
     """Compute what the page shall show, for the settings that are no defaults."""
     complete = {**defaults(), **settings}
     spec, digit = NetworkSpec.from_settings(complete), DigitSpec.from_settings(complete)
-    batch = mnist.batch(load(root), digit.batch, digit.seed)
-    built = styles.build(spec, parameters(spec) if spec.training is None else learned(spec, root))
-    rows = styles.probabilities(built, mnist.flatten(batch.images))
-    return Expected(spec, digit, rows[digit.image].tolist(), int(batch.labels[digit.image]))
+    label = mnist.batch(load(root), digit.batch, digit.seed).labels[digit.image]
+    return Expected(spec, digit, shown(spec, digit, root), int(label))
 
 
 def assert_shows(

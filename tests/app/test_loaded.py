@@ -29,7 +29,14 @@ from mnistviz.words import quantities, read
 from tests.app.readable import assert_readable, words
 from tests.app.session import ROOT, Session
 from tests.helpers.lesson import opened
-from tests.helpers.networks import layers_of, learned, load
+from tests.helpers.networks import (
+    Doubles,
+    layers_of,
+    learned,
+    load,
+    logits_by_numpy,
+    softmax_by_numpy,
+)
 
 PAGES = [page.name for page in pages.PAGES]
 SHOWING = [page.name for page in pages.PAGES if page.shows in (Shows.IN_HAND, Shows.BY_HAND)]
@@ -67,15 +74,8 @@ def arrive(page: str, brought: LoadedNetwork | None, **link: str) -> Session:
     return Session(at).run()
 
 
-def probabilities(brought: LoadedNetwork, digit: DigitSpec) -> np.ndarray:
-    """Return the ten probabilities under ReLU, in float64 and without this project."""
-    batch = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed)
-    x = batch.images[digit.image].reshape(784).double().numpy()
-    for layer in brought.layers:
-        x = layer.weight.double().numpy() @ x + layer.bias.double().numpy()
-        x = x if layer is brought.layers[-1] else np.maximum(x, 0)
-    exps = np.exp(x - x.max())
-    return np.asarray(exps / exps.sum())
+def probabilities(brought: LoadedNetwork, digit: DigitSpec) -> Doubles:
+    return softmax_by_numpy(logits_by_numpy(brought.layers, Activation.RELU, digit))
 
 
 @pytest.fixture

@@ -205,7 +205,7 @@ class TestUnder:
         assert any("cannot be multiplied" in t for t in shown) == bool(spec.hidden)
         known = [compare.registered(spec, parameters(spec), style).printed for style in Style]
         assert all(printed in shown for printed in known)
-        (names,) = (table.value for table in at.table)
+        (names,) = (element.value for element in at.table)
         assert names.iloc[-1, -1] == f"{spec.parameter_count:,}"
         assert f"x = inputs[{digit.image}]" in "\n".join(shown)
         assert not any("{" in text.value for text in at.markdown)

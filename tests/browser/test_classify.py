@@ -5,9 +5,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from playwright.sync_api import Browser, Page, expect
 
-from mnistviz.digits import mnist
-from mnistviz.network import styles
-from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import FIELDS, Value, defaults
 from mnistviz.spec.link import read_link
 from mnistviz.spec.presets import PRESETS
@@ -22,6 +19,7 @@ from tests.browser.stage import (
     percents,
     query,
 )
+from tests.helpers.networks import shown
 from tests.serving import ROOT, Server, serve
 
 # Nearly no key has its default, and batch and image are the last ones.
@@ -46,11 +44,7 @@ EVERY_KEY = {
 
 def expected(settings: dict[str, Value]) -> list[float]:
     """The ten probabilities that the core gives for these settings."""
-    spec, digit = NetworkSpec.from_settings(settings), DigitSpec.from_settings(settings)
-    batch = mnist.batch(mnist.load(mnist.SAMPLE_ROOT), digit.batch, digit.seed)
-    built = styles.build(spec, parameters(spec))
-    rows = styles.probabilities(built, mnist.flatten(batch.images))
-    return [float(value) for value in rows[digit.image]]
+    return shown(NetworkSpec.from_settings(settings), DigitSpec.from_settings(settings))
 
 
 def test_a_deep_link_is_the_first_request_to_a_cold_server(page: Page, tmp_path: Path) -> None:

