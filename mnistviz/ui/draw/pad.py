@@ -126,7 +126,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """What is drawn and what the network makes of it.
+    """A drawing, and how the network classifies its digits.
 
     Attributes:
         drawing: the strokes.

@@ -97,7 +97,7 @@ def _card(
 
 
 def _pictures(prepared: Prepared, steps: Steps) -> list[npt.NDArray[np.uint8]]:
-    """Return what the digit is after each step."""
+    """Return the picture of the digit after each step."""
     lit = prepared.ink if steps.ink else prepared.gray
     signed = pictures.signed(prepared.inputs, 1.0)
     return [lit, prepared.box.cut(lit), prepared.scaled, prepared.pixels, signed]
@@ -153,7 +153,7 @@ def _describe_answer(row: npt.NDArray[np.float32], lesson: Lesson) -> str:
 
 
 def draw_measurement(hand: InHand, lesson: Lesson) -> None:
-    """Offer what the steps are worth to the network in hand, on many digits."""
+    """Draw the expander with the accuracy of the network for each way to prepare digits."""
     words = lesson.parts
     with show.opened(words["measure_title"], "draw_measure_open") as opened:
         if not opened:

@@ -84,7 +84,7 @@ def _draw_uploader(is_here: bool, lesson: Lesson) -> None:
 
 
 def _read() -> None:
-    """Read the file that has arrived, once, and take it into hand or keep why not."""
+    """Read the uploaded file, once; put its network in hand, or store why it was refused."""
     file = st.session_state[FILE]
     st.session_state.pop(ERROR, None)
     # Nothing: the person has taken the file away.
@@ -228,7 +228,7 @@ def _draw_inputs(mine: Loaded, lesson: Lesson) -> None:
 
 
 def _adapt(better: Accuracy, note: str) -> None:
-    """Let the first layer take over what the inputs lack."""
+    """Fold the other normalization into the first layer, and put that network in hand."""
     mine = loaded.mine()
     if mine is None or mine.layers is None:
         return

@@ -64,7 +64,7 @@ class View:
         return microscope.logit_difference(self.walk, self.parameters, self.unit, self.other)
 
     def named(self, what: str) -> str:
-        """Name what is looked at within a sentence.
+        """Return the name of the selected quantity, for use within a sentence.
 
         Args:
             what: `quantity` for what the unit passes on, `sum` for what it adds up.

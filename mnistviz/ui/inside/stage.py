@@ -280,7 +280,7 @@ def _factors(view: View, terms: Terms, place: int) -> str:
 
 
 def _results(view: View, terms: Terms) -> list[dict[str, Any]]:
-    """Return the rows below the line: the sum, and what comes of it."""
+    """Return the rows below the line: the sum, and the output or ratio that follows from it."""
     words, total = view.lesson.parts, number(terms.total)
     if view.other is not None:
         higher, lower = (view.unit, view.other)[:: -1 if terms.computed < 0 else 1]

@@ -1,4 +1,4 @@
-"""Trainings to try: good ones, and ones that go wrong, each with its why."""
+"""Trainings to try: good ones, and ones that go wrong, each with an explanation."""
 
 from collections.abc import Mapping
 

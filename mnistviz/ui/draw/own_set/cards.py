@@ -1,4 +1,4 @@
-"""The digits of one's own as cards, and what the network confuses among them."""
+"""The digits of one's own as cards, and the confusions of the network among them."""
 
 import hashlib
 from collections.abc import Mapping, Set

@@ -32,7 +32,7 @@ FILE = "draw_set_file"
 
 
 def keep(prepared: Sequence[Prepared], says: Sequence[int | None]) -> None:
-    """Draw what keeps the digits of the drawing, with a label for each.
+    """Draw the field of labels, and the button that adds the drawn digits to the set.
 
     Args:
         prepared: the digits that were found, from left to right; none while nothing is drawn.
@@ -156,7 +156,7 @@ def _store(pixels: tuple[bytes, ...]) -> None:
 
 
 def panel(hand: InHand) -> None:
-    """Draw the set, what the network in hand makes of it, and what can be done with it.
+    """Draw the set, how the network in hand classifies it, and the training on it.
 
     Args:
         hand: what is in hand.
@@ -223,7 +223,7 @@ def describe_accuracy(
 
 
 def _draw_files(own: OwnSet, words: Mapping[str, str]) -> None:
-    """Draw what takes the set home, brings one back, and empties it."""
+    """Draw the buttons that download, empty and restore the set, and the uploader."""
     buttons, file = st.columns([5, 5], gap="large", vertical_alignment="center")
     with buttons.container(horizontal=True, gap="small"):
         st.download_button(

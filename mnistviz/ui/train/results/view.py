@@ -23,7 +23,7 @@ LEAST_WIDTHS = ("4rem", "6rem")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """What is evaluated.
+    """A network at a step of its training, and the test digits that evaluate it.
 
     Attributes:
         spec: the network, with its training.
