@@ -23,24 +23,24 @@ def page(hand: InHand) -> None:
         st.rerun()
     answer, below = st.container(key="stage"), st.container()
     with below:
-        steps = preparation.choose(steps_lesson)
+        steps = preparation.select_steps(steps_lesson)
     with answer:
-        seen = stage.picture(hand, steps, lesson)
-        stage.sentence(seen, lesson)
-        stage.keep(seen)
+        result = stage.read_picture(hand, steps, lesson)
+        stage.draw_sentence(result, lesson)
+        stage.keep(result)
     with below:
-        digit = stage.which(seen, lesson)
+        digit = stage.select_digit(result, lesson)
         if digit is not None:
-            preparation.cards(hand.network, digit.prepared, seen.dark, steps, steps_lesson)
-        preparation.measure(hand, steps_lesson)
+            preparation.draw_steps(hand.network, digit.prepared, result.dark, steps, steps_lesson)
+        preparation.draw_measurement(hand, steps_lesson)
         if digit is not None:
-            stage.under(hand, digit, steps, lesson)
+            stage.explain(hand, digit, steps, lesson)
 
 
 show.heading(lesson)
-stage.offer(current(), lesson)
-pad.weights(current())
+stage.offer_training(current(), lesson)
+pad.send_weights(current())
 page(current())
 panel.panel(current())
-stage.weights(current(), lesson)
+stage.offer_weights(current(), lesson)
 pages.link_to_next("draw")

@@ -13,7 +13,7 @@ lesson = read("inside")
 
 @st.fragment
 def page() -> None:
-    """Show the network, the sum of the chosen unit, and what lies under it."""
+    """Show the network, the sum of the chosen unit, and what explains them."""
     hand = current()
     view = choice.choose_view(hand, lesson)
     box = st.container(key="stage")
@@ -24,14 +24,14 @@ def page() -> None:
         digit_picker.go_to()
     if view.walk.broken:
         with box:
-            choice.sentence(view)
+            choice.draw_sentence(view)
         return
     with network:
-        stage.network(view)
+        stage.draw_network(view)
     with unit:
-        stage.unit_sum(view)
+        stage.draw_unit_sum(view)
     with box:
-        choice.sentence(view)
+        choice.draw_sentence(view)
     question.ask(lesson, "inside", **under.question_words(view))
     under.fires(view)
     under.classes(view)

@@ -14,23 +14,23 @@ lesson = read("train")
 
 
 def page(redrawn: bool) -> None:
-    """Show the run as far as it is, and what lies under it."""
+    """Show the run as far as it is, and the expanders below it."""
     hand = shown_on("train")
     run, progress = stage.watch(hand)
-    stage.status(hand, run, progress, lesson)
+    stage.draw_status(hand, run, progress, lesson)
     digit, player, film = st.columns([2.5, 5.5, 2], gap="medium")
     with film:
         pictures = st.container()
-        frame = stage.go_to(run, lesson)
+        frame = stage.select_snapshot(run, lesson)
     with player:
-        stage.player(hand, run, frame, lesson)
+        stage.draw_player(hand, run, frame, lesson)
     with pictures:
-        stage.film(hand, run, frame, lesson)
+        stage.draw_film(hand, run, frame, lesson)
     with digit:
         digit_picker.in_hand(hand.digit)
         digit_picker.go_to()
-    stage.sentence(hand, run, progress, lesson)
-    presets.why(hand, lesson)
+    stage.draw_sentence(hand, run, progress, lesson)
+    presets.explain(hand, lesson)
     under.show_all(hand, run, frame, lesson)
     stage.redraw_page(hand, progress, redrawn)
 
@@ -44,7 +44,7 @@ settings, go = st.columns([6.6, 3.4], vertical_alignment="bottom")
 with settings:
     sidebar.training_settings()
 with go:
-    stage.buttons(shown_on("train"), lesson)
+    stage.draw_buttons(shown_on("train"), lesson)
 every = stage.redraw_every(shown_on("train"))
 st.fragment(page, run_every=every)(every is not None)
 pages.link_to_next("train")

@@ -39,7 +39,7 @@ def script() -> None:
                 boxes = [
                     box(*(int(n) for n in (rows[0], columns[0], rows[-1] + 1, columns[-1] + 1)))
                 ]
-            photo_panel.boxed(shown, boxes, ["7"] * len(boxes))
+            photo_panel.draw_boxes(shown, boxes, ["7"] * len(boxes))
 
 
 @pytest.fixture

@@ -413,12 +413,12 @@ def test_words_for_better_and_worse() -> None:
         return Epoch(number, 1.0, learned, math.nan, test, None)
 
     start = epoch(0.5, 0.8, 0)
-    assert "instead of 50.0" in train.seen(start, epoch(0.9, 0.8), WORDS)
-    assert "about as well as before" in train.seen(start, epoch(0.9, 0.805), WORDS)
-    assert "as many of the digits" in train.seen(start, epoch(0.5, 0.8), WORDS)
-    assert "smaller learning rate" in train.seen(start, epoch(0.4, 0.8), WORDS)
-    assert "**forgotten**" in train.seen(start, epoch(0.9, 0.7), WORDS)
-    assert "gain too" in train.seen(start, epoch(0.9, 0.9), WORDS)
+    assert "instead of 50.0" in train.describe_outcome(start, epoch(0.9, 0.8), WORDS)
+    assert "about as well as before" in train.describe_outcome(start, epoch(0.9, 0.805), WORDS)
+    assert "as many of the digits" in train.describe_outcome(start, epoch(0.5, 0.8), WORDS)
+    assert "smaller learning rate" in train.describe_outcome(start, epoch(0.4, 0.8), WORDS)
+    assert "**forgotten**" in train.describe_outcome(start, epoch(0.9, 0.7), WORDS)
+    assert "gain too" in train.describe_outcome(start, epoch(0.9, 0.9), WORDS)
 
 
 def test_what_a_server_keeps_is_bounded() -> None:

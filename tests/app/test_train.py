@@ -15,13 +15,13 @@ from mnistviz.spec.fields import FIELDS, Optimizer, Style, defaults
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.training.runs import Progress
 from mnistviz.ui.session import cached, learning
-from mnistviz.ui.train.presets import named
+from mnistviz.ui.train.presets import settings_by_name
 from mnistviz.words import read
 from tests.app.session import NETWORKS, SMALL, Session
 
 QUICK = {"epochs": "1", "batch_size": "512", "w1": "16", "w2": "8"}
 ENDLESS = {"epochs": "50", "batch_size": "1", "w1": "4", "w2": "4"}
-PRESETS = named(read("train"))
+PRESETS = settings_by_name(read("train"))
 
 
 def trained(**link: str) -> Session:

@@ -272,16 +272,16 @@ class TestSentences:
 
     def test_without_an_error(self) -> None:
         perfect = made([1, 2], [1, 2], [0.5, 0.5])
-        assert "reads all **2** test digits" in panel.seen(self.view, perfect)
-        assert "makes no error" in under.seen_sure(self.view, perfect, [], 0)
+        assert "reads all **2** test digits" in panel.describe_accuracy(self.view, perfect)
+        assert "makes no error" in under.describe_sure_errors(self.view, perfect, [], 0)
 
     def test_with_one_error(self) -> None:
         one = made([8, 2], [1, 2], [0.5, 0.5])
-        text = under.seen_sure(self.view, one, [0], 1)
+        text = under.describe_sure_errors(self.view, one, [0], 1)
         assert text.startswith("After 1 step, there is one error, test digit 0: it is an **8**")
 
     def test_classes_alike(self) -> None:
-        text = under.seen_classes(self.view, np.array([0.5] * 9 + [np.nan]))
+        text = under.describe_classes(self.view, np.array([0.5] * 9 + [np.nan]))
         assert "all ten digits are read equally well: 50.0" in text
 
     @pytest.mark.parametrize(("sure", "word"), [(0.9, "more"), (0.2, "less"), (0.5, "as")])
@@ -289,4 +289,4 @@ class TestSentences:
         found = evaluation.reliability(
             np.full(4, sure, dtype=np.float32), np.array([True, False, True, False])
         )
-        assert f"**{word} sure" in under.seen_believed(self.view, found)
+        assert f"**{word} sure" in under.describe_reliability(self.view, found)

@@ -42,7 +42,7 @@ BLACK, WHITE = "black", "white"
 """Papers: with the white one, ink is dark and what comes to the network at first is too."""
 
 CLOSE = 1e-4
-"""What two ways to the same probabilities may lie apart."""
+"""The largest difference at which two computations of the same probabilities agree."""
 
 _ICONS = {
     "pen": "M3 17.25V21h3.75L17.81 9.94l-3.75-3.75zM20.71 7.04a1 1 0 0 0 0-1.41l-2.34-2.34a1 1 0 0 "
@@ -101,7 +101,7 @@ _weights = components.make("draw/network_sender", "<span hidden></span>", js=("d
 
 
 class Verdict(StrEnum):
-    """What comes of comparing browser and PyTorch; each but the first is a part of the lesson."""
+    """The result of comparing browser and PyTorch; each but the first is a part of the lesson."""
 
     EMPTY = "empty"
     AGREES = "agree"
@@ -113,10 +113,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Whether browser and PyTorch see and say the same.
+    """Whether browser and PyTorch prepare the same pixels and compute the same probabilities.
 
     Attributes:
-        verdict: what comes of it.
+        verdict: the result of the comparison.
         difference: the largest one between two probabilities; 0 where none were compared.
     """
 
@@ -126,13 +126,13 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """What is drawn and what the network makes of it.
+    """A drawing, and how the network classifies its digits.
 
     Attributes:
         drawing: the strokes.
         ink: uint8 of shape (280, 280), 0 is paper and 255 is ink.
         digits: what was found, in reading order; none on an empty canvas.
-        agreement: whether the browser says the same.
+        agreement: whether the browser agrees.
     """
 
     drawing: Drawing
@@ -143,30 +143,30 @@ class Reading:
 
 def drawing() -> Drawing:
     """Return the drawing of this session."""
-    kept = st.session_state.get("drawing", ())
-    return tuple(Stroke(Tool(tool), width, points) for tool, width, points in kept)
+    stored = st.session_state.get("drawing", ())
+    return tuple(Stroke(Tool(tool), width, points) for tool, width, points in stored)
 
 
 def put(drawing: Drawing) -> None:
     """Put another drawing onto the canvas, with the one before to be undone; for an `on_click`."""
-    told = _told()
-    _keep(drawing)
-    told["epoch"] += 1
-    told["given"] = strokes.written(drawing)
+    sync = _sync_state()
+    _store(drawing)
+    sync["epoch"] += 1
+    sync["given"] = strokes.written(drawing)
 
 
-def _keep(drawing: Drawing) -> None:
+def _store(drawing: Drawing) -> None:
     # Plain values: classes change their identity when Streamlit loads a module anew.
     st.session_state["drawing"] = tuple((one.tool.value, one.width, one.points) for one in drawing)
 
 
-def _told() -> dict[str, Any]:
-    """Return what browser and server have told each other of the drawing.
+def _sync_state() -> dict[str, Any]:
+    """Return the state that keeps the drawing in step between browser and server.
 
     `session` names this session. `epoch` counts the drawings that Python has put, `revision` the
-    changes that the browser has made. `given` are the strokes that the component is given: those
-    of the last run of the whole page, as a component whose data change is sent anew. `check` is
-    what the browser computed, `refused` why its last drawing was not taken.
+    changes that the browser has made. `given` are the strokes that the component gets: those of
+    the last run of the whole page, as a component whose data change is sent anew. `check` is what
+    the browser computed, `refused` why its last drawing was not taken.
     """
     if "drawing_told" not in st.session_state:
         st.session_state["drawing_told"] = {
@@ -178,28 +178,28 @@ def _told() -> dict[str, Any]:
             "check": None,
             "refused": "",
         }
-    told: dict[str, Any] = st.session_state["drawing_told"]
-    return told
+    sync: dict[str, Any] = st.session_state["drawing_told"]
+    return sync
 
 
-def _take() -> None:
-    """Take what the browser says, unless Python has put another drawing since."""
-    message, told = st.session_state[PAD_KEY].drawn, _told()
+def _receive() -> None:
+    """Take over what the browser has drawn, unless Python has put another drawing since."""
+    message, sync = st.session_state[PAD_KEY].drawn, _sync_state()
     if not isinstance(message, Mapping):
         return
     revision = message.get("revision")
-    mine = message.get("session") == told["session"] and message.get("epoch") == told["epoch"]
-    if not mine or not isinstance(revision, int) or revision < told["revision"]:
+    mine = message.get("session") == sync["session"] and message.get("epoch") == sync["epoch"]
+    if not mine or not isinstance(revision, int) or revision < sync["revision"]:
         return
-    told.update(revision=revision, check=message.get("check"))
+    sync.update(revision=revision, check=message.get("check"))
     if "strokes" not in message:
         return
     try:
-        _keep(strokes.read(message["strokes"]))
+        _store(strokes.read(message["strokes"]))
     except DrawingError as error:
-        told["refused"] = str(error)
+        sync["refused"] = str(error)
     else:
-        told["refused"] = ""
+        sync["refused"] = ""
 
 
 @lru_cache(maxsize=4)
@@ -212,18 +212,18 @@ def _digest(spec: NetworkSpec) -> str:
     return _packed(spec).digest
 
 
-def weights(hand: InHand) -> None:
+def send_weights(hand: InHand) -> None:
     """Send the network in hand to the browser. It shows nothing.
 
     It belongs outside the fragment that draws the pad: a pen that is lifted runs that fragment, and
     must not send the weights again.
     """
-    told = _told()
-    told.update(given=strokes.written(drawing()), given_revision=told["revision"])
+    sync = _sync_state()
+    sync.update(given=strokes.written(drawing()), given_revision=sync["revision"])
     _weights(key="draw_weights", data=_packed(cached.same_numbers(hand.network)).data)
 
 
-def pad(hand: InHand, steps: Steps, paper: str) -> Reading:
+def draw_pad(hand: InHand, steps: Steps, paper: str) -> Reading:
     """Draw the canvas, the 28 by 28 pixels and the bars, and read the drawing with PyTorch.
 
     Args:
@@ -231,25 +231,25 @@ def pad(hand: InHand, steps: Steps, paper: str) -> Reading:
         steps: which steps of MNIST's preparation are done.
         paper: `BLACK` or `WHITE`.
     """
-    told, lesson = _told(), read("draw/pad")
+    sync, lesson = _sync_state(), read("draw/pad")
     digest = _digest(cached.same_numbers(hand.network))
     _pad(
         key=PAD_KEY,
         data={
-            "session": told["session"],
-            "epoch": told["epoch"],
-            "revision": told["given_revision"],
-            "strokes": told["given"],
+            "session": sync["session"],
+            "epoch": sync["epoch"],
+            "revision": sync["given_revision"],
+            "strokes": sync["given"],
             "digest": digest,
             "steps": asdict(steps),
             "paper": paper,
             "words": _words(lesson),
         },
-        on_drawn_change=_take,
+        on_drawn_change=_receive,
     )
-    if told["refused"]:
-        st.warning(lesson.parts["refused"].format(reason=told["refused"]), icon=":material/block:")
-    return reading_of(hand.network, drawing(), steps, paper, _check(digest, steps, paper))
+    if sync["refused"]:
+        st.warning(lesson.parts["refused"].format(reason=sync["refused"]), icon=":material/block:")
+    return reading_of(hand.network, drawing(), steps, paper, _current_check(digest, steps, paper))
 
 
 def _words(lesson: Lesson) -> dict[str, str]:
@@ -276,7 +276,7 @@ def reading_of(
     """
     ink, _ = _digits(drawing, steps, paper)
     digits = _read(spec, drawing, steps, paper)
-    return Reading(drawing, ink, digits, _agreement(digits, check))
+    return Reading(drawing, ink, digits, _compare(digits, check))
 
 
 # Most drawings are one that was there, and a stroke more. Read-only.
@@ -299,17 +299,17 @@ def _digits(drawing: Drawing, steps: Steps, paper: str) -> tuple[Pixels, tuple[F
 
 @lru_cache(maxsize=16)
 def _read(spec: NetworkSpec, drawing: Drawing, steps: Steps, paper: str) -> tuple[ReadDigit, ...]:
-    return reading.digits(spec, _digits(drawing, steps, paper)[1])
+    return reading.classify(spec, _digits(drawing, steps, paper)[1])
 
 
-def _check(digest: str, steps: Steps, paper: str) -> object:
-    """Return what the browser said, if it was about this drawing, this network and these steps."""
-    told = _told()
-    check = told["check"]
-    if not isinstance(check, Mapping) or told["refused"]:
+def _current_check(digest: str, steps: Steps, paper: str) -> object:
+    """Return what the browser computed, if of this drawing, this network and these steps."""
+    sync = _sync_state()
+    check = sync["check"]
+    if not isinstance(check, Mapping) or sync["refused"]:
         return None
     wanted = {
-        "revision": told["revision"],
+        "revision": sync["revision"],
         "digest": digest,
         "steps": asdict(steps),
         "paper": paper,
@@ -318,29 +318,29 @@ def _check(digest: str, steps: Steps, paper: str) -> object:
     return check.get("digits") if same else None
 
 
-def _agreement(digits: tuple[ReadDigit, ...], check: object) -> Agreement:
+def _compare(digits: tuple[ReadDigit, ...], check: object) -> Agreement:
     if not digits:
         return Agreement(Verdict.EMPTY)
     if check is None:
         return Agreement(Verdict.WAITS)
     try:
-        sums, said = _numbers(check)
+        sums, reported = _parse_check(check)
     except (KeyError, TypeError, ValueError):
         return Agreement(Verdict.PIXELS)
     if sums != [zlib.crc32(digit.prepared.pixels.tobytes()) for digit in digits]:
         return Agreement(Verdict.PIXELS)
-    own = np.stack([digit.probabilities for digit in digits]).astype(np.float64)
-    both = np.isfinite(own) & np.isfinite(said)
-    if not np.array_equal(np.isfinite(own), np.isfinite(said)):
+    computed = np.stack([digit.probabilities for digit in digits]).astype(np.float64)
+    both = np.isfinite(computed) & np.isfinite(reported)
+    if not np.array_equal(np.isfinite(computed), np.isfinite(reported)):
         return Agreement(Verdict.APART, float("inf"))
-    difference = float(np.abs(own - said)[both].max(initial=0))
+    difference = float(np.abs(computed - reported)[both].max(initial=0))
     if not both.all():
         return Agreement(Verdict.BROKEN, difference)
     return Agreement(Verdict.AGREES if difference <= CLOSE else Verdict.APART, difference)
 
 
-def _numbers(check: object) -> tuple[list[int], npt.NDArray[np.float64]]:
-    """Read what the browser said; in JSON, what is not a number is null.
+def _parse_check(check: object) -> tuple[list[int], npt.NDArray[np.float64]]:
+    """Return the checksums and probabilities that the browser sent; in JSON, NaN is null.
 
     Raises:
         KeyError, TypeError, ValueError: it is no list of checksums and ten probabilities.
@@ -352,14 +352,16 @@ def _numbers(check: object) -> tuple[list[int], npt.NDArray[np.float64]]:
     return sums, np.array(rows, np.float64).reshape(len(sums), 10)
 
 
-def agreement(seen: Reading) -> str:
-    """Write whether browser and PyTorch say the same; nothing while the canvas is empty."""
-    found, count = seen.agreement, len(seen.digits)
-    if found.verdict is Verdict.EMPTY:
+def describe_agreement(result: Reading) -> str:
+    """Write whether browser and PyTorch agree; nothing while the canvas is empty."""
+    agreement, count = result.agreement, len(result.digits)
+    if agreement.verdict is Verdict.EMPTY:
         return ""
-    part = "agree_many" if found.verdict is Verdict.AGREES and count > 1 else found.verdict.value
+    part = agreement.verdict.value
+    if agreement.verdict is Verdict.AGREES and count > 1:
+        part = "agree_many"
     return (
         read("draw/pad")
         .parts[part]
-        .format(difference=number(found.difference), count=count, pixels=fields.SIDE**2)
+        .format(difference=number(agreement.difference), count=count, pixels=fields.SIDE**2)
     )

@@ -63,18 +63,18 @@ def choose() -> Photo | None:
     photo: Photo | None = st.session_state.get(PHOTO)
     with st.container(key="draw_photo"):
         if photo is None:
-            _ways(lesson)
+            _draw_ways(lesson)
         else:
-            _in_hand(photo, lesson)
+            _draw_in_hand(photo, lesson)
         if ERROR in st.session_state:
             st.error(escaped(st.session_state[ERROR]), icon=":material/error:")
         if photo is not None:
-            _controls(lesson)
+            _draw_controls(lesson)
     return photo
 
 
 def find_ink(photo: Photo) -> Ink | None:
-    """Find the ink of the picture as its controls say, and say what was found.
+    """Find the ink of the picture as its controls say, and describe it.
 
     Args:
         photo: what `choose` has returned, in the same run.
@@ -86,17 +86,17 @@ def find_ink(photo: Photo) -> Ink | None:
     state = st.session_state
     by_hand = state.get("draw_photo_threshold_by") == THRESHOLDS[1]
     threshold = int(state.get("draw_photo_threshold", USUAL)) if by_hand else None
-    found = _ink(photo, INKS[state.get("draw_photo_ink") or AUTOMATIC], threshold)
-    if isinstance(found, str):
-        st.warning(found, icon=":material/ink_eraser:")
+    result = _compute_ink(photo, INKS[state.get("draw_photo_ink") or AUTOMATIC], threshold)
+    if isinstance(result, str):
+        st.warning(result, icon=":material/ink_eraser:")
         return None
-    said = words["found_dark" if found.dark else "found_light"]
-    numbers = {"paper": found.paper, "level": found.level, "threshold": found.threshold}
-    st.caption(said.format(**numbers, full=ink.FULL))
-    return found
+    sentence = words["found_dark" if result.dark else "found_light"]
+    numbers = {"paper": result.paper, "level": result.level, "threshold": result.threshold}
+    st.caption(sentence.format(**numbers, full=ink.FULL))
+    return result
 
 
-def boxed(photo: Photo, boxes: Sequence[Box], texts: Sequence[str]) -> None:
+def draw_boxes(photo: Photo, boxes: Sequence[Box], texts: Sequence[str]) -> None:
     """Show the picture with a numbered box around each digit, and what is read there.
 
     Args:
@@ -133,7 +133,7 @@ def boxed(photo: Photo, boxes: Sequence[Box], texts: Sequence[str]) -> None:
 
 # A picture is its own key: what is kept stands beside the pictures that sessions hold.
 @lru_cache(maxsize=8)
-def _ink(photo: Photo, dark: bool | None, threshold: int | None) -> Ink | str:
+def _compute_ink(photo: Photo, dark: bool | None, threshold: int | None) -> Ink | str:
     try:
         return ink.ink_of(photo.gray, dark, threshold)
     except NoInk as error:
@@ -145,14 +145,14 @@ def _picture(photo: Photo) -> str:
     return loading.data_uri(photo)
 
 
-def _ways(lesson: Lesson) -> None:
+def _draw_ways(lesson: Lesson) -> None:
     """Offer all ways to a picture."""
     st.markdown(lesson.idea)
-    _uploader(lesson)
-    _examples(lesson)
+    _draw_uploader(lesson)
+    _draw_examples(lesson)
 
 
-def _uploader(lesson: Lesson) -> None:
+def _draw_uploader(lesson: Lesson) -> None:
     words, megabytes = lesson.parts, loading.MAX_BYTES // MEGABYTE
     formats = either(loading.FORMATS)
     numbers = {
@@ -187,7 +187,7 @@ def _take(key: str) -> None:
     except PictureError as error:
         st.session_state[ERROR] = str(error)
     else:
-        _hold(photo, name)
+        _store(photo, name)
     uploads.release(file)
     if key == CAMERA:
         st.session_state[USE_CAMERA] = False
@@ -195,12 +195,12 @@ def _take(key: str) -> None:
         st.session_state[READ] = st.session_state.get(READ, 0) + 1
 
 
-def _hold(photo: Photo, name: str) -> None:
+def _store(photo: Photo, name: str) -> None:
     st.session_state[PHOTO], st.session_state[NAME] = photo, name
     st.session_state.pop(ERROR, None)
 
 
-def _examples(lesson: Lesson) -> None:
+def _draw_examples(lesson: Lesson) -> None:
     words = lesson.parts
     with st.container(key="draw_photo_examples", horizontal=True, vertical_alignment="center"):
         st.markdown(words["try"], width="content")
@@ -209,29 +209,29 @@ def _examples(lesson: Lesson) -> None:
                 words[f"try_{example}"],
                 key=f"draw_photo_try_{example}",
                 help=words["try_help"].format(count=examples.count(example)),
-                on_click=_try,
+                on_click=_make_example,
                 args=(example,),
             )
 
 
-def _try(example: Example) -> None:
+def _make_example(example: Example) -> None:
     """Make an example; the first one of a session is the same for everyone."""
     seed = st.session_state.get(TRIED, 0)
     st.session_state[TRIED] = seed + 1
     pixels = cached.digits(Data.SAMPLE).test_pixels.numpy()
-    chosen = np.random.default_rng(seed).permutation(len(pixels))[: examples.count(example)]
-    _hold(examples.make(example, pixels[chosen], seed), str(example))
+    indices = np.random.default_rng(seed).permutation(len(pixels))[: examples.count(example)]
+    _store(examples.make(example, pixels[indices], seed), str(example))
 
 
-def _in_hand(photo: Photo, lesson: Lesson) -> None:
+def _draw_in_hand(photo: Photo, lesson: Lesson) -> None:
     words, (rows, columns) = lesson.parts, photo.gray.shape
     width, height = photo.original_size
     name = st.session_state.get(NAME, "")
     if not photo.format:
         count = examples.count(Example(name))
-        said = words["example"].format(width=f"{width:,}", height=f"{height:,}", count=count)
+        description = words["example"].format(width=f"{width:,}", height=f"{height:,}", count=count)
     else:
-        said = words["read" if (width, height) == (columns, rows) else "reduced"].format(
+        description = words["read" if (width, height) == (columns, rows) else "reduced"].format(
             name=escaped(loading.shortened(name)) or words["nameless"],
             format=photo.format,
             width=f"{width:,}",
@@ -240,9 +240,9 @@ def _in_hand(photo: Photo, lesson: Lesson) -> None:
             rows=f"{rows:,}",
         )
     with st.container(key="draw_photo_in_hand", horizontal=True, vertical_alignment="center"):
-        st.markdown(" ".join((said, *photo.notes)), width="content")
+        st.markdown(" ".join((description, *photo.notes)), width="content")
         with st.popover(words["another"], key="draw_photo_another", icon=":material/add_a_photo:"):
-            _ways(lesson)
+            _draw_ways(lesson)
         st.button(
             words["put_away"],
             key="draw_photo_put_away",
@@ -257,7 +257,7 @@ def _put_away() -> None:
         st.session_state.pop(key, None)
 
 
-def _controls(lesson: Lesson) -> None:
+def _draw_controls(lesson: Lesson) -> None:
     words = lesson.parts
     with st.container(key="draw_photo_controls", horizontal=True, gap="medium"):
         with links.drawn_late("draw_photo_ink"):

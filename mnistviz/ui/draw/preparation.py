@@ -1,4 +1,4 @@
-"""What the network sees of a picture: each step of the preparation, and what it is worth."""
+"""The steps from a picture to the input of the network, and how much accuracy each is worth."""
 
 import dataclasses
 from functools import lru_cache
@@ -30,12 +30,12 @@ READS = 0.2
 """The share of right answers from which on a network reads at all: twice that of guessing."""
 
 SEED = 7
-"""What chooses the sizes and places of the digits that are drawn anew."""
+"""Seeds the sizes and places of the digits that are drawn anew."""
 
 _cards = components.make("draw/preparation", '<ol class="steps"></ol>', js=("elements/dom",))
 
 
-def choose(lesson: Lesson) -> Steps:
+def select_steps(lesson: Lesson) -> Steps:
     """Let the person leave steps out, and return those that are done."""
     words = lesson.parts
     st.subheader(words["heading"], anchor=False)
@@ -53,7 +53,9 @@ def choose(lesson: Lesson) -> Steps:
     return Steps(**{name: name not in left_out for name in NAMES})
 
 
-def cards(spec: NetworkSpec, prepared: Prepared, dark: bool, steps: Steps, lesson: Lesson) -> None:
+def draw_steps(
+    spec: NetworkSpec, prepared: Prepared, dark: bool, steps: Steps, lesson: Lesson
+) -> None:
     """Show a digit after each step, with its numbers, and the answer if the step were otherwise.
 
     Args:
@@ -67,16 +69,16 @@ def cards(spec: NetworkSpec, prepared: Prepared, dark: bool, steps: Steps, lesso
     otherwise = [dataclasses.replace(steps, **{n: not getattr(steps, n)}) for n in NAMES]
     changed = [prepare(prepared.gray, prepared.ink, other).inputs for other in otherwise]
     answers = reading.probabilities(spec, np.stack(changed))
-    shown = [_card("came", prepared.gray, _came(prepared, lesson), lesson)]
+    cards = [_card("came", prepared.gray, _describe_size(prepared, lesson), lesson)]
     pictured = _pictures(prepared, steps)
     for name, picture, row in zip(NAMES, pictured, answers, strict=True):
         done = getattr(steps, name)
-        card = _card(name, picture, _numbers(name, prepared, dark, steps, lesson), lesson)
+        card = _card(name, picture, _describe_step(name, prepared, dark, steps, lesson), lesson)
         card["off"] = not done
         form = words["without" if done else "with"]
-        card["answer"] = form.format(says=_answer(row, lesson))
-        shown.append(card)
-    _cards(key="draw_steps", data={"cards": shown})
+        card["answer"] = form.format(says=_describe_answer(row, lesson))
+        cards.append(card)
+    _cards(key="draw_steps", data={"cards": cards})
 
 
 def _card(
@@ -95,18 +97,18 @@ def _card(
 
 
 def _pictures(prepared: Prepared, steps: Steps) -> list[npt.NDArray[np.uint8]]:
-    """Return what the digit is after each step."""
+    """Return the picture of the digit after each step."""
     lit = prepared.ink if steps.ink else prepared.gray
     signed = pictures.signed(prepared.inputs, 1.0)
     return [lit, prepared.box.cut(lit), prepared.scaled, prepared.pixels, signed]
 
 
-def _came(prepared: Prepared, lesson: Lesson) -> str:
+def _describe_size(prepared: Prepared, lesson: Lesson) -> str:
     height, width = prepared.gray.shape
     return lesson.parts["came_numbers"].format(height=height, width=width)
 
 
-def _numbers(name: str, prepared: Prepared, dark: bool, steps: Steps, lesson: Lesson) -> str:
+def _describe_step(name: str, prepared: Prepared, dark: bool, steps: Steps, lesson: Lesson) -> str:
     """Say in numbers what one step has done, or that it was left out."""
     words, box = lesson.parts, prepared.box
     height, width = prepared.scaled.shape
@@ -143,20 +145,20 @@ def _levels(picture: npt.NDArray[np.uint8]) -> str:
     return from_to(int(picture.min()), int(picture.max()))
 
 
-def _answer(row: npt.NDArray[np.float32], lesson: Lesson) -> str:
+def _describe_answer(row: npt.NDArray[np.float32], lesson: Lesson) -> str:
     says = prediction(row)
     if says is None:
         return lesson.parts["answer_broken" if np.isnan(row).any() else "answer_tie"]
     return lesson.parts["answer"].format(says=says, percent=percent(float(row[says])))
 
 
-def measure(hand: InHand, lesson: Lesson) -> None:
-    """Offer what the steps are worth to the network in hand, on many digits."""
+def draw_measurement(hand: InHand, lesson: Lesson) -> None:
+    """Draw the expander with the accuracy of the network for each way to prepare digits."""
     words = lesson.parts
     with show.opened(words["measure_title"], "draw_measure_open") as opened:
         if not opened:
             return
-        right = _right(hand.network)
+        right = _compute_accuracies(hand.network)
         values = {
             "count": redrawn.COUNT,
             "shortest": redrawn.SHORTEST,
@@ -190,7 +192,7 @@ def _redrawn() -> dict[str, redrawn.Redrawn]:
 
 
 @lru_cache(maxsize=32)
-def _right(spec: NetworkSpec) -> dict[str, float]:
+def _compute_accuracies(spec: NetworkSpec) -> dict[str, float]:
     """Return the share of right answers for each way to prepare the digits."""
     return {
         way: float((reading.probabilities(spec, digits.inputs).argmax(1) == digits.labels).mean())

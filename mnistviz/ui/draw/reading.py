@@ -1,4 +1,4 @@
-"""What PyTorch says of digits that a person has brought."""
+"""The classification, with PyTorch, of digits that a person has brought."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,18 +35,18 @@ class ReadDigit:
         return prediction(self.probabilities)
 
 
-def digits(spec: NetworkSpec, found: Sequence[FoundDigit]) -> tuple[ReadDigit, ...]:
+def classify(spec: NetworkSpec, digits: Sequence[FoundDigit]) -> tuple[ReadDigit, ...]:
     """Classify the digits of a picture; see `probabilities`.
 
     Args:
         spec: the network.
-        found: the digits; there may be none.
+        digits: the digits; there may be none.
     """
-    if not found:
+    if not digits:
         return ()
-    rows = probabilities(spec, np.stack([one.prepared.inputs for one in found]))
+    rows = probabilities(spec, np.stack([one.prepared.inputs for one in digits]))
     return tuple(
-        ReadDigit(one.box, one.prepared, row) for one, row in zip(found, rows, strict=True)
+        ReadDigit(one.box, one.prepared, row) for one, row in zip(digits, rows, strict=True)
     )
 
 

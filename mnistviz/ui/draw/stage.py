@@ -37,8 +37,8 @@ SHOWN = 0.0005
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Seen:
-    """The digits of a picture and what the network says of them.
+class ReadPicture:
+    """The digits of a picture and how the network classifies them.
 
     Attributes:
         digits: in reading order; none where nothing is drawn or found.
@@ -66,7 +66,7 @@ def is_gone(hand: InHand) -> bool:
     return bool(loaded) and cached.loaded_store().get(loaded) is None
 
 
-def offer(hand: InHand, lesson: Lesson) -> None:
+def offer_training(hand: InHand, lesson: Lesson) -> None:
     """Say that the weights have learned nothing, if so, and offer those that have.
 
     It belongs outside the fragment: the sidebar has to follow.
@@ -83,7 +83,7 @@ def offer(hand: InHand, lesson: Lesson) -> None:
             )
 
 
-def picture(hand: InHand, steps: Steps, lesson: Lesson) -> Seen:
+def read_picture(hand: InHand, steps: Steps, lesson: Lesson) -> ReadPicture:
     """Let the person draw or bring a photo, and read the digits in it.
 
     Args:
@@ -93,98 +93,83 @@ def picture(hand: InHand, steps: Steps, lesson: Lesson) -> Seen:
     """
     row = st.container(key="draw_controls", horizontal=True, gap="medium")
     with row:
-        source = _source(lesson)
+        source = _select("source", (DRAWING, PHOTO), lesson)
     if source == PHOTO:
-        return _photo(hand, steps)
+        return _read_photo(hand, steps)
     with row:
-        paper = _paper(lesson)
-    drawn = pad.pad(hand, steps, paper)
+        paper = _select("paper", (pad.BLACK, pad.WHITE), lesson)
+    drawn = pad.draw_pad(hand, steps, paper)
     digits, dark = drawn.digits, paper == pad.WHITE
-    return Seen(digits, dark, "empty", pad.agreement(drawn), len(digits))
+    return ReadPicture(digits, dark, "empty", pad.describe_agreement(drawn), len(digits))
 
 
-def _photo(hand: InHand, steps: Steps) -> Seen:
+def _read_photo(hand: InHand, steps: Steps) -> ReadPicture:
     photo = photo_panel.choose()
     if photo is None:
-        return Seen((), False, "empty_photo")
+        return ReadPicture((), False, "empty_photo")
     ink = photo_panel.find_ink(photo)
     if ink is None:
-        photo_panel.boxed(photo, [], [])
-        return Seen((), False, "no_ink")
-    seen = Seen(reading.digits(hand.network, _found(photo, ink, steps)), ink.dark, "no_ink")
-    boxes = [digit.box for digit in seen.digits]
-    photo_panel.boxed(photo, boxes, list(answers.text(seen.rows)))
-    return seen
+        photo_panel.draw_boxes(photo, [], [])
+        return ReadPicture((), False, "no_ink")
+    result = ReadPicture(
+        reading.classify(hand.network, _find_digits(photo, ink, steps)), ink.dark, "no_ink"
+    )
+    boxes = [digit.box for digit in result.digits]
+    photo_panel.draw_boxes(photo, boxes, list(answers.text(result.rows)))
+    return result
 
 
 # A photo and its ink are their own keys: they are kept as long as the entry.
 @lru_cache(maxsize=8)
-def _found(photo: Photo, ink: Ink, steps: Steps) -> tuple[FoundDigit, ...]:
+def _find_digits(photo: Photo, ink: Ink, steps: Steps) -> tuple[FoundDigit, ...]:
     return finding.find(photo.gray, ink.ink, ink.paper, steps)
 
 
-def _source(lesson: Lesson) -> str:
-    """Let the person choose where the digits come from."""
-    words = lesson.parts
+def _select(name: str, options: tuple[str, ...], lesson: Lesson) -> str:
+    """Let the person select one of several options, the first one at first."""
+    key = f"draw_{name}"
     return str(
         st.segmented_control(
-            words["source"],
-            (DRAWING, PHOTO),
-            default=DRAWING,
+            lesson.parts[name],
+            options,
+            default=options[0],
             required=True,
             width="content",
-            **choices.worded("draw_source"),
-            help=words["source_help"],
+            **choices.worded(key),
+            help=lesson.parts[f"{name}_help"],
             bind="query-params",
             persist_state="session",
         )
     )
 
 
-def _paper(lesson: Lesson) -> str:
-    words = lesson.parts
-    return str(
-        st.segmented_control(
-            words["paper"],
-            (pad.BLACK, pad.WHITE),
-            default=pad.BLACK,
-            required=True,
-            width="content",
-            **choices.worded("draw_paper"),
-            help=words["paper_help"],
-            bind="query-params",
-            persist_state="session",
-        )
-    )
-
-
-def sentence(seen: Seen, lesson: Lesson) -> None:
-    """Say what the network reads, and whether browser and PyTorch agree."""
+def draw_sentence(result: ReadPicture, lesson: Lesson) -> None:
+    """Draw the sentence that says what is read, and whether browser and PyTorch agree."""
     with st.container(key="sentence", gap="xsmall"):
-        if not seen.digits:
-            st.markdown(lesson.parts[seen.empty])
+        if not result.digits:
+            st.markdown(lesson.parts[result.empty])
             return
-        st.markdown(said(seen, lesson))
-        if seen.note:
-            st.caption(seen.note)
+        st.markdown(describe(result, lesson))
+        if result.note:
+            st.caption(result.note)
 
 
-def keep(seen: Seen) -> None:
+def keep(result: ReadPicture) -> None:
     """Offer to keep the digits of the picture in the person's own set."""
-    panel.keep([one.prepared for one in seen.digits], [one.says for one in seen.digits])
+    panel.keep([one.prepared for one in result.digits], [one.says for one in result.digits])
 
 
-def said(seen: Seen, lesson: Lesson) -> str:
-    """Say what the network reads.
+def describe(result: ReadPicture, lesson: Lesson) -> str:
+    """Write what the network reads.
 
     Args:
-        seen: at least one digit.
+        result: at least one digit.
         lesson: the page's words.
     """
-    words, rows = lesson.parts, seen.rows
+    words, rows = lesson.parts, result.rows
     if len(rows) > 1:
-        each = ", ".join(_each(row, lesson) for row in rows)
-        lefts = [one.box.left for one in seen.digits]
+        each = ", ".join(_describe_digit(row, lesson) for row in rows)
+        lefts = [one.box.left for one in result.digits]
         form = "says_many" if lefts == sorted(lefts) else "says_lines"
         return words[form].format(text=answers.text(rows), each=each)
     row = rows[0]
@@ -204,37 +189,37 @@ def said(seen: Seen, lesson: Lesson) -> str:
     )
 
 
-def _each(row: npt.NDArray[np.float32], lesson: Lesson) -> str:
+def _describe_digit(row: npt.NDArray[np.float32], lesson: Lesson) -> str:
     says = prediction(row)
     if says is None:
         return lesson.parts["each_open"]
     return lesson.parts["each"].format(says=says, percent=percent(float(row[says])))
 
 
-def which(seen: Seen, lesson: Lesson) -> ReadDigit | None:
+def select_digit(result: ReadPicture, lesson: Lesson) -> ReadDigit | None:
     """Let the person select one of several digits; None if there is none."""
-    count = len(seen.digits)
+    count = len(result.digits)
     if count == 0:
         return None
     place = 0
     if count > 1:
-        words, says = lesson.parts, answers.text(seen.rows)
+        words, says = lesson.parts, answers.text(result.rows)
         names = [words["which_name"].format(number=n + 1, says=says[n]) for n in range(count)]
         place = st.segmented_control(
             words["which"],
             range(count),
-            default=min(seen.first, count - 1),
+            default=min(result.first, count - 1),
             required=True,
             format_func=names.__getitem__,
             key=f"draw_which_{count}",
             help=words["which_help"],
             persist_state="session",
         )
-    return seen.digits[place]
+    return result.digits[place]
 
 
-def under(hand: InHand, digit: ReadDigit, steps: Steps, lesson: Lesson) -> None:
-    """Offer PyTorch's own account of a digit: bars, layers and code."""
+def explain(hand: InHand, digit: ReadDigit, steps: Steps, lesson: Lesson) -> None:
+    """Draw the expanders that explain the answer to a digit: bars, layers and code."""
     words = lesson.parts
     with show.opened(words["bars_title"], "draw_bars_open") as opened:
         if opened:
@@ -246,7 +231,7 @@ def under(hand: InHand, digit: ReadDigit, steps: Steps, lesson: Lesson) -> None:
             )
     with show.opened(words["layers_title"], "draw_layers_open") as opened:
         if opened:
-            _layers(hand, digit.prepared.inputs, lesson)
+            _draw_layers(hand, digit.prepared.inputs, lesson)
     show.script(
         lesson,
         lambda: script.script(hand.network, digit.prepared.pixels, steps.normalize),
@@ -255,7 +240,7 @@ def under(hand: InHand, digit: ReadDigit, steps: Steps, lesson: Lesson) -> None:
     )
 
 
-def weights(hand: InHand, lesson: Lesson) -> None:
+def offer_weights(hand: InHand, lesson: Lesson) -> None:
     """Offer to load weights: behind a heading, unless they are asked for already."""
     title = lesson.parts["weights_title"]
     if state.settings()["weights"] == Weights.LOADED:
@@ -267,7 +252,7 @@ def weights(hand: InHand, lesson: Lesson) -> None:
             weights_panel.panel(hand)
 
 
-def _layers(hand: InHand, inputs: npt.NDArray[np.float32], lesson: Lesson) -> None:
+def _draw_layers(hand: InHand, inputs: npt.NDArray[np.float32], lesson: Lesson) -> None:
     st.markdown(lesson.parts["layers"])
     images = torch.from_numpy(inputs).view(1, 1, SIDE, SIDE)
     show.layers(forward.steps(hand.network, cached.parameters(hand.network), images, 0))

@@ -1,4 +1,4 @@
-"""The panel of the page Draw that loads a file of weights, and says what was found in it."""
+"""The panel of the page Draw that loads a file of weights, and describes the network in it."""
 
 from functools import lru_cache
 
@@ -39,7 +39,7 @@ KINDS = ("safetensors", "pt", "pth")
 
 
 def panel(hand: InHand) -> None:
-    """Offer to load a file of weights; once one is loaded, say what was found in it.
+    """Offer to load a file of weights; once one is loaded, describe its network.
 
     It belongs outside the page's fragment: what it loads sets widgets of the sidebar.
 
@@ -54,12 +54,12 @@ def panel(hand: InHand) -> None:
             st.warning(gone, icon=":material/folder_off:")
         is_here = mine is not None and mine.layers is not None
         if not is_here or st.session_state.get(ANOTHER):
-            _uploader(is_here, lesson)
+            _draw_uploader(is_here, lesson)
         elif mine is not None:
-            _found(mine, hand, lesson)
+            _draw_loaded(mine, hand, lesson)
 
 
-def _uploader(is_here: bool, lesson: Lesson) -> None:
+def _draw_uploader(is_here: bool, lesson: Lesson) -> None:
     words = lesson.parts
     # A file of `torch.save` is read by a child that takes seconds to start.
     cached.weight_readers().warm()
@@ -84,7 +84,7 @@ def _uploader(is_here: bool, lesson: Lesson) -> None:
 
 
 def _read() -> None:
-    """Read the file that has arrived, once, and take it into hand or keep why not."""
+    """Read the uploaded file, once; put its network in hand, or store why it was refused."""
     file = st.session_state[FILE]
     st.session_state.pop(ERROR, None)
     # Nothing: the person has taken the file away.
@@ -105,7 +105,7 @@ def _want_another(wanted: bool) -> None:
     st.session_state.pop(ERROR, None)
 
 
-def _found(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
+def _draw_loaded(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
     words, in_hand = lesson.parts, bool(hand.network.loaded)
     spec = NetworkSpec(hidden=mine.hidden, loaded=mine.digest)
     st.markdown(
@@ -118,11 +118,11 @@ def _found(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
     )
     for note in mine.notes:
         st.markdown(f"- {note}")
-    _table(spec, lesson)
+    _draw_table(spec, lesson)
     if ERROR in st.session_state:
         st.error(st.session_state[ERROR], icon=":material/error:")
-    _inputs(mine, lesson)
-    _activation(mine, hand, lesson)
+    _draw_inputs(mine, lesson)
+    _draw_activation(mine, hand, lesson)
     st.markdown(words["in_hand" if in_hand else "not_in_hand"])
     with st.container(horizontal=True):
         if in_hand:
@@ -139,7 +139,7 @@ def _found(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
         )
 
 
-def _table(spec: NetworkSpec, lesson: Lesson) -> None:
+def _draw_table(spec: NetworkSpec, lesson: Lesson) -> None:
     columns = lesson.names("columns")
     rows = [
         (f"`fc{number}`", f"`({after}, {before})`", f"`({after},)`", f"{(before + 1) * after:,}")
@@ -148,13 +148,13 @@ def _table(spec: NetworkSpec, lesson: Lesson) -> None:
     st.table([dict(zip(columns, row, strict=True)) for row in rows])
 
 
-def _activation(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
+def _draw_activation(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
     """Say how well it reads, and with which activation; let the person choose if none is said."""
     words, activation = lesson.parts, hand.network.activation
     spec = NetworkSpec(hidden=mine.hidden, loaded=mine.digest)
     if mine.hidden and mine.activation is None:
         st.markdown(words["activation_unknown"])
-        shares = hints.by_activation(_tried(mine.digest))
+        shares = hints.by_activation(_compute_accuracies(mine.digest))
         presets = {
             words["activation_share"].format(name=each.value, accuracy=percent(share)): {
                 "activation": each.value
@@ -178,8 +178,8 @@ def _activation(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
 
 
 @lru_cache(maxsize=64)
-def _tried(digest: str) -> tuple[Accuracy, ...]:
-    """Try what the file may not say on the test digits of the sample; see `loading_hints`."""
+def _compute_accuracies(digest: str) -> tuple[Accuracy, ...]:
+    """Measure each guess of what the file may not say on the test digits of the sample."""
     layers = cached.loaded_store().get(digest)
     assert layers is not None
     examples = cached.examples(Data.SAMPLE)
@@ -196,13 +196,13 @@ def other_inputs(mine: Loaded) -> Accuracy | None:
     """
     if mine.activation is not None:
         return None
-    tried = _tried(mine.digest)
-    best = max(tried, key=lambda one: one.accuracy)
-    ours = max(hints.by_activation(tried).values())
+    accuracies = _compute_accuracies(mine.digest)
+    best = max(accuracies, key=lambda one: one.accuracy)
+    ours = max(hints.by_activation(accuracies).values())
     return best if best.accuracy >= max(ours + CLEARLY, LEARNED) else None
 
 
-def _inputs(mine: Loaded, lesson: Lesson) -> None:
+def _draw_inputs(mine: Loaded, lesson: Lesson) -> None:
     """Say that the network expects other inputs, and offer to adapt its first layer."""
     better, words = other_inputs(mine), lesson.parts
     if better is None:
@@ -228,7 +228,7 @@ def _inputs(mine: Loaded, lesson: Lesson) -> None:
 
 
 def _adapt(better: Accuracy, note: str) -> None:
-    """Let the first layer take over what the inputs lack."""
+    """Fold the other normalization into the first layer, and put that network in hand."""
     mine = loaded.mine()
     if mine is None or mine.layers is None:
         return

@@ -1,4 +1,4 @@
-"""What stands on the stage of the page that looks into the network: the widgets and the view."""
+"""The page "Inside the network": its fields for layer, unit and other class, and its sentence."""
 
 import math
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from mnistviz.words import Lesson
 from mnistviz.words.quantities import number, percent
 
 LAYER, UNIT, OTHER = "inside_layer", "inside_unit", "inside_other"
-"""The keys of what is chosen, in the link too."""
+"""The keys of the three fields, in the link too."""
 
 LARGEST = 100.0
 """A difference of logits from which on the ratio of the probabilities is only called huge."""
@@ -64,7 +64,7 @@ class View:
         return microscope.logit_difference(self.walk, self.parameters, self.unit, self.other)
 
     def named(self, what: str) -> str:
-        """Name what is looked at within a sentence.
+        """Return the name of the selected quantity, for use within a sentence.
 
         Args:
             what: `quantity` for what the unit passes on, `sum` for what it adds up.
@@ -78,7 +78,7 @@ class View:
 
 
 @lru_cache(maxsize=64)
-def walk_kept(spec: NetworkSpec, digit: DigitSpec) -> Walk:
+def cached_walk(spec: NetworkSpec, digit: DigitSpec) -> Walk:
     """Follow a digit through a network that stands for all with the same numbers."""
     images = cached.batch_of(digit).images
     return microscope.walk(spec, cached.parameters(spec), images, digit.image)
@@ -86,7 +86,7 @@ def walk_kept(spec: NetworkSpec, digit: DigitSpec) -> Walk:
 
 def walk_of(hand: InHand) -> Walk:
     """Follow the digit in hand through the network; see `lessons.inside.microscope.walk`."""
-    return walk_kept(cached.same_numbers(hand.network), hand.digit)
+    return cached_walk(cached.same_numbers(hand.network), hand.digit)
 
 
 def choose_view(hand: InHand, lesson: Lesson) -> View:
@@ -110,19 +110,33 @@ def choose(layer: int, unit: int) -> None:
     st.session_state[UNIT] = unit
 
 
-def take(asked: object) -> None:
+def take(request: object) -> None:
     """Take the unit that a component asks for, as `2-17` for unit 17 of layer 2.
 
     What comes from a browser may be anything; what the network does not have is passed over.
     """
     sizes = state.current().network.sizes
-    if not isinstance(asked, str):
+    if not isinstance(request, str):
         return
-    layer, _, unit = asked.partition("-")
-    if layer.isdecimal() and unit.isdecimal() and len(asked) < 10:
-        chosen = int(layer), int(unit)
-        if 1 <= chosen[0] < len(sizes) and chosen[1] < sizes[chosen[0]]:
-            choose(*chosen)
+    layer, _, unit = request.partition("-")
+    if layer.isdecimal() and unit.isdecimal() and len(request) < 10:
+        number, place = int(layer), int(unit)
+        if 1 <= number < len(sizes) and place < sizes[number]:
+            choose(number, place)
+
+
+def lower_to(key: str, last: int) -> None:
+    """Lower the number that a field holds to its limit.
+
+    The widget breaks on what is above it, and another layer may be smaller.
+
+    Args:
+        key: of the field.
+        last: the largest number that it allows.
+    """
+    value = st.session_state.get(key)
+    if isinstance(value, int) and value > last:
+        st.session_state[key] = last
 
 
 def _choose_layer(walk: Walk, lesson: Lesson) -> int:
@@ -130,7 +144,7 @@ def _choose_layer(walk: Walk, lesson: Lesson) -> int:
     if st.session_state.get(LAYER, names[0]) not in names:
         # A layer that is gone: the outputs are what is left behind it.
         st.session_state[LAYER] = names[-1]
-    chosen = st.segmented_control(
+    selected = st.segmented_control(
         lesson.parts["layer"],
         names,
         default=names[0],
@@ -142,16 +156,13 @@ def _choose_layer(walk: Walk, lesson: Lesson) -> int:
         bind="query-params",
         persist_state="session",
     )
-    return names.index(chosen) + 1
+    return names.index(selected) + 1
 
 
 def _choose_unit(walk: Walk, layer: int, lesson: Lesson) -> int:
     last = len(walk.layers[layer - 1].sums) - 1
-    held = st.session_state.get(UNIT, 0)
-    # The widget breaks on what is above its limit, and another layer may be smaller.
-    if isinstance(held, int) and held > last:
-        st.session_state[UNIT] = last
-    chosen = st.number_input(
+    lower_to(UNIT, last)
+    selected = st.number_input(
         lesson.parts["unit"].format(last=f"{last:,}"),
         min_value=0,
         max_value=last,
@@ -164,14 +175,14 @@ def _choose_unit(walk: Walk, layer: int, lesson: Lesson) -> int:
         bind="query-params",
         persist_state="session",
     )
-    return int(chosen)
+    return int(selected)
 
 
 def _choose_other(walk: Walk, layer: int, unit: int, lesson: Lesson) -> int | None:
     words = lesson.parts
     is_output = layer == len(walk.layers)
     classes = [str(digit) for digit in range(CLASSES)]
-    chosen = st.selectbox(
+    selected = st.selectbox(
         words["other"],
         ["strongest", *classes, "none"],
         width=220,
@@ -181,21 +192,21 @@ def _choose_other(walk: Walk, layer: int, unit: int, lesson: Lesson) -> int | No
         bind="query-params",
         persist_state="session",
     )
-    if not is_output or chosen == "none":
+    if not is_output or selected == "none":
         return None
-    if chosen in classes and int(chosen) != unit:
-        return int(chosen)
+    if selected in classes and int(selected) != unit:
+        return int(selected)
     return microscope.strongest_other(walk.logits, unit)
 
 
-def sentence(view: View) -> None:
-    """Say what is seen."""
+def draw_sentence(view: View) -> None:
+    """Draw the sentence that says what the page shows."""
     with st.container(key="sentence"):
-        st.markdown(seen(view))
+        st.markdown(describe(view))
 
 
-def seen(view: View) -> str:
-    """Write the sentence of what is seen."""
+def describe(view: View) -> str:
+    """Write the sentence that says what the page shows."""
     words, walk = view.lesson.parts, view.walk
     if walk.broken:
         units = sum(len(layer.sums) for layer in walk.layers)

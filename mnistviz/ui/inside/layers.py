@@ -1,4 +1,4 @@
-"""Whole layers under the page that looks into the network: the wall of units, the map of digits."""
+"""The expanders about whole layers on the page Inside: the wall of units, the map of digits."""
 
 import base64
 from functools import lru_cache
@@ -55,7 +55,7 @@ def wall(view: View) -> None:
         if not is_open:
             return
         weight = view.parameters[0].weight.numpy()
-        limit = _limit(cached.same_numbers(view.hand.network))
+        limit = _color_limit(cached.same_numbers(view.hand.network))
         if not np.isfinite(limit):
             st.markdown(words["wall_broken"])
             return
@@ -77,7 +77,7 @@ def wall(view: View) -> None:
 
 
 @lru_cache(maxsize=16)
-def _limit(spec: NetworkSpec) -> float:
+def _color_limit(spec: NetworkSpec) -> float:
     """Return the size of a weight that gets the full color: all but a few of the layer lie below.
 
     After a training the largest weight of all would leave most pictures pale.
@@ -87,22 +87,19 @@ def _limit(spec: NetworkSpec) -> float:
 
 
 @lru_cache(maxsize=2048)
-def _weights(spec: NetworkSpec, unit: int) -> str:
+def _weight_picture(spec: NetworkSpec, unit: int) -> str:
     weights = cached.parameters(spec)[0].weight[unit].numpy()
-    return pictures.data_uri(pictures.signed(weights, _limit(spec)))
+    return pictures.data_uri(pictures.signed(weights, _color_limit(spec)))
 
 
 def _choose_page(units: int, view: View) -> tuple[str, int]:
     """Draw the fields of order and page; return the order and the page, from 0."""
     words = view.lesson.parts
     pages = -(-units // PER_PAGE)
-    held = st.session_state.get(PAGE, 1)
-    # The widget breaks on what is above its limit, and another layer may be smaller.
-    if isinstance(held, int) and held > pages:
-        st.session_state[PAGE] = pages
+    choice.lower_to(PAGE, pages)
     with st.container(key="inside_wall_look", horizontal=True, gap="medium"):
         with links.drawn_late(SORT):
-            chosen = st.segmented_control(
+            order = st.segmented_control(
                 words["wall_sort"],
                 ORDERS,
                 default=ORDERS[0],
@@ -126,7 +123,7 @@ def _choose_page(units: int, view: View) -> tuple[str, int]:
                 bind="query-params",
                 persist_state="session",
             )
-    return str(chosen), int(page) - 1
+    return str(order), int(page) - 1
 
 
 def _draw_wall(view: View, units: Integers, by: str) -> None:
@@ -141,18 +138,18 @@ def _draw_wall(view: View, units: Integers, by: str) -> None:
             value = number(float(outputs[unit]))
         return {
             "key": f"1-{unit}",
-            "picture": _weights(spec, unit),
+            "picture": _weight_picture(spec, unit),
             "said": words[f"wall_said_{by}"].format(unit=f"{unit:,}", value=value),
             "lines": [f"{unit:,}", *([value] if value else [])],
         }
 
-    chosen = np.flatnonzero(units == view.unit) if view.layer == 1 else np.array([], dtype=int)
+    selected = np.flatnonzero(units == view.unit) if view.layer == 1 else np.array([], dtype=int)
     _wall(
         key=WALL,
         data={
             "name": words["wall_name"],
             "units": [cell(unit) for unit in units.tolist()],
-            "chosen": int(chosen[0]) if len(chosen) else -1,
+            "chosen": int(selected[0]) if len(selected) else -1,
         },
         on_unit_change=lambda: choice.take(st.session_state[WALL].unit),
     )
@@ -170,42 +167,42 @@ def digit_map(view: View) -> None:
             return
         # The outputs have no map of their own: that of the layer they read.
         layer = min(view.layer, hidden)
-        asked = cached.same_numbers(view.hand.network), view.hand.digit.data, layer
-        found = _kept_map(*asked)
-        if found is None:
-            finite = np.isfinite(under.test_outputs(*asked)).all()
+        source = cached.same_numbers(view.hand.network), view.hand.digit.data, layer
+        projection = _principal_map(*source)
+        if projection is None:
+            finite = np.isfinite(under.test_outputs(*source)).all()
             st.markdown(words["map_none" if finite else "broken"])
             return
         st.markdown(
-            words["map" if len(found.mean) > 2 else "map_few"].format(
-                count=f"{len(found.points):,}",
+            words["map" if len(projection.mean) > 2 else "map_few"].format(
+                count=f"{len(projection.points):,}",
                 layer=layer,
-                units=f"{len(found.mean):,}",
-                share=percent(min(sum(found.shares), 1.0)),
+                units=f"{len(projection.mean):,}",
+                share=percent(min(sum(projection.shares), 1.0)),
             )
         )
-        _draw_map(view, found, layer)
+        _draw_map(view, projection, layer)
 
 
 @lru_cache(maxsize=8)
-def _kept_map(spec: NetworkSpec, chosen: Data, layer: int) -> Map | None:
-    return many_digits.principal_map(under.test_outputs(spec, chosen, layer))
+def _principal_map(spec: NetworkSpec, data: Data, layer: int) -> Map | None:
+    return many_digits.principal_map(under.test_outputs(spec, data, layer))
 
 
-def _draw_map(view: View, found: Map, layer: int) -> None:
+def _draw_map(view: View, projection: Map, layer: int) -> None:
     words = view.lesson.parts
     labels = cached.examples(view.hand.digit.data).test_labels
-    points = base64.b64encode(found.points.astype("<f4").tobytes()).decode("ascii")
-    first, second = (percent(share) for share in found.shares)
+    points = base64.b64encode(projection.points.astype("<f4").tobytes()).decode("ascii")
+    first, second = (percent(share) for share in projection.shares)
     _map(
         key="inside_map",
         data={
             "points": points,
             "labels": labels.tolist(),
-            "own": list(found.place(view.walk.layers[layer - 1].outputs)),
+            "own": list(projection.place(view.walk.layers[layer - 1].outputs)),
             "colors": list(theme.CLASSES),
             "words": {
-                "alt": words["map_alt"].format(count=f"{len(found.points):,}", layer=layer),
+                "alt": words["map_alt"].format(count=f"{len(projection.points):,}", layer=layer),
                 "reading": words["map_reading"],
                 "hint": words["map_hint"],
                 "axes": words["map_axes"].format(first=first, second=second),

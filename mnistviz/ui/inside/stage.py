@@ -1,4 +1,4 @@
-"""The two answers of the page that looks into the network: the picture, and the sum of one unit."""
+"""The picture of the network and the sum of one unit, on the page "Inside the network"."""
 
 from functools import lru_cache
 from typing import Any
@@ -52,11 +52,11 @@ _terms = components.make(
 )
 
 
-def network(view: View) -> None:
+def draw_network(view: View) -> None:
     """Draw the network with the digit in it, the chosen unit marked."""
     walk, words = view.walk, view.lesson.parts
     low, end = _scale(walk)
-    shown = _shown(view)
+    columns = _select_units(view)
     note = "network_note_low" if low < 0 else "network_note"
     if len(walk.layers) == 1:
         note = "network_note_single"
@@ -64,16 +64,18 @@ def network(view: View) -> None:
         key=NETWORK,
         data={
             "picture": cached.picture(view.hand.digit),
-            "columns": [_column(view, place, units, low, end) for place, units in enumerate(shown)],
+            "columns": [
+                _column(view, place, units, low, end) for place, units in enumerate(columns)
+            ],
             "edges": [
                 list(edge)
                 for edge in _edges(
                     view.hand.network,
                     view.hand.digit,
-                    tuple(tuple(units.tolist()) for units in shown),
+                    tuple(tuple(units.tolist()) for units in columns),
                 )
             ],
-            "own": _own_edges(view, shown),
+            "own": _own_edges(view, columns),
             "chosen": f"{view.layer}-{view.unit}",
             "words": {
                 "alt": words["network_alt"].format(architecture=view.hand.network.architecture),
@@ -88,15 +90,16 @@ def _take() -> None:
     choice.take(st.session_state[NETWORK].unit)
 
 
-def _shown(view: View) -> list[Integers]:
+def _select_units(view: View) -> list[Integers]:
+    """Return the units that are drawn of each layer, by their numbers."""
     layers = view.walk.layers
-    shown = [
+    hidden = [
         microscope.strongest_units(
             layer.outputs, UNITS, view.unit if number == view.layer else None
         )
         for number, layer in enumerate(layers[:-1], start=1)
     ]
-    return [*shown, np.arange(len(layers[-1].outputs))]
+    return [*hidden, np.arange(len(layers[-1].outputs))]
 
 
 def _scale(walk: Walk) -> tuple[float, float]:
@@ -149,49 +152,49 @@ def _column(view: View, place: int, units: Integers, low: float, end: float) -> 
 
 
 @lru_cache(maxsize=64)
-def _kept_edges(
-    spec: NetworkSpec, digit: DigitSpec, shown: tuple[tuple[int, ...], ...]
+def _cached_edges(
+    spec: NetworkSpec, digit: DigitSpec, columns: tuple[tuple[int, ...], ...]
 ) -> tuple[tuple[int, int, int, float], ...]:
-    walk, layers = choice.walk_kept(spec, digit), cached.parameters(spec)
+    walk, layers = choice.cached_walk(spec, digit), cached.parameters(spec)
     drawn: list[tuple[int, int, int, float]] = []
     for place, layer in enumerate(layers):
-        found = microscope.strongest_edges(
+        strongest = microscope.strongest_edges(
             layer.weight.numpy(),
             walk.into(place + 1),
-            np.array(shown[place], dtype=np.int64),
+            np.array(columns[place], dtype=np.int64),
             EDGES,
-            np.array(shown[place - 1], dtype=np.int64) if place else None,
+            np.array(columns[place - 1], dtype=np.int64) if place else None,
         )
-        drawn += _written(place, found)
+        drawn += _serialize(place, strongest)
     return tuple(drawn)
 
 
 def _edges(
-    spec: NetworkSpec, digit: DigitSpec, shown: tuple[tuple[int, ...], ...]
+    spec: NetworkSpec, digit: DigitSpec, columns: tuple[tuple[int, ...], ...]
 ) -> tuple[tuple[int, int, int, float], ...]:
-    return _kept_edges(cached.same_numbers(spec), digit, shown)
+    return _cached_edges(cached.same_numbers(spec), digit, columns)
 
 
-def _written(place: int, edges: tuple[Edge, ...]) -> list[tuple[int, int, int, float]]:
+def _serialize(place: int, edges: tuple[Edge, ...]) -> list[tuple[int, int, int, float]]:
     """Write connections for the browser, each with its share of the largest."""
     most = max((abs(edge.contribution) for edge in edges), default=1.0)
     return [(place, edge.source, edge.target, round(edge.contribution / most, 3)) for edge in edges]
 
 
-def _own_edges(view: View, shown: list[Integers]) -> list[tuple[int, int, int, float]]:
+def _own_edges(view: View, columns: list[Integers]) -> list[tuple[int, int, int, float]]:
     """Return the connections of the chosen unit, of what is drawn before it."""
     place, terms = view.layer - 1, view.terms
-    allowed = set(shown[place - 1].tolist()) if place else None
+    allowed = set(columns[place - 1].tolist()) if place else None
     places = [
         int(source)
         for source in terms.largest(len(terms.products))
         if allowed is None or int(source) in allowed
     ][:OWN]
     edges = tuple(Edge(source, view.unit, float(terms.products[source])) for source in places)
-    return _written(place, edges)
+    return _serialize(place, edges)
 
 
-def unit_sum(view: View) -> None:
+def draw_unit_sum(view: View) -> None:
     """Draw the sum of the chosen unit, term by term."""
     words, terms = view.lesson.parts, view.terms
     title = "title_hidden"
@@ -277,7 +280,7 @@ def _factors(view: View, terms: Terms, place: int) -> str:
 
 
 def _results(view: View, terms: Terms) -> list[dict[str, Any]]:
-    """Return the rows below the line: the sum, and what comes of it."""
+    """Return the rows below the line: the sum, and the output or ratio that follows from it."""
     words, total = view.lesson.parts, number(terms.total)
     if view.other is not None:
         higher, lower = (view.unit, view.other)[:: -1 if terms.computed < 0 else 1]

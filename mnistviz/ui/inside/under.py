@@ -1,4 +1,4 @@
-"""What lies under the page that looks into the network; nothing is computed before it is opened."""
+"""The expanders about one unit on the page Inside; none computes anything before it is opened."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,23 +31,23 @@ STEP = 0.1
 
 
 @lru_cache(maxsize=2)
-def test_outputs(spec: NetworkSpec, chosen: Data, layer: int) -> Floats:
+def test_outputs(spec: NetworkSpec, data: Data, layer: int) -> Floats:
     """Return the activations of a layer for all test digits.
 
     Args:
         spec: a network that stands for all with the same numbers; see `cached.same_numbers`.
-        chosen: the set whose test digits are asked.
+        data: the set whose test digits are asked.
         layer: number of the layer, from 1.
 
     Returns:
         float32 of shape (M, units).
     """
-    inputs = cached.examples(chosen).test_inputs
+    inputs = cached.examples(data).test_inputs
     return many_digits.layer_outputs(spec, cached.parameters(spec), inputs, layer)
 
 
 def _values(view: View) -> Floats:
-    """Return what the chosen unit says to each test digit, float32 of shape (M,)."""
+    """Return the output of the chosen unit for each test digit, float32 of shape (M,)."""
     spec = cached.same_numbers(view.hand.network)
     outputs = test_outputs(spec, view.hand.digit.data, view.layer)
     if view.other is None:
@@ -67,43 +67,43 @@ def _opened_values(view: View, title: str, key: str) -> Iterator[Floats | None]:
 
 
 def fires(view: View) -> None:
-    """Show the test digits to which the unit says most and least."""
+    """Show the test digits for which the output of the unit is largest and smallest."""
     words = view.lesson.parts
     with _opened_values(view, words["fires_title"], "inside_fires_open") as values:
         if values is None:
             return
-        said = {"count": f"{len(values):,}", "quantity": view.named("quantity")}
+        facts = {"count": f"{len(values):,}", "quantity": view.named("quantity")}
         if values.min() == values.max():
-            st.markdown(words["fires_same"].format(**said, value=number(float(values[0]))))
+            st.markdown(words["fires_same"].format(**facts, value=number(float(values[0]))))
             return
-        st.markdown(words["fires"].format(**said))
+        st.markdown(words["fires"].format(**facts))
         most, least = many_digits.extremes(values, SHOWN)
         columns = st.columns(2, gap="large")
         for column, name, numbers in zip(columns, ("most", "least"), (most, least), strict=True):
             with column:
                 st.markdown(words[f"fires_{name}"])
-                _cards(view, values, numbers.tolist(), f"inside_{name}", name)
+                _draw_cards(view, values, numbers.tolist(), f"inside_{name}", name)
         tied = int((values == values.min()).sum())
         if tied > SHOWN:
             smallest = number(float(values.min()))
             st.markdown(words["fires_tied"].format(tied=f"{tied:,}", value=smallest))
 
 
-def _cards(view: View, values: Floats, numbers: list[int], key: str, name: str) -> None:
-    words, chosen = view.lesson.parts, view.hand.digit.data
-    labels = cached.examples(chosen).test_labels
+def _draw_cards(view: View, values: Floats, numbers: list[int], key: str, name: str) -> None:
+    words, data = view.lesson.parts, view.hand.digit.data
+    labels = cached.examples(data).test_labels
     cards = []
     for each in numbers:
         truth = int(labels[each])
-        told = {"number": f"{each:,}", "truth": truth}
+        facts = {"number": f"{each:,}", "truth": truth}
         cards.append(
             {
-                "picture": digit_cards.picture(chosen, each),
-                "alt": words["card_alt"].format(**told),
+                "picture": digit_cards.picture(data, each),
+                "alt": words["card_alt"].format(**facts),
                 "lines": [
                     number(float(values[each])),
                     words["card_truth"].format(a_digit=a_digit(truth, bold=False)),
-                    words["card_number"].format(**told),
+                    words["card_number"].format(**facts),
                 ],
             }
         )
@@ -111,7 +111,7 @@ def _cards(view: View, values: Floats, numbers: list[int], key: str, name: str) 
 
 
 def classes(view: View) -> None:
-    """Show what the unit says on average to each class."""
+    """Show the mean output of the unit for each class."""
     words = view.lesson.parts
     with _opened_values(view, words["classes_title"], "inside_classes_open") as values:
         if values is None:
@@ -119,20 +119,20 @@ def classes(view: View) -> None:
         labels = cached.examples(view.hand.digit.data).test_labels.numpy()
         means = many_digits.class_means(values, labels)
         counts = np.bincount(labels, minlength=len(means))
-        said = [number(float(mean)) for mean in means]
+        texts = [number(float(mean)) for mean in means]
         quantity = view.named("quantity")
         if means.min() == means.max():
             st.markdown(
                 words["fires_same"].format(
-                    count=f"{len(values):,}", quantity=quantity, value=said[0]
+                    count=f"{len(values):,}", quantity=quantity, value=texts[0]
                 )
             )
             return
-        _draw_means(view, means, said, counts, quantity)
+        _draw_means(view, means, texts, counts, quantity)
 
 
 def _draw_means(
-    view: View, means: Doubles, said: list[str], counts: Integers, quantity: str
+    view: View, means: Doubles, texts: list[str], counts: Integers, quantity: str
 ) -> None:
     words = view.lesson.parts
     most, least = int(means.argmax()), int(means.argmin())
@@ -140,17 +140,17 @@ def _draw_means(
         words["classes"].format(
             quantity=quantity,
             most=most,
-            greatest=said[most],
+            greatest=texts[most],
             least=least,
-            smallest=said[least],
+            smallest=texts[least],
         )
     )
     st.markdown(words["classes_output" if view.is_output else "classes_unit"])
     hover = [
         words["classes_hover"].format(value=value, count=f"{count:,}")
-        for value, count in zip(said, counts, strict=True)
+        for value, count in zip(texts, counts, strict=True)
     ]
-    rows = ", ".join(f"{digit}: {value}" for digit, value in enumerate(said))
+    rows = ", ".join(f"{digit}: {value}" for digit, value in enumerate(texts))
     show.figure(
         figures.class_bars(means, hover, is_signed=view.is_output),
         key="inside_classes",
@@ -184,21 +184,22 @@ def saliency(view: View) -> None:
                 change=number(STEP * float(slopes[place])),
             )
         )
-        straight = view.hand.network.activation is Activation.NONE
-        linear = view.layer == 1 or straight
+        linear = view.layer == 1 or view.hand.network.activation is Activation.NONE
         if linear:
             st.markdown(words["saliency_linear" if view.layer == 1 else "saliency_linear_none"])
-        shown = [
-            cached.picture(view.hand.digit),
-            *(
-                pictures.data_uri(pictures.signed(values, limit))
-                for values in (slopes, slopes * view.walk.inputs)
-            ),
-        ]
-        names = [words[f"saliency_{name}"] for name in ("digit", "picture", "both")]
-        row_words = digit_picker.bold(words["saliency_row"])
-        unit_rows.draw("inside_saliency", [{"words": row_words, "pictures": shown, "names": names}])
+        _draw_saliency(view, slopes, limit)
         st.markdown(words["saliency_limits_linear" if linear else "saliency_limits"])
+
+
+def _draw_saliency(view: View, slopes: Floats, limit: float) -> None:
+    words = view.lesson.parts
+    signed = [pictures.signed(values, limit) for values in (slopes, slopes * view.walk.inputs)]
+    row = {
+        "words": digit_picker.bold(words["saliency_row"]),
+        "pictures": [cached.picture(view.hand.digit), *map(pictures.data_uri, signed)],
+        "names": [words[f"saliency_{name}"] for name in ("digit", "picture", "both")],
+    }
+    unit_rows.draw("inside_saliency", [row])
 
 
 def _gradient(view: View) -> Floats:
@@ -222,13 +223,13 @@ def question_words(view: View) -> dict[str, object]:
         "unit": f"{unit:,}",
         "paper": f"{int(paper.sum()):,}",
         "ink": f"{int((~paper).sum()):,}",
-        "paper_sum": number(_together(terms, paper)),
-        "ink_sum": number(_together(terms, ~paper)),
+        "paper_sum": number(_sum_where(terms, paper)),
+        "ink_sum": number(_sum_where(terms, ~paper)),
         "bias": number(terms.bias),
     }
 
 
-def _together(terms: Terms, some: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> float:
+def _sum_where(terms: Terms, some: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> float:
     return float(terms.products[some].sum())
 
 

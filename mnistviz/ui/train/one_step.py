@@ -22,14 +22,14 @@ from mnistviz.ui.train import one_weight
 from mnistviz.words import Lesson, read
 from mnistviz.words.quantities import a_digit, number, percent
 
-KEPT_BYTES = 32_000_000
-"""What the moments that are kept of one training may take; one is kept at least."""
+MAX_BYTES = 32_000_000
+"""Bytes that the cached moments of one training may take; one is cached at least."""
 
-KEPT = 8
-"""Moments that are kept of one training at most."""
+MAX_MOMENTS = 8
+"""Moments of one training that are cached at most."""
 
-NAMED = 6
-"""Digits of a batch that are named."""
+MAX_NAMED = 6
+"""Digits of a batch that are named at most."""
 
 WAIT = 0.1
 """Seconds between two checks whether another session is done."""
@@ -39,7 +39,7 @@ _table = components.make("train/one_step", "<table></table>", js=("elements/dom"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Film:
-    """A training that is made once more, for all who look at it; one at a time moves it."""
+    """A training that is replayed, for all sessions; the one that holds the lock moves it on."""
 
     replay: Replay
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -53,32 +53,36 @@ def _film(spec: NetworkSpec) -> _Film:
 
 
 def moment_of(spec: NetworkSpec, step: int, lesson: Lesson) -> Moment:
-    """Return a moment of a training, and show how far it is while it is made once more.
+    """Return a moment of a training, and show how far it is while it is replayed.
 
     A change of a setting ends this script at the next drawing; the next one goes on from there.
     """
     film = _film(cached.same_numbers(spec))
-    found = film.moments.get(step)
-    if found is not None:
-        return found
+    moment = film.moments.get(step)
+    if moment is not None:
+        return moment
     words, place = lesson.parts, st.empty()
     while not film.lock.acquire(timeout=WAIT):
         place.progress(0.0, text=words["replay_waits"])
     try:
         if step not in film.moments:
             for done in film.replay.go_to(step):
-                said = words["replay"].format(step=f"{done:,}", steps=f"{step:,}")
-                place.progress(done / step, text=said)
-            taken = film.replay.take()
-            kept = max(1, min(KEPT, KEPT_BYTES // (20 * spec.parameter_count)))
-            while len(film.moments) >= kept:
-                del film.moments[next(iter(film.moments))]
-            film.moments[step] = taken
-        found = film.moments[step]
+                message = words["replay"].format(step=f"{done:,}", steps=f"{step:,}")
+                place.progress(done / step, text=message)
+            _store(film, film.replay.take(), step, spec)
+        moment = film.moments[step]
     finally:
         film.lock.release()
     place.empty()
-    return found
+    return moment
+
+
+def _store(film: _Film, moment: Moment, step: int, spec: NetworkSpec) -> None:
+    """Cache a moment; the oldest ones make room for it."""
+    most = max(1, min(MAX_MOMENTS, MAX_BYTES // (20 * spec.parameter_count)))
+    while len(film.moments) >= most:
+        del film.moments[next(iter(film.moments))]
+    film.moments[step] = moment
 
 
 def take_apart(hand: InHand, step: int) -> None:
@@ -95,31 +99,31 @@ def take_apart(hand: InHand, step: int) -> None:
             return
         spec = hand.trained
         moment = moment_of(spec, step, lesson)
-        st.markdown(_now(hand, moment, lesson))
+        st.markdown(_describe_moment(hand, moment, lesson))
         digit = digit_of(hand, moment)
         if not (moment.finite and digit.finite):
             part = "broken_digit" if moment.finite else "broken"
-            said = lesson.parts[part].format(loss=number(moment.loss), step=f"{moment.step:,}")
-            st.warning(said, icon=":material/block:")
+            message = lesson.parts[part].format(loss=number(moment.loss), step=f"{moment.step:,}")
+            st.warning(message, icon=":material/block:")
             return
         sizes = one_step.layer_sizes(moment)
         left, right = st.columns(2, gap="large")
         with left:
-            _forward(spec, moment, digit, lesson)
+            _draw_forward(spec, moment, digit, lesson)
         with right:
-            _loss(hand, moment, digit, lesson)
+            _draw_loss(hand, moment, digit, lesson)
         left, right = st.columns(2, gap="large")
         with left:
-            _gradient(digit, lesson)
+            _draw_gradient(digit, lesson)
         with right:
-            _gradient_of_layers(spec, moment, sizes, lesson)
+            _draw_layer_gradients(spec, moment, sizes, lesson)
         st.markdown(lesson.parts["update_title"])
         left, right = st.columns(2, gap="large")
         with left:
-            _rule(spec, lesson)
+            _draw_rule(spec, lesson)
         with right:
-            _outcome(moment, sizes, lesson)
-        one_weight.one_weight(spec, moment, lesson)
+            _draw_outcome(moment, sizes, lesson)
+        one_weight.draw(spec, moment, lesson)
 
 
 def digit_of(hand: InHand, moment: Moment) -> DigitLook:
@@ -128,7 +132,7 @@ def digit_of(hand: InHand, moment: Moment) -> DigitLook:
     return one_step.digit_look(hand.trained, moment.layers, inputs, cached.label(hand.digit))
 
 
-def _now(hand: InHand, moment: Moment, lesson: Lesson) -> str:
+def _describe_moment(hand: InHand, moment: Moment, lesson: Lesson) -> str:
     training = hand.training
     batches = training.steps // training.epochs
     epoch, batch = divmod(moment.step, batches)
@@ -144,7 +148,7 @@ def _now(hand: InHand, moment: Moment, lesson: Lesson) -> str:
     )
 
 
-def _forward(spec: NetworkSpec, moment: Moment, digit: DigitLook, lesson: Lesson) -> None:
+def _draw_forward(spec: NetworkSpec, moment: Moment, digit: DigitLook, lesson: Lesson) -> None:
     words = lesson.parts
     shapes = " → ".join(f"`({len(moment.chosen)}, {size})`" for size in spec.sizes)
     st.markdown(words["forward_title"])
@@ -189,31 +193,31 @@ def _draw_table(
     )
 
 
-def _loss(hand: InHand, moment: Moment, digit: DigitLook, lesson: Lesson) -> None:
+def _draw_loss(hand: InHand, moment: Moment, digit: DigitLook, lesson: Lesson) -> None:
     words, count = lesson.parts, len(moment.chosen)
     st.markdown(words["loss_title"])
     st.markdown(words["loss"])
     st.code(loss_written(digit.loss), language=None)
     st.markdown(words["loss_guess"].format(guess=number(math.log(CLASSES))))
-    chosen = hand.training.data
-    labels = cached.examples(chosen).train_labels
+    data = hand.training.data
+    labels = cached.examples(data).train_labels
     named = [
         words["loss_digit"].format(number=f"{place:,}", a_digit=a_digit(int(labels[place])))
-        for place in moment.chosen[:NAMED].tolist()
+        for place in moment.chosen[:MAX_NAMED].tolist()
     ]
     st.markdown(
         words["loss_batch_one" if count == 1 else "loss_batch"].format(
             count=f"{count:,}",
-            set=f"{TRAINING_DIGITS[chosen]:,}",
+            set=f"{TRAINING_DIGITS[data]:,}",
             digits=", ".join(named),
-            more=words["loss_more"] if count > NAMED else "",
+            more=words["loss_more"] if count > MAX_NAMED else "",
             loss=number(moment.loss),
             right=f"{round(moment.accuracy * count):,}",
         )
     )
 
 
-def _gradient(digit: DigitLook, lesson: Lesson) -> None:
+def _draw_gradient(digit: DigitLook, lesson: Lesson) -> None:
     words = lesson.parts
     st.markdown(words["gradient_title"])
     st.markdown(words["gradient"])
@@ -231,7 +235,7 @@ def _gradient(digit: DigitLook, lesson: Lesson) -> None:
     st.markdown(words["gradient_check"].format(difference=number(digit.difference)))
 
 
-def _gradient_of_layers(
+def _draw_layer_gradients(
     spec: NetworkSpec, moment: Moment, sizes: tuple[LayerSizes, ...], lesson: Lesson
 ) -> None:
     words = lesson.parts
@@ -241,7 +245,7 @@ def _gradient_of_layers(
     st.markdown(words[part].format(shapes=shapes))
     st.markdown(words["gradient_sizes"])
     names = [words["layer_name"].format(number=place + 1) for place in range(len(sizes))]
-    told = "; ".join(
+    rows = "; ".join(
         words["gradient_size_row"].format(name=name, gradient=number(each.gradient))
         for name, each in zip(names, sizes, strict=True)
     )
@@ -250,14 +254,14 @@ def _gradient_of_layers(
         show.figure(
             figures.norms(names, [each.gradient for each in sizes]),
             key="train_glass_norms",
-            alt=words["gradient_size_alt"].format(rows=told),
+            alt=words["gradient_size_alt"].format(rows=rows),
         )
     if not any(each.gradient for each in sizes):
         left = any(bool(mean.weight.any() or mean.bias.any()) for mean in moment.means)
         st.markdown(words["gradient_zero_state" if left else "gradient_zero"])
 
 
-def _rule(spec: NetworkSpec, lesson: Lesson) -> None:
+def _draw_rule(spec: NetworkSpec, lesson: Lesson) -> None:
     words, training = lesson.parts, spec.training
     assert training is not None
     kind = training.optimizer
@@ -266,20 +270,21 @@ def _rule(spec: NetworkSpec, lesson: Lesson) -> None:
     st.markdown(words[code].format(parameters=f"{spec.parameter_count:,}"))
 
 
-def _outcome(moment: Moment, sizes: tuple[LayerSizes, ...], lesson: Lesson) -> None:
+def _draw_outcome(moment: Moment, sizes: tuple[LayerSizes, ...], lesson: Lesson) -> None:
     words = lesson.parts
     parameters = one_step.whole(tuple(each.parameters for each in sizes))
     update = one_step.whole(tuple(each.update for each in sizes))
     if parameters and math.isfinite(update):
-        said = {"parameters": number(parameters), "update": number(update)}
-        st.markdown(words["update_sizes"].format(**said, share=percent(update / parameters)))
+        numbers = {"parameters": number(parameters), "update": number(update)}
+        st.markdown(words["update_sizes"].format(**numbers, share=percent(update / parameters)))
     before, after = number(moment.loss), number(moment.loss_after)
     if math.isfinite(moment.loss_after):
         before, after = told_apart(moment.loss, moment.loss_after)
-    st.markdown(words[_verdict(moment)].format(before=before, after=after))
+    st.markdown(words[_verdict_part(moment)].format(before=before, after=after))
 
 
-def _verdict(moment: Moment) -> str:
+def _verdict_part(moment: Moment) -> str:
+    """Return the part of the lesson that says what the update has done to the loss."""
     if not math.isfinite(moment.loss_after):
         return "update_breaks"
     if moment.loss_after == moment.loss:

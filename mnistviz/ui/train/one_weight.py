@@ -32,18 +32,18 @@ def signed(value: float) -> str:
     return f"\N{MINUS SIGN}{text}" if value < 0 else f"+{text}"
 
 
-def one_weight(spec: NetworkSpec, moment: Moment, lesson: Lesson) -> None:
-    """Let one weight be chosen, and write its update out."""
+def draw(spec: NetworkSpec, moment: Moment, lesson: Lesson) -> None:
+    """Let the person select one weight, and write its update out."""
     words = lesson.parts
-    st.markdown(words["weight_title"].format(count=f"{_weights(spec):,}"))
-    layer, unit, place = _choose(spec, lesson)
-    look = one_step.weight_look(spec, moment, layer, unit, place)
-    st.markdown(words["weight"].format(name=look.name))
-    if look.lines:
-        st.code("\n".join(look.lines), language=None, wrap_lines=True)
-        st.markdown(words[_about(look)])
+    st.markdown(words["weight_title"].format(count=f"{_count_weights(spec):,}"))
+    layer, unit, place = _select_weight(spec, lesson)
+    details = one_step.weight_look(spec, moment, layer, unit, place)
+    st.markdown(words["weight"].format(name=details.name))
+    if details.lines:
+        st.code("\n".join(details.lines), language=None, wrap_lines=True)
+        st.markdown(words[_update_part(details)])
     else:
-        update = look.update
+        update = details.update
         st.markdown(
             words["weight_large"].format(
                 before=number(update.before),
@@ -51,41 +51,45 @@ def one_weight(spec: NetworkSpec, moment: Moment, lesson: Lesson) -> None:
                 gradient=number(update.grad),
             )
         )
-    if not look.gradient.any():
-        part = "unit_still_all" if look.busiest is None else "unit_still"
-        part = "unit_no_input" if look.bias_gradient else part
-        st.markdown(words[part].format(unit=unit, other=look.busiest))
+    if not details.gradient.any():
+        part = "unit_still_all" if details.busiest is None else "unit_still"
+        part = "unit_no_input" if details.bias_gradient else part
+        st.markdown(words[part].format(unit=unit, other=details.busiest))
     if layer == 1:
-        _draw(spec, look, unit, place, lesson)
+        _draw_unit(spec, details, unit, place, lesson)
 
 
-def _weights(spec: NetworkSpec) -> int:
+def _count_weights(spec: NetworkSpec) -> int:
     return sum(inputs * outputs for inputs, outputs in spec.shapes)
 
 
-def _about(look: WeightLook) -> str:
-    update = look.update
+def _update_part(details: WeightLook) -> str:
+    """Return the part of the lesson that explains the update of a weight."""
+    update = details.update
     if update.before != update.after:
         return "weight_adds"
     return "weight_fine" if update.grad or update.state.mean else "weight_still"
 
 
-def _choose(spec: NetworkSpec, lesson: Lesson) -> tuple[int, int, int]:
+def _select_weight(spec: NetworkSpec, lesson: Lesson) -> tuple[int, int, int]:
+    """Draw the fields of a weight; return its layer, from 1, its unit and its input, from 0."""
     with st.container(key="train_glass_place", horizontal=True, gap="medium"):
-        layer = _field("layer", 1, len(spec.shapes), lesson)
+        layer = _select_number("layer", 1, len(spec.shapes), lesson)
         inputs, outputs = spec.shapes[layer - 1]
-        unit = _field("unit", 0, outputs - 1, lesson)
+        unit = _select_number("unit", 0, outputs - 1, lesson)
         # The first input that one thinks of is a corner, where the gradient is that of the bias:
         # the middle of the picture has more to show.
         middle = inputs // 2 + 14 if layer == 1 else 0
-        place = _field("input", 0, inputs - 1, lesson, middle)
+        place = _select_number("input", 0, inputs - 1, lesson, middle)
     return layer, unit, place
 
 
-def _field(name: str, least: int, last: int, lesson: Lesson, value: int | None = None) -> int:
+def _select_number(
+    name: str, least: int, last: int, lesson: Lesson, value: int | None = None
+) -> int:
     words, key = lesson.parts, f"train_glass_{name}"
     with links.drawn_late(key):
-        chosen = st.number_input(
+        selected = st.number_input(
             words[name].format(last=f"{last:,}"),
             min_value=least,
             max_value=last,
@@ -98,20 +102,22 @@ def _field(name: str, least: int, last: int, lesson: Lesson, value: int | None =
             bind="query-params",
             persist_state="session",
         )
-    return int(chosen)
+    return int(selected)
 
 
-def _draw(spec: NetworkSpec, look: WeightLook, unit: int, place: int, lesson: Lesson) -> None:
+def _draw_unit(
+    spec: NetworkSpec, details: WeightLook, unit: int, place: int, lesson: Lesson
+) -> None:
     words, training = lesson.parts, spec.training
     assert training is not None
     plain = training.optimizer is Optimizer.SGD
     st.markdown(words["pictures" if plain else "pictures_momentum"])
-    limits = [_limit(look.weights), _limit(look.gradient)]
+    limits = [_limit(details.weights), _limit(details.gradient)]
     names = [
         words[part].format(unit=unit, limit=number(limit))
         for part, limit in zip(("weights_picture", "gradient_picture"), limits, strict=True)
     ]
-    values = zip((look.weights, look.gradient), limits, strict=True)
+    values = zip((details.weights, details.gradient), limits, strict=True)
     _pixels(
         key=PICTURES,
         data={

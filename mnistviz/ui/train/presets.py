@@ -1,4 +1,4 @@
-"""Trainings to try: good ones, and ones that go wrong, each with its why."""
+"""Trainings to try: good ones, and ones that go wrong, each with an explanation."""
 
 from collections.abc import Mapping
 
@@ -47,15 +47,17 @@ CHANGES: tuple[Mapping[str, Value], ...] = (
 
 
 def draw(lesson: Lesson) -> None:
-    """Draw the choice."""
-    widgets.settings_to_try(lesson.parts["presets_label"], named(lesson), key="train_preset")
+    """Draw the choice of a training to try."""
+    widgets.settings_to_try(
+        lesson.parts["presets_label"], settings_by_name(lesson), key="train_preset"
+    )
 
 
-def why(hand: InHand, lesson: Lesson) -> None:
-    """Say why the chosen training comes out as it does."""
-    presets = named(lesson)
+def explain(hand: InHand, lesson: Lesson) -> None:
+    """Explain why the selected training comes out as it does."""
+    presets = settings_by_name(lesson)
     now = state.settings()
-    chosen = next(
+    selected = next(
         (
             place
             for place, preset in enumerate(presets.values())
@@ -66,7 +68,7 @@ def why(hand: InHand, lesson: Lesson) -> None:
     spec = hand.training
     with st.container(key="train_why"):
         st.markdown(
-            lesson.parts[f"why_{chosen}"].format(
+            lesson.parts[f"why_{selected}"].format(
                 optimizer=spec.optimizer.value,
                 lr=number(spec.lr),
                 std=number(hand.network.std),
@@ -79,7 +81,7 @@ def why(hand: InHand, lesson: Lesson) -> None:
         )
 
 
-def named(lesson: Lesson) -> dict[str, Mapping[str, Value]]:
+def settings_by_name(lesson: Lesson) -> dict[str, Mapping[str, Value]]:
     """Return the settings of each training, by its name."""
     names = lesson.names("presets")
     return {name: {**GOOD, **change} for name, change in zip(names, CHANGES, strict=True)}

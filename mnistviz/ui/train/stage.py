@@ -1,7 +1,8 @@
-"""The stage of the page Train: the settings, the run, and what came of it."""
+"""The stage of the page Train: the buttons, the run, and the sentence about its result."""
 
 import base64
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -60,7 +61,7 @@ _rows = Memo[npt.NDArray[np.float32]](maxsize=1024)
 """The probabilities of a batch at a step of a training, by spec, step and first digit."""
 
 _findings = Memo[diagnosis.Finding](maxsize=64)
-"""What a training has come to, by spec."""
+"""The diagnosis of a training, by spec."""
 
 
 def run_of(hand: InHand) -> Run | None:
@@ -68,8 +69,8 @@ def run_of(hand: InHand) -> Run | None:
     return None if hand.network.training is None else cached.run(hand.network)
 
 
-def buttons(hand: InHand, lesson: Lesson) -> None:
-    """Draw what begins and ends a training."""
+def draw_buttons(hand: InHand, lesson: Lesson) -> None:
+    """Draw the buttons that start, pause and end a training."""
     words = lesson.parts
     run, who = run_of(hand), learning.who()
     progress = run.progress() if run else None
@@ -136,19 +137,19 @@ def redraw_page(hand: InHand, progress: Progress | None, redrawn: bool) -> None:
         st.rerun()
 
 
-def status(hand: InHand, run: Run | None, progress: Progress | None, lesson: Lesson) -> None:
+def draw_status(hand: InHand, run: Run | None, progress: Progress | None, lesson: Lesson) -> None:
     """Say how far the training is."""
-    words, chosen = lesson.parts, hand.training
+    words, training = lesson.parts, hand.training
     with st.container(key="train_status"):
         if run is None or progress is None:
             text = words["status_initial"].format(
-                steps=f"{chosen.steps:,}", digits=f"{chosen.digits:,}"
+                steps=f"{training.steps:,}", digits=f"{training.digits:,}"
             )
             st.progress(0.0, text=text)
             return
         step, steps = f"{progress.step:,}", f"{progress.steps:,}"
-        seen = chosen.digits * progress.step / progress.steps
-        rate = f"{seen / progress.seconds:,.0f}" if progress.seconds else ""
+        digits = training.digits * progress.step / progress.steps
+        rate = f"{digits / progress.seconds:,.0f}" if progress.seconds else ""
         if progress.error:
             text = progress.error
         elif progress.finished and run.exploded:
@@ -171,17 +172,22 @@ def status(hand: InHand, run: Run | None, progress: Progress | None, lesson: Les
 
 def marks(hand: InHand, run: Run | None) -> dict[int, loop.Mark]:
     """Return what is recorded of the run so far; before a run, the mark of its start."""
-    found = dict(run.marks) if run else {}
-    return found or {0: _start(hand.network.untrained, hand.training.data)}
+    recorded = dict(run.marks) if run else {}
+    return recorded or {0: _start(hand.network.untrained, hand.training.data)}
 
 
-def _start(network: NetworkSpec, chosen: Data) -> loop.Mark:
-    return loop.Mark(*_evaluated(network, chosen), cached.parameters(network))
+def _with_layers(recorded: Mapping[int, loop.Mark]) -> list[int]:
+    """Return the steps whose parameters are recorded, in order."""
+    return sorted(step for step, mark in recorded.items() if mark.layers is not None)
+
+
+def _start(network: NetworkSpec, data: Data) -> loop.Mark:
+    return loop.Mark(*_evaluate(network, data), cached.parameters(network))
 
 
 @lru_cache(maxsize=64)
-def _evaluated(network: NetworkSpec, chosen: Data) -> tuple[float, float]:
-    examples, layers = cached.examples(chosen), cached.parameters(network)
+def _evaluate(network: NetworkSpec, data: Data) -> tuple[float, float]:
+    examples, layers = cached.examples(data), cached.parameters(network)
     return loop.evaluate(network, layers, examples.test_inputs, examples.test_labels)
 
 
@@ -197,7 +203,7 @@ def layers_at(run: Run, step: int) -> Parameters:
     return layers
 
 
-def go_to(run: Run | None, lesson: Lesson) -> int:
+def select_snapshot(run: Run | None, lesson: Lesson) -> int:
     """Draw the way to a snapshot by its number, behind a button.
 
     Returns:
@@ -205,7 +211,7 @@ def go_to(run: Run | None, lesson: Lesson) -> int:
     """
     words, last = lesson.parts, loop.MARKS - 1
     with st.popover(words["goto"], key="train_goto"):
-        chosen = st.number_input(
+        selected = st.number_input(
             words["snapshot"],
             min_value=0,
             max_value=last,
@@ -216,17 +222,17 @@ def go_to(run: Run | None, lesson: Lesson) -> int:
             persist_state="session",
         )
     count = len(playback.kept(run)) if run else 1
-    return min(int(chosen), max(count - 1, 0))
+    return min(int(selected), max(count - 1, 0))
 
 
-def player(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:
+def draw_player(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:
     """Show the digit's probabilities and the curves, with the way through time."""
-    found = marks(hand, run)
-    kept = [step for step, mark in sorted(found.items()) if mark.layers is not None]
+    recorded = marks(hand, run)
+    steps = _with_layers(recorded)
     progress = run.progress() if run else None
     finished = progress is not None and progress.finished
     guess, guess_share = math.log(CLASSES), 1 / CLASSES
-    end = next((end for end in LOSS_ENDS if end >= found[0].test_loss), LOSS_ENDS[-1])
+    end = next((end for end in LOSS_ENDS if end >= recorded[0].test_loss), LOSS_ENDS[-1])
     _player(
         key="train_player",
         data={
@@ -235,16 +241,16 @@ def player(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:
             "running": progress is not None and progress.running and not finished,
             "planned": len(loop.kept_steps(hand.network, hand.training)),
             # A run that has exploded is over: the axis ends where it did.
-            "steps": max(found) if run and run.exploded else hand.training.steps,
+            "steps": max(recorded) if run and run.exploded else hand.training.steps,
             "epoch_steps": hand.training.steps // hand.training.epochs,
-            "frames": kept,
+            "frames": steps,
             "frame": frame,
-            "probabilities": [_digit(hand, step, found[step]) for step in kept],
+            "probabilities": [_digit_probabilities(hand, step, recorded[step]) for step in steps],
             "truth": cached.label(hand.digit),
             "tests": {
-                "steps": sorted(found),
-                "loss": [_plain(found[step].test_loss) for step in sorted(found)],
-                "accuracy": [found[step].test_accuracy for step in sorted(found)],
+                "steps": sorted(recorded),
+                "loss": [_json_number(recorded[step].test_loss) for step in sorted(recorded)],
+                "accuracy": [recorded[step].test_accuracy for step in sorted(recorded)],
             },
             "curve": _curve(run),
             "loss_end": end,
@@ -284,20 +290,20 @@ def _words(lesson: Lesson) -> dict[str, str]:
 def _curve(run: Run | None) -> dict[str, list[float | None]]:
     if run is None:
         return {"steps": [], "loss": [], "accuracy": []}
-    found = playback.curve(run)
+    curve = playback.curve(run)
     return {
-        "steps": [round(float(step), 1) for step in found.steps],
-        "loss": [_plain(loss) for loss in found.losses],
-        "accuracy": [round(float(share), 4) for share in found.accuracies],
+        "steps": [round(float(step), 1) for step in curve.steps],
+        "loss": [_json_number(loss) for loss in curve.losses],
+        "accuracy": [round(float(share), 4) for share in curve.accuracies],
     }
 
 
-def _plain(value: float) -> float | None:
+def _json_number(value: float) -> float | None:
     """Make a number that JSON can hold."""
     return float(f"{value:.5g}") if math.isfinite(value) else None
 
 
-def _digit(hand: InHand, step: int, mark: loop.Mark) -> list[float | None]:
+def _digit_probabilities(hand: InHand, step: int, mark: loop.Mark) -> list[float | None]:
     """Return the ten probabilities of the digit in hand at a step."""
     spec = hand.trained if step else hand.network.untrained
 
@@ -306,18 +312,20 @@ def _digit(hand: InHand, step: int, mark: loop.Mark) -> list[float | None]:
         return playback.probabilities(spec, mark.layers, cached.inputs(hand.digit))
 
     rows = _rows.get((spec, step, replace(hand.digit, image=0)), compute)
-    return [_plain(float(p)) for p in rows[hand.digit.image]]
+    return [_json_number(float(p)) for p in rows[hand.digit.image]]
 
 
-def film(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:
+def draw_film(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:
     """Show the first units of the first layer as pictures, one set for each snapshot."""
     words = lesson.parts
-    found = marks(hand, run)
-    kept = [step for step, mark in sorted(found.items()) if mark.layers is not None]
+    recorded = marks(hand, run)
+    steps = _with_layers(recorded)
     finished = run is not None and run.progress().finished
     # While it runs, the newest is enough: to send all of them again and again takes too long.
-    shown = kept if finished else kept[-1:]
-    frames = [playback.weight_pictures(layers) for step in shown if (layers := found[step].layers)]
+    steps = steps if finished else steps[-1:]
+    frames = [
+        playback.weight_pictures(layers) for step in steps if (layers := recorded[step].layers)
+    ]
     pictures, limit = playback.film(frames)
     units = pictures.shape[1]
     _film(
@@ -342,28 +350,28 @@ def _rgba(color: str) -> list[int]:
     return [*(int(part) for part in color.removeprefix("rgb(").removesuffix(")").split(",")), 0]
 
 
-def sentence(hand: InHand, run: Run | None, progress: Progress | None, lesson: Lesson) -> None:
-    """Say in a sentence what is seen: how well it goes, or what went wrong."""
+def draw_sentence(hand: InHand, run: Run | None, progress: Progress | None, lesson: Lesson) -> None:
+    """Draw the sentence that says how well the training goes, or what went wrong."""
     with st.container(key="sentence"):
-        st.markdown(_sentence(hand, run, progress, lesson))
+        st.markdown(_describe(hand, run, progress, lesson))
 
 
-def _sentence(hand: InHand, run: Run | None, progress: Progress | None, lesson: Lesson) -> str:
-    words, found = lesson.parts, marks(hand, run)
+def _describe(hand: InHand, run: Run | None, progress: Progress | None, lesson: Lesson) -> str:
+    words, recorded = lesson.parts, marks(hand, run)
     count = len(cached.examples(hand.training.data).test_labels)
-    last = max(found)
-    said = {
-        "first": percent(found[0].test_accuracy),
-        "accuracy": percent(found[last].test_accuracy),
+    last = max(recorded)
+    numbers = {
+        "first": percent(recorded[0].test_accuracy),
+        "accuracy": percent(recorded[last].test_accuracy),
         "count": f"{count:,}",
         "step": f"{last:,}",
     }
     if run is None or progress is None:
-        return words["seen_initial"].format(**said)
+        return words["seen_initial"].format(**numbers)
     if not progress.finished or progress.error:
-        return words["seen_running"].format(**said)
+        return words["seen_running"].format(**numbers)
     finding = _finding(hand.trained, run)
-    said |= {
+    numbers |= {
         "lr": number(hand.training.lr),
         "layer": f"`{finding.layer}`",
         "units": f"{hand.network.sizes[int(finding.layer[2:])]:,}" if finding.layer else "",
@@ -371,20 +379,20 @@ def _sentence(hand: InHand, run: Run | None, progress: Progress | None, lesson: 
         "gap": f"{100 * finding.share:.1f}",
         "asked": f"{min(diagnosis.ASKED, count):,}",
         "activation": hand.network.activation.value,
-        "before": number(found[0].test_loss),
-        "after": number(found[last].test_loss),
+        "before": number(recorded[0].test_loss),
+        "after": number(recorded[last].test_loss),
         "train": percent(diagnosis.last_epoch_accuracy(run)) if run.losses else "",
     }
     if finding.kind is Kind.EXPLODED:
         # The test loss alone can be no number: after the last step nothing else was computed.
-        loss = run.losses[-1] if run.exploded else found[last].test_loss
-        began = found[0].test_loss > diagnosis.TOO_LARGE
+        loss = run.losses[-1] if run.exploded else recorded[last].test_loss
+        began = recorded[0].test_loss > diagnosis.TOO_LARGE
         part = "seen_exploded_start" if began else "seen_exploded"
-        return words[part].format(**said, value=number(loss))
+        return words[part].format(**numbers, value=number(loss))
     text = "" if finding.kind is Kind.STILL else words[f"seen_{Kind.DONE}"]
     if finding.kind is not Kind.DONE:
         text = f"{text} {words[f'seen_{finding.kind}']}".strip()
-    return text.format(**said)
+    return text.format(**numbers)
 
 
 def _finding(spec: NetworkSpec, run: Run) -> diagnosis.Finding:

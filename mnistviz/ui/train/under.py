@@ -1,4 +1,4 @@
-"""What lies under the stage of the page Train: before and after, and what one takes home."""
+"""The expanders of the page Train: before and after, one step, the weights and the code."""
 
 import streamlit as st
 
@@ -20,20 +20,20 @@ SHOWN = 6
 
 
 def show_all(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:
-    """Offer what lies under the stage; of a run that is not finished, its code alone."""
+    """Draw the expanders; of a run that is not finished, that of its code alone."""
     if run is None:
         one_step.take_apart(hand, 0)
     # The glass replays the training, so not while one is going on.
     elif run.progress().finished and not run.has_failed:
         step = stage.step_in_hand(run, frame)
-        compare(hand, run, lesson)
+        draw_comparison(hand, run, lesson)
         panel.show(hand, stage.layers_at(run, step), step)
         one_step.take_apart(hand, step)
-        take_home(hand, lesson)
-    code(hand, lesson)
+        offer_weights(hand, lesson)
+    offer_code(hand, lesson)
 
 
-def compare(hand: InHand, run: Run, lesson: Lesson) -> None:
+def draw_comparison(hand: InHand, run: Run, lesson: Lesson) -> None:
     """Show the digit's bars and some units, before the first step and after the last."""
     words = lesson.parts
     with show.opened(words["compare_title"], "train_compare_open") as is_open:
@@ -52,11 +52,11 @@ def compare(hand: InHand, run: Run, lesson: Lesson) -> None:
         for place, (column, title, spec) in enumerate(zip(columns, titles, specs, strict=True)):
             with column:
                 st.markdown(f"**{title}**")
-                _bars(hand, spec, place)
-        _units(specs, titles, lesson)
+                _draw_bars(hand, spec, place)
+        _draw_units(specs, titles, lesson)
 
 
-def _bars(hand: InHand, spec: NetworkSpec, place: int) -> None:
+def _draw_bars(hand: InHand, spec: NetworkSpec, place: int) -> None:
     digit, label = hand.digit, cached.label(hand.digit)
     show.figure(
         cached.softmax_bars(spec, digit, label, False),
@@ -65,7 +65,7 @@ def _bars(hand: InHand, spec: NetworkSpec, place: int) -> None:
     )
 
 
-def _units(specs: tuple[NetworkSpec, ...], titles: tuple[str, ...], lesson: Lesson) -> None:
+def _draw_units(specs: tuple[NetworkSpec, ...], titles: tuple[str, ...], lesson: Lesson) -> None:
     weights_of = [cached.parameters(spec)[0].weight[:SHOWN].numpy() for spec in specs]
     unit_rows.draw(
         key="train_units",
@@ -85,7 +85,7 @@ def _units(specs: tuple[NetworkSpec, ...], titles: tuple[str, ...], lesson: Less
     )
 
 
-def code(hand: InHand, lesson: Lesson) -> None:
+def offer_code(hand: InHand, lesson: Lesson) -> None:
     """Offer the script that trains the network as the page does."""
     show.script(
         lesson,
@@ -94,7 +94,7 @@ def code(hand: InHand, lesson: Lesson) -> None:
     )
 
 
-def take_home(hand: InHand, lesson: Lesson) -> None:
+def offer_weights(hand: InHand, lesson: Lesson) -> None:
     """Offer the weights as a file, and the code that loads it."""
     words = lesson.parts
     with show.opened(words["weights_title"], "train_weights_open") as is_open:

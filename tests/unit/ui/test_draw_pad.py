@@ -76,11 +76,11 @@ def test_browser_and_pytorch_are_compared() -> None:
     for verdict, check in verdicts.items():
         result = pad.reading_of(SPEC, TWO, ALL, BLACK, check)
         assert result.agreement.verdict is verdict
-        assert pad.agreement(result)
+        assert pad.describe_agreement(result)
     agrees = pad.reading_of(SPEC, TWO, ALL, BLACK, said(reading, apart=5e-5))
     assert agrees.agreement.difference == pytest.approx(5e-5, rel=1e-3)
-    assert "the 2 digits" in pad.agreement(agrees)
-    assert "10⁻⁵" in pad.agreement(agrees)
+    assert "the 2 digits" in pad.describe_agreement(agrees)
+    assert "10⁻⁵" in pad.describe_agreement(agrees)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_an_empty_canvas_needs_no_agreement() -> None:
     reading = pad.reading_of(SPEC, (), ALL, BLACK)
     assert reading.digits == ()
     assert reading.agreement.verdict is Verdict.EMPTY
-    assert pad.agreement(reading) == ""
+    assert pad.describe_agreement(reading) == ""
 
 
 def test_what_is_not_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,7 +109,7 @@ def test_what_is_not_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
     nulls = [{**one, "shares": [None] * 10} for one in said(reading)]
     broken = pad.reading_of(spec, SEVEN, ALL, BLACK, nulls)
     assert broken.agreement.verdict is Verdict.BROKEN
-    assert "not a number" in pad.agreement(broken)
+    assert "not a number" in pad.describe_agreement(broken)
     finite = [{**one, "shares": [0.1] * 10} for one in said(reading)]
     apart = pad.reading_of(spec, SEVEN, ALL, BLACK, finite)
     assert apart.agreement.verdict is Verdict.APART

@@ -1,4 +1,4 @@
-"""The digits of one's own as cards, and what the network confuses among them."""
+"""The digits of one's own as cards, and the confusions of the network among them."""
 
 import hashlib
 from collections.abc import Mapping, Set
@@ -23,8 +23,8 @@ from mnistviz.words.quantities import percent
 SHOWN = 48
 """Cards of one page of the set."""
 
-TOLD = 6
-"""Confusions that are told in words; all of them stand in the table."""
+MAX_DESCRIBED = 6
+"""Confusions that are written out at most; all of them stand in the table."""
 
 LEAST = "6rem"
 """How narrow a card may be."""
@@ -40,7 +40,7 @@ _cards = components.make(
 )
 
 
-def cards(own: OwnSet, results: Results) -> None:
+def draw_cards(own: OwnSet, results: Results) -> None:
     """Show the digits, the newest first; each label can be changed, each digit removed.
 
     Args:
@@ -48,7 +48,7 @@ def cards(own: OwnSet, results: Results) -> None:
         results: what the network says to it.
     """
     words = read("draw/own_set").parts
-    numbers = _chosen(own, results, words)
+    numbers = _select_numbers(own, results, words)
     pages = -(-len(numbers) // SHOWN)
     page = 1
     if pages > 1:
@@ -77,7 +77,7 @@ def cards(own: OwnSet, results: Results) -> None:
     )
 
 
-def _chosen(own: OwnSet, results: Results, words: Mapping[str, str]) -> list[int]:
+def _select_numbers(own: OwnSet, results: Results, words: Mapping[str, str]) -> list[int]:
     """Let the person choose which digits are shown; return their numbers, the newest first."""
     numbers = list(range(len(own)))[::-1]
     wrong = [
@@ -86,7 +86,7 @@ def _chosen(own: OwnSet, results: Results, words: Mapping[str, str]) -> list[int
         if not results.right[number] or np.isnan(results.confidences[number])
     ]
     with links.drawn_late("draw_set_show"):
-        shown = st.segmented_control(
+        selected = st.segmented_control(
             words["show"],
             choices.CHOICES["draw_set_show"].values,
             default="all",
@@ -95,7 +95,7 @@ def _chosen(own: OwnSet, results: Results, words: Mapping[str, str]) -> list[int
             bind="query-params",
             persist_state="session",
         )
-    return wrong if shown == "wrong" else numbers
+    return wrong if selected == "wrong" else numbers
 
 
 def _card(
@@ -106,7 +106,7 @@ def _card(
         part = "card_none"
     elif results.right[number]:
         part = "card_right"
-    told = {
+    values = {
         "number": number + 1,
         "label": digit.label,
         "says": int(results.answers[number]),
@@ -117,9 +117,9 @@ def _card(
         "number": number + 1,
         "label": digit.label,
         "picture": picture(digit.pixels),
-        "alt": words["card_alt"].format(**told),
-        "says": words[part].format(**told),
-        "lines": [told["probability"]],
+        "alt": words["card_alt"].format(**values),
+        "says": words[part].format(**values),
+        "lines": [values["probability"]],
     }
 
 
@@ -153,7 +153,7 @@ def _remove() -> None:
         state.put(state.current().without(place), undo=True)
 
 
-def confusions(own: OwnSet, results: Results) -> None:
+def draw_confusions(own: OwnSet, results: Results) -> None:
     """Show which labels are read as what, and the digits of one cell.
 
     Args:
@@ -165,14 +165,14 @@ def confusions(own: OwnSet, results: Results) -> None:
     with opened(words["confusions_title"], "draw_confusions_open") as is_open:
         if not is_open:
             return
-        st.markdown(seen_confusions(results, words))
+        st.markdown(describe_confusions(results, words))
         table, digits = st.columns(2, gap="large")
         with digits:
             truth, says = confusion.choose_cell(CELL, results, words)
             numbers = evaluation.cell(results, truth, says).tolist()
             part = "cell_none" if not numbers else "cell_right" if truth == says else "cell_wrong"
             st.markdown(words[part].format(truth=truth, says=says))
-            shown = [
+            cards = [
                 {
                     "picture": picture(own.digits[number].pixels),
                     "alt": words["cell_alt"].format(number=number + 1, truth=truth, says=says),
@@ -180,27 +180,29 @@ def confusions(own: OwnSet, results: Results) -> None:
                 }
                 for number in numbers[:SHOWN]
             ]
-            digit_cards.draw("draw_cell_digits", words["cards_name"], shown, LEAST)
+            digit_cards.draw("draw_cell_digits", words["cards_name"], cards, LEAST)
         with table:
             matrix_words = read("train/results").parts
             confusion.draw(MATRIX, results.confusion, (truth, says), matrix_words, CELL)
 
 
-def seen_confusions(results: Results, words: Mapping[str, str]) -> str:
+def describe_confusions(results: Results, words: Mapping[str, str]) -> str:
     """Write which labels were read as what, the most frequent first."""
     counts = results.confusion.copy()
     np.fill_diagonal(counts, 0)
     if not counts.any():
         return words["confusions_none"]
-    found = sorted(zip(*np.nonzero(counts), strict=True), key=lambda cell: -counts[cell])
+    cells = sorted(zip(*np.nonzero(counts), strict=True), key=lambda cell: -counts[cell])
     pairs = [
-        words["confusion"].format(truth=cell[0], says=cell[1], count=counts[cell]) for cell in found
+        words["confusion"].format(truth=cell[0], says=cell[1], count=counts[cell]) for cell in cells
     ]
-    part = "confusions" if len(pairs) <= TOLD else "confusions_some"
-    return words[part].format(pairs="; ".join(pairs[:TOLD]), more=len(pairs) - TOLD)
+    part = "confusions" if len(pairs) <= MAX_DESCRIBED else "confusions_some"
+    return words[part].format(
+        pairs="; ".join(pairs[:MAX_DESCRIBED]), more=len(pairs) - MAX_DESCRIBED
+    )
 
 
-def changed(own: OwnSet, before: Results, after: Results, held: Set[int]) -> None:
+def draw_changed(own: OwnSet, before: Results, after: Results, held: Set[int]) -> None:
     """Show the digits that are read otherwise than before, first those that are right now.
 
     Args:
@@ -219,7 +221,7 @@ def changed(own: OwnSet, before: Results, after: Results, held: Set[int]) -> Non
     numbers.sort(key=lambda number: not after.right[number])
 
     def card(number: int) -> dict[str, Any]:
-        told = {
+        values = {
             "number": number + 1,
             "label": own.digits[number].label,
             "before": int(before.answers[number]),
@@ -229,13 +231,13 @@ def changed(own: OwnSet, before: Results, after: Results, held: Set[int]) -> Non
             name: "✓" if results.right[number] else "✗"
             for name, results in (("mark_before", before), ("mark_after", after))
         }
-        lines = [words[part].format(**told, **marks) for part in ("was", "now")]
+        lines = [words[part].format(**values, **marks) for part in ("was", "now")]
         lines += [words["line_held"]] if number in held else []
         return {
             "picture": picture(own.digits[number].pixels),
-            "alt": words["changed_alt"].format(**told),
-            "lines": [words["is"].format(**told), *lines],
+            "alt": words["changed_alt"].format(**values),
+            "lines": [words["is"].format(**values), *lines],
         }
 
-    shown = [card(number) for number in numbers[:SHOWN]]
-    digit_cards.draw("draw_changed", words["changed_name"], shown, LEAST)
+    cards = [card(number) for number in numbers[:SHOWN]]
+    digit_cards.draw("draw_changed", words["changed_name"], cards, LEAST)

@@ -32,7 +32,7 @@ FILE = "draw_set_file"
 
 
 def keep(prepared: Sequence[Prepared], says: Sequence[int | None]) -> None:
-    """Draw what keeps the digits of the drawing, with a label for each.
+    """Draw the field of labels, and the button that adds the drawn digits to the set.
 
     Args:
         prepared: the digits that were found, from left to right; none while nothing is drawn.
@@ -41,26 +41,9 @@ def keep(prepared: Sequence[Prepared], says: Sequence[int | None]) -> None:
     words, own = read("draw/own_set").parts, state.current()
     pixels = tuple(one.pixels.tobytes() for one in prepared)
     _follow(pixels, says)
-    single, several = links.private(LABEL), links.private(LABELS)
-    if len(pixels) > 1:
-        st.text_input(
-            words["labels"],
-            help=words["labels_help"],
-            on_change=_choose,
-            **several,
-        )
-    else:
-        st.segmented_control(
-            words["label"],
-            range(CLASSES),
-            disabled=not pixels,
-            help=words["label_help"],
-            on_change=_choose,
-            width="stretch",
-            **single,
-        )
+    _draw_label_field(len(pixels), words)
     labels = _labels(len(pixels))
-    kept = labels is not None and all(
+    stored = labels is not None and all(
         (place := own.find(one)) is not None and own.digits[place].label == label
         for one, label in zip(pixels, labels, strict=True)
     )
@@ -71,13 +54,29 @@ def keep(prepared: Sequence[Prepared], says: Sequence[int | None]) -> None:
             key="draw_keep",
             icon=":material/add:",
             disabled=not pixels or labels is None or full,
-            on_click=_keep,
+            on_click=_store,
             args=(pixels,),
         )
-        st.markdown(_status(words, pixels, labels, kept, full, len(own)))
+        st.markdown(_describe_status(words, pixels, labels, stored, full, len(own)))
     if pressed:
         # The panel may stand outside the fragment in which this does.
         st.rerun()
+
+
+def _draw_label_field(count: int, words: Mapping[str, str]) -> None:
+    single, several = links.private(LABEL), links.private(LABELS)
+    if count > 1:
+        st.text_input(words["labels"], help=words["labels_help"], on_change=_choose, **several)
+    else:
+        st.segmented_control(
+            words["label"],
+            range(CLASSES),
+            disabled=not count,
+            help=words["label_help"],
+            on_change=_choose,
+            width="stretch",
+            **single,
+        )
 
 
 def _follow(pixels: tuple[bytes, ...], says: Sequence[int | None]) -> None:
@@ -88,10 +87,10 @@ def _follow(pixels: tuple[bytes, ...], says: Sequence[int | None]) -> None:
     if st.session_state.get(ASKED) != pixels:
         st.session_state[ASKED], st.session_state[CHOSEN] = pixels, False
     if not st.session_state[CHOSEN]:
-        st.session_state[LABEL], st.session_state[LABELS] = _first(says), _joined(says)
+        st.session_state[LABEL], st.session_state[LABELS] = _first_label(says), _join_labels(says)
     else:
         # A page without the widget must not lose what was chosen.
-        for key, first in ((LABEL, _first(says)), (LABELS, _joined(says))):
+        for key, first in ((LABEL, _first_label(says)), (LABELS, _join_labels(says))):
             st.session_state.setdefault(key, first)
 
 
@@ -99,16 +98,16 @@ def _choose() -> None:
     st.session_state[CHOSEN] = True
 
 
-def _first(says: Sequence[int | None]) -> int | None:
+def _first_label(says: Sequence[int | None]) -> int | None:
     return says[0] if says else None
 
 
-def _joined(says: Sequence[int | None]) -> str:
+def _join_labels(says: Sequence[int | None]) -> str:
     return "".join("?" if one is None else str(one) for one in says)
 
 
 def _labels(count: int) -> tuple[int, ...] | None:
-    """Return the labels that are chosen, or None if they are not one digit for each picture."""
+    """Return the selected labels, or None if they are not one digit for each picture."""
     if count == 1:
         label = st.session_state.get(LABEL)
         return None if label is None else (int(label),)
@@ -116,11 +115,11 @@ def _labels(count: int) -> tuple[int, ...] | None:
     return tuple(map(int, text)) if re.fullmatch(f"[0-9]{{{count}}}", text) else None
 
 
-def _status(
+def _describe_status(
     words: Mapping[str, str],
     pixels: Sequence[bytes],
     labels: Sequence[int] | None,
-    kept: bool,
+    stored: bool,
     full: bool,
     count: int,
 ) -> str:
@@ -131,21 +130,21 @@ def _status(
         part = "keep_nothing"
     elif labels is None:
         part = "keep_unclear"
-    elif kept:
+    elif stored:
         part = "kept_one" if len(pixels) == 1 else "kept_many"
     return words[part].format(
-        labels=_joined(labels or ()),
+        labels=_join_labels(labels or ()),
         found=len(pixels),
-        holds=_holds(words, count),
+        holds=_describe_count(words, count),
     )
 
 
-def _holds(words: Mapping[str, str], count: int) -> str:
+def _describe_count(words: Mapping[str, str], count: int) -> str:
     part = {0: "holds_none", 1: "holds_one", MOST: "holds_most"}.get(count, "holds_many")
     return words[part].format(count=count)
 
 
-def _keep(pixels: tuple[bytes, ...]) -> None:
+def _store(pixels: tuple[bytes, ...]) -> None:
     labels = _labels(len(pixels))
     if labels is None:
         return
@@ -157,7 +156,7 @@ def _keep(pixels: tuple[bytes, ...]) -> None:
 
 
 def panel(hand: InHand) -> None:
-    """Draw the set, what the network in hand makes of it, and what can be done with it.
+    """Draw the set, how the network in hand classifies it, and the training on it.
 
     Args:
         hand: what is in hand.
@@ -171,17 +170,17 @@ def panel(hand: InHand) -> None:
             st.markdown(words["empty"])
         else:
             results = answers(cached.same_numbers(hand.network), own)
-            st.markdown(seen(hand.network, own, results, words))
-            cards.cards(own, results)
+            st.markdown(describe_accuracy(hand.network, own, results, words))
+            cards.draw_cards(own, results)
         if text:
             (st.error if bad else st.info)(text)
-        _files(own, words)
+        _draw_files(own, words)
         if own.digits:
             # What is no number is no answer that could be confused with another.
             if not results.broken:
-                cards.confusions(own, results)
-            train.training(hand, own)
-            train.code(hand, own)
+                cards.draw_confusions(own, results)
+            train.draw_training(hand, own)
+            train.offer_code(hand, own)
 
 
 @lru_cache(maxsize=32)
@@ -197,7 +196,9 @@ def _test_accuracy(spec: NetworkSpec) -> float:
     return loop.evaluate(spec, layers, test.test_inputs, test.test_labels)[1]
 
 
-def seen(spec: NetworkSpec, own: OwnSet, results: Results, words: Mapping[str, str]) -> str:
+def describe_accuracy(
+    spec: NetworkSpec, own: OwnSet, results: Results, words: Mapping[str, str]
+) -> str:
     """Write the sentence that compares the own digits with the test digits.
 
     Args:
@@ -221,8 +222,8 @@ def seen(spec: NetworkSpec, own: OwnSet, results: Results, words: Mapping[str, s
     )
 
 
-def _files(own: OwnSet, words: Mapping[str, str]) -> None:
-    """Draw what takes the set home, brings one back, and empties it."""
+def _draw_files(own: OwnSet, words: Mapping[str, str]) -> None:
+    """Draw the buttons that download, empty and restore the set, and the uploader."""
     buttons, file = st.columns([5, 5], gap="large", vertical_alignment="center")
     with buttons.container(horizontal=True, gap="small"):
         st.download_button(
@@ -237,7 +238,7 @@ def _files(own: OwnSet, words: Mapping[str, str]) -> None:
             on_click="ignore",
             disabled=not own.digits,
         )
-        st.button(words["clear"], key="draw_set_empty", disabled=not own.digits, on_click=_empty)
+        st.button(words["clear"], key="draw_set_empty", disabled=not own.digits, on_click=_clear)
         st.button(
             words["undo"],
             key="draw_set_undo",
@@ -258,7 +259,7 @@ def _files(own: OwnSet, words: Mapping[str, str]) -> None:
         )
 
 
-def _empty() -> None:
+def _clear() -> None:
     state.put(OwnSet(), read("draw/own_set").parts["cleared"], undo=True)
 
 
@@ -270,11 +271,11 @@ def _load() -> None:
         return
     words, before = read("draw/own_set").parts, state.current()
     try:
-        found = from_zip(file.getvalue())
-        own = before.with_digits(found.digits)
+        loaded = from_zip(file.getvalue())
+        own = before.with_digits(loaded.digits)
     except OwnSetError as error:
         state.say(words["not_loaded"].format(reason=error), bad=True)
         return
-    part = "loaded_one" if len(found) == 1 else "loaded"
-    text = words[part].format(found=len(found), new=len(own) - len(before))
+    part = "loaded_one" if len(loaded) == 1 else "loaded"
+    text = words[part].format(found=len(loaded), new=len(own) - len(before))
     state.put(own, text, undo=True)

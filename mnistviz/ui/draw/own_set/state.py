@@ -24,11 +24,11 @@ def _held() -> dict[str, Any]:
 
 def current() -> OwnSet:
     """Return the set."""
-    return _made(_held()["digits"])
+    return _build(_held()["digits"])
 
 
 @lru_cache(maxsize=64)
-def _made(pairs: Pairs) -> OwnSet:
+def _build(pairs: Pairs) -> OwnSet:
     # Kept, so that digest and arrays are computed once for each set and not at every click.
     return OwnSet(tuple(OwnDigit(pixels, label) for pixels, label in pairs))
 

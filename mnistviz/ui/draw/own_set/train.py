@@ -1,4 +1,4 @@
-"""Training on with a set of one's own, and what came of it, side by side with what was before."""
+"""Training on with a set of one's own, and its results side by side with those before."""
 
 import math
 import time
@@ -24,11 +24,14 @@ from mnistviz.ui.session.state import InHand
 from mnistviz.words import read
 from mnistviz.words.quantities import epochs, number, percent
 
-SHOW_EVERY = 0.1
+DRAW_EVERY = 0.1
 """Seconds between two drawings of how far a training is."""
 
 CLEAR = 0.01
 """From this difference of accuracy on, the test digits count as read better or worse."""
+
+BOUND: Mapping[str, Any] = {"bind": "query-params", "persist_state": "session"}
+"""What keeps the value of a widget in the link, and when the page is left."""
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -37,8 +40,8 @@ def outcomes() -> Outcomes:
     return Outcomes()
 
 
-def training(hand: InHand, own: OwnSet) -> None:
-    """Draw the settings, the button, and what came of the training with these settings.
+def draw_training(hand: InHand, own: OwnSet) -> None:
+    """Draw the settings, the button, and the outcome of the training with these settings.
 
     Args:
         hand: the network in hand.
@@ -49,9 +52,9 @@ def training(hand: InHand, own: OwnSet) -> None:
         if not is_open:
             return
         st.markdown(words["train_idea"])
-        key = (cached.same_numbers(hand.network), own, _settings(words))
+        key = (cached.same_numbers(hand.network), own, _select_settings(words))
         learned, held = fine_tuning.split(own, key[2])
-        st.markdown(_split_words(words, len(learned), len(held), key[2]))
+        st.markdown(_describe_split(words, len(learned), len(held), key[2]))
         if hand.network.training is not None and hand.network.training.data is Data.FULL:
             st.markdown(words["full"])
         pressed = st.button(
@@ -67,55 +70,63 @@ def training(hand: InHand, own: OwnSet) -> None:
             place.empty()
         outcome = outcomes().get(key)
         if outcome is not None:
-            _show(key, outcome, words)
+            _draw_outcome(key, outcome, words)
 
 
-def _settings(words: Mapping[str, str]) -> Settings:
+def _select_settings(words: Mapping[str, str]) -> Settings:
     """Let the person choose how to train."""
-    (left, right), usual = st.columns(2, gap="large"), Settings()
-    common: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
+    left, right = st.columns(2, gap="large")
     with left:
-        with links.drawn_late("draw_epochs"):
-            st.slider(
-                words["epochs"],
-                EPOCHS[0],
-                EPOCHS[-1],
-                usual.epochs,
-                key="draw_epochs",
-                help=words["epochs_help"],
-                **common,
-            )
-        with links.drawn_late("draw_lr"):
-            st.select_slider(
-                words["lr"],
-                RATES,
-                usual.lr,
-                format_func=number,
-                key="draw_lr",
-                help=words["lr_help"],
-                **common,
-            )
-    picks = {
+        _draw_sliders(words)
+    with right:
+        _draw_options(words)
+    return _settings_of_session()
+
+
+def _draw_sliders(words: Mapping[str, str]) -> None:
+    usual = Settings()
+    with links.drawn_late("draw_epochs"):
+        st.slider(
+            words["epochs"],
+            EPOCHS[0],
+            EPOCHS[-1],
+            usual.epochs,
+            key="draw_epochs",
+            help=words["epochs_help"],
+            **BOUND,
+        )
+    with links.drawn_late("draw_lr"):
+        st.select_slider(
+            words["lr"],
+            RATES,
+            usual.lr,
+            format_func=number,
+            key="draw_lr",
+            help=words["lr_help"],
+            **BOUND,
+        )
+
+
+def _draw_options(words: Mapping[str, str]) -> None:
+    options_of = {
         "draw_optimizer": tuple(one.value for one in OPTIMIZERS),
         "draw_mix": choices.CHOICES["draw_mix"].values,
         "draw_held": choices.CHOICES["draw_held"].values,
     }
-    with right:
-        for key, options in picks.items():
-            with links.drawn_late(key):
-                st.segmented_control(
-                    words[key],
-                    options,
-                    default=options[0],
-                    required=True,
-                    **choices.worded(key),
-                    help=words[f"{key}_help"],
-                    **common,
-                )
-    return _settings_of_session()
+    for key, options in options_of.items():
+        with links.drawn_late(key):
+            st.segmented_control(
+                words[key],
+                options,
+                default=options[0],
+                required=True,
+                **choices.worded(key),
+                help=words[f"{key}_help"],
+                **BOUND,
+            )
 
 
-def _split_words(words: Mapping[str, str], learned: int, held: int, settings: Settings) -> str:
+def _describe_split(words: Mapping[str, str], learned: int, held: int, settings: Settings) -> str:
     if not learned:
         part = "split_nothing"
     elif not settings.held:
@@ -129,32 +140,32 @@ def _split_words(words: Mapping[str, str], learned: int, held: int, settings: Se
 def _train(key: Key, bar: DeltaGenerator, words: Mapping[str, str]) -> Outcome:
     """Train; whatever else the person does meanwhile ends it at the next drawing."""
     spec, own, settings = key
-    layers, shown = cached.parameters(spec), 0.0
+    layers, drawn_at = cached.parameters(spec), 0.0
     records: list[Epoch] = []
     for record in fine_tuning.train_on(spec, layers, own, settings, cached.examples(Data.SAMPLE)):
         records.append(record)
         now = time.monotonic()
-        if now - shown >= SHOW_EVERY:
-            shown = now
-            said = words["training"].format(epoch=record.epoch, epochs=settings.epochs)
-            bar.progress(record.epoch / settings.epochs, text=said)
+        if now - drawn_at >= DRAW_EVERY:
+            drawn_at = now
+            message = words["training"].format(epoch=record.epoch, epochs=settings.epochs)
+            bar.progress(record.epoch / settings.epochs, text=message)
     before = evaluation.evaluate(spec, layers, own.inputs, own.labels)
     last = records[-1].layers
     after = None if last is None else evaluation.evaluate(spec, last, own.inputs, own.labels)
     return Outcome(tuple(records), before, after)
 
 
-def _show(key: Key, outcome: Outcome, words: Mapping[str, str]) -> None:
+def _draw_outcome(key: Key, outcome: Outcome, words: Mapping[str, str]) -> None:
     """Show before and after, the digits that are read otherwise, and the way to use it."""
     _, own, settings = key
     if outcome.after is None:
         st.warning(words["exploded"].format(lr=number(settings.lr)), icon=":material/warning:")
         return
     first, last = outcome.records[0], outcome.records[-1]
-    st.markdown(seen(first, last, words))
+    st.markdown(describe_outcome(first, last, words))
     table, chart = st.columns(2, gap="large", vertical_alignment="center")
     with table:
-        st.markdown(_table(key, outcome, words))
+        st.markdown(_describe_table(key, outcome, words))
         st.button(
             words["use"],
             key="draw_train_use",
@@ -164,31 +175,35 @@ def _show(key: Key, outcome: Outcome, words: Mapping[str, str]) -> None:
             args=(key,),
         )
     with chart:
-        lines = [
-            set_figures.Line(words[f"line_{name}"], shares, place)
-            for place, name in enumerate(("learned", "held", "test"))
-            if not math.isnan((shares := [getattr(one, name) for one in outcome.records])[0])
-        ]
-        figure(
-            set_figures.curves(lines, words["axis"]),
-            key="draw_train_curves",
-            alt=words["curves_alt"].format(
-                lines="; ".join(
-                    words["curve_alt"].format(
-                        name=line.name,
-                        before=percent(line.shares[0]),
-                        after=percent(line.shares[-1]),
-                    )
-                    for line in lines
-                )
-            ),
-        )
+        _draw_curves(outcome, words)
     held = frozenset(fine_tuning.split(own, settings)[1].tolist())
-    cards.changed(own, outcome.before, outcome.after, held)
+    cards.draw_changed(own, outcome.before, outcome.after, held)
 
 
-def seen(first: Epoch, last: Epoch, words: Mapping[str, str]) -> str:
-    """Write what the training has done, and at which price.
+def _draw_curves(outcome: Outcome, words: Mapping[str, str]) -> None:
+    lines = [
+        set_figures.Line(words[f"line_{name}"], shares, place)
+        for place, name in enumerate(("learned", "held", "test"))
+        if not math.isnan((shares := [getattr(one, name) for one in outcome.records])[0])
+    ]
+    figure(
+        set_figures.curves(lines, words["axis"]),
+        key="draw_train_curves",
+        alt=words["curves_alt"].format(
+            lines="; ".join(
+                words["curve_alt"].format(
+                    name=line.name,
+                    before=percent(line.shares[0]),
+                    after=percent(line.shares[-1]),
+                )
+                for line in lines
+            )
+        ),
+    )
+
+
+def describe_outcome(first: Epoch, last: Epoch, words: Mapping[str, str]) -> str:
+    """Write what the training has gained on the own digits, and lost or gained on the test digits.
 
     Args:
         first: the record of the start.
@@ -212,7 +227,7 @@ def seen(first: Epoch, last: Epoch, words: Mapping[str, str]) -> str:
     )
 
 
-def _table(key: Key, outcome: Outcome, words: Mapping[str, str]) -> str:
+def _describe_table(key: Key, outcome: Outcome, words: Mapping[str, str]) -> str:
     _, own, settings = key
     learned, held = fine_tuning.split(own, settings)
     tests = len(cached.examples(Data.SAMPLE).test_labels)
@@ -249,7 +264,7 @@ def _use(key: Key) -> None:
     st.toast(words["used"], icon=":material/check:")
 
 
-def code(hand: InHand, own: OwnSet) -> None:
+def offer_code(hand: InHand, own: OwnSet) -> None:
     """Offer the script that trains on in the same way, and the weights that it begins with.
 
     Args:

@@ -1,4 +1,4 @@
-"""How good the network is at the step in hand; nothing is computed before it is opened."""
+"""The expanders that evaluate the network at the step in hand; closed, they compute nothing."""
 
 import streamlit as st
 
@@ -7,8 +7,8 @@ from mnistviz.training import evaluation
 from mnistviz.training.evaluation import Results
 from mnistviz.ui.elements import confusion
 from mnistviz.ui.session.state import InHand
-from mnistviz.ui.train.results.under import believed, classes, sure_and_wrong
-from mnistviz.ui.train.results.view import View, cards, opened_results
+from mnistviz.ui.train.results.under import draw_classes, draw_reliability, draw_sure_errors
+from mnistviz.ui.train.results.view import View, draw_cards, opened_results
 from mnistviz.words import read
 from mnistviz.words.quantities import percent
 
@@ -16,7 +16,7 @@ SHOWN = 24
 """Digits of a cell that are shown at most."""
 
 CELL = "train_cell"
-"""The key of the chosen cell, in the link too: what a digit is, a hyphen, what the network says."""
+"""The key of the selected cell, in the link too: true digit, hyphen, what the network says."""
 
 MATRIX = "train_confusion"
 
@@ -31,31 +31,31 @@ def show(hand: InHand, layers: Parameters, step: int) -> None:
         step: how many updates there have been, 0 for none.
     """
     view = View(hand.trained, hand.training.data, layers, step, read("train/results"))
-    how_good(view)
-    classes(view)
-    sure_and_wrong(view)
-    believed(view)
+    draw_accuracy(view)
+    draw_classes(view)
+    draw_sure_errors(view)
+    draw_reliability(view)
 
 
-def how_good(view: View) -> None:
+def draw_accuracy(view: View) -> None:
     """Show the accuracy, the confusion matrix, and the digits of one of its cells."""
     words = view.lesson.parts
     with opened_results(view, view.lesson.title, "train_good_open") as results:
         if results is None:
             return
-        st.markdown(seen(view, results))
+        st.markdown(describe_accuracy(view, results))
         if results.tied:
             st.markdown(words["tied"].format(tied=f"{results.tied:,}", count=f"{results.count:,}"))
         table, digits = st.columns(2, gap="large")
         with digits:
             truth, says = confusion.choose_cell(CELL, results, words, words["cell_help"])
-            _digits_of_cell(view, results, truth, says)
+            _draw_digits_of_cell(view, results, truth, says)
         with table:
             st.markdown(words["matrix"])
             confusion.draw(MATRIX, results.confusion, (truth, says), words, CELL)
 
 
-def seen(view: View, results: Results) -> str:
+def describe_accuracy(view: View, results: Results) -> str:
     """Write the sentence about accuracy and the most frequent error."""
     words, counts = view.lesson.parts, results.confusion
     error = evaluation.most_frequent_error(counts)
@@ -75,14 +75,14 @@ def seen(view: View, results: Results) -> str:
     )
 
 
-def _digits_of_cell(view: View, results: Results, truth: int, says: int) -> None:
+def _draw_digits_of_cell(view: View, results: Results, truth: int, says: int) -> None:
     words = view.lesson.parts
     numbers = evaluation.cell(results, truth, says)
-    count, shown = len(numbers), numbers[:SHOWN]
+    count, visible = len(numbers), numbers[:SHOWN]
     part = "cell_none"
     if count:
         many = "one" if count == 1 else "all" if count <= SHOWN else "some"
         part = f"cell_{'right' if truth == says else 'wrong'}_{many}"
-    st.markdown(words[part].format(truth=truth, says=says, count=f"{count:,}", shown=len(shown)))
+    st.markdown(words[part].format(truth=truth, says=says, count=f"{count:,}", shown=len(visible)))
     name = words["cards_name"].format(truth=truth, says=says)
-    cards(view, results, shown.tolist(), key="train_cell_digits", name=name)
+    draw_cards(view, results, visible.tolist(), key="train_cell_digits", name=name)

@@ -1,4 +1,4 @@
-"""Which digits are hard, which errors are sure, and whether probabilities can be believed."""
+"""The expanders about accuracy by digit, the surest errors and how reliable probabilities are."""
 
 import numpy as np
 import streamlit as st
@@ -9,7 +9,7 @@ from mnistviz.spec.fields import CLASSES
 from mnistviz.training import evaluation
 from mnistviz.training.evaluation import Reliability, Results
 from mnistviz.ui.elements.show import figure
-from mnistviz.ui.train.results.view import View, cards, opened_results
+from mnistviz.ui.train.results.view import View, draw_cards, opened_results
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import SURE, a_digit, percent
 
@@ -23,7 +23,7 @@ EXAMPLE_BIN = 7
 """The bin that explains what the others are too."""
 
 
-def classes(view: View) -> None:
+def draw_classes(view: View) -> None:
     """Show the accuracy of each of the ten digits."""
     words = view.lesson.parts
     with opened_results(view, words["classes_title"], "train_classes_open") as results:
@@ -32,15 +32,11 @@ def classes(view: View) -> None:
         right, count = results.confusion.diagonal(), results.confusion.sum(axis=1)
         with np.errstate(invalid="ignore"):
             shares = right / count
-        st.markdown(seen_classes(view, shares))
-        values = [
-            _class_words(view.lesson, "class_value", digit, right, count)
-            for digit in range(CLASSES)
-        ]
-        hover = [
-            _class_words(view.lesson, "class_hover", digit, right, count)
-            for digit in range(CLASSES)
-        ]
+        st.markdown(describe_classes(view, shares))
+        values, hover = (
+            [_describe_class(view.lesson, part, digit, right, count) for digit in range(CLASSES)]
+            for part in ("class_value", "class_hover")
+        )
         figure(
             results_figures.class_bars(shares, values, hover),
             key="train_classes",
@@ -49,7 +45,7 @@ def classes(view: View) -> None:
         st.markdown(words["classes_note"])
 
 
-def _class_words(lesson: Lesson, part: str, digit: int, right: Integers, count: Integers) -> str:
+def _describe_class(lesson: Lesson, part: str, digit: int, right: Integers, count: Integers) -> str:
     if not count[digit]:
         return lesson.parts["class_empty"]
     return lesson.parts[part].format(
@@ -60,7 +56,7 @@ def _class_words(lesson: Lesson, part: str, digit: int, right: Integers, count: 
     )
 
 
-def seen_classes(view: View, shares: Doubles) -> str:
+def describe_classes(view: View, shares: Doubles) -> str:
     """Write the sentence about the classes that are read best and worst.
 
     Args:
@@ -77,7 +73,7 @@ def seen_classes(view: View, shares: Doubles) -> str:
     )
 
 
-def sure_and_wrong(view: View) -> None:
+def draw_sure_errors(view: View) -> None:
     """Show the wrong answers with the greatest probability."""
     words = view.lesson.parts
     with opened_results(view, words["sure_title"], "train_sure_open") as results:
@@ -85,15 +81,15 @@ def sure_and_wrong(view: View) -> None:
             return
         numbers = evaluation.surest_errors(results, ERRORS).tolist()
         wrong = int((~results.right).sum())
-        st.markdown(seen_sure(view, results, numbers, wrong))
+        st.markdown(describe_sure_errors(view, results, numbers, wrong))
         if not numbers:
             return
         note = "sure_note_one" if wrong == 1 else "sure_note"
         st.markdown(words[note].format(shown=len(numbers), wrong=f"{wrong:,}"))
-        cards(view, results, numbers, key="train_sure", name=words["sure_name"], whole=True)
+        draw_cards(view, results, numbers, key="train_sure", name=words["sure_name"], whole=True)
 
 
-def seen_sure(view: View, results: Results, numbers: list[int], wrong: int) -> str:
+def describe_sure_errors(view: View, results: Results, numbers: list[int], wrong: int) -> str:
     """Write the sentence about the surest error.
 
     Args:
@@ -119,20 +115,23 @@ def seen_sure(view: View, results: Results, numbers: list[int], wrong: int) -> s
     )
 
 
-def believed(view: View) -> None:
+def draw_reliability(view: View) -> None:
     """Show confidence against accuracy, and how far they lie apart."""
     words = view.lesson.parts
     with opened_results(view, words["believed_title"], "train_believed_open") as results:
         if results is None:
             return
-        found = evaluation.reliability(results.confidences, results.right)
-        st.markdown(seen_believed(view, found))
+        reliability = evaluation.reliability(results.confidences, results.right)
+        st.markdown(describe_reliability(view, reliability))
         chart, note = st.columns(2, gap="large")
-        rows = [_bin_words(view.lesson, found, place) for place in range(len(found.counts))]
+        rows = [
+            _describe_bin(view.lesson, reliability, place)
+            for place in range(len(reliability.counts))
+        ]
         with chart:
             figure(
                 results_figures.reliability(
-                    found,
+                    reliability,
                     rows,
                     across=words["believed_across"],
                     up=words["believed_up"],
@@ -141,27 +140,27 @@ def believed(view: View) -> None:
                 key="train_believed",
                 alt=words["believed_alt"].format(rows="; ".join(rows)),
             )
-        low, high = found.edges[EXAMPLE_BIN], found.edges[EXAMPLE_BIN + 1]
+        low, high = reliability.edges[EXAMPLE_BIN], reliability.edges[EXAMPLE_BIN + 1]
         note.markdown(words["believed_note"].format(low=percent(low), high=percent(high)))
 
 
-def seen_believed(view: View, found: Reliability) -> str:
+def describe_reliability(view: View, reliability: Reliability) -> str:
     """Write the sentence about confidence and accuracy."""
-    apart = found.mean_confidence - found.accuracy
+    apart = reliability.mean_confidence - reliability.accuracy
     part = "believed_over" if apart > 0 else "believed_under"
     return view.lesson.parts["believed_even" if abs(apart) <= EVEN else part].format(
         when=view.when,
-        confidence=percent(found.mean_confidence),
-        accuracy=percent(found.accuracy),
-        error=percent(found.error),
+        confidence=percent(reliability.mean_confidence),
+        accuracy=percent(reliability.accuracy),
+        error=percent(reliability.error),
     )
 
 
-def _bin_words(lesson: Lesson, found: Reliability, place: int) -> str:
-    return lesson.parts["believed_hover" if found.counts[place] else "believed_empty"].format(
-        low=percent(found.edges[place]),
-        high=percent(found.edges[place + 1]),
-        count=f"{found.counts[place]:,}",
-        confidence=percent(found.confidences[place]),
-        accuracy=percent(found.accuracies[place]),
+def _describe_bin(lesson: Lesson, reliability: Reliability, place: int) -> str:
+    return lesson.parts["believed_hover" if reliability.counts[place] else "believed_empty"].format(
+        low=percent(reliability.edges[place]),
+        high=percent(reliability.edges[place + 1]),
+        count=f"{reliability.counts[place]:,}",
+        confidence=percent(reliability.confidences[place]),
+        accuracy=percent(reliability.accuracies[place]),
     )

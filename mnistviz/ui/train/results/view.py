@@ -1,4 +1,4 @@
-"""What is evaluated, once for all who ask, and test digits as pictures."""
+"""The results of an evaluation, computed once for all sessions, and test digits as pictures."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ LEAST_WIDTHS = ("4rem", "6rem")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """What is evaluated.
+    """A network at a step of its training, and the test digits that evaluate it.
 
     Attributes:
         spec: the network, with its training.
@@ -51,7 +51,7 @@ _results = Memo[Results](maxsize=64)
 
 
 def results_of(view: View) -> Results:
-    """Return what the network says to the test digits; computed once for all who ask."""
+    """Return what the network says to the test digits; computed once for all sessions."""
     spec = cached.same_numbers(view.spec)
 
     def compute() -> Results:
@@ -92,7 +92,7 @@ def countable(view: View, results: Results) -> bool:
     return not results.broken
 
 
-def cards(
+def draw_cards(
     view: View, results: Results, numbers: Sequence[int], key: str, name: str, whole: bool = False
 ) -> None:
     """Draw test digits as pictures, with the probabilities of the answers.
@@ -116,7 +116,7 @@ def cards(
 def _card(view: View, results: Results, number: int, whole: bool) -> dict[str, object]:
     """Return a test digit for the browser; `whole` with what it is and what the network says."""
     words = view.lesson.parts
-    told = {
+    values = {
         "number": number,
         "truth": int(results.labels[number]),
         "says": int(results.answers[number]),
@@ -125,10 +125,10 @@ def _card(view: View, results: Results, number: int, whole: bool) -> dict[str, o
     above = ("card_truth", "card_says") if whole else ()
     return {
         "picture": digit_cards.picture(view.data, number),
-        "alt": words["card_alt"].format(**told),
+        "alt": words["card_alt"].format(**values),
         "lines": [
-            *(words[part].format(**told) for part in above),
-            told["probability"],
-            words["card_number"].format(**told),
+            *(words[part].format(**values) for part in above),
+            values["probability"],
+            words["card_number"].format(**values),
         ],
     }
