@@ -1,8 +1,7 @@
 """The activations: axes of their curves, shares of flat units, histograms, folded weights."""
 
 import re
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from mnistviz.figures import theme
+from mnistviz.figures import charts, theme
 from mnistviz.lessons.activations.histograms import Histogram
 from mnistviz.lessons.activations.sampling import Curve
 from mnistviz.words.quantities import from_to, number, percent
@@ -25,23 +24,6 @@ BOUND = 1.35
 
 ROW = 34
 PANEL = 132
-
-_AXIS: Mapping[str, Any] = MappingProxyType(
-    {
-        "tickfont": {"size": theme.TICK_FONT_SIZE},
-        "gridcolor": theme.GRID,
-        "zeroline": False,
-        "fixedrange": True,
-    }
-)
-
-_PERCENT: Mapping[str, Any] = MappingProxyType(
-    {
-        "tickmode": "array",
-        "tickvals": [0, 0.5, 1],
-        "ticktext": [f"{share}\N{NO-BREAK SPACE}%" for share in (0, 50, 100)],
-    }
-)
 
 
 def output_range(curve: Curve) -> tuple[float, float]:
@@ -67,34 +49,30 @@ def shares(rows: Sequence[tuple[str, float, str, bool]]) -> go.Figure:
         rows: for each bar its name, the share from 0 to 1, what one reads when pointing at it,
             and whether it is of the digit in hand, which has the full color.
     """
-    bars = go.Bar(
-        orientation="h",
-        x=[share for _, share, _, _ in rows],
-        y=[name for name, *_ in rows],
-        text=[percent(share) for _, share, _, _ in rows],
-        textposition="outside",
-        textfont={"size": theme.FONT_SIZE},
-        cliponaxis=False,
-        marker={
-            "color": [theme.ACCENT if full else theme.ACCENT_PALE for *_, full in rows],
-            "line": {"width": 0},
-        },
-        hovertext=[f"{name}: {words}" for name, _, words, _ in rows],
-        hoverinfo="text",
+    bars = charts.lying_bars(
+        names=[name for name, *_ in rows],
+        values=[share for _, share, _, _ in rows],
+        texts=[percent(share) for _, share, _, _ in rows],
+        hover=[f"{name}: {words}" for name, _, words, _ in rows],
+        color=[theme.ACCENT if full else theme.ACCENT_PALE for *_, full in rows],
+        font_size=theme.FONT_SIZE,
     )
-    # Room for the words beyond the longest bar.
-    across = {**_AXIS, **_PERCENT, "range": [0, 1.3]}
-    down = {"type": "category", "autorange": "reversed", "showgrid": False, "fixedrange": True}
     return go.Figure(
         data=[bars],
         layout=theme.layout(
             height=ROW * len(rows) + 36,
             margin={"l": 124, "r": 4, "t": 4, "b": 32},
             bargap=0.3,
-            xaxis=across,
-            yaxis={**down, "tickfont": {"size": theme.FONT_SIZE}},
+            # Room for the words beyond the longest bar.
+            xaxis=_shares_axis(1.3),
+            yaxis=charts.names_axis(theme.FONT_SIZE),
         ),
     )
+
+
+def _shares_axis(end: float) -> dict[str, Any]:
+    labels = [f"{share}\N{NO-BREAK SPACE}%" for share in (0, 50, 100)]
+    return charts.labeled_axis([0, 0.5, 1], labels, range=[0, end])
 
 
 def histograms(records: Sequence[Histogram], titles: Sequence[str], across: str) -> go.Figure:
@@ -116,10 +94,10 @@ def histograms(records: Sequence[Histogram], titles: Sequence[str], across: str)
     for row, record in enumerate(records, start=1):
         figure.add_trace(_histogram(record), row, 1)
     low, high = float(records[0].edges[0]), float(records[0].edges[-1])
-    figure.update_xaxes(**_AXIS, range=[low, high], exponentformat="power")
-    title = {"text": across, "font": _AXIS["tickfont"], "standoff": 4}
+    figure.update_xaxes(charts.numbers_axis(range=[low, high], exponentformat="power"))
+    title = {"text": across, "font": {"size": theme.TICK_FONT_SIZE}, "standoff": 4}
     figure.update_xaxes(title=title, row=rows)
-    figure.update_yaxes(**_AXIS, **_PERCENT, range=[0, 1])
+    figure.update_yaxes(_shares_axis(1))
     figure.update_annotations(font_size=theme.FONT_SIZE, x=0, xanchor="left")
     figure.update_layout(
         theme.layout(
