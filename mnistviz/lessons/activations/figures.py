@@ -1,11 +1,8 @@
-"""The activations: axes of their curves, shares of flat units, histograms, folded weights."""
+"""The figures of the page about activations: axes of the curves, flat units, histograms."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
@@ -27,7 +24,7 @@ PANEL = 132
 
 
 def output_range(curve: Curve) -> tuple[float, float]:
-    """Return the axis of outputs: it shows the whole curve, and some room."""
+    """Return the ends of the axis of outputs: the whole curve lies between, with some room."""
     high = max(BOUND, 1.05 * float(curve.outputs[-1]))
     least = float(curve.outputs.min())
     bounded = -BOUND if least < -BOUND / 2 else 0.0
@@ -120,25 +117,3 @@ def _histogram(record: Histogram) -> go.Bar:
         ],
         hoverinfo="text",
     )
-
-
-def signed_picture(values: npt.NDArray[np.float32], limit: float) -> npt.NDArray[np.uint8]:
-    """Color signed values: blue above 0, orange below, the page shows through at 0.
-
-    Args:
-        values: float32 of shape (784,).
-        limit: the size from which on a value has full color, above 0.
-
-    Returns:
-        uint8 of shape (28, 28, 4): red, green, blue and opacity. What is not a number is clear.
-    """
-    colors = np.array([_rgb(theme.NEGATIVE), _rgb(theme.POSITIVE)], dtype=np.uint8)
-    strength = np.nan_to_num(np.minimum(np.abs(values) / limit, 1))
-    picture = np.empty((values.size, 4), dtype=np.uint8)
-    picture[:, :3] = colors[(values > 0).astype(np.intp)]
-    picture[:, 3] = np.round(255 * strength)
-    return picture.reshape(28, 28, 4)
-
-
-def _rgb(color: str) -> list[int]:
-    return [int(part) for part in re.findall(r"\d+", color)]
