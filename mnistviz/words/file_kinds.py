@@ -1,4 +1,4 @@
-"""What a file is, told by its first bytes: for the sentence about a file that cannot be read."""
+"""The kind of a file, told by its first bytes, for the message about one that cannot be read."""
 
 import re
 from typing import Final
@@ -74,7 +74,7 @@ _HEAD: Final = 4096
 
 
 def kind(data: bytes) -> str | None:
-    """Say what a file is.
+    """Return the name of a file's kind.
 
     Only its first bytes are looked at: it is named, not checked.
 

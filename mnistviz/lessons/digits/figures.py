@@ -1,4 +1,4 @@
-"""Pixels and digits counted, and digits in a row."""
+"""The figures of the page about digits: histogram of pixels, counts of classes, digits in a row."""
 
 from collections.abc import Sequence
 

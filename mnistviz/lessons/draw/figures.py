@@ -1,4 +1,4 @@
-"""How many answers are right after each way to prepare a digit."""
+"""The figure of the accuracy after each way to prepare a digit."""
 
 from collections.abc import Sequence
 

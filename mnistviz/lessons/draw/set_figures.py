@@ -1,4 +1,4 @@
-"""How a network that is trained on reads what it learns, what is held back, and test digits."""
+"""The figure of the accuracy during fine-tuning: on learned, on held-back and on test digits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

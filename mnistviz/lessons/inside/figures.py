@@ -1,4 +1,4 @@
-"""What a unit says on average to the digits of each class."""
+"""The figure of a unit's mean activation for the digits of each class."""
 
 from collections.abc import Sequence
 

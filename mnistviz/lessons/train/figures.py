@@ -1,4 +1,4 @@
-"""One step of a training: how large the gradient is in each layer."""
+"""The figure of one training step: the size of the gradient in each layer."""
 
 import math
 from collections.abc import Sequence

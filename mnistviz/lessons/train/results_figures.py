@@ -1,4 +1,4 @@
-"""How good a network is: accuracy of each class, and confidence against accuracy."""
+"""The figures of a network's results: accuracy of each class, and confidence against accuracy."""
 
 from collections.abc import Sequence
 from typing import Any

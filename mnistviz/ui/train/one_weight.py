@@ -6,7 +6,7 @@ import streamlit as st
 
 from mnistviz.figures import pictures
 from mnistviz.lessons.train import one_step
-from mnistviz.lessons.train.one_step import Moment, WeightLook
+from mnistviz.lessons.train.one_step import StepDetails, WeightDetails
 from mnistviz.spec.fields import INPUTS, Optimizer
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import components
@@ -32,12 +32,12 @@ def signed(value: float) -> str:
     return f"\N{MINUS SIGN}{text}" if value < 0 else f"+{text}"
 
 
-def one_weight(spec: NetworkSpec, moment: Moment, lesson: Lesson) -> None:
+def one_weight(spec: NetworkSpec, moment: StepDetails, lesson: Lesson) -> None:
     """Let one weight be chosen, and write its update out."""
     words = lesson.parts
     st.markdown(words["weight_title"].format(count=f"{_weights(spec):,}"))
     layer, unit, place = _choose(spec, lesson)
-    look = one_step.weight_look(spec, moment, layer, unit, place)
+    look = one_step.weight_details(spec, moment, layer, unit, place)
     st.markdown(words["weight"].format(name=look.name))
     if look.lines:
         st.code("\n".join(look.lines), language=None, wrap_lines=True)
@@ -63,7 +63,7 @@ def _weights(spec: NetworkSpec) -> int:
     return sum(inputs * outputs for inputs, outputs in spec.shapes)
 
 
-def _about(look: WeightLook) -> str:
+def _about(look: WeightDetails) -> str:
     update = look.update
     if update.before != update.after:
         return "weight_adds"
@@ -101,7 +101,7 @@ def _field(name: str, least: int, last: int, lesson: Lesson, value: int | None =
     return int(chosen)
 
 
-def _draw(spec: NetworkSpec, look: WeightLook, unit: int, place: int, lesson: Lesson) -> None:
+def _draw(spec: NetworkSpec, look: WeightDetails, unit: int, place: int, lesson: Lesson) -> None:
     words, training = lesson.parts, spec.training
     assert training is not None
     plain = training.optimizer is Optimizer.SGD
