@@ -110,7 +110,7 @@ def pass_lines(spec: NetworkSpec, length: int | None = None) -> list[str]:
         length: digits of the batch, for a comment on each shape; None for no comments.
     """
 
-    def said(units: int) -> str:
+    def shape_comment(units: int) -> str:
         return "" if length is None else f"  # ({length}, {units})"
 
     lines: list[str] = []
@@ -119,9 +119,9 @@ def pass_lines(spec: NetworkSpec, length: int | None = None) -> list[str]:
     for number, units in enumerate(spec.hidden, start=1):
         total = f"torch.mm({x}, weights_{number}) + bias_{number}"
         x = f"hidden_{number}"
-        lines.append(f"{x} = {f'{name}({total})' if name else total}{said(units)}")
+        lines.append(f"{x} = {f'{name}({total})' if name else total}{shape_comment(units)}")
     last = len(spec.shapes)
-    return [*lines, f"logits = torch.mm({x}, weights_{last}) + bias_{last}{said(10)}"]
+    return [*lines, f"logits = torch.mm({x}, weights_{last}) + bias_{last}{shape_comment(10)}"]
 
 
 def tensor_layer_lines(
@@ -199,12 +199,12 @@ def _started(spec: NetworkSpec, model: str) -> list[str]:
         return [*f"model = {model}".splitlines(), *_loaded_modules(spec)]
     seed = f"torch.manual_seed({spec.seed})"
     if modules.draws_itself(spec):
-        made = [f"{seed}  # each nn.Linear draws its own weight and bias", f"model = {model}"]
+        lines = [f"{seed}  # each nn.Linear draws its own weight and bias", f"model = {model}"]
     else:
-        made = [f"model = {model}", seed]
+        lines = [f"model = {model}", seed]
         for layer, (inputs, _) in zip(_layers(spec), spec.shapes, strict=True):
-            made += start_lines(spec, layer, inputs)
-    return "\n".join(made).splitlines()
+            lines += start_lines(spec, layer, inputs)
+    return "\n".join(lines).splitlines()
 
 
 def _loaded_modules(spec: NetworkSpec) -> list[str]:

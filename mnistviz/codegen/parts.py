@@ -1,4 +1,4 @@
-"""What all scripts have in common: imports, the digits, functions of our own as they stand."""
+"""The parts that all scripts share: imports, the digits, functions of our own as they stand."""
 
 import inspect
 import re
@@ -63,18 +63,18 @@ def data_lines(digit: DigitSpec) -> list[str]:
 def set_lines(data: Data, with_test: bool = False) -> list[str]:
     """Open a set of digits: `trainset` and, if wanted, `testset`."""
     full = data is Data.FULL
-    kept = [
+    cache = [
         f'root = os.environ.get("{CACHE_VARIABLE}")',
         'root = root or platformdirs.user_cache_path("mnistviz")',
     ]
-    made = "{}set = datasets.MNIST(root, download={}, train={}, transform=transform)"
+    opening = "{}set = datasets.MNIST(root, download={}, train={}, transform=transform)"
     return [
         "transform = transforms.Compose(",
         f"    [transforms.ToTensor(), transforms.Normalize(({MEAN},), ({STD},))]",
         ")",
-        *(kept if full else ['root = "mnistviz/assets"']),
-        made.format("train", full, True),
-        *([made.format("test", full, False)] if with_test else []),
+        *(cache if full else ['root = "mnistviz/assets"']),
+        opening.format("train", full, True),
+        *([opening.format("test", full, False)] if with_test else []),
     ]
 
 

@@ -53,23 +53,23 @@ def training_of(network: NetworkSpec) -> TrainSpec:
 def _modules_start(training: TrainSpec) -> list[str]:
     match training.optimizer:
         case Optimizer.SGD:
-            made = f"SGD(model.parameters(), lr={training.lr!r})"
+            call = f"SGD(model.parameters(), lr={training.lr!r})"
         case Optimizer.MOMENTUM:
-            made = f"SGD(model.parameters(), lr={training.lr!r}, momentum={MOMENTUM!r})"
+            call = f"SGD(model.parameters(), lr={training.lr!r}, momentum={MOMENTUM!r})"
         case Optimizer.ADAM:
-            made = f"Adam(model.parameters(), lr={training.lr!r})"
+            call = f"Adam(model.parameters(), lr={training.lr!r})"
     return [
         "# CrossEntropyLoss wants logits and takes their softmax itself, so the model has none: of",
         "# probabilities it would take the softmax once more, and learn little from the outcome.",
         "criterion = nn.CrossEntropyLoss()",
-        f"optimizer = torch.optim.{made}",
+        f"optimizer = torch.optim.{call}",
     ]
 
 
 def _tensors_start(network: NetworkSpec) -> list[str]:
     first, *more = parameter_names(network)
     zeros = "[torch.zeros_like(w) for w in parameters]"
-    kept = {
+    states = {
         Optimizer.SGD: [],
         Optimizer.MOMENTUM: [f"velocities = {zeros}"],
         Optimizer.ADAM: [f"means = {zeros}", f"squares = {zeros}"],
@@ -79,7 +79,7 @@ def _tensors_start(network: NetworkSpec) -> list[str]:
         *(f"parameters += [{', '.join(names)}]" for names in more),
         "for w in parameters:",
         "    w.requires_grad_()  # PyTorch records what is done with it, to find the gradients",
-        *kept[training_of(network).optimizer],
+        *states[training_of(network).optimizer],
         "",
         "",
         "def cross_entropy(logits, labels):",

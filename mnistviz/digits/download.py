@@ -261,8 +261,10 @@ def main(arguments: list[str]) -> int:
         The exit code: 0 done, 1 failed; then why stands on standard output.
     """
     folder, root = Path(arguments[0]), Path(arguments[1])
-    given = json.loads(sys.stdin.readline())
-    source = Source(tuple(given["mirrors"]), tuple((name, md5) for name, md5 in given["resources"]))
+    message = json.loads(sys.stdin.readline())
+    source = Source(
+        tuple(message["mirrors"]), tuple((name, md5) for name, md5 in message["resources"])
+    )
     threading.Thread(target=_end_with, args=(sys.stdin,), daemon=True).start()
     socket.setdefaulttimeout(SILENCE_SECONDS)
     _sweep(root, folder)

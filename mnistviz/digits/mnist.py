@@ -1,4 +1,4 @@
-"""The digits: the bundled sample and the full MNIST, batches of them, and what a network gets.
+"""The digits: the bundled sample and the full MNIST, their batches, and the inputs of a network.
 
 Both sets are read by the same loader, `torchvision.datasets.MNIST`, from four IDX files.
 """
@@ -180,7 +180,7 @@ def load(root: Path, count: int | None = None) -> Digits:
 
 
 def normalize(pixels: torch.Tensor) -> torch.Tensor:
-    """Turn stored pixels into what the network gets: `ToTensor`, then `Normalize`.
+    """Turn stored pixels into inputs of the network: `ToTensor`, then `Normalize`.
 
     Args:
         pixels: uint8 of shape (B, 28, 28), 0 to 255.

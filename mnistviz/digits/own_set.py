@@ -28,7 +28,7 @@ class OwnSetError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class OwnDigit:
-    """One digit and what it is.
+    """One digit: its pixels and its label.
 
     Attributes:
         pixels: 784 bytes, row by row; 0 is paper and 255 is ink.
@@ -110,7 +110,7 @@ class OwnSet:
 
     @cached_property
     def inputs(self) -> torch.Tensor:
-        """What a network gets, float32 of shape (N, 784), -1 to 1."""
+        """The inputs of a network, float32 of shape (N, 784), -1 to 1."""
         return torch.from_numpy(preparation.inputs(self.pixels))
 
     @cached_property

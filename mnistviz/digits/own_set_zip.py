@@ -83,12 +83,12 @@ def to_zip(own: OwnSet) -> bytes:
     for number, digit in enumerate(own.digits):
         files[f"png/{number:04d}_label_{digit.label}.png"] = _png(digit)
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as made:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in files.items():
             info = zipfile.ZipInfo(name, DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
-            made.writestr(info, content)
+            archive.writestr(info, content)
     return buffer.getvalue()
 
 
@@ -150,7 +150,7 @@ def _bounded(opened: zipfile.ZipFile) -> Mapping[str, zipfile.ZipInfo]:
                 say(
                     "errors/own_set",
                     "zip_packed",
-                    name=_shown(name),
+                    name=_plain(name),
                     packed=info.compress_size,
                     size=info.file_size,
                     most=MAX_RATIO,
@@ -159,13 +159,13 @@ def _bounded(opened: zipfile.ZipFile) -> Mapping[str, zipfile.ZipInfo]:
         if name not in _IDX and not _PNG.fullmatch(name):
             continue
         if info.flag_bits & 1:
-            raise OwnSetError(say("errors/own_set", "zip_encrypted", name=_shown(name)))
+            raise OwnSetError(say("errors/own_set", "zip_encrypted", name=_plain(name)))
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise OwnSetError(
-                say("errors/own_set", "zip_method", name=_shown(name), method=info.compress_type)
+                say("errors/own_set", "zip_method", name=_plain(name), method=info.compress_type)
             )
         if name in files:
-            raise OwnSetError(say("errors/own_set", "zip_twice", name=_shown(name)))
+            raise OwnSetError(say("errors/own_set", "zip_twice", name=_plain(name)))
         files[name] = info
     return files
 
@@ -176,7 +176,7 @@ def _set_of(opened: zipfile.ZipFile, files: Mapping[str, zipfile.ZipInfo]) -> Ow
         names = (IMAGES.format(part), LABELS.format(part))
         missing = [name for name in names if name not in files]
         if len(missing) == 1:
-            raise OwnSetError(say("errors/own_set", "zip_lacks", name=_shown(missing[0])))
+            raise OwnSetError(say("errors/own_set", "zip_lacks", name=_plain(missing[0])))
         if not missing:
             # A pair of the size of a whole set is the most that is read of either file.
             images, labels = (_read(opened, files[name], 16 + MOST * LENGTH) for name in names)
@@ -197,7 +197,7 @@ def _read(opened: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
             say(
                 "errors/own_set",
                 "file_large",
-                name=_shown(info.filename),
+                name=_plain(info.filename),
                 size=info.file_size,
                 most=most,
             )
@@ -213,7 +213,7 @@ def _idx_digits(names: Sequence[str], images: bytes, labels: bytes) -> list[OwnD
             say(
                 "errors/own_set",
                 "idx_sides",
-                name=_shown(names[0]),
+                name=_plain(names[0]),
                 rows=rows,
                 columns=columns,
                 side=SIDE,
@@ -224,9 +224,9 @@ def _idx_digits(names: Sequence[str], images: bytes, labels: bytes) -> list[OwnD
             say(
                 "errors/own_set",
                 "idx_counts",
-                name=_shown(names[0]),
+                name=_plain(names[0]),
                 count=count,
-                name_2=_shown(names[1]),
+                name_2=_plain(names[1]),
                 label_count=label_count,
             )
         )
@@ -239,7 +239,7 @@ def _idx_digits(names: Sequence[str], images: bytes, labels: bytes) -> list[OwnD
                 say(
                     "errors/own_set",
                     "idx_length",
-                    name=_shown(name),
+                    name=_plain(name),
                     count=count,
                     wanted=wanted,
                     held=held,
@@ -255,15 +255,15 @@ def _idx_digits(names: Sequence[str], images: bytes, labels: bytes) -> list[OwnD
 def _header(name: str, content: bytes, magic: int, axes: int) -> tuple[int, ...]:
     """Check how an IDX file begins; return the lengths of its axes."""
     if len(content) < 4 * (axes + 1):
-        raise OwnSetError(say("errors/own_set", "idx_short", name=_shown(name), bytes=len(content)))
+        raise OwnSetError(say("errors/own_set", "idx_short", name=_plain(name), bytes=len(content)))
     number, *sizes = struct.unpack_from(f">{axes + 1}I", content)
     if number != magic:
         raise OwnSetError(
-            say("errors/own_set", "idx_magic", name=_shown(name), found=number, magic=magic)
+            say("errors/own_set", "idx_magic", name=_plain(name), found=number, magic=magic)
         )
     if sizes[0] > MOST:
         raise OwnSetError(
-            say("errors/own_set", "idx_many", name=_shown(name), count=sizes[0], most=MOST)
+            say("errors/own_set", "idx_many", name=_plain(name), count=sizes[0], most=MOST)
         )
     return tuple(sizes)
 
@@ -274,8 +274,8 @@ def _label(name: str, label: int | str) -> int:
             say(
                 "errors/own_set",
                 "label_range",
-                name=_shown(name),
-                label=_shown(str(label)),
+                name=_plain(name),
+                label=_plain(str(label)),
                 last=CLASSES - 1,
             )
         )
@@ -304,7 +304,7 @@ def _pixels(name: str, content: bytes) -> bytes:
                     say(
                         "errors/own_set",
                         "png_sides",
-                        name=_shown(name),
+                        name=_plain(name),
                         width=width,
                         height=height,
                         side=SIDE,
@@ -315,9 +315,9 @@ def _pixels(name: str, content: bytes) -> bytes:
         raise
     # Pillow says "damaged" with SyntaxError too.
     except (*_UNREADABLE, SyntaxError, Image.DecompressionBombError) as error:
-        raise OwnSetError(say("errors/own_set", "png_unreadable", name=_shown(name))) from error
+        raise OwnSetError(say("errors/own_set", "png_unreadable", name=_plain(name))) from error
 
 
-def _shown(path: str) -> str:
+def _plain(path: str) -> str:
     """Write a name out of a zip as code; of a long one, its end says more than its beginning."""
     return code(path, 40, end=30)

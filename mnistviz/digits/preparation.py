@@ -132,7 +132,7 @@ def prepare(gray: Pixels, ink: Pixels, steps: Steps = ALL) -> Prepared:
 
 
 def inputs(pixels: Pixels, normalized: bool = True) -> Floats:
-    """Make of gray levels what a network gets: flat, in float32.
+    """Turn gray levels into the input of a network: flat, in float32.
 
     Args:
         pixels: uint8 of shape (…, 28, 28).

@@ -27,7 +27,7 @@ class DrawingError(ValueError):
 
 
 class Tool(StrEnum):
-    """What a stroke does: lay ink down, or take it away."""
+    """The tools of a stroke: one lays ink down, one takes it away."""
 
     PEN = "pen"
     ERASER = "eraser"
@@ -85,11 +85,11 @@ def read(strokes: object) -> Drawing:
     return drawing
 
 
-def _stroke(given: object) -> Stroke:
+def _stroke(value: object) -> Stroke:
     try:
-        assert isinstance(given, Mapping)
-        points = tuple((float(x), float(y)) for x, y in given["points"])
-        return Stroke(Tool(given["tool"]), float(given["width"]), points)
+        assert isinstance(value, Mapping)
+        points = tuple((float(x), float(y)) for x, y in value["points"])
+        return Stroke(Tool(value["tool"]), float(value["width"]), points)
     except DrawingError:
         raise
     except (AssertionError, KeyError, TypeError, ValueError) as error:

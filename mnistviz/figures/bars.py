@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from mnistviz.figures import theme
+from mnistviz.figures import charts, theme
 from mnistviz.network.answers import prediction
 from mnistviz.words import read
 from mnistviz.words.quantities import percent
@@ -49,26 +49,19 @@ def softmax_bars(
         marks[says] = " ✓" if says == truth else " ✗"
     digits = [str(digit) for digit in range(len(probabilities))]
     values = [percent(float(p)) for p in probabilities]
-    bars = go.Bar(
-        orientation="h",
+    bars = charts.lying_bars(
+        names=digits,
         # Without a number there would be no bar, and the word stands at its end.
-        x=[0.0 if np.isnan(p) else float(p) for p in probabilities],
-        y=digits,
-        text=[
+        values=[0.0 if np.isnan(p) else float(p) for p in probabilities],
+        texts=[
             f"<b>{value}{mark}</b>" if mark else value
             for value, mark in zip(values, marks, strict=True)
         ],
-        textposition="outside",
-        textfont={"size": theme.BAR_FONT_SIZE},
-        cliponaxis=False,
-        marker={
-            "color": [
-                theme.ACCENT if digit == says else theme.ACCENT_PALE for digit in range(len(digits))
-            ],
-            "line": {"width": 0},
-        },
-        hovertext=[f"{digit}: {value}" for digit, value in zip(digits, values, strict=True)],
-        hoverinfo="text",
+        hover=[f"{digit}: {value}" for digit, value in zip(digits, values, strict=True)],
+        color=[
+            theme.ACCENT if digit == says else theme.ACCENT_PALE for digit in range(len(digits))
+        ],
+        font_size=theme.BAR_FONT_SIZE,
     )
     end = axis_end(probabilities, zoom)
     ticks = [ZOOMS[end] * number for number in range(round(end / ZOOMS[end]) + 1)]
@@ -78,29 +71,20 @@ def softmax_bars(
             height=HEIGHT,
             margin={"l": 52, "r": 104, "t": 0, "b": 30},
             bargap=0.28,
-            xaxis={
-                "range": [0, end],
-                "tickmode": "array",
-                "tickvals": ticks,
-                "ticktext": [f"{100 * tick:.0f}\N{NO-BREAK SPACE}%" for tick in ticks],
-                "tickfont": {"size": theme.TICK_FONT_SIZE},
-                "showgrid": True,
-                "gridcolor": theme.GRID,
-                "zeroline": False,
-                "fixedrange": True,
-            },
-            yaxis={
-                "type": "category",
-                "autorange": "reversed",
-                "tickmode": "array",
-                "tickvals": digits,
-                "ticktext": [
+            xaxis=charts.labeled_axis(
+                ticks,
+                [f"{100 * tick:.0f}\N{NO-BREAK SPACE}%" for tick in ticks],
+                range=[0, end],
+                showgrid=True,
+            ),
+            yaxis=charts.names_axis(
+                theme.BAR_FONT_SIZE,
+                tickmode="array",
+                tickvals=digits,
+                ticktext=[
                     f"<b>✓ {digit}</b>" if digit == str(truth) else digit for digit in digits
                 ],
-                "tickfont": {"size": theme.BAR_FONT_SIZE},
-                "showgrid": False,
-                "fixedrange": True,
-            },
+            ),
         ),
     )
 

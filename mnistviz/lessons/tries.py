@@ -1,4 +1,4 @@
-"""Pieces of code that are really run: what they print, and what Python raises."""
+"""Running pieces of code: what they print, and what Python raises."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -40,7 +40,7 @@ def error_of(action: Callable[[], object]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """Code that was run, and what came of it.
+    """Code that was run, what it printed, and what it raised.
 
     Attributes:
         code: the code, as it was run.

@@ -1,4 +1,4 @@
-"""The activations: one row holds all that the package has to know of one.
+"""The table of activations: in one row all that the package has to know of one.
 
 A new one needs its name in `mnistviz.spec.fields.Activation`, its formula in `by_hand`, its row
 here, and its formula in `mnistviz/ui/draw/network.js` for the browser. A test names what is

@@ -1,4 +1,4 @@
-"""What a row of a softmax says, and where its formula breaks in float32."""
+"""The prediction of a row of probabilities, and where softmax's formula fails in float32."""
 
 import math
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ def prediction(probabilities: Floats) -> int | None:
 
 
 def text(rows: Sequence[Floats]) -> str:
-    """Return what a network reads, digit by digit, with `?` where it has no single answer.
+    """Return the predicted digits as a text, with `?` where there is no single prediction.
 
     Args:
         rows: float32 of shape (10,) each, the probabilities of the digits in reading order.

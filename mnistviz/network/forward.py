@@ -1,4 +1,4 @@
-"""What happens on the way: every layer of a forward pass, as plain records."""
+"""The forward pass, layer by layer and step by step, as plain records."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -82,7 +82,7 @@ class Step:
 def steps(
     spec: NetworkSpec, layers: Parameters, images: torch.Tensor, image: int
 ) -> tuple[Step, ...]:
-    """Run a batch through the network and keep what comes out of every step.
+    """Run a batch through the network and return the output of every step.
 
     Args:
         spec: the network; its style does not matter here.
@@ -108,7 +108,7 @@ def steps(
 
 
 def logits(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> torch.Tensor:
-    """Compute what comes out of the last layer, before the softmax.
+    """Return the outputs of the last layer, before the softmax.
 
     Args:
         spec: the network; its style does not matter here.

@@ -1,4 +1,4 @@
-"""What the activations do in a network: sums, outputs and slopes of each hidden layer."""
+"""Sums, outputs and slopes of the activations in each hidden layer of a network."""
 
 import itertools
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ class HiddenLayer:
 def hidden_layers(
     spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor
 ) -> tuple[HiddenLayer, ...]:
-    """Run a batch through the hidden layers and keep what the activations see and do.
+    """Run a batch through the hidden layers and return their sums, outputs and slopes.
 
     Args:
         spec: the network; its style does not matter here.

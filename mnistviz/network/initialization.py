@@ -1,4 +1,4 @@
-"""How weights and biases start: the numbers, drawn from a generator of one's own."""
+"""The first weights and biases of a network, drawn by each scheme from a generator of its own."""
 
 import math
 

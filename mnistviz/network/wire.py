@@ -35,9 +35,9 @@ def pack(activation: Activation, layers: Parameters) -> Packed:
     sizes = [layers[0].weight.shape[1], *(layer.weight.shape[0] for layer in layers)]
     tensors = (tensor for layer in layers for tensor in (layer.weight, layer.bias))
     body = b"".join(tensor.detach().numpy().astype("<f4").tobytes() for tensor in tensors)
-    told = {"sizes": sizes, "activation": activation.value}
-    mark = hashlib.blake2b(json.dumps(told).encode(), digest_size=DIGEST_BYTES)
-    mark.update(body)
-    head = json.dumps({"digest": mark.hexdigest(), **told}).encode()
+    description = {"sizes": sizes, "activation": activation.value}
+    fingerprint = hashlib.blake2b(json.dumps(description).encode(), digest_size=DIGEST_BYTES)
+    fingerprint.update(body)
+    head = json.dumps({"digest": fingerprint.hexdigest(), **description}).encode()
     head += b" " * (-len(head) % 4)
-    return Packed(mark.hexdigest(), len(head).to_bytes(4, "little") + head + body)
+    return Packed(fingerprint.hexdigest(), len(head).to_bytes(4, "little") + head + body)

@@ -1,4 +1,4 @@
-"""What a person can set: one row per setting, with its key and its limits.
+"""The table of settings: one row for each, with its key and its limits.
 
 The sidebar's widgets, the keys of the URL, the validation of a link and the tests all read
 `FIELDS`. Name and help of a setting stand with the words, under its key. Standard library only.
@@ -115,7 +115,7 @@ def batch_length(data: str, batch: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What may stand in a setting: one of some texts, or a number between two.
+    """The values that a setting may have: one of some texts, or a number between two.
 
     As a `str` it is written for developers; the sentence for visitors stands with the words.
 
@@ -124,14 +124,14 @@ class Allowed:
         minimum: the least number.
         maximum: the greatest number.
         whole: whether the number has to be whole.
-        given: the other setting that sets these limits, as "batch=62"; empty if none does.
+        condition: the other setting that sets these limits, as "batch=62"; empty if none does.
     """
 
     choices: tuple[str, ...] = ()
     minimum: int | float = 0
     maximum: int | float = 0
     whole: bool = True
-    given: str = ""
+    condition: str = ""
 
     def __str__(self) -> str:
         """Write it in English: "a whole number from 0 to 4"."""
@@ -139,7 +139,7 @@ class Allowed:
             return ", ".join(self.choices)
         kind = "a whole number" if self.whole else "a number"
         limits = f"{kind} from {self.minimum} to {self.maximum}"
-        return f"{limits} with {self.given}" if self.given else limits
+        return f"{limits} with {self.condition}" if self.condition else limits
 
 
 class SpecError(ValueError):

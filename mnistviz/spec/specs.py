@@ -278,7 +278,7 @@ def check_place(data: str, batch: int, image: int) -> None:
     """
     last = batch_count(data) - 1
     if batch > last:
-        raise SpecError("batch", batch, Allowed(maximum=last, given=f"data={data}"))
+        raise SpecError("batch", batch, Allowed(maximum=last, condition=f"data={data}"))
     last = batch_length(data, batch) - 1
     if image > last:
-        raise SpecError("image", image, Allowed(maximum=last, given=f"batch={batch}"))
+        raise SpecError("image", image, Allowed(maximum=last, condition=f"batch={batch}"))

@@ -1,4 +1,4 @@
-"""What became of a training, read from its record: it learned, or why it did not."""
+"""The diagnosis of a training from its record: whether it learned, and if not, why."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +12,7 @@ from mnistviz.spec.fields import Activation
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training.runs import Run
 
-ASKED = 1000
+SAMPLE = 1000
 """Test digits that are sent through the network to see what its units do."""
 
 DEAD = 0.7
@@ -35,7 +35,7 @@ TOO_LARGE = 100.0
 
 
 class Kind(StrEnum):
-    """What there is to say of a run, the worst first."""
+    """The outcomes of a run that are told apart, the worst first."""
 
     EXPLODED = "exploded"
     STILL = "still"
@@ -51,7 +51,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What became of a run.
+    """The outcome of a run, with the layer and the share that show it.
 
     Attributes:
         kind: what there is to say.
@@ -66,7 +66,7 @@ class Finding:
 
 
 def diagnose(run: Run, inputs: torch.Tensor) -> Finding:
-    """Say what became of a run that is finished.
+    """Return the outcome of a run that is finished.
 
     Args:
         run: the run.
@@ -79,11 +79,11 @@ def diagnose(run: Run, inputs: torch.Tensor) -> Finding:
     stuck = _stuck(first.layers, run.layers)
     if stuck is not None:
         return stuck
-    asked = inputs[:ASKED]
+    sample = inputs[:SAMPLE]
     broken = _broken(
         run.spec,
-        hidden_layers(run.spec, first.layers, asked),
-        hidden_layers(run.spec, run.layers, asked),
+        hidden_layers(run.spec, first.layers, sample),
+        hidden_layers(run.spec, run.layers, sample),
     )
     if broken is not None:
         return broken

@@ -1,4 +1,4 @@
-"""How good a network is on digits it has not learned from: errors, classes, confidence."""
+"""The results of a network on digits it has not learned from: errors, classes, confidence."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +19,7 @@ BINS = 10
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """What a network says to labeled digits. Read-only: it is shared.
+    """The predictions of a network for labeled digits. Read-only: it is shared.
 
     Attributes:
         labels: int64 of shape (M,), what each digit is, 0 to 9.
@@ -89,7 +89,7 @@ class Reliability:
 def evaluate(
     spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor, labels: torch.Tensor
 ) -> Results:
-    """Let a network answer labeled digits.
+    """Return the predictions of a network for labeled digits.
 
     Args:
         spec: the network; its style does not matter here.
@@ -152,7 +152,7 @@ def most_frequent_error(counts: Integers) -> tuple[int, int] | None:
 
 
 def cell(results: Results, truth: int, says: int) -> Integers:
-    """Find the digits of one cell of the confusion matrix, those to wonder at first.
+    """Return the digits of one cell of the confusion matrix, the most surprising ones first.
 
     Args:
         results: what the network says.
@@ -163,9 +163,10 @@ def cell(results: Results, truth: int, says: int) -> Integers:
         int64, their numbers in the set: errors from the surest on, right answers from the least
         sure on, equal ones by number.
     """
-    found = np.flatnonzero((results.labels == truth) & (results.answers == says))
-    sure = results.confidences[found]
-    return found[np.argsort(sure if truth == says else -sure, kind="stable")]
+    numbers = np.flatnonzero((results.labels == truth) & (results.answers == says))
+    confidences = results.confidences[numbers]
+    order = np.argsort(confidences if truth == says else -confidences, kind="stable")
+    return numbers[order]
 
 
 def surest_errors(results: Results, most: int) -> Integers:
@@ -183,7 +184,7 @@ def surest_errors(results: Results, most: int) -> Integers:
 
 
 def reliability(confidences: Floats, right: Mask, bins: int = BINS) -> Reliability:
-    """Compare how sure a network is with how often it is right.
+    """Return mean confidence and accuracy in bins of the confidence, and the calibration error.
 
     The expected calibration error is the mean, over all digits, of the distance between accuracy
     and confidence of a digit's bin: sum of |B_m| / M · |acc(B_m) - conf(B_m)|. Source: Guo, Pleiss,

@@ -59,13 +59,13 @@ class Settings:
         self.training(1)
 
     def training(self, batch_size: int) -> TrainSpec:
-        """Return what a learner wants to know."""
+        """Return the settings as the spec of a training."""
         return TrainSpec(self.optimizer, self.lr, batch_size, self.epochs, self.seed)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Epoch:
-    """What is known after one epoch.
+    """Loss, accuracies and weights after one epoch.
 
     Attributes:
         epoch: how many there have been; 0 before the first.
@@ -108,7 +108,7 @@ def train_on(
     settings: Settings,
     sample: mnist.Examples,
 ) -> Iterator[Epoch]:
-    """Train a network on with digits of one's own; the same for the same arguments.
+    """Fine-tune a network with digits of one's own; the same for the same arguments.
 
     Closed early, it leaves nothing behind; `layers` stay as they are.
 

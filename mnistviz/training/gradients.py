@@ -1,4 +1,4 @@
-"""The backward pass: which way each parameter has to go, for a batch and its labels.
+"""The backward pass: the gradients of all parameters for a batch and its labels.
 
 Two ways to the same numbers. `gradients` writes the chain rule out, with the very operations that
 autograd would call in the end; `gradients_by_hand` runs the functions of the style `tensors` and
@@ -21,7 +21,7 @@ _aten = torch.ops.aten
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gradients:
-    """What one batch says.
+    """Loss, logits and gradients of one batch.
 
     Attributes:
         loss: cross-entropy, the mean over the batch of -log p of the true class; 0 to infinity.

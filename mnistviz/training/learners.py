@@ -1,4 +1,4 @@
-"""What takes the steps of a training: gradients in, better parameters out."""
+"""The learners: each computes gradients and updates the parameters of a network."""
 
 import itertools
 import math
@@ -51,7 +51,7 @@ class Learner(Protocol):
 
 
 def learner(network: NetworkSpec, training: TrainSpec, layers: Parameters) -> Learner:
-    """Return what trains a network in its style.
+    """Return the learner of a network's style.
 
     Args:
         network: the network.
@@ -76,16 +76,16 @@ class ModuleLearner:
         self.grad, self.grads = _in_one(layers)
         self.grad.zero_()
         states, update = _UPDATES[training.optimizer]
-        kept = [_in_one(layers) for _ in range(states)]
-        for flat, _ in kept:
+        collected = [_in_one(layers) for _ in range(states)]
+        for flat, _ in collected:
             flat.zero_()
-        self.means, self.squares = (*(parts for _, parts in kept), (), ())[:2]
-        self.update = update(training.lr, *(flat for flat, _ in kept))
+        self.means, self.squares = (*(parts for _, parts in collected), (), ())[:2]
+        self.update = update(training.lr, *(flat for flat, _ in collected))
 
     def backward(self, inputs: torch.Tensor, labels: torch.Tensor) -> tuple[float, torch.Tensor]:
         """Compute loss and logits of a batch, and keep its gradients."""
-        found = gradients(self.network, self.layers, inputs, labels, into=self.grads)
-        return found.loss, found.logits
+        result = gradients(self.network, self.layers, inputs, labels, into=self.grads)
+        return result.loss, result.logits
 
     def step(self) -> None:
         """Change the parameters by the gradients of the last batch."""

@@ -77,17 +77,17 @@ def train(
     """
     pupil = learner(network, training, parameters(network.untrained))
     marks = mark_steps(training.steps)
-    kept = kept_steps(network, training)
+    with_snapshot = snapshot_steps(network, training)
     yield StepRecord(0, math.nan, math.nan, _mark(network, pupil.layers, examples, True), True)
-    for step, chosen in enumerate(batches(training, len(examples.train_labels)), start=1):
-        inputs, labels = examples.take(chosen)
+    for step, numbers in enumerate(batches(training, len(examples.train_labels)), start=1):
+        inputs, labels = examples.take(numbers)
         loss, logits = pupil.backward(inputs, labels)
         finite = math.isfinite(loss)
         if finite:
             pupil.step()
         mark = None
         if step in marks or not finite:
-            keep = step in kept or not finite
+            keep = step in with_snapshot or not finite
             mark = _mark(network, pupil.layers, examples, keep)
         yield StepRecord(step, loss, accuracy(logits, labels), mark, finite)
         if step == training.steps or not finite:
@@ -114,7 +114,7 @@ def mark_steps(steps: int) -> frozenset[int]:
     return frozenset(round(number * steps / (MARKS - 1)) for number in range(MARKS))
 
 
-def kept_steps(network: NetworkSpec, training: TrainSpec) -> frozenset[int]:
+def snapshot_steps(network: NetworkSpec, training: TrainSpec) -> frozenset[int]:
     """Return the steps whose parameters are kept: as many marks as fit into `SNAPSHOT_BYTES`."""
     marks = sorted(mark_steps(training.steps))
     fit = SNAPSHOT_BYTES // (4 * network.parameter_count)
@@ -149,6 +149,6 @@ def evaluate(
 
 
 def _mark(network: NetworkSpec, layers: Parameters, examples: mnist.Examples, keep: bool) -> Mark:
-    kept = tuple(Layer(one.name, one.weight.clone(), one.bias.clone()) for one in layers)
-    found = evaluate(network, layers, examples.test_inputs, examples.test_labels)
-    return Mark(*found, kept if keep else None)
+    snapshot = tuple(Layer(one.name, one.weight.clone(), one.bias.clone()) for one in layers)
+    loss, share = evaluate(network, layers, examples.test_inputs, examples.test_labels)
+    return Mark(loss, share, snapshot if keep else None)

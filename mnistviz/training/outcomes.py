@@ -1,4 +1,4 @@
-"""The last trainings on sets of one's own: what each has learned, and how well."""
+"""The latest trainings on sets of one's own: their epochs, and predictions before and after."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ Key = tuple[NetworkSpec, OwnSet, Settings]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What a training has done. Read-only: it is shared.
+    """The record of a training, and the predictions before and after it. Read-only: it is shared.
 
     Attributes:
         records: one for the start, and one for each epoch.

@@ -38,7 +38,7 @@ RECORD_BYTES = 4096
 
 
 class Turns:
-    """So many may work at once; the others come in the order in which they asked.
+    """A lock that some may hold at once; the others wait in the order in which they asked.
 
     A semaphore would hand itself back to whoever has just let it go.
     """
@@ -225,7 +225,7 @@ class Run:
         """Whether somebody has called `watch` within the last `UNSEEN` seconds."""
         now = time.monotonic()
         with self._changed:
-            return any(now - seen < UNSEEN for seen in self._seen.values())
+            return any(now - latest < UNSEEN for latest in self._seen.values())
 
     def _work(self) -> None:
         """Compute while somebody watches; the thread of the run."""

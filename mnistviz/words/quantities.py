@@ -1,4 +1,4 @@
-"""What is seen, said in a sentence: computed from the numbers, never typed."""
+"""Numbers as texts for sentences: percents, durations, ranges, lists."""
 
 import math
 from collections.abc import Sequence

@@ -22,12 +22,12 @@ def plain(text: str, length: int = LENGTH, end: int = 0) -> str:
         end: how many of them are the text's last ones, if it is longer and `…` stands for a part.
     """
     line = " ".join(text.splitlines())
-    shown = "".join(
+    clean = "".join(
         each if each.isprintable() else " " if each.isspace() else _UNSEEN for each in line
     ).replace("`", "'")
-    if len(shown) <= length:
-        return shown
-    return f"{shown[: length - 1 - end]}…{shown[len(shown) - end :]}"
+    if len(clean) <= length:
+        return clean
+    return f"{clean[: length - 1 - end]}…{clean[len(clean) - end :]}"
 
 
 def code(text: str, length: int = LENGTH, end: int = 0) -> str:

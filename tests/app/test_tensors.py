@@ -41,7 +41,7 @@ def assert_shows(session: Page, settings: dict[str, Value], unit: int) -> UnitSu
         np.testing.assert_array_equal(shown, values)
     terms = [term["value"] for term in drawn["equation"] if "value" in term]
     names = ("positive", "negative", "bias", "total")
-    numbers = [wanted.shown[name] for name in names]
+    numbers = [wanted.rounded_terms[name] for name in names]
     texts = [wanted.written(value) for value in numbers]
     if wanted.activation:
         # A sigmoid is never 0, and is not written so.

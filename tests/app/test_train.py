@@ -141,7 +141,7 @@ def test_the_digit_of_the_link_is_shown_through_the_training() -> None:
     player = shown(session, "train_player")
     run = cached.run(_spec(session))
     inputs = cached.inputs(DigitSpec())
-    for frame, step in enumerate(playback.kept(run)):
+    for frame, step in enumerate(playback.stored_steps(run)):
         layers = run.marks[step].layers
         assert layers is not None
         rows = playback.probabilities(run.spec, layers, inputs)

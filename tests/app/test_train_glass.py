@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from mnistviz.digits import mnist
 from mnistviz.lessons.train import one_step as step_records
-from mnistviz.lessons.train.one_step import DigitLook, Moment, Replay
-from mnistviz.lessons.train.update_lines import told_apart
+from mnistviz.lessons.train.one_step import DigitLoss, Replay, StepDetails
+from mnistviz.lessons.train.update_lines import distinct_texts
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import Optimizer, Style
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
@@ -63,7 +63,7 @@ def visit(step: int = STEP, **link: str) -> Session:
     return Session(at).run()
 
 
-def parts(step: int, **settings: Any) -> tuple[NetworkSpec, Moment, DigitLook]:
+def parts(step: int, **settings: Any) -> tuple[NetworkSpec, StepDetails, DigitLoss]:
     """What shall be seen, by the core alone."""
     style = Style(settings.pop("style", "module"))
     lr = settings.pop("lr", 0.02)
@@ -75,7 +75,7 @@ def parts(step: int, **settings: Any) -> tuple[NetworkSpec, Moment, DigitLook]:
     moment = replay.take()
     batch = mnist.batch(load(mnist.SAMPLE_ROOT), 0, 7)
     inputs, label = mnist.flatten(batch.images)[0], int(batch.labels[0])
-    return spec, moment, step_records.digit_look(spec, moment.layers, inputs, label)
+    return spec, moment, step_records.digit_loss(spec, moment.layers, inputs, label)
 
 
 def codes(session: Session) -> list[str]:
@@ -112,7 +112,7 @@ class TestOpen:
         shown = text(session)
         assert f"After **{STEP}** of 4 updates" in shown
         assert f"one number: **{number(moment.loss)}**" in shown
-        before, after = told_apart(moment.loss, moment.loss_after)
+        before, after = distinct_texts(moment.loss, moment.loss_after)
         way = "down" if moment.loss_after < moment.loss else "up"
         assert f"**{before}** {way} to **{after}**" in shown
         # The code's own words for the step.
@@ -120,9 +120,9 @@ class TestOpen:
         assert ("`w -= lr * w.grad`" in shown) == tensors
         assert ("`optimizer.step()`" in shown) == (not tensors)
         assert ("`(784, 12)`" in shown) == tensors
-        for place in moment.chosen[:6].tolist():
+        for place in moment.indices[:6].tolist():
             assert f"number {place:,} is" in shown
-        look = step_records.weight_look(spec, moment, 1, 5, 300)
+        look = step_records.weight_details(spec, moment, 1, 5, 300)
         assert codes(session)[1] == "\n".join(look.lines)
         assert f"`{look.name}`" in shown
         rows = session.component("train_glass_gradient")["rows"]
@@ -152,14 +152,14 @@ class TestOpen:
         spec, moment, _ = parts(STEP, hidden=())
         assert session.at.number_input(key="train_glass_layer").disabled
         assert codes(session)[1] == "\n".join(
-            step_records.weight_look(spec, moment, 1, 9, 406).lines
+            step_records.weight_details(spec, moment, 1, 9, 406).lines
         )
 
     def test_another_layer_has_no_pictures(self) -> None:
         session = visit(train_glass_layer="2", train_glass_unit="6", train_glass_input="11")
         spec, moment, _ = parts(STEP)
         assert codes(session)[1] == "\n".join(
-            step_records.weight_look(spec, moment, 2, 6, 11).lines
+            step_records.weight_details(spec, moment, 2, 6, 11).lines
         )
         assert "train_glass_pixels" not in keys(session, "bidi_component")
         assert session.warnings == []

@@ -12,7 +12,7 @@ from mnistviz.digits.photo.loading import Photo
 
 
 class Example(StrEnum):
-    """What an example looks like."""
+    """The kinds of example photos."""
 
     PAPER = "paper"
     PENCIL = "pencil"
@@ -20,7 +20,7 @@ class Example(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _Style:
     """How an example is made.
 
     Attributes:
@@ -40,11 +40,11 @@ class _Look:
     side: int
 
 
-_LOOKS = MappingProxyType(
+_STYLES = MappingProxyType(
     {
-        Example.PAPER: _Look((4,), 0.92, 0.16, (1.0, 0.84, 0.8, 0.62), 2.0, 190),
-        Example.PENCIL: _Look((5, 4), 0.84, 0.5, (0.6, 0.95, 0.55, 0.8), 3.0, 140),
-        Example.BOARD: _Look((3,), 0.18, 0.85, (0.85, 1.0, 0.7, 0.85), 3.0, 240),
+        Example.PAPER: _Style((4,), 0.92, 0.16, (1.0, 0.84, 0.8, 0.62), 2.0, 190),
+        Example.PENCIL: _Style((5, 4), 0.84, 0.5, (0.6, 0.95, 0.55, 0.8), 3.0, 140),
+        Example.BOARD: _Style((3,), 0.18, 0.85, (0.85, 1.0, 0.7, 0.85), 3.0, 240),
     }
 )
 
@@ -54,7 +54,7 @@ GAP = 0.12
 
 def count(example: Example) -> int:
     """Return how many digits an example shows."""
-    return sum(_LOOKS[example].rows)
+    return sum(_STYLES[example].rows)
 
 
 def make(example: Example, digits: Pixels, seed: int = 0) -> Photo:
@@ -68,35 +68,35 @@ def make(example: Example, digits: Pixels, seed: int = 0) -> Photo:
     Raises:
         ValueError: there are more or fewer digits.
     """
-    look = _LOOKS[example]
+    style = _STYLES[example]
     if digits.shape != (count(example), 28, 28):
         raise ValueError(f"{example} shows {count(example)} digits of 28 by 28, not {digits.shape}")
-    drawn = np.random.default_rng(seed)
-    ink = _written(look, digits, drawn)
+    generator = np.random.default_rng(seed)
+    ink = _page_ink(style, digits, generator)
     height, width = ink.shape
     y, x = np.linspace(0, 1, height)[:, None], np.linspace(0, 1, width)
-    top = look.light[0] * (1 - x) + look.light[1] * x
-    bottom = look.light[2] * (1 - x) + look.light[3] * x
+    top = style.light[0] * (1 - x) + style.light[1] * x
+    bottom = style.light[2] * (1 - x) + style.light[3] * x
     light = top * (1 - y) + bottom * y
-    back = look.paper + (look.ink - look.paper) * ink
-    seen = 255 * light * back + look.grain * drawn.standard_normal(ink.shape)
-    gray = np.clip(np.rint(seen), 0, 255).astype(np.uint8)
+    back = style.paper + (style.ink - style.paper) * ink
+    brightness = 255 * light * back + style.grain * generator.standard_normal(ink.shape)
+    gray = np.clip(np.rint(brightness), 0, 255).astype(np.uint8)
     gray.flags.writeable = False
     return Photo(gray, (width, height), "")
 
 
-def _written(look: _Look, digits: Pixels, drawn: np.random.Generator) -> Floats:
+def _page_ink(style: _Style, digits: Pixels, generator: np.random.Generator) -> Floats:
     """Return the page's ink, 0 to 1."""
-    side, gap = look.side, round(look.side * GAP)
+    side, gap = style.side, round(style.side * GAP)
     margin = side // 3
-    longest = max(look.rows)
-    height = 2 * margin + len(look.rows) * (side + gap)
+    longest = max(style.rows)
+    height = 2 * margin + len(style.rows) * (side + gap)
     ink = np.zeros((height, 2 * margin + longest * (side + gap)), np.float32)
     place = iter(digits)
-    for line, many in enumerate(look.rows):
+    for line, many in enumerate(style.rows):
         for column in range(many):
-            turned = _turned(next(place), side, float(drawn.uniform(-8, 8)))
-            down, right = (int(move) for move in drawn.integers(0, gap, 2))
+            turned = _turned(next(place), side, float(generator.uniform(-8, 8)))
+            down, right = (int(move) for move in generator.integers(0, gap, 2))
             top = margin + line * (side + gap) + down
             left = margin + column * (side + gap) + right
             part = ink[top : top + side, left : left + side]

@@ -33,7 +33,7 @@ class PictureError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """What a picture says about itself.
+    """The size and the parts of a picture, as its headers give them.
 
     Attributes:
         format: `PNG`, `JPEG`, `WebP`, `GIF` or `BMP`.

@@ -1,16 +1,12 @@
-"""The activations: axes of their curves, shares of flat units, histograms, folded weights."""
+"""The figures of the page about activations: axes of the curves, flat units, histograms."""
 
-import re
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from mnistviz.figures import theme
+from mnistviz.figures import charts, theme
 from mnistviz.lessons.activations.histograms import Histogram
 from mnistviz.lessons.activations.sampling import Curve
 from mnistviz.words.quantities import from_to, number, percent
@@ -26,26 +22,9 @@ BOUND = 1.35
 ROW = 34
 PANEL = 132
 
-_AXIS: Mapping[str, Any] = MappingProxyType(
-    {
-        "tickfont": {"size": theme.TICK_FONT_SIZE},
-        "gridcolor": theme.GRID,
-        "zeroline": False,
-        "fixedrange": True,
-    }
-)
-
-_PERCENT: Mapping[str, Any] = MappingProxyType(
-    {
-        "tickmode": "array",
-        "tickvals": [0, 0.5, 1],
-        "ticktext": [f"{share}\N{NO-BREAK SPACE}%" for share in (0, 50, 100)],
-    }
-)
-
 
 def output_range(curve: Curve) -> tuple[float, float]:
-    """Return the axis of outputs: it shows the whole curve, and some room."""
+    """Return the ends of the axis of outputs: the whole curve lies between, with some room."""
     high = max(BOUND, 1.05 * float(curve.outputs[-1]))
     least = float(curve.outputs.min())
     bounded = -BOUND if least < -BOUND / 2 else 0.0
@@ -67,34 +46,30 @@ def shares(rows: Sequence[tuple[str, float, str, bool]]) -> go.Figure:
         rows: for each bar its name, the share from 0 to 1, what one reads when pointing at it,
             and whether it is of the digit in hand, which has the full color.
     """
-    bars = go.Bar(
-        orientation="h",
-        x=[share for _, share, _, _ in rows],
-        y=[name for name, *_ in rows],
-        text=[percent(share) for _, share, _, _ in rows],
-        textposition="outside",
-        textfont={"size": theme.FONT_SIZE},
-        cliponaxis=False,
-        marker={
-            "color": [theme.ACCENT if full else theme.ACCENT_PALE for *_, full in rows],
-            "line": {"width": 0},
-        },
-        hovertext=[f"{name}: {words}" for name, _, words, _ in rows],
-        hoverinfo="text",
+    bars = charts.lying_bars(
+        names=[name for name, *_ in rows],
+        values=[share for _, share, _, _ in rows],
+        texts=[percent(share) for _, share, _, _ in rows],
+        hover=[f"{name}: {words}" for name, _, words, _ in rows],
+        color=[theme.ACCENT if full else theme.ACCENT_PALE for *_, full in rows],
+        font_size=theme.FONT_SIZE,
     )
-    # Room for the words beyond the longest bar.
-    across = {**_AXIS, **_PERCENT, "range": [0, 1.3]}
-    down = {"type": "category", "autorange": "reversed", "showgrid": False, "fixedrange": True}
     return go.Figure(
         data=[bars],
         layout=theme.layout(
             height=ROW * len(rows) + 36,
             margin={"l": 124, "r": 4, "t": 4, "b": 32},
             bargap=0.3,
-            xaxis=across,
-            yaxis={**down, "tickfont": {"size": theme.FONT_SIZE}},
+            # Room for the words beyond the longest bar.
+            xaxis=_shares_axis(1.3),
+            yaxis=charts.names_axis(theme.FONT_SIZE),
         ),
     )
+
+
+def _shares_axis(end: float) -> dict[str, Any]:
+    labels = [f"{share}\N{NO-BREAK SPACE}%" for share in (0, 50, 100)]
+    return charts.labeled_axis([0, 0.5, 1], labels, range=[0, end])
 
 
 def histograms(records: Sequence[Histogram], titles: Sequence[str], across: str) -> go.Figure:
@@ -116,10 +91,10 @@ def histograms(records: Sequence[Histogram], titles: Sequence[str], across: str)
     for row, record in enumerate(records, start=1):
         figure.add_trace(_histogram(record), row, 1)
     low, high = float(records[0].edges[0]), float(records[0].edges[-1])
-    figure.update_xaxes(**_AXIS, range=[low, high], exponentformat="power")
-    title = {"text": across, "font": _AXIS["tickfont"], "standoff": 4}
+    figure.update_xaxes(charts.numbers_axis(range=[low, high], exponentformat="power"))
+    title = {"text": across, "font": {"size": theme.TICK_FONT_SIZE}, "standoff": 4}
     figure.update_xaxes(title=title, row=rows)
-    figure.update_yaxes(**_AXIS, **_PERCENT, range=[0, 1])
+    figure.update_yaxes(_shares_axis(1))
     figure.update_annotations(font_size=theme.FONT_SIZE, x=0, xanchor="left")
     figure.update_layout(
         theme.layout(
@@ -142,25 +117,3 @@ def _histogram(record: Histogram) -> go.Bar:
         ],
         hoverinfo="text",
     )
-
-
-def signed_picture(values: npt.NDArray[np.float32], limit: float) -> npt.NDArray[np.uint8]:
-    """Color signed values: blue above 0, orange below, the page shows through at 0.
-
-    Args:
-        values: float32 of shape (784,).
-        limit: the size from which on a value has full color, above 0.
-
-    Returns:
-        uint8 of shape (28, 28, 4): red, green, blue and opacity. What is not a number is clear.
-    """
-    colors = np.array([_rgb(theme.NEGATIVE), _rgb(theme.POSITIVE)], dtype=np.uint8)
-    strength = np.nan_to_num(np.minimum(np.abs(values) / limit, 1))
-    picture = np.empty((values.size, 4), dtype=np.uint8)
-    picture[:, :3] = colors[(values > 0).astype(np.intp)]
-    picture[:, 3] = np.round(255 * strength)
-    return picture.reshape(28, 28, 4)
-
-
-def _rgb(color: str) -> list[int]:
-    return [int(part) for part in re.findall(r"\d+", color)]

@@ -1,4 +1,4 @@
-"""Layers with nothing between them fold into one; and what one layer alone cannot do."""
+"""Layers without an activation multiplied into one; and exclusive or, which needs two layers."""
 
 from dataclasses import dataclass
 
@@ -54,7 +54,7 @@ def folded(layers: Parameters) -> Layer:
 
 
 def fold(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> Fold:
-    """Fold a network and compare.
+    """Multiply the layers of a network into one, and compare its logits with those of the network.
 
     Args:
         spec: the network with its activation; its style does not matter here.

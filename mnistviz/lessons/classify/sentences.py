@@ -1,4 +1,4 @@
-"""What the page Classify says of an answer."""
+"""Sentences of the page Classify about the probabilities of a digit."""
 
 import numpy as np
 import numpy.typing as npt

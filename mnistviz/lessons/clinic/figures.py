@@ -1,4 +1,4 @@
-"""The clinic: bars before and after, and the map of what a covering square costs."""
+"""The figures of the clinic: bars before and after an operation, and the occlusion map."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def probability_bars(row: npt.NDArray[np.float32], truth: int, wrong: str) -> li
 
 
 def pair(name: str, before: float, after: float) -> dict[str, Any]:
-    """Return two bars under one name; what is no number has no bar.
+    """Return a pair of bars, before and after, under one name; what is no number has no bar.
 
     Args:
         name: what is compared.

@@ -1,4 +1,4 @@
-"""What an operation costs, measured on test digits; and where a digit must not be covered."""
+"""The accuracy after an operation, measured on test digits; and the occlusion map of a digit."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -95,7 +95,7 @@ def answer_digits(
 
 
 def measured(network: NetworkSpec, labels: Integers, parts: Iterable[Part]) -> Measured:
-    """Put parts together.
+    """Return accuracy, confidence and dead units over the digits of all parts together.
 
     Args:
         network: the network.
@@ -105,23 +105,23 @@ def measured(network: NetworkSpec, labels: Integers, parts: Iterable[Part]) -> M
     Raises:
         ValueError: not as many answers as labels, or none.
     """
-    found = list(parts)
-    answers = np.concatenate([part.answers for part in found])
+    collected = list(parts)
+    answers = np.concatenate([part.answers for part in collected])
     if len(answers) != len(labels) or not len(labels):
         raise ValueError(f"{len(answers)} answers with {len(labels)} labels")
     right = answers == labels
     counts = np.bincount(labels, minlength=CLASSES)
     with np.errstate(invalid="ignore"):
         classes = np.bincount(labels, right, CLASSES) / counts
-    fired = np.logical_or.reduce([part.fired for part in found])
+    fired = np.logical_or.reduce([part.fired for part in collected])
     counted = network.activation is Activation.RELU and fired.size > 0
-    confidence = float(np.concatenate([part.confidences for part in found]).mean())
+    confidence = float(np.concatenate([part.confidences for part in collected]).mean())
     dead = 1 - float(fired.mean()) if counted else None
     return Measured(float(right.mean()), classes, confidence, dead)
 
 
 def outcome(before: Measured, after: Measured) -> Outcome:
-    """Say what became of the accuracy; one guess is as good as another."""
+    """Return whether the accuracy stays, rises or falls; between two guesses it stays."""
     change = after.accuracy - before.accuracy
     guessed = max(before.accuracy, after.accuracy) <= GUESSING
     if guessed or abs(change) <= STAYS:
@@ -131,8 +131,8 @@ def outcome(before: Measured, after: Measured) -> Outcome:
     return Outcome.GUESSES if after.accuracy <= GUESSING else Outcome.FALLS
 
 
-def most_suffering(before: Measured, after: Measured, most: int) -> tuple[int, ...]:
-    """Return up to some classes whose accuracy falls, those that fall furthest first."""
+def largest_falls(before: Measured, after: Measured, most: int) -> tuple[int, ...]:
+    """Return the classes whose accuracy falls, at most `most`, the largest fall first."""
     fall = before.classes - after.classes
     order = np.argsort(-np.nan_to_num(fall, nan=-1.0), kind="stable")
     return tuple(int(digit) for digit in order[:most] if fall[digit] > 0)
@@ -166,7 +166,7 @@ def probabilities(
 def occlusion_map(
     network: NetworkSpec, layers: Parameters, pixels: torch.Tensor, side: int, truth: int
 ) -> Floats:
-    """Cover a digit at every place, and see how far the probability of its class falls.
+    """Return how far the probability of a digit's class falls with a square over each place.
 
     Source: Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks" (2014),
     section 4.2.
@@ -194,6 +194,6 @@ def occlusion_map(
     many = pixels.masked_fill(covered.view(-1, SIDE, SIDE), 0)
     rows = [pixels.unsqueeze(0), many]
     inputs = mnist.flatten(mnist.normalize(torch.cat(rows)))
-    found = torch.softmax(forward.logits(network, layers, inputs), dim=1)[:, truth]
-    fall: Floats = (found[0] - found[1:]).view(places, places).numpy()
+    true_class = torch.softmax(forward.logits(network, layers, inputs), dim=1)[:, truth]
+    fall: Floats = (true_class[0] - true_class[1:]).view(places, places).numpy()
     return fall

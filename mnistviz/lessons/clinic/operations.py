@@ -1,4 +1,4 @@
-"""The clinic: what can be done to a digit and to a network, as frozen values that check themselves.
+"""The operations of the clinic on a digit or a network, as frozen values that check themselves.
 
 Nothing here touches what it is given: pictures and parameters that an operation changes are new.
 """
@@ -24,7 +24,7 @@ TEST_SHIFT = 2
 
 
 class Operation(StrEnum):
-    """What can be done: seven things to the digit, the others to the network or its test."""
+    """The operations: seven on the digit, the others on the network or its test."""
 
     SHIFT = "shift"
     ROTATE = "rotate"
@@ -53,7 +53,7 @@ ON_NETWORK = tuple(Operation)[7:]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a strength may be: from the least to the most, in steps, and what it is at first."""
+    """The strengths that an operation may have: least, most, step and default."""
 
     least: float
     most: float
@@ -87,7 +87,7 @@ COVER_AT = 10
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One operation, completely: the same change gives the same numbers to everyone.
+    """One operation with its strength and place: the same change gives everyone the same numbers.
 
     Attributes:
         operation: what is done.
@@ -170,15 +170,15 @@ def pixels_of(change: Change | None, pixels: torch.Tensor, seed: int) -> torch.T
 
 
 def inputs_of(change: Change | None, pixels: torch.Tensor, seed: int) -> torch.Tensor:
-    """Return what the network gets of some pictures; see `pixels_of`.
+    """Return the network's inputs for some pictures after an operation; see `pixels_of`.
 
     Returns:
         float32 of shape (B, 784), -1 to 1; for `RAW_INPUTS` 0 to 1.
     """
-    seen = pixels_of(change, pixels, seed)
+    changed = pixels_of(change, pixels, seed)
     if change is not None and change.operation is Operation.RAW_INPUTS:
-        return mnist.flatten(pictures.not_normalized(seen))
-    return mnist.flatten(mnist.normalize(seen))
+        return mnist.flatten(pictures.not_normalized(changed))
+    return mnist.flatten(mnist.normalize(changed))
 
 
 def layers_of(change: Change | None, layers: Parameters, seed: int) -> Parameters:

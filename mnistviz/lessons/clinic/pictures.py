@@ -1,4 +1,4 @@
-"""What the clinic does to pictures, with torchvision's own functions.
+"""The clinic's operations on pictures, with torchvision's own functions.
 
 A batch goes through as the channels of one picture: they all get the same, and torchvision works
 that out once. What comes into a picture from outside is paper, 0.

@@ -1,4 +1,4 @@
-"""What the clinic does to parameters: what changes is new, and the old stay as they are."""
+"""The clinic's operations on parameters: each returns new ones and leaves the old as they are."""
 
 import math
 
@@ -45,12 +45,12 @@ def zero_layer(layers: Parameters, number: int) -> Parameters:
 
 
 def off_count(units: int, share: float) -> int:
-    """Return how many of some units a share stands for: rounded up, and at least one."""
+    """Return a share of some units as a number of units: rounded up, and at least one."""
     return max(1, math.ceil(share * units))
 
 
 def units_off(layers: Parameters, number: int, share: float, seed: int) -> Parameters:
-    """Switch units of a hidden layer off: what they pass on counts 0.
+    """Switch units of a hidden layer off, so that they add nothing to the next layer.
 
     Their own weights and biases become 0, and so do the next layer's weights from them: a sigmoid
     of 0 is not 0.

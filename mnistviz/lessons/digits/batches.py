@@ -1,4 +1,4 @@
-"""How a loader hands out the digits: batches, and an order that is new at every pass."""
+"""The batches of a `DataLoader`: their sizes, and the new order of every pass."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Pixels and digits counted, and digits in a row."""
+"""The figures of the page about digits: histogram of pixels, counts of classes, digits in a row."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from mnistviz.figures import pictures, theme
+from mnistviz.figures import charts, pictures, theme
 from mnistviz.lessons.digits.pixels import VALUES
 from mnistviz.words import read
 from mnistviz.words.quantities import from_to, number, percent
@@ -38,20 +38,19 @@ def histogram(
             height=HEIGHT,
             margin={"l": 64, "r": 16, "t": 8, "b": 34},
             bargap=0,
-            xaxis={
-                **_axis(ticks, [number(tick) for tick in ticks]),
-                "range": [float(edges[0]), float(edges[-1])],
-                "showgrid": False,
-            },
-            yaxis={
-                **_axis(
-                    [1e-4, 1e-3, 1e-2, 1e-1, 1],
-                    [f"{text}\N{NO-BREAK SPACE}%" for text in ("0.01", "0.1", "1", "10", "100")],
-                ),
-                "type": "log",
+            xaxis=charts.labeled_axis(
+                ticks,
+                [number(tick) for tick in ticks],
+                range=[float(edges[0]), float(edges[-1])],
+                showgrid=False,
+            ),
+            yaxis=charts.labeled_axis(
+                [1e-4, 1e-3, 1e-2, 1e-1, 1],
+                [f"{text}\N{NO-BREAK SPACE}%" for text in ("0.01", "0.1", "1", "10", "100")],
+                type="log",
                 # A little more than all, or the label of 100 % would be cut off.
-                "range": [np.log10(LEAST_SHARE), 0.03],
-            },
+                range=[np.log10(LEAST_SHARE), 0.03],
+            ),
         ),
     )
 
@@ -133,15 +132,3 @@ def digit_row(digits: npt.NDArray[np.uint8], places: int) -> str:
     cells[:, :count, :width, 1] = 255
     row = cells.reshape(height, places * (width + pictures.GAP), 2)
     return pictures.data_uri(row)
-
-
-def _axis(values: Sequence[float], words: Sequence[str]) -> dict[str, object]:
-    return {
-        "tickmode": "array",
-        "tickvals": list(values),
-        "ticktext": list(words),
-        "tickfont": {"size": theme.TICK_FONT_SIZE},
-        "gridcolor": theme.GRID,
-        "zeroline": False,
-        "fixedrange": True,
-    }

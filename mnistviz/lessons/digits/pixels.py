@@ -1,4 +1,4 @@
-"""What the pixels of a batch are: one looked at, all of them counted, and the batch taken apart.
+"""The pixels of a batch: one of them in detail, histograms of all, and the shapes of its parts.
 
 Torch in, plain numbers out.
 """
@@ -43,7 +43,7 @@ class Pixel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Histogram:
-    """How many values lie where.
+    """Counts of values in bins.
 
     Attributes:
         edges: float64 of shape (17,), where the 16 bins begin and end.
@@ -59,7 +59,7 @@ class Histogram:
 
 
 def pixel(batch: Batch, image: int, index: int) -> Pixel:
-    """Look at one pixel of a digit.
+    """Return one pixel of a digit: its place and its value at each step to the network.
 
     Args:
         batch: the batch of the digit.
@@ -93,7 +93,7 @@ def _stored() -> torch.Tensor:
     return torch.arange(VALUES).to(torch.uint8)
 
 
-def taken_apart(images: torch.Tensor, image: int, index: int) -> tuple[tuple[int, ...], ...]:
+def indexing_shapes(images: torch.Tensor, image: int, index: int) -> tuple[tuple[int, ...], ...]:
     """Return the shapes on the way from a batch down to one number, axis by axis.
 
     Args:

@@ -68,14 +68,14 @@ def _values() -> list[str]:
     ]
 
 
-def loader_script(digit: DigitSpec, size: int, seed: int, shown: int) -> str:
+def loader_script(digit: DigitSpec, size: int, seed: int, count: int) -> str:
     """Write the script that lets one loader go through the training digits twice.
 
     Args:
         digit: of which only the set matters.
         size: digits in a batch.
         seed: of the order.
-        shown: how many labels of each pass are printed.
+        count: how many labels of each pass are printed.
     """
     lines = parts.data_lines(DigitSpec(data=digit.data, seed=seed))
     # Up to the loader; with its own batch size, and as one writes it where nothing is there yet.
@@ -90,6 +90,6 @@ def loader_script(digit: DigitSpec, size: int, seed: int, shown: int) -> str:
         f"trainloader.generator.manual_seed({seed})  # back to the start",
         "for number in (1, 2):",
         "    passed = [labels for images, labels in trainloader]  # a loop: one whole pass",
-        f'    print("pass", number, torch.cat(passed)[:{shown}].tolist())',
+        f'    print("pass", number, torch.cat(passed)[:{count}].tolist())',
     ]
     return parts.complete(['"""Two passes over one loader."""'], body)

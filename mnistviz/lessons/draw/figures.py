@@ -1,10 +1,10 @@
-"""How many answers are right after each way to prepare a digit."""
+"""The figure of the accuracy after each way to prepare a digit."""
 
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from mnistviz.figures import theme
+from mnistviz.figures import charts, theme
 from mnistviz.words.quantities import percent
 
 ROW = 34
@@ -19,20 +19,12 @@ def ways(names: Sequence[str], shares: Sequence[float]) -> go.Figure:
         shares: 0 to 1.
     """
     most = max(shares)
-    bars = go.Bar(
-        orientation="h",
-        x=list(shares),
-        y=list(names),
-        text=[percent(share) for share in shares],
-        textposition="outside",
-        textfont={"size": theme.TICK_FONT_SIZE},
-        cliponaxis=False,
-        marker={
-            "color": [theme.ACCENT if share == most else theme.ACCENT_PALE for share in shares],
-            "line": {"width": 0},
-        },
-        hovertext=[f"{name}: {percent(share)}" for name, share in zip(names, shares, strict=True)],
-        hoverinfo="text",
+    bars = charts.lying_bars(
+        names,
+        shares,
+        texts=[percent(share) for share in shares],
+        hover=[f"{name}: {percent(share)}" for name, share in zip(names, shares, strict=True)],
+        color=[theme.ACCENT if share == most else theme.ACCENT_PALE for share in shares],
     )
     return go.Figure(
         data=[bars],
@@ -40,21 +32,7 @@ def ways(names: Sequence[str], shares: Sequence[float]) -> go.Figure:
             height=ROW * len(shares) + 40,
             margin={"l": 220, "r": 80, "t": 0, "b": 30},
             bargap=0.3,
-            xaxis={
-                "range": [0, 1],
-                "tickformat": ".0%",
-                "tickfont": {"size": theme.TICK_FONT_SIZE},
-                "showgrid": True,
-                "gridcolor": theme.GRID,
-                "zeroline": False,
-                "fixedrange": True,
-            },
-            yaxis={
-                "type": "category",
-                "autorange": "reversed",
-                "tickfont": {"size": theme.TICK_FONT_SIZE},
-                "showgrid": False,
-                "fixedrange": True,
-            },
+            xaxis=charts.numbers_axis(range=[0, 1], tickformat=".0%", showgrid=True),
+            yaxis=charts.names_axis(),
         ),
     )

@@ -1,4 +1,4 @@
-"""How much of a network's reading depends on the preparation: test digits, drawn anew."""
+"""Test digits drawn anew at other sizes and places, to compare ways to prepare them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,11 +1,11 @@
-"""How a network that is trained on reads what it learns, what is held back, and test digits."""
+"""The figure of the accuracy during fine-tuning: on learned, on held-back and on test digits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from mnistviz.figures import theme
+from mnistviz.figures import charts, theme
 from mnistviz.words.quantities import percent
 
 HEIGHT = 320
@@ -70,29 +70,23 @@ def curves(lines: Sequence[Line], epoch: str) -> go.Figure:
         for line, height in zip(lines, _heights([line.shares[-1] for line in lines]), strict=True)
     ]
     ticks = [0, 0.25, 0.5, 0.75, 1]
-    axis = {"gridcolor": theme.GRID, "zeroline": False, "fixedrange": True}
     last = max(len(line.shares) for line in lines) - 1
     return go.Figure(
         data=traces,
         layout=theme.layout(
             height=HEIGHT,
             margin={"l": 60, "r": 110, "t": 14, "b": 44},
-            showlegend=False,
             annotations=names,
-            xaxis={
-                **axis,
-                "range": [0, last],
-                "dtick": max(1, last // 5),
-                "title": {"text": epoch, "font": {"size": theme.FONT_SIZE}},
-                "tickfont": {"size": theme.TICK_FONT_SIZE},
-            },
-            yaxis={
-                **axis,
-                "range": [0, 1.02],
-                "tickvals": ticks,
-                "ticktext": [f"{100 * tick:.0f} %" for tick in ticks],
-                "tickfont": {"size": theme.TICK_FONT_SIZE},
-            },
+            xaxis=charts.numbers_axis(
+                range=[0, last],
+                dtick=max(1, last // 5),
+                title={"text": epoch, "font": {"size": theme.FONT_SIZE}},
+            ),
+            yaxis=charts.numbers_axis(
+                range=[0, 1.02],
+                tickvals=ticks,
+                ticktext=[f"{100 * tick:.0f} %" for tick in ticks],
+            ),
         ),
     )
 

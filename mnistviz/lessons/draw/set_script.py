@@ -1,4 +1,4 @@
-"""The script that trains a network on with a set of one's own, as the app does."""
+"""The script that fine-tunes a network with a set of one's own, as the app does."""
 
 from mnistviz.codegen import models, parts
 from mnistviz.digits.mnist import MEAN, STD
@@ -58,7 +58,7 @@ _TEST = [
 
 
 def script(spec: NetworkSpec, own: OwnSet, settings: Settings) -> str:
-    """Write the script of a training on.
+    """Write the script of a fine-tuning.
 
     Run from the root of the repository, with the unpacked set in the folder `own` and the weights
     under their `saving.file_name`, it prints lines as `epoch 1: learned 0.92, held back 0.75,
@@ -95,9 +95,9 @@ def _network(spec: NetworkSpec) -> list[str]:
     """Write the network with layers of the file's names, and load the file into it."""
     style = Style.FUNCTIONAL if spec.style is Style.FUNCTIONAL else Style.MODULE
     plain = NetworkSpec(style, spec.hidden, spec.activation, training=TrainSpec())
-    made = models.made_lines(plain)
+    lines = models.made_lines(plain)
     return [
-        *(line for line in made if not line.startswith("torch.manual_seed")),
+        *(line for line in lines if not line.startswith("torch.manual_seed")),
         f'model.load_state_dict(load_file("{saving.file_name(spec)}"))',
     ]
 

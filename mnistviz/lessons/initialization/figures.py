@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from mnistviz.figures import theme
+from mnistviz.figures import charts, theme
 from mnistviz.words.quantities import SUPERSCRIPTS, number, percent
 
 NAME = 0.07
@@ -97,23 +97,6 @@ def spreads(places: int, forward: Line, back: Line) -> dict[str, Any]:
     }
 
 
-def _names_axis(**more: Any) -> dict[str, Any]:
-    """Return an axis of names, with more properties of its own."""
-    font = {"size": theme.TICK_FONT_SIZE}
-    return {"type": "category", "tickfont": font, "showgrid": False, "fixedrange": True, **more}
-
-
-def _numbers_axis(**more: Any) -> dict[str, Any]:
-    """Return an axis of numbers, with more properties of its own."""
-    return {
-        "tickfont": {"size": theme.TICK_FONT_SIZE},
-        "gridcolor": theme.GRID,
-        "zeroline": False,
-        "fixedrange": True,
-        **more,
-    }
-
-
 def _powers(low: int, high: int) -> list[int]:
     step = 1 if high - low < 12 else 3 if high - low < 21 else 10
     return [power for power in range(low, high + 1) if power % step == 0]
@@ -136,22 +119,16 @@ def shares(names: Sequence[str], rows: Sequence[tuple[str, Sequence[float]]]) ->
     """
     colors = [theme.ACCENT_PALE, theme.ACCENT]
     bars = [
-        go.Bar(
-            orientation="h",
-            name=label,
-            x=list(values),
-            y=list(names),
-            text=[percent(value) for value in values],
-            textposition="outside",
-            textfont={"size": theme.TICK_FONT_SIZE},
-            cliponaxis=False,
-            marker={"color": color, "line": {"width": 0}},
-            hovertext=[
+        charts.lying_bars(
+            names,
+            values,
+            texts=[percent(value) for value in values],
+            hover=[
                 f"{label}, {name}: {percent(value)}"
                 for name, value in zip(names, values, strict=True)
             ],
-            hoverinfo="text",
-        )
+            color=color,
+        ).update(name=label)
         for (label, values), color in zip(rows, colors, strict=True)
     ]
     return go.Figure(
@@ -160,14 +137,14 @@ def shares(names: Sequence[str], rows: Sequence[tuple[str, Sequence[float]]]) ->
             height=54 * len(names) + 40,
             margin={"l": 40, "r": 64, "t": 4, "b": 28},
             bargap=0.25,
-            xaxis=_numbers_axis(range=[0, 1.01], tickformat=".0%", tickvals=[0, 0.5, 1]),
-            yaxis=_names_axis(autorange="reversed"),
+            xaxis=charts.numbers_axis(range=[0, 1.01], tickformat=".0%", tickvals=[0, 0.5, 1]),
+            yaxis=charts.names_axis(),
         ),
     )
 
 
 def lengths(
-    names: Sequence[str], values: Sequence[float], end: float, chosen: int, texts: Sequence[str]
+    names: Sequence[str], values: Sequence[float], end: float, selected: int, texts: Sequence[str]
 ) -> go.Figure:
     """Draw one number for each scheme as a horizontal bar, the first at the top.
 
@@ -175,21 +152,15 @@ def lengths(
         names: of the schemes.
         values: 0 to end; not a number is drawn as no bar.
         end: where the axis ends.
-        chosen: which of them is in full color.
+        selected: which of them is in full color.
         texts: the numbers as they are read.
     """
-    colors = [theme.ACCENT if n == chosen else theme.ACCENT_PALE for n in range(len(names))]
-    bars = go.Bar(
-        orientation="h",
-        x=[0.0 if math.isnan(value) else value for value in values],
-        y=list(names),
-        text=list(texts),
-        textposition="outside",
-        textfont={"size": theme.TICK_FONT_SIZE},
-        cliponaxis=False,
-        marker={"color": colors, "line": {"width": 0}},
-        hovertext=[f"{name}: {text}" for name, text in zip(names, texts, strict=True)],
-        hoverinfo="text",
+    bars = charts.lying_bars(
+        names,
+        values=[0.0 if math.isnan(value) else value for value in values],
+        texts=texts,
+        hover=[f"{name}: {text}" for name, text in zip(names, texts, strict=True)],
+        color=[theme.ACCENT if n == selected else theme.ACCENT_PALE for n in range(len(names))],
     )
     return go.Figure(
         data=[bars],
@@ -199,7 +170,7 @@ def lengths(
             bargap=0.35,
             # A little more room: a bar that ends past the axis would lose its number. The bars
             # carry their numbers, so the axis needs none.
-            xaxis=_numbers_axis(range=[0, 1.01 * end], nticks=5, showticklabels=False),
-            yaxis=_names_axis(autorange="reversed"),
+            xaxis=charts.numbers_axis(range=[0, 1.01 * end], nticks=5, showticklabels=False),
+            yaxis=charts.names_axis(),
         ),
     )

@@ -1,4 +1,4 @@
-"""Setting weights in place: the old form and today's, and what autograd says to either."""
+"""Setting weights in place: the old form and today's, and what autograd raises for either."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

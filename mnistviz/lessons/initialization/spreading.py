@@ -1,4 +1,4 @@
-"""How wide the numbers spread on the way through an untrained network, and back as gradients."""
+"""The standard deviation of values and gradients in each layer of an untrained network."""
 
 import math
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ BINS = 61
 
 @dataclass(frozen=True, slots=True)
 class LayerSpread:
-    """What one layer does to the spread of the numbers, over all its units and the whole batch.
+    """The spreads in one layer, forward and backward, over all its units and the whole batch.
 
     A spread is a standard deviation (divided by the count, not by one less), taken in float64. An
     rms is the root of the mean square. Each may be infinite or not a number.
@@ -70,7 +70,7 @@ class LayerSpread:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """The way of one batch through a network and of the gradients back.
+    """The spreads of one batch in all layers of a network, forward and backward.
 
     Attributes:
         pixels: spread of the inputs.
@@ -214,12 +214,12 @@ def weight_bins(layers: Parameters, end: float) -> tuple[WeightBins, ...]:
 def _counts(weight: torch.Tensor, end: float) -> Integers:
     # What float32 has rounded past the end belongs to the last bin.
     within = weight.clamp(-end, end)
-    found = torch.histc(within, BINS, -end, end).numpy()
-    return found.round().astype(np.int64)
+    counts = torch.histc(within, BINS, -end, end).numpy()
+    return counts.round().astype(np.int64)
 
 
 def entropy(probabilities: Floats) -> Doubles:
-    """Return how undecided each row is, in bits: 0 for one sure answer, log2(10) for ten equal.
+    """Return the entropy of each row in bits: 0 for one sure answer, log2(10) for ten equal.
 
     Args:
         probabilities: float32 of shape (B, 10); each row sums to 1.
@@ -230,5 +230,5 @@ def entropy(probabilities: Floats) -> Doubles:
     p = probabilities.astype(np.float64)
     # p log2(p) goes to 0 with p.
     logs = np.log2(p, where=p > 0, out=np.zeros_like(p))
-    found: Doubles = np.abs((p * logs).sum(axis=1))
-    return found
+    entropies: Doubles = np.abs((p * logs).sum(axis=1))
+    return entropies

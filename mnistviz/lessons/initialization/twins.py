@@ -1,4 +1,4 @@
-"""Units that start the same: what a few steps of training make of them."""
+"""Units that start the same, after a few steps of training."""
 
 from dataclasses import dataclass
 

@@ -1,14 +1,12 @@
-"""What a unit says on average to the digits of each class."""
+"""The figure of a unit's mean activation for the digits of each class."""
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from mnistviz.figures import theme
+from mnistviz.figures import charts, theme
 from mnistviz.words.quantities import number
 
 ROW = 32
@@ -16,14 +14,6 @@ ROW = 32
 
 ROOM = 1.25
 """How far the axis reaches, in lengths of the longest bar: the values stand at the ends."""
-
-_AXIS: Mapping[str, Any] = MappingProxyType(
-    {
-        "gridcolor": theme.GRID,
-        "fixedrange": True,
-        "tickfont": {"size": theme.TICK_FONT_SIZE},
-    }
-)
 
 
 def class_bars(means: npt.NDArray[np.float64], hover: Sequence[str], is_signed: bool) -> go.Figure:
@@ -37,17 +27,13 @@ def class_bars(means: npt.NDArray[np.float64], hover: Sequence[str], is_signed: 
     values = np.nan_to_num(means)
     digits = [str(digit) for digit in range(len(means))]
     colors = [theme.POSITIVE if value >= 0 else theme.NEGATIVE for value in values]
-    bars = go.Bar(
-        orientation="h",
-        x=values.tolist(),
-        y=digits,
-        text=[number(float(mean)) for mean in means],
-        textposition="outside",
-        textfont={"size": theme.FONT_SIZE},
-        cliponaxis=False,
-        marker={"color": colors if is_signed else theme.ACCENT, "line": {"width": 0}},
-        hovertext=[f"{digit}: {said}" for digit, said in zip(digits, hover, strict=True)],
-        hoverinfo="text",
+    bars = charts.lying_bars(
+        names=digits,
+        values=values.tolist(),
+        texts=[number(float(mean)) for mean in means],
+        hover=[f"{digit}: {text}" for digit, text in zip(digits, hover, strict=True)],
+        color=colors if is_signed else theme.ACCENT,
+        font_size=theme.FONT_SIZE,
     )
     low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
     if low == high:
@@ -58,19 +44,12 @@ def class_bars(means: npt.NDArray[np.float64], hover: Sequence[str], is_signed: 
             height=ROW * len(digits) + 36,
             margin={"l": 30, "r": 40, "t": 4, "b": 32},
             bargap=0.3,
-            xaxis={
-                **_AXIS,
-                "range": [ROOM * low, ROOM * high],
-                "nticks": 5,
-                "zeroline": True,
-                "zerolinecolor": theme.GRID,
-            },
-            yaxis={
-                **_AXIS,
-                "type": "category",
-                "autorange": "reversed",
-                "showgrid": False,
-                "tickfont": {"size": theme.BAR_FONT_SIZE},
-            },
+            xaxis=charts.numbers_axis(
+                range=[ROOM * low, ROOM * high],
+                nticks=5,
+                zeroline=True,
+                zerolinecolor=theme.GRID,
+            ),
+            yaxis=charts.names_axis(theme.BAR_FONT_SIZE),
         ),
     )

@@ -1,4 +1,4 @@
-"""One unit, or one layer, looked at over many digits: what fires it, and where the digits lie."""
+"""One unit or one layer over many digits: extremes, class means, and a map of the digits."""
 
 import itertools
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ from mnistviz.spec.specs import NetworkSpec
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerValues:
-    """What one layer makes of the digit.
+    """The sums and activations of one layer for the digit.
 
     Attributes:
         name: `fc1`, `fc2`, … as in the code.
@@ -46,7 +46,7 @@ class Walk:
     probabilities: Floats
 
     def into(self, layer: int) -> Floats:
-        """Return what a layer gets: the pixels, or the activations of the layer before.
+        """Return the inputs of a layer: the pixels, or the activations of the layer before.
 
         Args:
             layer: its number, from 1.
@@ -55,7 +55,7 @@ class Walk:
 
     @property
     def logits(self) -> Floats:
-        """What the last layer gives, float32 of shape (10,)."""
+        """The outputs of the last layer, float32 of shape (10,)."""
         return self.layers[-1].outputs
 
     @property
@@ -107,11 +107,11 @@ class Terms:
             int64, from the largest on, equal ones by number.
         """
         order: Integers = np.argsort(-np.abs(self.products), kind="stable")[:most].astype(np.int64)
-        kept: Integers = order[self.products[order] != 0]
-        return kept
+        nonzero: Integers = order[self.products[order] != 0]
+        return nonzero
 
     def rest(self, places: Integers) -> float:
-        """Return what all contributions add up to but those at some places."""
+        """Return the sum of all contributions except those at some places."""
         return math.fsum(np.delete(self.products, places).tolist())
 
 
@@ -131,7 +131,7 @@ class Edge:
 
 
 def walk(spec: NetworkSpec, layers: Parameters, images: torch.Tensor, image: int) -> Walk:
-    """Follow one digit of a batch through the network.
+    """Return sums and activations of every layer for one digit of a batch.
 
     Args:
         spec: the network; its style does not matter here.
@@ -163,11 +163,11 @@ def unit_terms(passed: Walk, layers: Parameters, layer: int, unit: int) -> Terms
         IndexError: there is no such layer or unit.
     """
     _check(layers, layer, unit)
-    chosen = layers[layer - 1]
+    selected = layers[layer - 1]
     return _terms(
         passed.into(layer),
-        chosen.weight[unit].numpy().astype(np.float64),
-        float(chosen.bias[unit]),
+        selected.weight[unit].numpy().astype(np.float64),
+        float(selected.bias[unit]),
         float(passed.layers[layer - 1].sums[unit]),
     )
 
@@ -198,10 +198,10 @@ def logit_difference(passed: Walk, layers: Parameters, first: int, second: int) 
     )
 
 
-def strongest_other(values: Floats, chosen: int) -> int:
+def strongest_other(values: Floats, excluded: int) -> int:
     """Return the largest of all values but one, by number; of equal ones the first."""
     others = values.astype(np.float64)
-    others[chosen] = -np.inf
+    others[excluded] = -np.inf
     return int(others.argmax())
 
 

@@ -19,7 +19,7 @@ ROUNDING = 1e-5
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What one style knows of its own parts.
+    """The modules and parameters that a network has registered in one style.
 
     Attributes:
         printed: what `print(model)` shows.
@@ -60,7 +60,7 @@ def number_at(spec: NetworkSpec, layers: Parameters, tensor: str, style: Style) 
 
 
 def registered(spec: NetworkSpec, layers: Parameters, style: Style) -> Registered:
-    """Tell what the network in one style knows of its own parts."""
+    """Return the modules and parameters that the network has registered in one style."""
     model = build(replace(spec, style=style), layers)
     if isinstance(model, nn.Module):
         return Registered(

@@ -2,7 +2,7 @@
 
 import torch
 
-from mnistviz.lessons.modules.tries import class_lines, joined
+from mnistviz.lessons.modules.tries import class_parts, join_lines
 from mnistviz.lessons.tries import Ran, run
 from mnistviz.spec.specs import NetworkSpec
 
@@ -13,8 +13,8 @@ EXERCISE = (128, 64)
 def exercise(inputs: torch.Tensor) -> Ran:
     """Solve the exercise: 784, 128 ReLU, 64 ReLU, 10 softmax, layers fc1, fc2, fc3."""
     spec = NetworkSpec(hidden=EXERCISE)
-    head, registered, forward = class_lines(spec)
-    code = joined(
+    head, registered, forward = class_parts(spec)
+    code = join_lines(
         *head,
         *registered,
         *forward,

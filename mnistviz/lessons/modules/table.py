@@ -18,7 +18,7 @@ Code = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one part of the network is in each of the four styles.
+    """The lines of one part of the network in each of the four styles.
 
     Attributes:
         part: `start`, `fc1`, `fc2`, …, `functions`, `forward`, `run_1`, `run_2`, …, `softmax`,
@@ -194,17 +194,17 @@ def helpers(spec: NetworkSpec) -> str:
     """
     names = ("weights", "bias", "bound")
     drawn = models.tensor_layer_lines(spec, names, "inputs", "outputs")
-    said = '"""Draw the weights, (inputs, outputs), and the bias as nn.Linear does."""'
-    draw = _indented([said, *drawn, "return weights, bias"])
+    draw_docstring = '"""Draw the weights, (inputs, outputs), and the bias as nn.Linear does."""'
+    draw = _indented([draw_docstring, *drawn, "return weights, bias"])
     functions = [["def draw(inputs, outputs):", *draw]]
     if spec.has_activation:
         functions.append(source(FORMS[spec.activation].by_hand))
     functions.append(source(by_hand.softmax))
     if not modules.draws_itself(spec):
         start = models.start_lines(spec, "module", "module.in_features")
-        started = '"""Put the weight and the bias of a layer to their first values."""'
+        start_docstring = '"""Put the weight and the bias of a layer to their first values."""'
         inside = ["if isinstance(module, nn.Linear):", *_indented(start)]
-        functions.append(["def start(module):", *_indented([started, *inside])])
+        functions.append(["def start(module):", *_indented([start_docstring, *inside])])
     return "\n\n\n".join("\n".join(function) for function in functions)
 
 
@@ -231,18 +231,18 @@ def pieces(row: Row, style: Style, line: str) -> tuple[Piece, ...]:
         The pieces; joined, their texts are the line without its indentation.
     """
     text, at = line.strip(), 0
-    made: list[Piece] = []
+    result: list[Piece] = []
     for match in _TENSOR.finditer(text):
         listed = match["linear"] and style is Style.SEQUENTIAL
         if match["linear"] and not listed:
             continue
         if match.start() > at:
-            made.append(Piece(text[at : match.start()]))
+            result.append(Piece(text[at : match.start()]))
         number = row.part.removeprefix("run_") if listed else None
         layer = int(match["weights"] or match["bias"] or match["module"] or number or 0)
         kinds = ("weight",) if match["weights"] else ("bias",) if match["bias"] else BOTH
-        made.append(Piece(match[0], layer, kinds))
+        result.append(Piece(match[0], layer, kinds))
         at = match.end()
     if at < len(text):
-        made.append(Piece(text[at:]))
-    return tuple(made)
+        result.append(Piece(text[at:]))
+    return tuple(result)

@@ -1,4 +1,4 @@
-"""Pieces of code about modules that are really run."""
+"""Pieces of code about modules, run for their output or their error."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -40,7 +40,7 @@ def omission(name: str, spec: NetworkSpec, inputs: torch.Tensor, mended: bool) -
 
 
 def _without_super(linear: str, mended: bool) -> str:
-    return joined(
+    return join_lines(
         "class Network(nn.Module):",
         "    def __init__(self):",
         "        super().__init__()" if mended else "        # super().__init__() is left out",
@@ -54,7 +54,7 @@ def _without_super(linear: str, mended: bool) -> str:
 
 def _without_forward(linear: str, mended: bool) -> str:
     forward = ["", "    def forward(self, x):", "        return self.fc1(x)"]
-    return joined(
+    return join_lines(
         "class Network(nn.Module):",
         "    def __init__(self):",
         "        super().__init__()",
@@ -67,12 +67,12 @@ def _without_forward(linear: str, mended: bool) -> str:
 
 
 def _without_registering(linear: str, mended: bool) -> str:
-    kept = f"nn.ModuleList([{linear}])" if mended else f"[{linear}]"
-    return joined(
+    layers = f"nn.ModuleList([{linear}])" if mended else f"[{linear}]"
+    return join_lines(
         "class Network(nn.Module):",
         "    def __init__(self):",
         "        super().__init__()",
-        f"        self.layers = {kept}",
+        f"        self.layers = {layers}",
         "",
         "model = Network()",
         "print(model)",
@@ -86,7 +86,7 @@ _OMISSIONS: Mapping[str, Callable[[str, bool], str]] = MappingProxyType(
 )
 
 
-def joined(*lines: str) -> str:
+def join_lines(*lines: str) -> str:
     """Join lines of code."""
     return "\n".join(lines)
 
@@ -101,7 +101,7 @@ def _difference(one: str, other: str) -> list[str]:
 def books(spec: NetworkSpec) -> Ran:
     """Show what `super().__init__()` makes, and what an assignment then writes into it."""
     inputs, outputs = spec.shapes[0]
-    code = joined(
+    code = join_lines(
         "# What super().__init__() leaves behind.",
         "model = nn.Module()",
         "print(model._modules)",
@@ -113,8 +113,8 @@ def books(spec: NetworkSpec) -> Ran:
 
 def init_order(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> Ran:
     """Turn the lines of `__init__` upside down: the same output, another print."""
-    head, registered, forward = class_lines(spec)
-    code = joined(
+    head, registered, forward = class_parts(spec)
+    code = join_lines(
         *head,
         *reversed(registered),
         *forward,
@@ -133,13 +133,13 @@ def forward_order(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -
 
     Without a hidden layer there is one layer, and it changes places with the softmax.
     """
-    head, registered, forward = class_lines(spec)
+    head, registered, forward = class_parts(spec)
     if spec.hidden:
         names = {"self.fc1(": "self.fc2(", "self.fc2(": "self.fc1("}
         swapped = [_exchanged(line, names) for line in forward]
     else:
         swapped = [*forward[:-1], "        return self.fc1(self.softmax(x))"]
-    code = joined(
+    code = join_lines(
         *head,
         *registered,
         *swapped,
@@ -158,15 +158,15 @@ def _exchanged(line: str, names: Mapping[str, str]) -> str:
     return line
 
 
-def class_lines(spec: NetworkSpec) -> tuple[list[str], list[str], list[str]]:
+def class_parts(spec: NetworkSpec) -> tuple[list[str], list[str], list[str]]:
     """Return the class in the style `module`: its head, what it registers, its `forward`."""
     code = class_code(spec, Style.MODULE)
     return [*code.head], [*code.layers, *code.functions], [*code.forward, *code.steps]
 
 
 def linear(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor, image: int) -> Ran:
-    """Take `nn.Linear` apart: W x + b for one picture, x W.T + b for the batch."""
-    code = joined(
+    """Compute `nn.Linear` by hand: W x + b for one picture, x W.T + b for the batch."""
+    code = join_lines(
         "W, b = model.fc1.weight, model.fc1.bias",
         'print("W", tuple(W.shape), "b", tuple(b.shape))',
         "",
@@ -193,7 +193,7 @@ def named_list(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> R
         if spec.has_activation and number < len(spec.shapes):
             call = module_call(spec.activation)
             parts.append(f'("{spec.activation.value}{number}", {call})')
-    code = joined(
+    code = join_lines(
         "named = nn.Sequential(OrderedDict([",
         *(f"    {part}," for part in [*parts, '("softmax", nn.Softmax(dim=1))']),
         "]))",
@@ -208,7 +208,7 @@ def named_list(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> R
 
 def free_names() -> Ran:
     """Write the lesson's first module, with names of its own."""
-    code = joined(
+    code = join_lines(
         "class Network(nn.Module):",
         "    def __init__(self):",
         "        super().__init__()",
@@ -231,7 +231,7 @@ def free_names() -> Ran:
 
 def function_forms() -> Ran:
     """Write an activation as a module and as functions, the old name among them."""
-    code = joined(
+    code = join_lines(
         "x = torch.tensor([-2.0, 0.0, 2.0])",
         "print(nn.ReLU()(x), F.relu(x), torch.relu(x))",
         "print(nn.Sigmoid()(x))",

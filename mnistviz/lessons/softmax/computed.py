@@ -1,4 +1,4 @@
-"""What the lesson says of softmax, computed by PyTorch: every step, and every way to get it wrong.
+"""The numbers of the softmax page, computed by PyTorch: every step, and the usual mistakes.
 
 In all of it, logits are float32, one row for each image and one column for each digit.
 """

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from mnistviz.digits.arrays import Floats
-from mnistviz.figures import theme
+from mnistviz.figures import charts, theme
 from mnistviz.words import read
 from mnistviz.words.quantities import number, percent
 
@@ -121,15 +121,9 @@ def columns(values: Floats, end: float, across: str, share: bool) -> go.Figure:
                 "showgrid": False,
                 "fixedrange": True,
             },
-            yaxis={
-                "range": [0, end],
-                "tickfont": font,
-                "tickformat": ".0%" if share else None,
-                "nticks": 5,
-                "gridcolor": theme.GRID,
-                "zeroline": False,
-                "fixedrange": True,
-            },
+            yaxis=charts.numbers_axis(
+                range=[0, end], tickformat=".0%" if share else None, nticks=5
+            ),
         ),
     )
 

@@ -53,10 +53,10 @@ def logit_lines(network: NetworkSpec, digit: DigitSpec) -> list[str]:
         "probabilities = model(inputs)": "logits = model(inputs)",
         ", each row sums to 1": "",
     }
-    kept = [line for line in lines if "nn.Softmax(" not in line]
+    result = [line for line in lines if "nn.Softmax(" not in line]
     for old, new in changes.items():
-        kept = [line.replace(old, new) for line in kept]
-    return kept
+        result = [line.replace(old, new) for line in result]
+    return result
 
 
 def _ending(digit: DigitSpec, temperature: float, constant: float) -> list[str]:

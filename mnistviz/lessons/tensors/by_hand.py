@@ -94,7 +94,7 @@ class UnitSum:
         return min(max(3 - math.floor(math.log10(size)), 2), 5) if size else 5
 
     @property
-    def shown(self) -> dict[str, float]:
+    def rounded_terms(self) -> dict[str, float]:
         """The terms rounded so that what is written adds up.
 
         Each is rounded to `decimals`; what is missing then, a unit or two of the last decimal, is
@@ -176,7 +176,7 @@ def hand_steps(
 def unit_sum(
     spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor, image: int, unit: int
 ) -> UnitSum:
-    """Take apart what one unit of the first layer makes of one digit.
+    """Return the sum of one unit of the first layer for one digit, with all of its terms.
 
     Args:
         spec: the network; its style does not matter here.

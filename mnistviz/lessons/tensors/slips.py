@@ -1,4 +1,4 @@
-"""Shapes broken on purpose: each slip is run for real, and what PyTorch says of it is kept."""
+"""Shapes broken on purpose: each slip is run, and the error that PyTorch raises is recorded."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -238,24 +238,24 @@ def _resize(spec: NetworkSpec, layers: Parameters, images: torch.Tensor, image: 
     before = _box("images", images.view(count, -1))
     before = Box("images", before.rows, before.columns, tuple(images.shape))
     short = INPUTS - 1
-    kept = images.clone()
+    original = images.clone()
     silent, held = attempt(
         f"inputs = images.resize_({count}, {short})", {"images": images}, "inputs"
     )
-    refused, _ = attempt(f"inputs = images.view({count}, {short})", {"images": kept}, "inputs")
-    mended, _ = attempt(_FLAT, {"images": kept}, "inputs")
+    refused, _ = attempt(f"inputs = images.view({count}, {short})", {"images": original}, "inputs")
+    mended, _ = attempt(_FLAT, {"images": original}, "inputs")
     changed = held["images"]
     assert isinstance(changed, torch.Tensor)
     return Broken(
         (silent, refused),
         mended,
         Meeting(before, _box("inputs", changed), 1, 1),
-        Meeting(before, _box("inputs", kept.view(count, -1)), 1, 1),
+        Meeting(before, _box("inputs", original.view(count, -1)), 1, 1),
         {
-            "before": tuple(kept.shape),
+            "before": tuple(original.shape),
             "after": tuple(changed.shape),
             "short": short,
-            "lost": kept.numel() - changed.numel(),
+            "lost": original.numel() - changed.numel(),
             "last": count - 1,
         },
     )

@@ -1,11 +1,11 @@
-"""One step of a training: how large the gradient is in each layer."""
+"""The figure of one training step: the size of the gradient in each layer."""
 
 import math
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from mnistviz.figures import theme
+from mnistviz.figures import charts, theme
 from mnistviz.words.quantities import number
 
 GRAY = "rgba(128, 128, 128, 0.95)"
@@ -23,17 +23,13 @@ def norms(names: Sequence[str], values: Sequence[float]) -> go.Figure:
         values: their sizes, 0 or more; what is not finite has no bar, but its number.
     """
     finite = [value if math.isfinite(value) else 0.0 for value in values]
-    bars = go.Bar(
-        orientation="h",
-        x=finite,
-        y=list(names),
-        text=[number(value) for value in values],
-        textposition="outside",
-        textfont={"size": theme.FONT_SIZE},
-        cliponaxis=False,
-        marker={"color": GRAY, "line": {"width": 0}},
-        hovertext=[f"{name}: {number(value)}" for name, value in zip(names, values, strict=True)],
-        hoverinfo="text",
+    bars = charts.lying_bars(
+        names,
+        finite,
+        texts=[number(value) for value in values],
+        hover=[f"{name}: {number(value)}" for name, value in zip(names, values, strict=True)],
+        color=GRAY,
+        font_size=theme.FONT_SIZE,
     )
     return go.Figure(
         data=[bars],
@@ -48,12 +44,6 @@ def norms(names: Sequence[str], values: Sequence[float]) -> go.Figure:
                 "zeroline": False,
                 "fixedrange": True,
             },
-            yaxis={
-                "type": "category",
-                "autorange": "reversed",
-                "tickfont": {"size": theme.FONT_SIZE},
-                "showgrid": False,
-                "fixedrange": True,
-            },
+            yaxis=charts.names_axis(theme.FONT_SIZE),
         ),
     )

@@ -1,4 +1,4 @@
-"""One step of a training under the glass: made once more, and taken apart into its numbers."""
+"""One step of a training in detail: replayed, with loss, gradients and update as numbers."""
 
 import math
 import time
@@ -25,12 +25,12 @@ SLICE = 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Moment:
-    """A training between two updates. Read-only: it is shared.
+class StepDetails:
+    """One step of a training: before, at and after its update. Read-only: it is shared.
 
     Attributes:
         step: how many updates there have been.
-        chosen: int64 of shape (B,), the digits of the next batch, by their number in the set.
+        indices: int64 of shape (B,), the digits of the next batch, by their number in the set.
         loss: of that batch, before the update.
         accuracy: share of the batch that is classified correctly before the update, 0 to 1.
         layers: the parameters before the update.
@@ -43,7 +43,7 @@ class Moment:
     """
 
     step: int
-    chosen: npt.NDArray[np.int64]
+    indices: npt.NDArray[np.int64]
     loss: float
     accuracy: float
     layers: Parameters
@@ -84,7 +84,7 @@ class Replay:
         self.step = 0
         self._learner = learner(self.spec, self.training, parameters(self.spec.untrained))
         self._batches = batches(self.training, len(self._examples.train_labels))
-        self._chosen = next(self._batches)
+        self._indices = next(self._batches)
 
     def go_to(self, step: int) -> Iterator[int]:
         """Make updates until there have been `step` of them, or until the loss is no number.
@@ -103,28 +103,28 @@ class Replay:
         if step < self.step:
             self._begin()
         began = time.perf_counter()
-        while self.step < step and math.isfinite(self._look()[0]):
+        while self.step < step and math.isfinite(self._backward()[0]):
             self._update()
             if time.perf_counter() - began > SLICE:
                 yield self.step
                 began = time.perf_counter()
 
-    def take(self) -> Moment:
-        """Look at the training as it stands, and make its next update."""
-        step, chosen = self.step, self._chosen
-        loss, logits = self._look()
+    def take(self) -> StepDetails:
+        """Make the next update of the training, and return the details of that step."""
+        step, indices = self.step, self._indices
+        loss, logits = self._backward()
         layers, grads = _copy(self._learner.layers), _copy(self._learner.grads)
         means, squares = _copy(self._learner.means), _copy(self._learner.squares)
-        inputs, labels = self._examples.take(chosen)
+        inputs, labels = self._examples.take(indices)
         after, loss_after = layers, loss
         if math.isfinite(loss):
             self._update()
             after = _copy(self._learner.layers)
             out = forward.logits(self.spec, after, inputs)
             loss_after = F.cross_entropy(out, labels).item()
-        return Moment(
+        return StepDetails(
             step,
-            chosen.numpy(),
+            indices.numpy(),
             loss,
             accuracy(logits, labels),
             layers,
@@ -135,13 +135,13 @@ class Replay:
             loss_after,
         )
 
-    def _look(self) -> tuple[float, torch.Tensor]:
-        return self._learner.backward(*self._examples.take(self._chosen))
+    def _backward(self) -> tuple[float, torch.Tensor]:
+        return self._learner.backward(*self._examples.take(self._indices))
 
     def _update(self) -> None:
         self._learner.step()
         self.step += 1
-        self._chosen = next(self._batches)
+        self._indices = next(self._batches)
 
 
 def _copy(layers: Parameters) -> Parameters:
@@ -152,8 +152,8 @@ def _copy(layers: Parameters) -> Parameters:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DigitLook:
-    """What the network makes of one digit, and what its loss asks of the logits.
+class DigitLoss:
+    """The forward pass of one digit, its loss, and the gradient of the loss at the logits.
 
     Attributes:
         label: the true digit, 0 to 9.
@@ -183,10 +183,10 @@ class DigitLook:
         return bool(np.isfinite(self.logits).all()) and math.isfinite(self.loss)
 
 
-def digit_look(
+def digit_loss(
     spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor, label: int
-) -> DigitLook:
-    """Send one digit forward, and its loss back to the logits.
+) -> DigitLoss:
+    """Return the logits of one digit, its loss, and the gradient of the loss at the logits.
 
     Args:
         spec: the network; of it only the activation matters.
@@ -199,7 +199,7 @@ def digit_look(
     (grad,) = torch.autograd.grad(loss, logits)
     p = F.softmax(logits.detach(), dim=1)
     y = F.one_hot(torch.tensor([label]), p.shape[1])
-    return DigitLook(
+    return DigitLoss(
         label,
         logits.detach()[0].numpy(),
         p[0].numpy(),
@@ -228,8 +228,8 @@ class LayerSizes:
     update: float
 
 
-def layer_sizes(moment: Moment) -> tuple[LayerSizes, ...]:
-    """Measure the layers of a moment, from the first to the last."""
+def layer_sizes(details: StepDetails) -> tuple[LayerSizes, ...]:
+    """Return the sizes in each layer at one step, from the first layer to the last."""
     return tuple(
         LayerSizes(
             before.name,
@@ -238,7 +238,7 @@ def layer_sizes(moment: Moment) -> tuple[LayerSizes, ...]:
             _norm(grad.weight, grad.bias),
             _norm(after.weight - before.weight, after.bias - before.bias),
         )
-        for before, grad, after in zip(moment.layers, moment.grads, moment.after, strict=True)
+        for before, grad, after in zip(details.layers, details.grads, details.after, strict=True)
     )
 
 
@@ -248,12 +248,12 @@ def _norm(*tensors: torch.Tensor) -> float:
 
 
 def whole(sizes: tuple[float, ...]) -> float:
-    """Put the norms of the layers together to that of the network."""
+    """Return the norm over all layers, from the norms of each."""
     return math.hypot(*sizes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class WeightLook:
+class WeightDetails:
     """One weight and its update.
 
     Attributes:
@@ -275,12 +275,14 @@ class WeightLook:
     bias_gradient: float
 
 
-def weight_look(spec: NetworkSpec, moment: Moment, layer: int, unit: int, place: int) -> WeightLook:
-    """Take the update of one weight apart.
+def weight_details(
+    spec: NetworkSpec, details: StepDetails, layer: int, unit: int, place: int
+) -> WeightDetails:
+    """Return the update of one weight with all numbers that go into it.
 
     Args:
         spec: the network, with its training.
-        moment: a moment of that training.
+        details: one step of that training.
         layer: which layer, from 1.
         unit: which of its units, from 0.
         place: which of the unit's inputs, from 0.
@@ -291,32 +293,32 @@ def weight_look(spec: NetworkSpec, moment: Moment, layer: int, unit: int, place:
     """
     if spec.training is None:
         raise ValueError("a network without training has no steps")
-    outputs, inputs = moment.layers[layer - 1].weight.shape if layer > 0 else (0, 0)
+    outputs, inputs = details.layers[layer - 1].weight.shape if layer > 0 else (0, 0)
     if not (0 <= unit < outputs and 0 <= place < inputs):
         raise IndexError(f"weight ({unit}, {place}) of layer {layer}")
 
     def at(layers: Parameters) -> float | None:
         return layers[layer - 1].weight[unit, place].item() if layers else None
 
-    own, grads = moment.layers[layer - 1].weight, moment.grads[layer - 1].weight
+    own, grads = details.layers[layer - 1].weight, details.grads[layer - 1].weight
     sizes = torch.linalg.vector_norm(grads, dim=1)
     update = Update(
         spec.training.optimizer,
         spec.training.lr,
-        moment.step + 1,
+        details.step + 1,
         own[unit, place].item(),
         grads[unit, place].item(),
-        State(at(moment.means), at(moment.squares)),
-        moment.after[layer - 1].weight[unit, place].item(),
+        State(at(details.means), at(details.squares)),
+        details.after[layer - 1].weight[unit, place].item(),
     )
-    return WeightLook(
+    return WeightDetails(
         weight_name(spec, layer, unit, place),
         update,
-        written(update) if moment.finite else (),
+        written(update) if details.finite else (),
         own[unit].numpy(),
         grads[unit].numpy(),
         int(sizes.argmax()) if bool(sizes.any()) else None,
-        moment.grads[layer - 1].bias[unit].item(),
+        details.grads[layer - 1].bias[unit].item(),
     )
 
 

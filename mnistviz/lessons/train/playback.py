@@ -1,4 +1,4 @@
-"""A run made ready to be looked at: its curves, the steps that were kept, the weights as pictures.
+"""A run as the page shows it: its curves, the steps with stored weights, the weights as pictures.
 
 Torch in, numpy out.
 """
@@ -58,8 +58,8 @@ def curve(run: Run) -> Curve:
     return Curve(middles, means(run.losses), means(run.accuracies), each)
 
 
-def kept(run: Run) -> list[int]:
-    """Return the steps of a run whose parameters are there, in order."""
+def stored_steps(run: Run) -> list[int]:
+    """Return the steps of a run whose parameters are stored, in order."""
     return sorted(step for step, mark in list(run.marks.items()) if mark.layers is not None)
 
 

@@ -1,14 +1,13 @@
-"""How good a network is: accuracy of each class, and confidence against accuracy."""
+"""The figures of a network's results: accuracy of each class, and confidence against accuracy."""
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from mnistviz.figures import theme
+from mnistviz.figures import charts, theme
 from mnistviz.training.evaluation import Reliability
 from mnistviz.words.quantities import percent
 
@@ -24,16 +23,6 @@ ROTATED = 100
 LEAST_DOT, MORE_DOT = 9, 19
 """Pixels across a dot that stands for hardly any digit, and how much is added for all of them."""
 
-_AXIS: Mapping[str, Any] = MappingProxyType(
-    {
-        "tickfont": {"size": theme.TICK_FONT_SIZE},
-        "gridcolor": theme.GRID,
-        "zeroline": False,
-        "fixedrange": True,
-        "tickmode": "array",
-    }
-)
-
 
 def class_bars(
     shares: npt.NDArray[np.float64], values: Sequence[str], hover: Sequence[str]
@@ -47,34 +36,22 @@ def class_bars(
     """
     finite = np.nan_to_num(shares, nan=1.0)
     digits = [str(digit) for digit in range(len(shares))]
-    full = [theme.ACCENT if share == finite.min() else theme.ACCENT_PALE for share in finite]
-    bars = go.Bar(
-        orientation="h",
-        x=np.nan_to_num(shares).tolist(),
-        y=digits,
-        text=list(values),
-        textposition="outside",
-        textfont={"size": theme.FONT_SIZE},
-        cliponaxis=False,
-        marker={"color": full, "line": {"width": 0}},
-        hovertext=list(hover),
-        hoverinfo="text",
+    bars = charts.lying_bars(
+        names=digits,
+        values=np.nan_to_num(shares).tolist(),
+        texts=values,
+        hover=hover,
+        color=[theme.ACCENT if share == finite.min() else theme.ACCENT_PALE for share in finite],
+        font_size=theme.FONT_SIZE,
     )
-    ticks = [0, 0.25, 0.5, 0.75, 1]
     return go.Figure(
         data=[bars],
         layout=theme.layout(
             height=ROW * len(shares) + 36,
             margin={"l": 30, "r": 150, "t": 4, "b": 32},
             bargap=0.3,
-            xaxis={**_AXIS, "range": [0, 1], "tickvals": ticks, "ticktext": _percents(ticks)},
-            yaxis={
-                "type": "category",
-                "autorange": "reversed",
-                "showgrid": False,
-                "fixedrange": True,
-                "tickfont": {"size": theme.BAR_FONT_SIZE},
-            },
+            xaxis=_shares_axis([0, 0.25, 0.5, 0.75, 1]),
+            yaxis=charts.names_axis(theme.BAR_FONT_SIZE),
         ),
     )
 
@@ -126,8 +103,7 @@ def reliability(
         hovertext=[hover[place] for place in some.tolist()],
         hoverinfo="text",
     )
-    ticks = [0, 0.2, 0.4, 0.6, 0.8, 1]
-    axis = {**_AXIS, "range": [0, 1], "tickvals": ticks, "ticktext": _percents(ticks)}
+    axis = _shares_axis([0, 0.2, 0.4, 0.6, 0.8, 1])
     title = {"font": {"size": theme.TICK_FONT_SIZE}, "standoff": 6}
     return go.Figure(
         data=[equal, apart, dots],
@@ -162,5 +138,6 @@ def _counts(record: Reliability, counted: str) -> list[dict[str, Any]]:
     ]
 
 
-def _percents(ticks: Sequence[float]) -> list[str]:
-    return [percent(tick).replace(".0", "") for tick in ticks]
+def _shares_axis(ticks: Sequence[float]) -> dict[str, Any]:
+    labels = [percent(tick).replace(".0", "") for tick in ticks]
+    return charts.labeled_axis(ticks, labels, range=[0, 1])

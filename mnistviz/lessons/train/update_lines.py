@@ -34,7 +34,7 @@ _MINUS, _TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What an optimizer has collected for one weight.
+    """The running means of an optimizer for one weight.
 
     Attributes:
         mean: of the gradients: momentum's last step, or Adam's running mean; None for SGD.
@@ -169,7 +169,7 @@ class _Chain:
 
     def _adam(self, update: Update, grad: Decimal) -> tuple[Decimal, Decimal]:
         state, after = update.state, update.state_after
-        found = []
+        corrected = []
         for name, power, old, new, beta in (
             ("m", 1, state.mean, after.mean, BETAS[0]),
             ("v", 2, state.square, after.square, BETAS[1]),
@@ -184,13 +184,13 @@ class _Chain:
                 f"{_operand(grad)}{sign} = {_signed(value)}"
             )
             share = self.cut(1 - _PLENTY.power(keep, update.count))
-            fair = self.cut(_PLENTY.divide(value, share))
-            found.append(fair)
+            unbiased = self.cut(_PLENTY.divide(value, share))
+            corrected.append(unbiased)
             self.lines.append(
                 f"{name}\N{COMBINING CIRCUMFLEX ACCENT} = {_signed(value)} / {_text(share)} = "
-                f"{_signed(fair)}"
+                f"{_signed(unbiased)}"
             )
-        return found[0], found[1]
+        return corrected[0], corrected[1]
 
     def _compare(self, printed: Decimal, true: float | None) -> None:
         wanted = _true(true)
@@ -247,16 +247,16 @@ def loss_written(loss: float) -> str:
     Args:
         loss: -log p of the true digit, 0 or more, finite.
     """
-    shown = Context(prec=CHANGE_DIGITS).create_decimal(repr(loss) if loss else 0)
+    rounded = Context(prec=CHANGE_DIGITS).create_decimal(repr(loss) if loss else 0)
     true = _PLENTY.exp(-Decimal(loss))
     for digits in range(CHANGE_DIGITS, 40):
         p = Context(prec=digits).plus(true)
-        if Context(prec=CHANGE_DIGITS).plus(-_PLENTY.ln(p)) == shown:
+        if Context(prec=CHANGE_DIGITS).plus(-_PLENTY.ln(p)) == rounded:
             break
-    return f"{_MINUS}log({_text(p)}) = {_text(shown)}"
+    return f"{_MINUS}log({_text(p)}) = {_text(rounded)}"
 
 
-def told_apart(one: float, other: float) -> tuple[str, str]:
+def distinct_texts(one: float, other: float) -> tuple[str, str]:
     """Write two numbers with three significant digits, or as many more as tell them apart.
 
     Args:

@@ -53,7 +53,7 @@ TYPES = {
 
 
 class Refused(Exception):
-    """The file cannot be used; the parent puts the reason into words."""
+    """Raised when the file cannot be used; the parent puts the reason into words."""
 
     def __init__(self, reason: str, **facts: object) -> None:
         """Keep the reason, one word, and the facts that belong to it."""
@@ -75,10 +75,10 @@ def limit(size: int) -> None:
     import resource
 
     with open("/proc/self/statm", encoding="ascii") as file:
-        taken = int(file.read().split()[0]) * resource.getpagesize()
+        in_use = int(file.read().split()[0]) * resource.getpagesize()
     used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
-    memory = taken + 4 * size + SPARE_BYTES
+    memory = in_use + 4 * size + SPARE_BYTES
     for what, most in (
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, seconds),

@@ -1,4 +1,4 @@
-"""What a file is, told by its content; its name may say anything."""
+"""The kind of a file, recognized by its content and not by its name."""
 
 import struct
 from enum import Enum

@@ -1,4 +1,4 @@
-"""Which network a set of named tensors is: pairs, order and orientation, told by names and shapes.
+"""The layers of a network out of named tensors: pairs, order, orientation, by names and shapes.
 
 The rules:
 
@@ -210,13 +210,13 @@ def _chain(layers: list[Dense], ordered: bool) -> tuple[tuple[Dense, ...], tuple
     """Order the layers so that each takes what the one before gives, from 784 to 10."""
     by_name = sorted(layers, key=lambda layer: natural(layer.weight.key))
     for turned in (False, True):
-        given = [replace(layer, turned=turned) for layer in layers]
+        as_stored = [replace(layer, turned=turned) for layer in layers]
         named = [replace(layer, turned=turned) for layer in by_name]
         orders = _orders(named, INPUTS)
         if not orders:
             continue
-        if _fits(given) and ordered:
-            return tuple(given), ()
+        if _fits(as_stored) and ordered:
+            return tuple(as_stored), ()
         selected = named if _fits(named) else orders[0]
         if len(orders) == 1 or _are_numbered(selected):
             return tuple(selected), ()

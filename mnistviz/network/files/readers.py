@@ -1,4 +1,4 @@
-"""The children that read files of `torch.save`: at most one in waiting, a few at work."""
+"""The child processes that read files of `torch.save`: at most one in waiting, a few at work."""
 
 import json
 import os
@@ -57,7 +57,7 @@ class _LateError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a child answered.
+    """The answer of a child.
 
     Attributes:
         tensors: safetensors, not yet checked.
@@ -108,7 +108,7 @@ class _Child:
         self._thread: threading.Thread | None = None
 
     def reap(self) -> None:
-        """Have somebody wait for its end, lest the system keep the entry of one that has left."""
+        """Start a thread that waits for its end, so that it does not remain as a zombie process."""
         self._thread = threading.Thread(
             target=self.process.wait, name="mnistviz-reader", daemon=True
         )
@@ -183,7 +183,7 @@ class _Child:
             return None
 
     def close(self) -> None:
-        """End it, whatever it does, and take leave of it."""
+        """Kill the process, wait for its end and close its pipes."""
         self.process.kill()
         self.process.wait()
         if self._thread is not None:
@@ -321,8 +321,8 @@ def explain(facts: dict[str, Any]) -> str:
     """
     key, shape = code(str(facts.get("key", ""))), facts.get("shape")
     # In no other place than inside of code may a file's own text stand.
-    given = shape if isinstance(shape, list) else []
-    sizes = tuple(size for size in given if isinstance(size, int))
+    values = shape if isinstance(shape, list) else []
+    sizes = tuple(size for size in values if isinstance(size, int))
     tensor = say("errors/weights", "tensor_title", key=key, count=shape_text(sizes))
     dtype = code(str(facts.get("dtype", "")))
     texts = {

@@ -1,4 +1,4 @@
-"""What people have loaded, once per server: equal parameters are kept once, whoever brings them."""
+"""A server's store of loaded networks: equal parameters are stored once, whoever brings them."""
 
 from mnistviz.network.bounded import BoundedStore
 from mnistviz.network.files.loading import LoadedNetwork

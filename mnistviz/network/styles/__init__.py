@@ -13,7 +13,7 @@ from mnistviz.spec.specs import NetworkSpec
 
 
 class Network(Protocol):
-    """What all four styles have in common: a rule from inputs to probabilities."""
+    """The interface of all four styles: a call from inputs to probabilities."""
 
     def __call__(self, inputs: torch.Tensor, /) -> torch.Tensor:
         """Run inputs (B, 784), float32, through and return probabilities (B, 10), float32."""

@@ -217,7 +217,7 @@ def fold(view: View, lesson: Lesson) -> None:
         finite = np.abs(found.weight[np.isfinite(found.weight)])
         limit = max(float(finite.max(initial=0)), float(np.finfo(np.float32).tiny))
         st.markdown(words["fold_pictures"].format(limit=number(limit)))
-        colored = (figures.signed_picture(row, limit) for row in found.weight)
+        colored = (pictures.signed(row, limit) for row in found.weight)
         sources = [pictures.data_uri(picture) for picture in colored]
         _folded(key="activations_folded", data={"pictures": sources, "alt": words["fold_alt"]})
         st.markdown(words["xor"])

@@ -133,7 +133,7 @@ def _verdict(
 
 def _suffering(before: Measured, after: Measured, lesson: Lesson) -> str:
     words = lesson.parts
-    classes = measure.most_suffering(before, after, SUFFERING)
+    classes = measure.largest_falls(before, after, SUFFERING)
     if not classes:
         return words["suffer_none"]
     each = (

@@ -39,7 +39,7 @@ def axes(hand: InHand, index: int, lesson: Lesson) -> None:
             {
                 **place(hand, index),
                 "sheet": cached.sheet(digit),
-                "shapes": pixels.taken_apart(batch.images, digit.image, index),
+                "shapes": pixels.indexing_shapes(batch.images, digit.image, index),
                 "steps": columns(words["axes_steps"], ("name", "words")),
                 "words": {
                     **{name: words[f"axes_{name}"] for name in ("image", "row", "column")},

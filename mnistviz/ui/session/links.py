@@ -191,8 +191,8 @@ def _allowed(allowed: Allowed) -> str:
     part = "whole" if allowed.whole else "real"
     return (
         read("settings")
-        .parts[f"{part}_with" if allowed.given else part]
-        .format(minimum=allowed.minimum, maximum=allowed.maximum, given=allowed.given)
+        .parts[f"{part}_with" if allowed.condition else part]
+        .format(minimum=allowed.minimum, maximum=allowed.maximum, given=allowed.condition)
     )
 
 

@@ -124,7 +124,7 @@ def _base64(values: npt.NDArray[np.float32]) -> str:
 
 
 def _equation(taken: UnitSum, lesson: Lesson) -> list[dict[str, str]]:
-    words, shown = lesson.parts, taken.shown
+    words, shown = lesson.parts, taken.rounded_terms
 
     def term(name: str, color: str = "") -> dict[str, str]:
         value = taken.written(shown[name])
@@ -158,9 +158,9 @@ def sentence(hand: InHand, unit: int, lesson: Lesson) -> None:
         st.markdown(
             lesson.parts["seen_active" if taken.activation else "seen_linear"].format(
                 unit=unit,
-                sum=taken.written(taken.shown["sum"]),
-                bias=taken.written(taken.shown["bias"]),
-                total=taken.written(taken.shown["total"]),
+                sum=taken.written(taken.rounded_terms["sum"]),
+                bias=taken.written(taken.rounded_terms["bias"]),
+                total=taken.written(taken.rounded_terms["total"]),
                 activation=taken.activation,
                 output=_output(taken),
             )

@@ -9,8 +9,8 @@ import streamlit as st
 
 from mnistviz.figures import theme
 from mnistviz.lessons.train import figures, one_step
-from mnistviz.lessons.train.one_step import DigitLook, LayerSizes, Moment, Replay
-from mnistviz.lessons.train.update_lines import loss_written, told_apart
+from mnistviz.lessons.train.one_step import DigitLoss, LayerSizes, Replay, StepDetails
+from mnistviz.lessons.train.update_lines import distinct_texts, loss_written
 from mnistviz.network.answers import prediction
 from mnistviz.spec.fields import CLASSES, TRAINING_DIGITS, Style
 from mnistviz.spec.specs import NetworkSpec
@@ -43,7 +43,7 @@ class _Film:
 
     replay: Replay
     lock: threading.Lock = field(default_factory=threading.Lock)
-    moments: dict[int, Moment] = field(default_factory=dict)
+    moments: dict[int, StepDetails] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=2)
@@ -52,7 +52,7 @@ def _film(spec: NetworkSpec) -> _Film:
     return _Film(Replay(spec, cached.examples(spec.training.data)))
 
 
-def moment_of(spec: NetworkSpec, step: int, lesson: Lesson) -> Moment:
+def moment_of(spec: NetworkSpec, step: int, lesson: Lesson) -> StepDetails:
     """Return a moment of a training, and show how far it is while it is replayed.
 
     A change of a setting ends this script at the next drawing; the next one goes on from there.
@@ -77,7 +77,7 @@ def moment_of(spec: NetworkSpec, step: int, lesson: Lesson) -> Moment:
     return moment
 
 
-def _store(film: _Film, moment: Moment, step: int, spec: NetworkSpec) -> None:
+def _store(film: _Film, moment: StepDetails, step: int, spec: NetworkSpec) -> None:
     """Cache a moment; the oldest ones make room for it."""
     most = max(1, min(MAX_MOMENTS, MAX_BYTES // (20 * spec.parameter_count)))
     while len(film.moments) >= most:
@@ -126,13 +126,13 @@ def take_apart(hand: InHand, step: int) -> None:
         one_weight.draw(spec, moment, lesson)
 
 
-def digit_of(hand: InHand, moment: Moment) -> DigitLook:
+def digit_of(hand: InHand, moment: StepDetails) -> DigitLoss:
     """Send the digit in hand through the network of a moment."""
     inputs = cached.inputs(hand.digit)[hand.digit.image]
-    return one_step.digit_look(hand.trained, moment.layers, inputs, cached.label(hand.digit))
+    return one_step.digit_loss(hand.trained, moment.layers, inputs, cached.label(hand.digit))
 
 
-def _describe_moment(hand: InHand, moment: Moment, lesson: Lesson) -> str:
+def _describe_moment(hand: InHand, moment: StepDetails, lesson: Lesson) -> str:
     training = hand.training
     batches = training.steps // training.epochs
     epoch, batch = divmod(moment.step, batches)
@@ -148,9 +148,9 @@ def _describe_moment(hand: InHand, moment: Moment, lesson: Lesson) -> str:
     )
 
 
-def _draw_forward(spec: NetworkSpec, moment: Moment, digit: DigitLook, lesson: Lesson) -> None:
+def _draw_forward(spec: NetworkSpec, moment: StepDetails, digit: DigitLoss, lesson: Lesson) -> None:
     words = lesson.parts
-    shapes = " → ".join(f"`({len(moment.chosen)}, {size})`" for size in spec.sizes)
+    shapes = " → ".join(f"`({len(moment.indices)}, {size})`" for size in spec.sizes)
     st.markdown(words["forward_title"])
     st.markdown(words["forward"].format(shapes=shapes))
     says = prediction(digit.probabilities)
@@ -169,7 +169,7 @@ def _draw_forward(spec: NetworkSpec, moment: Moment, digit: DigitLook, lesson: L
     _draw_table("train_glass_forward", "forward", rows, False, lesson)
 
 
-def _row(digit: DigitLook, place: int, cells: list[str], bar: float) -> dict[str, object]:
+def _row(digit: DigitLoss, place: int, cells: list[str], bar: float) -> dict[str, object]:
     truth = place == digit.label
     return {"cells": [f"✓ {place}" if truth else f"{place}", *cells], "bar": bar, "truth": truth}
 
@@ -193,8 +193,8 @@ def _draw_table(
     )
 
 
-def _draw_loss(hand: InHand, moment: Moment, digit: DigitLook, lesson: Lesson) -> None:
-    words, count = lesson.parts, len(moment.chosen)
+def _draw_loss(hand: InHand, moment: StepDetails, digit: DigitLoss, lesson: Lesson) -> None:
+    words, count = lesson.parts, len(moment.indices)
     st.markdown(words["loss_title"])
     st.markdown(words["loss"])
     st.code(loss_written(digit.loss), language=None)
@@ -203,7 +203,7 @@ def _draw_loss(hand: InHand, moment: Moment, digit: DigitLook, lesson: Lesson) -
     labels = cached.examples(data).train_labels
     named = [
         words["loss_digit"].format(number=f"{place:,}", a_digit=a_digit(int(labels[place])))
-        for place in moment.chosen[:MAX_NAMED].tolist()
+        for place in moment.indices[:MAX_NAMED].tolist()
     ]
     st.markdown(
         words["loss_batch_one" if count == 1 else "loss_batch"].format(
@@ -217,7 +217,7 @@ def _draw_loss(hand: InHand, moment: Moment, digit: DigitLook, lesson: Lesson) -
     )
 
 
-def _draw_gradient(digit: DigitLook, lesson: Lesson) -> None:
+def _draw_gradient(digit: DigitLoss, lesson: Lesson) -> None:
     words = lesson.parts
     st.markdown(words["gradient_title"])
     st.markdown(words["gradient"])
@@ -236,7 +236,7 @@ def _draw_gradient(digit: DigitLook, lesson: Lesson) -> None:
 
 
 def _draw_layer_gradients(
-    spec: NetworkSpec, moment: Moment, sizes: tuple[LayerSizes, ...], lesson: Lesson
+    spec: NetworkSpec, moment: StepDetails, sizes: tuple[LayerSizes, ...], lesson: Lesson
 ) -> None:
     words = lesson.parts
     tensors = spec.style is Style.TENSORS
@@ -270,7 +270,7 @@ def _draw_rule(spec: NetworkSpec, lesson: Lesson) -> None:
     st.markdown(words[code].format(parameters=f"{spec.parameter_count:,}"))
 
 
-def _draw_outcome(moment: Moment, sizes: tuple[LayerSizes, ...], lesson: Lesson) -> None:
+def _draw_outcome(moment: StepDetails, sizes: tuple[LayerSizes, ...], lesson: Lesson) -> None:
     words = lesson.parts
     parameters = one_step.whole(tuple(each.parameters for each in sizes))
     update = one_step.whole(tuple(each.update for each in sizes))
@@ -279,11 +279,11 @@ def _draw_outcome(moment: Moment, sizes: tuple[LayerSizes, ...], lesson: Lesson)
         st.markdown(words["update_sizes"].format(**numbers, share=percent(update / parameters)))
     before, after = number(moment.loss), number(moment.loss_after)
     if math.isfinite(moment.loss_after):
-        before, after = told_apart(moment.loss, moment.loss_after)
+        before, after = distinct_texts(moment.loss, moment.loss_after)
     st.markdown(words[_verdict_part(moment)].format(before=before, after=after))
 
 
-def _verdict_part(moment: Moment) -> str:
+def _verdict_part(moment: StepDetails) -> str:
     """Return the part of the lesson that says what the update has done to the loss."""
     if not math.isfinite(moment.loss_after):
         return "update_breaks"

@@ -6,7 +6,7 @@ import streamlit as st
 
 from mnistviz.figures import pictures
 from mnistviz.lessons.train import one_step
-from mnistviz.lessons.train.one_step import Moment, WeightLook
+from mnistviz.lessons.train.one_step import StepDetails, WeightDetails
 from mnistviz.spec.fields import INPUTS, Optimizer
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import components
@@ -32,12 +32,12 @@ def signed(value: float) -> str:
     return f"\N{MINUS SIGN}{text}" if value < 0 else f"+{text}"
 
 
-def draw(spec: NetworkSpec, moment: Moment, lesson: Lesson) -> None:
+def draw(spec: NetworkSpec, moment: StepDetails, lesson: Lesson) -> None:
     """Let the person select one weight, and write its update out."""
     words = lesson.parts
     st.markdown(words["weight_title"].format(count=f"{_count_weights(spec):,}"))
     layer, unit, place = _select_weight(spec, lesson)
-    details = one_step.weight_look(spec, moment, layer, unit, place)
+    details = one_step.weight_details(spec, moment, layer, unit, place)
     st.markdown(words["weight"].format(name=details.name))
     if details.lines:
         st.code("\n".join(details.lines), language=None, wrap_lines=True)
@@ -63,7 +63,7 @@ def _count_weights(spec: NetworkSpec) -> int:
     return sum(inputs * outputs for inputs, outputs in spec.shapes)
 
 
-def _update_part(details: WeightLook) -> str:
+def _update_part(details: WeightDetails) -> str:
     """Return the part of the lesson that explains the update of a weight."""
     update = details.update
     if update.before != update.after:
@@ -106,7 +106,7 @@ def _select_number(
 
 
 def _draw_unit(
-    spec: NetworkSpec, details: WeightLook, unit: int, place: int, lesson: Lesson
+    spec: NetworkSpec, details: WeightDetails, unit: int, place: int, lesson: Lesson
 ) -> None:
     words, training = lesson.parts, spec.training
     assert training is not None

@@ -193,7 +193,7 @@ def _evaluate(network: NetworkSpec, data: Data) -> tuple[float, float]:
 
 def step_in_hand(run: Run, frame: int) -> int:
     """Return the step of a snapshot."""
-    return playback.kept(run)[frame]
+    return playback.stored_steps(run)[frame]
 
 
 def layers_at(run: Run, step: int) -> Parameters:
@@ -221,7 +221,7 @@ def select_snapshot(run: Run | None, lesson: Lesson) -> int:
             bind="query-params",
             persist_state="session",
         )
-    count = len(playback.kept(run)) if run else 1
+    count = len(playback.stored_steps(run)) if run else 1
     return min(int(selected), max(count - 1, 0))
 
 
@@ -239,7 +239,7 @@ def draw_player(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> No
             "run": _name(hand) if run else "",
             "finished": finished,
             "running": progress is not None and progress.running and not finished,
-            "planned": len(loop.kept_steps(hand.network, hand.training)),
+            "planned": len(loop.snapshot_steps(hand.network, hand.training)),
             # A run that has exploded is over: the axis ends where it did.
             "steps": max(recorded) if run and run.exploded else hand.training.steps,
             "epoch_steps": hand.training.steps // hand.training.epochs,
@@ -377,7 +377,7 @@ def _describe(hand: InHand, run: Run | None, progress: Progress | None, lesson: 
         "units": f"{hand.network.sizes[int(finding.layer[2:])]:,}" if finding.layer else "",
         "share": percent(finding.share),
         "gap": f"{100 * finding.share:.1f}",
-        "asked": f"{min(diagnosis.ASKED, count):,}",
+        "asked": f"{min(diagnosis.SAMPLE, count):,}",
         "activation": hand.network.activation.value,
         "before": number(recorded[0].test_loss),
         "after": number(recorded[last].test_loss),

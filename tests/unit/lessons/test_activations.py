@@ -321,16 +321,6 @@ class TestFigures:
         assert figure.layout.xaxis.range == figure.layout.xaxis2.range == (0, 3)
         assert figure.layout.yaxis.range == figure.layout.yaxis2.range == (0, 1)
 
-    def test_signed_weights_as_a_picture(self) -> None:
-        values = np.zeros(784, dtype=np.float32)
-        values[:4] = [1, -1, -0.5, np.nan]
-        picture = figures.signed_picture(values, limit=1.0)
-        assert picture.shape == (28, 28, 4)
-        assert picture[0, 0].tolist() == [43, 108, 217, 255]
-        assert picture[0, 1].tolist() == [224, 112, 22, 255]
-        assert picture[0, 2, 3] == 128
-        assert (picture[0, 3:, 3] == 0).all()
-
 
 def specs() -> list[NetworkSpec]:
     presets = [NetworkSpec.from_settings({**defaults(), **each}) for each in PRESETS.values()]

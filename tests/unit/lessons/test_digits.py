@@ -83,7 +83,7 @@ class TestBatch:
     @pytest.mark.parametrize(("number", "length"), [(0, 64), (62, 32)])
     def test_each_index_takes_an_axis_away(self, number: int, length: int) -> None:
         images = batch(number).images
-        assert pixels.taken_apart(images, 5, 402) == (
+        assert pixels.indexing_shapes(images, 5, 402) == (
             (length, 1, 28, 28),
             (1, 28, 28),
             (28, 28),
@@ -224,7 +224,7 @@ class TestScripts:
         wanted = pixels.pixel(taken, digit.image, index)
         length, units = len(taken.labels), network.sizes[1]
         names = ("images", "images[i]", "images[i, 0]", "images[i, 0, row]")
-        shapes = pixels.taken_apart(taken.images, digit.image, index)
+        shapes = pixels.indexing_shapes(taken.images, digit.image, index)
         assert [said[name] for name in names] == [str(shape) for shape in shapes[:4]]
         assert said["labels"] == f"({length},)"
         assert said["inputs"] == f"({length}, 784)"

@@ -154,7 +154,7 @@ class TestUnit:
     @pytest.mark.parametrize("std", [0.01, 0.2, 1.0, 100.0])
     def test_what_is_written_adds_up(self, std: float, unit: int) -> None:
         got = taken(NetworkSpec(init=Init.NORMAL, std=std), 1, unit)
-        texts = {name: got.written(value) for name, value in got.shown.items()}
+        texts = {name: got.written(value) for name, value in got.rounded_terms.items()}
         exact = {
             name: Decimal(text.replace(",", "").replace("\N{MINUS SIGN}", "-"))
             for name, text in texts.items()
@@ -351,7 +351,10 @@ class TestNumbersThatFloat32DoesNotHold:
         inputs = torch.tensor([[-1.0, 0.5] * 392])
         taken = unit_sum(NetworkSpec(hidden=()), (layer,), inputs, 0, 3)
         assert not taken.is_plain
-        assert taken.written(taken.shown["total"]).replace("\N{NO-BREAK SPACE}", " ") == written
+        assert (
+            taken.written(taken.rounded_terms["total"]).replace("\N{NO-BREAK SPACE}", " ")
+            == written
+        )
         assert taken.decimals == 5
         assert math.isfinite(taken.limit)
-        assert set(taken.shown) == {"positive", "negative", "sum", "bias", "total"}
+        assert set(taken.rounded_terms) == {"positive", "negative", "sum", "bias", "total"}

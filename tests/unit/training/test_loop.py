@@ -24,8 +24,8 @@ from mnistviz.training.loop import (
     MARKS,
     SNAPSHOT_BYTES,
     evaluate,
-    kept_steps,
     mark_steps,
+    snapshot_steps,
     train,
 )
 from tests.helpers import fingerprint
@@ -152,7 +152,7 @@ def test_marks_are_evenly_apart_and_at_most_41() -> None:
 @pytest.mark.parametrize("hidden", [(), (128, 64), (1024,), (1024,) * 4])
 def test_snapshots_are_bounded_in_bytes(hidden: tuple[int, ...]) -> None:
     network, training = NetworkSpec(hidden=hidden), TrainSpec()
-    kept = sorted(kept_steps(network, training))
+    kept = sorted(snapshot_steps(network, training))
     assert kept[0] == 0
     assert kept[-1] == training.steps
     assert set(kept) <= mark_steps(training.steps)

@@ -104,8 +104,8 @@ class TestMeasure:
         before = np.array([1, 0.9, 0.8, np.nan, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5])
         after = np.array([0.5, 0.9, 0.1, 0.2, 0.5, 0.4, 0.5, 0.5, 0.5, 0.9])
         one, other = Measured(0.5, before, 0.5, None), Measured(0.5, after, 0.5, None)
-        assert measure.most_suffering(one, other, 3) == (2, 0, 5)
-        assert measure.most_suffering(one, one, 3) == ()
+        assert measure.largest_falls(one, other, 3) == (2, 0, 5)
+        assert measure.largest_falls(one, one, 3) == ()
 
     @pytest.mark.parametrize("side", [2, 7, 28])
     def test_the_map_covers_place_by_place(self, side: int) -> None:

@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from mnistviz.digits import mnist
 from mnistviz.lessons.train import one_step
 from mnistviz.lessons.train.figures import norms
-from mnistviz.lessons.train.one_step import Moment, Replay
+from mnistviz.lessons.train.one_step import Replay, StepDetails
 from mnistviz.network.parameters import Parameters, parameters
 from mnistviz.network.styles import build
 from mnistviz.spec.fields import TRAINING_DIGITS, Activation, Data, Init, Optimizer, Style
@@ -43,7 +43,7 @@ def spec_of(optimizer: Optimizer, style: Style = Style.MODULE, epochs: int = 5) 
     return NetworkSpec(style, (9, 7), Activation.TANH, training=training)
 
 
-def moment_at(replay: Replay, step: int) -> Moment:
+def moment_at(replay: Replay, step: int) -> StepDetails:
     for _ in replay.go_to(step):
         pass
     return replay.take()
@@ -119,7 +119,7 @@ class TestReplay:
         )
         wanted = [batch.tolist() for _ in range(2) for (batch,) in loader]
         replay = Replay(spec, examples())
-        assert [moment_at(replay, step).chosen.tolist() for step in range(10)] == wanted
+        assert [moment_at(replay, step).indices.tolist() for step in range(10)] == wanted
 
     def test_forward_backward_and_anew(self) -> None:
         spec = spec_of(Optimizer.ADAM)
@@ -167,7 +167,7 @@ class TestReplay:
         assert not moment.finite
         assert moment.step == last.step - 1
         assert moment.after is moment.layers
-        assert one_step.weight_look(spec, moment, 1, 0, 0).lines == ()
+        assert one_step.weight_details(spec, moment, 1, 0, 0).lines == ()
 
 
 class TestDigit:
@@ -180,7 +180,7 @@ class TestDigit:
             out = layer.weight.double().numpy() @ out + layer.bias.double().numpy()
             out = np.tanh(out) if number < len(layers) else out
         p = np.exp(out) / np.exp(out).sum()
-        found = one_step.digit_look(spec, layers, x, label)
+        found = one_step.digit_loss(spec, layers, x, label)
         np.testing.assert_allclose(found.logits, out, atol=1e-5)
         np.testing.assert_allclose(found.probabilities, p, atol=1e-6)
         assert found.loss == pytest.approx(-math.log(p[label]), rel=1e-5)
@@ -195,7 +195,7 @@ class TestDigit:
         spec = NetworkSpec(hidden=())
         (layer,) = parameters(spec)
         layer.weight[0, 0] = math.nan
-        found = one_step.digit_look(spec, (layer,), examples().test_inputs[0], 3)
+        found = one_step.digit_loss(spec, (layer,), examples().test_inputs[0], 3)
         assert not found.finite
 
 
@@ -230,7 +230,7 @@ class TestWeight:
         replay = Replay(spec, examples())
         moment, following = moment_at(replay, step), moment_at(replay, step + 1)
         for layer, unit, place in ((1, 8, 783), (2, 3, 4), (3, 9, 0)):
-            look = one_step.weight_look(spec, moment, layer, unit, place)
+            look = one_step.weight_details(spec, moment, layer, unit, place)
             update, index = look.update, layer - 1
             assert update.count == step + 1
             assert update.before == moment.layers[index].weight[unit, place]
@@ -253,7 +253,7 @@ class TestWeight:
     def test_no_such_weight(self, place: tuple[int, int, int]) -> None:
         moment = moment_at(Replay(spec_of(Optimizer.SGD), examples()), 0)
         with pytest.raises(IndexError):
-            one_step.weight_look(spec_of(Optimizer.SGD), moment, *place)
+            one_step.weight_details(spec_of(Optimizer.SGD), moment, *place)
 
     @pytest.mark.parametrize("style", Style)
     @pytest.mark.parametrize("activation", [Activation.RELU, Activation.NONE])

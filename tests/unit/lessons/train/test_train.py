@@ -85,7 +85,7 @@ def test_before_the_first_step_there_is_no_curve(examples: mnist.Examples) -> No
 def test_the_probabilities_of_a_step_are_those_of_its_weights(examples: mnist.Examples) -> None:
     run = recorded(SPEC, examples)
     inputs = examples.test_inputs[:5]
-    for step in playback.kept(run):
+    for step in playback.stored_steps(run):
         layers = run.marks[step].layers
         assert layers is not None
         x = inputs.double().numpy()

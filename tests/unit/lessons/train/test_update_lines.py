@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mnistviz.lessons.train.update_lines import State, Update, loss_written, told_apart, written
+from mnistviz.lessons.train.update_lines import State, Update, distinct_texts, loss_written, written
 from mnistviz.spec.fields import Optimizer
 from tests.helpers.paper import PLENTY, assert_adds_up, value_of
 
@@ -106,7 +106,7 @@ class TestLines:
         assert rounded == value_of(result) == Context(prec=3).create_decimal(loss)
 
     def test_two_losses_are_told_apart(self) -> None:
-        assert told_apart(2.2201, 2.2199) == ("2.2201", "2.2199")
-        assert told_apart(2.5, 1.25) == ("2.5", "1.25")
-        assert told_apart(0.123456, 0.123456) == ("0.123", "0.123")
-        assert told_apart(-0.5, 0.5) == ("\N{MINUS SIGN}0.5", "0.5")
+        assert distinct_texts(2.2201, 2.2199) == ("2.2201", "2.2199")
+        assert distinct_texts(2.5, 1.25) == ("2.5", "1.25")
+        assert distinct_texts(0.123456, 0.123456) == ("0.123", "0.123")
+        assert distinct_texts(-0.5, 0.5) == ("\N{MINUS SIGN}0.5", "0.5")
