@@ -25,13 +25,13 @@ def page(hand: InHand) -> None:
     with below:
         steps = preparation.choose(steps_lesson)
     with answer:
-        seen = stage.picture(hand, steps, lesson)
-        stage.sentence(seen, lesson)
-        stage.keep(seen)
+        result = stage.picture(hand, steps, lesson)
+        stage.sentence(result, lesson)
+        stage.keep(result)
     with below:
-        digit = stage.which(seen, lesson)
+        digit = stage.which(result, lesson)
         if digit is not None:
-            preparation.cards(hand.network, digit.prepared, seen.dark, steps, steps_lesson)
+            preparation.cards(hand.network, digit.prepared, result.dark, steps, steps_lesson)
         preparation.measure(hand, steps_lesson)
         if digit is not None:
             stage.under(hand, digit, steps, lesson)

@@ -14,7 +14,7 @@ lesson = read("train")
 
 
 def page(redrawn: bool) -> None:
-    """Show the run as far as it is, and what lies under it."""
+    """Show the run as far as it is, and the expanders below it."""
     hand = shown_on("train")
     run, progress = stage.watch(hand)
     stage.status(hand, run, progress, lesson)

@@ -40,9 +40,9 @@ def draw(network: NetworkSpec, lesson: Lesson) -> Knobs:
     with st.container(key="clinic_choice"):
         part, right = st.columns([2.5, 7.5], gap="medium")
     with part:
-        chosen_part = _segments("part", PARTS, PARTS[0], lesson.parts, "part")
+        selected_part = _segments("part", PARTS, PARTS[0], lesson.parts, "part")
     with right:
-        operation = _operation(chosen_part, lesson)
+        operation = _operation(selected_part, lesson)
     with st.container(key="clinic_strength"):
         strength, back = st.columns([8, 2], gap="medium", vertical_alignment="center")
     with strength:
@@ -78,7 +78,7 @@ def _break() -> None:
 def _operation(part: str, lesson: Lesson) -> Operation:
     offered = operations.ON_DIGIT if part == PARTS[0] else operations.ON_NETWORK
     default = Operation.ROTATE if part == PARTS[0] else Operation.ROUND
-    chosen = st.pills(
+    selected = st.pills(
         lesson.parts[f"operation_{part}"],
         [operation.value for operation in offered],
         default=default.value,
@@ -88,7 +88,7 @@ def _operation(part: str, lesson: Lesson) -> Operation:
         format_func=partial(choices.text, f"clinic_{part}"),
         **kept(part),
     )
-    return Operation(str(chosen))
+    return Operation(str(selected))
 
 
 def _change(operation: Operation, network: NetworkSpec, lesson: Lesson) -> Change:
@@ -120,7 +120,7 @@ def _cover(lesson: Lesson) -> Change:
     places = st.columns([4, 3, 3], gap="medium")
     with places[0]:
         side = int(_slider("cover", LIMITS[Operation.COVER], lesson))
-    found = []
+    corner = []
     for column, name in zip(places[1:], ("cover_row", "cover_column"), strict=True):
         with column:
             place = st.number_input(
@@ -133,8 +133,8 @@ def _cover(lesson: Lesson) -> Change:
                 **kept(name),
             )
         # A large square begins earlier, or it would lead over the edge.
-        found.append(min(int(place), operations.last_place(side)))
-    return Change(Operation.COVER, side, row=found[0], column=found[1])
+        corner.append(min(int(place), operations.last_place(side)))
+    return Change(Operation.COVER, side, row=corner[0], column=corner[1])
 
 
 def _layer(name: str, count: int, lesson: Lesson) -> int:

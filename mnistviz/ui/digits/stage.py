@@ -1,4 +1,4 @@
-"""What stands on the page of the digits, slot by slot: the controls, the stage and the sentence."""
+"""The page of the digits: its controls, its stage and its sentence."""
 
 import base64
 from collections.abc import Sequence
@@ -28,9 +28,9 @@ def pixel(hand: InHand, index: int) -> Pixel:
 
 
 def choose_form(lesson: Lesson) -> int:
-    """Draw the choice of the table's numbers: 0 stored, 1 `ToTensor`, 2 `Normalize`."""
+    """Draw the choice of the table's numbers; return 0 stored, 1 `ToTensor`, 2 `Normalize`."""
     options = choices.CHOICES["digits_values"].values
-    chosen = st.segmented_control(
+    selected = st.segmented_control(
         lesson.parts["values"],
         options,
         default=options[0],
@@ -40,7 +40,7 @@ def choose_form(lesson: Lesson) -> int:
         bind="query-params",
         persist_state="session",
     )
-    return options.index(str(chosen))
+    return options.index(str(selected))
 
 
 def choose_index(lesson: Lesson) -> int:
@@ -145,7 +145,7 @@ def _short(value: float) -> str:
 
 
 def sentence(hand: InHand, index: int, lesson: Lesson) -> None:
-    """Say what is seen."""
+    """Show the sentence about the marked pixel."""
     at, digit = pixel(hand, index), hand.digit
     paper = int((cached.pixels(digit) == 0).sum())
     with st.container(key="sentence"):

@@ -1,4 +1,4 @@
-"""What stands on the page about initialization: schemes to try, spreads, weights, the sentence."""
+"""The page about initialization: schemes to try, spreads, weights, the sentence."""
 
 import math
 from dataclasses import replace
@@ -161,7 +161,7 @@ def weights(hand: InHand, lesson: Lesson) -> None:
     """Show the weights of each layer as histograms on one axis."""
     end, layers = bins(hand.network)
     words = lesson.parts
-    said = {
+    descriptions = {
         layer.name: words["weights_more"].format(shape=layer.shape, spread=number(layer.spread))
         for layer in layers
     }
@@ -172,14 +172,18 @@ def weights(hand: InHand, lesson: Lesson) -> None:
             "end": end,
             "bins": spreading.BINS,
             "rows": [
-                {"name": layer.name, "more": said[layer.name], "counts": layer.counts.tolist()}
+                {
+                    "name": layer.name,
+                    "more": descriptions[layer.name],
+                    "counts": layer.counts.tolist(),
+                }
                 for layer in layers
             ],
             "reading": words["weights_reading"],
             "alt": words["weights_alt"].format(
                 least=number(-end),
                 most=number(end),
-                layers="; ".join(f"{name} {more}" for name, more in said.items()),
+                layers="; ".join(f"{name} {more}" for name, more in descriptions.items()),
             ),
             "positive": theme.POSITIVE,
             "negative": theme.NEGATIVE,
@@ -188,13 +192,13 @@ def weights(hand: InHand, lesson: Lesson) -> None:
 
 
 def sentence(hand: InHand, lesson: Lesson) -> None:
-    """Say what is seen."""
+    """Show the sentence about spread and gradients."""
     with st.container(key="sentence"):
-        st.markdown(words(hand.network, passage(hand.network, hand.digit), lesson))
+        st.markdown(describe(hand.network, passage(hand.network, hand.digit), lesson))
 
 
-def words(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
-    """Write what becomes of the spread on the way there, and of the gradients on the way back."""
+def describe(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
+    """Describe how the spread changes on the way there, and the gradients on the way back."""
     return f"{_there(network, way, lesson)} {_back(network, way, lesson)}".strip()
 
 

@@ -1,4 +1,4 @@
-"""Units that start the same, as pictures: what lies in one expander of initialization."""
+"""Units that start the same, as pictures: one expander of the page about initialization."""
 
 from dataclasses import replace
 
@@ -67,7 +67,7 @@ def _choose(lesson: Lesson) -> tuple[int, bool]:
             bind="query-params",
             persist_state="session",
         )
-        shown = st.segmented_control(
+        selected = st.segmented_control(
             words["zeros_show"],
             choices.CHOICES[PICTURES].values,
             default="weights",
@@ -77,7 +77,7 @@ def _choose(lesson: Lesson) -> tuple[int, bool]:
             bind="query-params",
             persist_state="session",
         )
-    return int(steps), shown == "gradients"
+    return int(steps), selected == "gradients"
 
 
 def _kinds(network: NetworkSpec) -> tuple[NetworkSpec, ...]:
@@ -115,7 +115,7 @@ def _row(kind: str, units: Units, gradients: bool, lesson: Lesson) -> dict[str, 
         largest=number(units.gradient_limit),
         still=f"{units.still:,}",
     )
-    said = words["zeros_words"].format(
+    sentence = words["zeros_words"].format(
         kind=f"**{kind}**",
         distinct=f"{units.distinct:,}",
         units=f"{units.count:,}",
@@ -124,7 +124,7 @@ def _row(kind: str, units: Units, gradients: bool, lesson: Lesson) -> dict[str, 
     values = units.gradients if gradients else units.weights
     limit = units.gradient_limit if gradients else units.limit
     return {
-        "words": digit_picker.bold(said).replace("`fc1.weight`", "<code>fc1.weight</code>"),
+        "words": digit_picker.bold(sentence).replace("`fc1.weight`", "<code>fc1.weight</code>"),
         "pictures": [pictures.data_uri(pictures.signed(each, limit)) for each in values],
         "names": [words["zeros_unit"].format(number=place) for place in range(len(values))],
     }

@@ -69,7 +69,7 @@ def wait(run: Run) -> bool:
             on_click=state.apply,
             args=({"weights": "initial"},),
         )
-    progress = follow(run, lambda progress: bar.progress(*shown(run, progress)))
+    progress = follow(run, lambda progress: bar.progress(*describe(run, progress)))
     place.empty()
     if progress.error:
         st.error(words["training_failed"].format(error=progress.error), icon=":material/error:")
@@ -100,8 +100,8 @@ def follow(run: Run, draw: Callable[[Progress], object]) -> Progress:
     return progress
 
 
-def shown(run: Run, progress: Progress) -> tuple[float, str]:
-    """Return how far a run is, as a share and in words."""
+def describe(run: Run, progress: Progress) -> tuple[float, str]:
+    """Describe how far a run is: its share, 0 to 1, and a text."""
     words = read("frame").parts
     if not progress.step or not progress.seconds:
         return 0.0, words["training_starts"]

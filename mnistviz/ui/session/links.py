@@ -17,8 +17,8 @@ from mnistviz.words.untrusted import plain
 PROBLEMS = "link_problems"
 """The session's list of what was wrong with its link; it exists once the link was read."""
 
-ASKED = "link_asked"
-"""What a session's link asks of the widgets of its page, until the page has been drawn once."""
+REQUESTED = "link_asked"
+"""The session's key of the values that its link requests, until the page has been drawn once."""
 
 PRIVATE = "link_private"
 """The session's keys of widgets that no link sets, of those that have been drawn."""
@@ -42,13 +42,16 @@ def check() -> None:
     st.session_state[PROBLEMS] = [sentence(error) for error in errors]
     # A widget of several choices stands in the link once for each of them.
     written = {key: st.query_params.get_all(key) for key in query if key not in FIELDS}
-    asked = {key: [choices.in_words(key, text) for text in texts] for key, texts in written.items()}
-    st.session_state[ASKED] = asked
+    requested = {
+        key: [choices.current_wording(key, text) for text in texts]
+        for key, texts in written.items()
+    }
+    st.session_state[REQUESTED] = requested
     bad = {error.field for error in errors}
-    bad |= {key for key, texts in asked.items() if any(map(_breaks_a_widget, texts))}
+    bad |= {key for key, texts in requested.items() if any(map(_breaks_a_widget, texts))}
     # The widgets want each value once, and written in one way: 3, not 03.
     mended = {
-        key: [str(settings[key])] if key in FIELDS else asked[key]
+        key: [str(settings[key])] if key in FIELDS else requested[key]
         for key in query
         if key not in bad
     }
@@ -57,7 +60,7 @@ def check() -> None:
         for key in query
         if key in FIELDS and st.query_params.get_all(key) != mended.get(key)
     )
-    if bad or odd or asked != written:
+    if bad or odd or requested != written:
         st.query_params.from_dict(mended)
         st.rerun()
 
@@ -71,10 +74,10 @@ def check_page() -> bool:
     Returns:
         Whether there is something new to say.
     """
-    asked: dict[str, list[str]] = st.session_state.pop(ASKED, {})
+    requested: dict[str, list[str]] = st.session_state.pop(REQUESTED, {})
     passed_over = [
         _passed_over(key, text)
-        for key, texts in asked.items()
+        for key, texts in requested.items()
         if key in st.session_state and key not in FLAGS and key not in _private()
         for text in (texts if isinstance(st.session_state[key], list) else texts[-1:])
         if not _holds(key, text)
@@ -89,11 +92,11 @@ def drawn_late(key: str) -> Iterator[None]:
 
     The link's word for it is compared here if the page's own check has been before.
     """
-    unknown = key not in st.session_state and ASKED not in st.session_state
-    asked = st.query_params.get(key) if unknown else None
+    unknown = key not in st.session_state and REQUESTED not in st.session_state
+    requested = st.query_params.get(key) if unknown else None
     yield
-    if asked is not None and not _holds(key, asked):
-        st.session_state[PROBLEMS].append(_passed_over(key, asked))
+    if requested is not None and not _holds(key, requested):
+        st.session_state[PROBLEMS].append(_passed_over(key, requested))
         st.rerun()
 
 

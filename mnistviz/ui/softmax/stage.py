@@ -1,4 +1,4 @@
-"""What stands on the softmax page, slot by slot: the knobs, the bars and the sentence."""
+"""The softmax page: its knobs, its bars and its sentence."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -228,13 +228,13 @@ def answers(row: Row, lesson: Lesson) -> None:
 
 
 def sentence(row: Row, lesson: Lesson) -> None:
-    """Say what is seen."""
+    """Show the sentence about the row."""
     with st.container(key="sentence"):
-        st.markdown(words(row, lesson))
+        st.markdown(describe(row, lesson))
 
 
-def words(row: Row, lesson: Lesson) -> str:
-    """Write the sentences of what is seen: first the quotient, then what the knobs do to it."""
+def describe(row: Row, lesson: Lesson) -> str:
+    """Describe the row: first the quotient, then what the knobs do to it."""
     chain, says = row.chain, row.chain.largest
     if np.isnan(chain.probabilities).any():
         return lesson.parts["broken"]
@@ -247,10 +247,10 @@ def words(row: Row, lesson: Lesson) -> str:
     }
     if not chain.formula_holds:
         return lesson.parts["overflow"].format(**values)
-    return f"{lesson.parts['sentence'].format(**values)} {_more(row, lesson)}".strip()
+    return f"{lesson.parts['sentence'].format(**values)} {_describe_effect(row, lesson)}".strip()
 
 
-def _more(row: Row, lesson: Lesson) -> str:
+def _describe_effect(row: Row, lesson: Lesson) -> str:
     chain, says, set_to = row.chain, row.chain.largest, row.knobs
     if set_to.constant:
         without = computed.chain(row.logits, set_to.temperature).probabilities
@@ -270,8 +270,8 @@ def _more(row: Row, lesson: Lesson) -> str:
     if not np.isfinite(ratio):
         return ""
     # A lead so small that three digits would say 1 times.
-    said = number(ratio) if number(ratio) != "1" else f"{ratio:.6g}"
-    return lesson.parts["lead"].format(lead=number(first - second), ratio=said)
+    times = number(ratio) if number(ratio) != "1" else f"{ratio:.6g}"
+    return lesson.parts["lead"].format(lead=number(first - second), ratio=times)
 
 
 def reason(row: Row) -> str:
