@@ -156,33 +156,20 @@ def choose_function(lesson: Lesson) -> None:
 def choose_view(hand: InHand, lesson: Lesson) -> View:
     """Draw the fields of layer and axis, and return what the page shows then."""
     activation = Activation(str(state.settings()["activation"]))
-    count = len(hand.network.hidden)
+    words, count = lesson.parts, len(hand.network.hidden)
     with st.container(key="activations_look", horizontal=True, gap="medium"):
-        layer = st.segmented_control(
-            lesson.parts["layer"],
-            list(range(1, max(count, 1) + 1)),
-            default=1,
-            required=True,
+        layer = widgets.choose(
+            "activations_layer",
+            words["layer"],
+            range(1, max(count, 1) + 1),
+            words["layer_help"],
             disabled=count < 2,
-            width="content",
-            key="activations_layer",
-            help=lesson.parts["layer_help"],
-            bind="query-params",
-            persist_state="session",
         )
-        reach = st.segmented_control(
-            lesson.parts["reach"],
-            REACHES,
-            default=USUAL_REACH,
-            required=True,
-            width="content",
-            key="activations_reach",
-            help=lesson.parts["reach_help"],
-            bind="query-params",
-            persist_state="session",
+        reach = widgets.choose(
+            "activations_reach", words["reach"], REACHES, words["reach_help"], USUAL_REACH
         )
-    layer_number = min(int(layer), max(count, 1))
-    return View(hand, activation, layer_number, layers_of(hand, activation), int(reach))
+    layer_number = min(layer, max(count, 1))
+    return View(hand, activation, layer_number, layers_of(hand, activation), reach)
 
 
 def layer_name(view: View, lesson: Lesson) -> str:

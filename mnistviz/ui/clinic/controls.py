@@ -1,8 +1,6 @@
 """The controls of the clinic: which operation, how much of it, and the way back."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -11,7 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 from mnistviz.lessons.clinic import operations
 from mnistviz.lessons.clinic.operations import COVER_AT, DOWN, LIMITS, Change, Limits, Operation
 from mnistviz.spec.specs import NetworkSpec
-from mnistviz.ui.session import choices, links, state
+from mnistviz.ui.elements import widgets
+from mnistviz.ui.session import links, state
 from mnistviz.words import Lesson
 
 PARTS = ("digit", "network")
@@ -40,7 +39,10 @@ def draw(network: NetworkSpec, lesson: Lesson) -> Knobs:
     with st.container(key="clinic_choice"):
         part, right = st.columns([2.5, 7.5], gap="medium")
     with part:
-        selected_part = _segments("part", PARTS, PARTS[0], lesson.parts, "part")
+        words = lesson.parts
+        selected_part = widgets.choose(
+            "clinic_part", words["part"], PARTS, words["part_help"], on_change=_break
+        )
     with right:
         operation = _operation(selected_part, lesson)
     with st.container(key="clinic_strength"):
@@ -60,14 +62,9 @@ def draw(network: NetworkSpec, lesson: Lesson) -> Knobs:
     return Knobs(change, mended, place)
 
 
-def kept(name: str) -> dict[str, Any]:
-    """Return what keeps a control in the link and through a change of pages."""
-    return {
-        "key": f"clinic_{name}",
-        "bind": "query-params",
-        "persist_state": "session",
-        "on_change": _break,
-    }
+def _bound(name: str) -> dict[str, Any]:
+    """Return what binds a control to the link, and has it undo the mending."""
+    return {**links.bound(f"clinic_{name}"), "on_change": _break}
 
 
 def _break() -> None:
@@ -85,8 +82,8 @@ def _operation(part: str, lesson: Lesson) -> Operation:
         required=True,
         # On a phone in several rows: what lies beside the screen would not be found.
         wrap=True,
-        format_func=partial(choices.text, f"clinic_{part}"),
-        **kept(part),
+        on_change=_break,
+        **links.worded(f"clinic_{part}"),
     )
     return Operation(str(selected))
 
@@ -130,7 +127,7 @@ def _cover(lesson: Lesson) -> Change:
                 value=COVER_AT,
                 step=1,
                 help=lesson.parts["help_cover_place"],
-                **kept(name),
+                **_bound(name),
             )
         # A large square begins earlier, or it would lead over the edge.
         corner.append(min(int(place), operations.last_place(side)))
@@ -138,32 +135,15 @@ def _cover(lesson: Lesson) -> Change:
 
 
 def _layer(name: str, count: int, lesson: Lesson) -> int:
-    options = range(1, count + 1)
-    layer = _segments(name, options, 1, lesson.parts, "layer", disabled=count < 2)
-    return min(int(layer), count)
-
-
-def _segments(
-    name: str,
-    options: Sequence[Any],
-    default: object,
-    words: Any,
-    label: str,
-    disabled: bool = False,
-) -> Any:
-    label_key = label if label in words else f"label_{label}"
-    help_key = f"{label}_help" if f"{label}_help" in words else f"help_{label}"
-    return st.segmented_control(
-        words[label_key],
-        list(options),
-        default=default,
-        required=True,
-        disabled=disabled,
-        format_func=partial(choices.text, f"clinic_{name}"),
-        width="content",
-        help=words[help_key],
-        **kept(name),
+    layer = widgets.choose(
+        f"clinic_{name}",
+        lesson.parts["label_layer"],
+        range(1, count + 1),
+        lesson.parts["help_layer"],
+        disabled=count < 2,
+        on_change=_break,
     )
+    return min(layer, count)
 
 
 def _slider(name: str, limits: Limits, lesson: Lesson) -> float:
@@ -176,6 +156,6 @@ def _slider(name: str, limits: Limits, lesson: Lesson) -> float:
         value=kind(limits.default),
         step=kind(limits.step),
         help=lesson.parts[f"help_{name}"],
-        **kept(name),
+        **_bound(name),
     )
     return float(value)

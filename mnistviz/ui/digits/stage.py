@@ -14,7 +14,8 @@ from mnistviz.lessons.digits import pixels
 from mnistviz.lessons.digits.pixels import VALUES, Pixel
 from mnistviz.spec.fields import INPUTS, SIDE
 from mnistviz.ui.digits import pictures
-from mnistviz.ui.session import cached, choices
+from mnistviz.ui.elements import widgets
+from mnistviz.ui.session import cached, choices, links
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, quantities, read
 
@@ -30,17 +31,10 @@ def pixel(hand: InHand, index: int) -> Pixel:
 def choose_form(lesson: Lesson) -> int:
     """Draw the choice of the table's numbers; return 0 stored, 1 `ToTensor`, 2 `Normalize`."""
     options = choices.CHOICES["digits_values"].values
-    selected = st.segmented_control(
-        lesson.parts["values"],
-        options,
-        default=options[0],
-        required=True,
-        **choices.worded("digits_values"),
-        help=lesson.parts["values_help"],
-        bind="query-params",
-        persist_state="session",
+    words = lesson.parts
+    return options.index(
+        widgets.choose("digits_values", words["values"], options, words["values_help"])
     )
-    return options.index(str(selected))
 
 
 def choose_index(lesson: Lesson) -> int:
@@ -51,11 +45,9 @@ def choose_index(lesson: Lesson) -> int:
         max_value=INPUTS - 1,
         value=FIRST_INDEX,
         step=1,
-        key=pictures.INDEX_KEY,
         help=lesson.parts["index_help"],
-        bind="query-params",
         width=310,
-        persist_state="session",
+        **links.bound(pictures.INDEX_KEY),
     )
     return int(index)
 

@@ -11,8 +11,8 @@ from mnistviz.spec.fields import BATCH_SIZE, FIELDS, SIDE, TRAINING_DIGITS
 from mnistviz.spec.specs import DigitSpec
 from mnistviz.ui.digits import pictures
 from mnistviz.ui.digits.stage import columns, place
-from mnistviz.ui.elements import show
-from mnistviz.ui.session import cached
+from mnistviz.ui.elements import show, widgets
+from mnistviz.ui.session import cached, links
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, quantities
 
@@ -128,28 +128,18 @@ def loader(hand: InHand, lesson: Lesson) -> None:
 def _loader_controls(lesson: Lesson) -> tuple[int, int]:
     words = lesson.parts
     with st.container(horizontal=True, gap="medium"):
-        size = st.segmented_control(
-            words["size"],
-            SIZES,
-            default=BATCH_SIZE,
-            required=True,
-            key="digits_size",
-            help=words["size_help"].format(size=BATCH_SIZE),
-            bind="query-params",
-            persist_state="session",
-        )
+        help_size = words["size_help"].format(size=BATCH_SIZE)
+        size = widgets.choose("digits_size", words["size"], SIZES, help_size, BATCH_SIZE)
         seed = st.number_input(
             words["seed"],
             min_value=int(FIELDS["seed"].minimum),
             max_value=int(FIELDS["seed"].maximum),
             value=OTHER_SEED,
-            key="digits_seed",
             help=words["seed_help"],
             width=180,
-            bind="query-params",
-            persist_state="session",
+            **links.bound("digits_seed"),
         )
-    return int(size), int(seed)
+    return size, int(seed)
 
 
 def _describe_split(digit: DigitSpec, size: int, lesson: Lesson) -> str:

@@ -22,7 +22,7 @@ from mnistviz.ui.draw import pad, photo_panel, reading, weights_panel
 from mnistviz.ui.draw.own_set import panel
 from mnistviz.ui.draw.reading import ReadDigit
 from mnistviz.ui.elements import show
-from mnistviz.ui.session import cached, choices, state
+from mnistviz.ui.session import cached, links, state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import percent
@@ -133,10 +133,8 @@ def _source(lesson: Lesson) -> str:
             default=DRAWING,
             required=True,
             width="content",
-            **choices.worded("draw_source"),
+            **links.worded("draw_source"),
             help=words["source_help"],
-            bind="query-params",
-            persist_state="session",
         )
     )
 
@@ -150,10 +148,8 @@ def _paper(lesson: Lesson) -> str:
             default=pad.BLACK,
             required=True,
             width="content",
-            **choices.worded("draw_paper"),
+            **links.worded("draw_paper"),
             help=words["paper_help"],
-            bind="query-params",
-            persist_state="session",
         )
     )
 

@@ -9,7 +9,7 @@ from mnistviz.spec.fields import CLASSES
 from mnistviz.training import evaluation
 from mnistviz.training.evaluation import Results
 from mnistviz.ui.elements import components
-from mnistviz.ui.session import choices, links
+from mnistviz.ui.session import links
 
 CELLS = tuple(f"{truth}-{says}" for truth in range(CLASSES) for says in range(CLASSES))
 """The cells by name: what a digit is, a hyphen, what the network says."""
@@ -83,10 +83,8 @@ def choose_cell(
         selected = st.selectbox(
             words["cell"],
             ("most", *CELLS),
-            **choices.worded(key),
             help=more,
-            bind="query-params",
-            persist_state="session",
+            **links.worded(key),
         )
     if selected in CELLS:
         return divmod(CELLS.index(selected), CLASSES)

@@ -9,7 +9,7 @@ from mnistviz.lessons.initialization import twins
 from mnistviz.lessons.initialization.twins import Units
 from mnistviz.spec.fields import Activation, Bias, Init, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
-from mnistviz.ui.elements import digit_picker, show, unit_rows
+from mnistviz.ui.elements import digit_picker, show, unit_rows, widgets
 from mnistviz.ui.session import cached, choices
 from mnistviz.ui.session.memo import once_per_batch
 from mnistviz.ui.session.state import InHand
@@ -57,27 +57,13 @@ def zeros(hand: InHand, lesson: Lesson) -> None:
 def _choose(lesson: Lesson) -> tuple[int, bool]:
     words = lesson.parts
     with st.container(horizontal=True, gap="large"):
-        steps = st.segmented_control(
-            words["zeros_steps"],
-            STEPS,
-            default=STEPS[2],
-            required=True,
-            key="initialization_steps",
-            help=words["zeros_steps_help"].format(rate=number(twins.RATE)),
-            bind="query-params",
-            persist_state="session",
+        help_steps = words["zeros_steps_help"].format(rate=number(twins.RATE))
+        steps = widgets.choose(
+            "initialization_steps", words["zeros_steps"], STEPS, help_steps, STEPS[2]
         )
-        selected = st.segmented_control(
-            words["zeros_show"],
-            choices.CHOICES[PICTURES].values,
-            default="weights",
-            required=True,
-            **choices.worded(PICTURES),
-            help=words["zeros_show_help"],
-            bind="query-params",
-            persist_state="session",
-        )
-    return int(steps), selected == "gradients"
+        values = choices.CHOICES[PICTURES].values
+        selected = widgets.choose(PICTURES, words["zeros_show"], values, words["zeros_show_help"])
+    return steps, selected == "gradients"
 
 
 def _kinds(network: NetworkSpec) -> tuple[NetworkSpec, ...]:

@@ -16,7 +16,7 @@ from mnistviz.spec.fields import Style, batch_length
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import components, digit_picker, widgets
-from mnistviz.ui.session import cached, state
+from mnistviz.ui.session import cached, links, state
 from mnistviz.ui.session.memo import once_per_batch
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, quantities, read
@@ -73,10 +73,8 @@ def choose_tensor(hand: InHand, lesson: Lesson) -> str:
             names,
             default=names[0],
             required=True,
-            key=KEY,
             label_visibility="collapsed",
-            bind="query-params",
-            persist_state="session",
+            **links.bound(KEY),
         )
     # A link with nothing behind the key leaves even required pills without a choice.
     return str(selected or names[0])

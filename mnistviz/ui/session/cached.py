@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
+import mnistviz.network.parameters
 from mnistviz.digits import mnist
 from mnistviz.digits.download import Download
 from mnistviz.figures import bars, pictures
@@ -21,7 +22,6 @@ from mnistviz.network import answers, forward, styles
 from mnistviz.network.files.readers import Readers
 from mnistviz.network.files.store import LoadedStore
 from mnistviz.network.parameters import Parameters
-from mnistviz.network.parameters import parameters as draw_parameters
 from mnistviz.spec.fields import TRAINING_DIGITS, Activation, Data, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.training.runs import Run, Runs
@@ -139,7 +139,7 @@ def _learned(spec: NetworkSpec) -> Parameters:
 
 @lru_cache(maxsize=12)
 def _parameters(spec: NetworkSpec) -> Parameters:
-    return draw_parameters(spec)
+    return mnistviz.network.parameters.parameters(spec)
 
 
 @once_per_batch(maxsize=512)

@@ -6,8 +6,6 @@ text of an earlier wording or of another language; `current_wording` returns tod
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any
 
 from mnistviz.words import read
 
@@ -84,11 +82,6 @@ def text(key: str, value: object) -> str:
     choice = CHOICES.get(key)
     known = choice is not None and value in choice.values
     return choice.text(str(value)) if choice and known else str(value)
-
-
-def worded(key: str) -> dict[str, Any]:
-    """Return the arguments that give a widget its key and its options their words."""
-    return {"key": key, "format_func": partial(text, key)}
 
 
 def current_wording(key: str, link_text: str) -> str:

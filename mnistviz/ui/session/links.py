@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -111,6 +112,19 @@ def flag(key: str) -> dict[str, Any]:
     if key not in FLAGS:
         raise LookupError(f"{key} is no flag of a page in mnistviz/ui/pages.py")
     return {"key": key, "bind": "query-params"}
+
+
+def bound(key: str) -> dict[str, Any]:
+    """Return what binds a widget to the link and keeps it for its session.
+
+    It is to be given to Streamlit. A page without the widget must not forget its value.
+    """
+    return {"key": key, "bind": "query-params", "persist_state": "session"}
+
+
+def worded(key: str) -> dict[str, Any]:
+    """Return what `bound` does, and what gives the options their words; see `choices`."""
+    return {**bound(key), "format_func": partial(choices.text, key)}
 
 
 def private(key: str) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The softmax page: its knobs, its bars and its sentence."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +12,8 @@ from mnistviz.lessons.softmax import computed, figures
 from mnistviz.lessons.softmax.computed import LOGIT_LIMIT, Chain
 from mnistviz.network import forward
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
-from mnistviz.ui.elements import components, digit_picker
-from mnistviz.ui.session import cached
+from mnistviz.ui.elements import components, digit_picker, widgets
+from mnistviz.ui.session import cached, links
 from mnistviz.ui.session.memo import once_per_batch
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
@@ -103,13 +102,8 @@ def knobs(lesson: Lesson) -> Knobs:
     with places[1]:
         constant = _slider("constant", lesson, least=-5.0, most=5.0, value=0.0, step=0.5)
     with places[2]:
-        scale = st.segmented_control(
-            lesson.parts["label_scale"],
-            SCALES,
-            default=SCALES[0],
-            required=True,
-            help=lesson.parts["help_scale"],
-            **kept("scale"),
+        scale = widgets.choose(
+            "softmax_scale", lesson.parts["label_scale"], SCALES, lesson.parts["help_scale"]
         )
     with places[3]:
         own = _own_logits(lesson)
@@ -126,13 +120,8 @@ def _slider(
         value=value,
         step=step,
         help=lesson.parts[f"help_{name}"],
-        **kept(name),
+        **links.bound(f"softmax_{name}"),
     )
-
-
-def kept(name: str) -> dict[str, Any]:
-    """Return what keeps a widget of this page in the link and through a change of pages."""
-    return {"key": f"softmax_{name}", "bind": "query-params", "persist_state": "session"}
 
 
 def _own_logits(lesson: Lesson) -> tuple[float, ...] | None:
@@ -143,7 +132,7 @@ def _own_logits(lesson: Lesson) -> tuple[float, ...] | None:
         help=words["help_logits"].format(**limits),
         placeholder=words["no_logits"],
         max_chars=200,
-        **kept("logits"),
+        **links.bound(LOGITS_KEY),
     )
     return _own(str(text or ""), lesson)
 

@@ -12,9 +12,9 @@ from mnistviz.network.answers import OVERFLOW_LOGIT
 from mnistviz.spec.fields import CLASSES, Bias, Init, batch_length
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import exercises, show
-from mnistviz.ui.session import cached
+from mnistviz.ui.session import cached, links
 from mnistviz.ui.session.state import InHand
-from mnistviz.ui.softmax.stage import Row, kept, logits_of
+from mnistviz.ui.softmax.stage import Row, logits_of
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import from_to, number, percent, span
 
@@ -135,7 +135,7 @@ def too_large(lesson: Lesson) -> None:
             value=90.0,
             step=0.1,
             help=words["help_top"].format(limit=limit),
-            **kept("top"),
+            **links.bound("softmax_top"),
         )
         form = computed.too_large(top)
         st.markdown(_describe_large(top, form, lesson))

@@ -16,7 +16,7 @@ from mnistviz.spec.fields import CLASSES, INPUTS, Activation
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import components, exercises, question, show, slips
-from mnistviz.ui.session import cached, state
+from mnistviz.ui.session import cached, links, state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, quantities
 
@@ -89,10 +89,8 @@ def choose_unit(hand: InHand, lesson: Lesson) -> int:
         value=0,
         step=1,
         width=200,
-        key="tensors_unit",
         help=lesson.parts["unit_help"],
-        bind="query-params",
-        persist_state="session",
+        **links.bound("tensors_unit"),
         # With a single unit there is nothing to choose.
         disabled=last == 0,
     )

@@ -92,11 +92,9 @@ def _field(name: str, least: int, last: int, lesson: Lesson, value: int | None =
             value=least if value is None else value,
             step=1,
             width=200,
-            key=key,
+            **links.bound(key),
             help=words[f"{name}_help"],
             disabled=least == last,
-            bind="query-params",
-            persist_state="session",
         )
     return int(chosen)
 

@@ -91,9 +91,7 @@ def _chosen(own: OwnSet, results: Results, words: Mapping[str, str]) -> list[int
             choices.CHOICES["draw_set_show"].values,
             default="all",
             required=True,
-            **choices.worded("draw_set_show"),
-            bind="query-params",
-            persist_state="session",
+            **links.worded("draw_set_show"),
         )
     return wrong if shown == "wrong" else numbers
 

@@ -3,7 +3,6 @@
 import math
 import time
 from collections.abc import Mapping
-from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -17,7 +16,7 @@ from mnistviz.training import evaluation, fine_tuning
 from mnistviz.training.fine_tuning import EPOCHS, OPTIMIZERS, RATES, Epoch, Settings
 from mnistviz.training.outcomes import Key, Outcome, Outcomes
 from mnistviz.ui.draw.own_set import cards
-from mnistviz.ui.elements import show
+from mnistviz.ui.elements import show, widgets
 from mnistviz.ui.elements.show import figure, opened
 from mnistviz.ui.session import cached, choices, links, loaded
 from mnistviz.ui.session.state import InHand
@@ -73,7 +72,6 @@ def training(hand: InHand, own: OwnSet) -> None:
 def _settings(words: Mapping[str, str]) -> Settings:
     """Let the person choose how to train."""
     (left, right), usual = st.columns(2, gap="large"), Settings()
-    common: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
     with left:
         with links.drawn_late("draw_epochs"):
             st.slider(
@@ -81,9 +79,8 @@ def _settings(words: Mapping[str, str]) -> Settings:
                 EPOCHS[0],
                 EPOCHS[-1],
                 usual.epochs,
-                key="draw_epochs",
                 help=words["epochs_help"],
-                **common,
+                **links.bound("draw_epochs"),
             )
         with links.drawn_late("draw_lr"):
             st.select_slider(
@@ -91,9 +88,8 @@ def _settings(words: Mapping[str, str]) -> Settings:
                 RATES,
                 usual.lr,
                 format_func=number,
-                key="draw_lr",
                 help=words["lr_help"],
-                **common,
+                **links.bound("draw_lr"),
             )
     picks = {
         "draw_optimizer": tuple(one.value for one in OPTIMIZERS),
@@ -103,15 +99,7 @@ def _settings(words: Mapping[str, str]) -> Settings:
     with right:
         for key, options in picks.items():
             with links.drawn_late(key):
-                st.segmented_control(
-                    words[key],
-                    options,
-                    default=options[0],
-                    required=True,
-                    **choices.worded(key),
-                    help=words[f"{key}_help"],
-                    **common,
-                )
+                widgets.choose(key, words[key], options, words[f"{key}_help"])
     return _settings_of_session()
 
 
