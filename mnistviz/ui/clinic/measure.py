@@ -34,7 +34,7 @@ _pairs = components.make(
 
 
 def ask(view: View, lesson: Lesson) -> None:
-    """Ask what will happen; once an answer is chosen, measure it, say why, and what helps."""
+    """Ask what will happen; once an answer is selected, measure it, say why, and what helps."""
     if view.trouble in (Trouble.BROKEN, Trouble.NO_UNITS):
         return
     words, name = lesson.parts, view.selected.operation.name.lower()
@@ -57,9 +57,9 @@ def ask(view: View, lesson: Lesson) -> None:
         if selected is None or not revealed or view.trouble is Trouble.TO_DO:
             return
         before, after = _measure(view, lesson)
-        _verdict(options, options.index(selected), before, after, view, lesson)
+        _show_verdict(options, options.index(selected), before, after, view, lesson)
         _draw(before, after, lesson)
-        _reason(view, lesson)
+        _show_reason(view, lesson)
 
 
 def test_digits(hand: InHand) -> int:
@@ -100,7 +100,7 @@ def _measure(view: View, lesson: Lesson) -> tuple[Measured, Measured]:
     return results[0], results[1]
 
 
-def _verdict(
+def _show_verdict(
     options: list[str],
     answer: int,
     before: Measured,
@@ -117,7 +117,7 @@ def _verdict(
         before=percent(before.accuracy),
         after=percent(after.accuracy),
     )
-    lines = [summary, _suffering(before, after, lesson)]
+    lines = [summary, _describe_suffering(before, after, lesson)]
     if after.accuracy < before.accuracy and after.confidence - after.accuracy > UNAWARE:
         lines.append(
             words["unaware"].format(
@@ -131,7 +131,7 @@ def _verdict(
     st.markdown(" ".join(lines))
 
 
-def _suffering(before: Measured, after: Measured, lesson: Lesson) -> str:
+def _describe_suffering(before: Measured, after: Measured, lesson: Lesson) -> str:
     words = lesson.parts
     classes = measure.most_suffering(before, after, SUFFERING)
     if not classes:
@@ -183,7 +183,7 @@ def _alt(title: str, rows: list[dict[str, Any]], lesson: Lesson) -> str:
     return lesson.parts["pairs_alt"].format(title=title, rows="; ".join(each))
 
 
-def _reason(view: View, lesson: Lesson) -> None:
+def _show_reason(view: View, lesson: Lesson) -> None:
     words, network = lesson.parts, view.hand.network
     operation = view.selected.operation
     name = operation.name.lower()

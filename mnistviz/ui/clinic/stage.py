@@ -103,7 +103,7 @@ def probabilities(hand: InHand, change: Change | None) -> npt.NDArray[np.float32
 
 
 def compute_view(hand: InHand, knobs: controls.Knobs, lesson: Lesson) -> View:
-    """Compute what the page shows; train on shuffled labels first where that was asked for."""
+    """Compute what the page shows; train on shuffled labels first where the person wants it."""
     before = probabilities(hand, None)
     if knobs.change.operation is Operation.SHUFFLED_LABELS and np.isfinite(before).all():
         shuffled_labels.train_if_asked(hand, knobs.place, lesson)
@@ -236,11 +236,11 @@ def describe_operation(view: View, lesson: Lesson) -> str:
         layer=change.layer,
         off=f"{operations.operated_units(network, change):,}",
         units=f"{hidden:,}",
-        values=_values(change),
+        values=_count_values(change),
         epochs=epochs(view.hand.training.epochs),
     )
 
 
-def _values(change: Change) -> str:
+def _count_values(change: Change) -> str:
     """Write how many values a rounded weight can have."""
     return f"{2 ** int(change.strength) - 1:,}" if change.operation is Operation.ROUND else ""

@@ -7,7 +7,7 @@ from mnistviz.words import Lesson, read
 
 
 def ask(lesson: Lesson, page: str, reason: str = "why", **numbers: object) -> bool:
-    """Ask the page's question; once an answer is chosen, it can be checked.
+    """Ask the page's question; once an answer is selected, it can be checked.
 
     Args:
         lesson: the page's words, with the parts `question` and `why`.

@@ -1,4 +1,4 @@
-"""The choice of a slip that is made before one's eyes, and mended when it is asked for."""
+"""The choice of a slip, and the switch that mends it."""
 
 from collections.abc import Iterable
 

@@ -127,10 +127,10 @@ def spreads(hand: InHand, lesson: Lesson) -> None:
     """Show how the spread goes through the layers, and that of the gradients back."""
     st.markdown(lesson.parts["spreads_title"], help=lesson.parts["spreads_help"])
     way = passage(hand.network, hand.digit)
-    _spreads(key="initialization_spreads", data=_drawn(way, hand.network.sizes, lesson))
+    _spreads(key="initialization_spreads", data=_spreads_data(way, hand.network.sizes, lesson))
 
 
-def _drawn(way: Passage, sizes: tuple[int, ...], lesson: Lesson) -> dict[str, Any]:
+def _spreads_data(way: Passage, sizes: tuple[int, ...], lesson: Lesson) -> dict[str, Any]:
     words = lesson.parts
     names = [words["pixels"], *(layer.name for layer in way.layers)]
     there = [way.pixels, *(layer.leaving for layer in way.layers)]
@@ -199,10 +199,11 @@ def sentence(hand: InHand, lesson: Lesson) -> None:
 
 def describe(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
     """Describe how the spread changes on the way there, and the gradients on the way back."""
-    return f"{_there(network, way, lesson)} {_back(network, way, lesson)}".strip()
+    forward = _describe_forward(network, way, lesson)
+    return f"{forward} {_describe_backward(network, way, lesson)}".strip()
 
 
-def _there(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
+def _describe_forward(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
     says, hidden, logits = lesson.parts, way.hidden, number(way.layers[-1].leaving)
     if not hidden:
         return says["forward_none"].format(pixels=number(way.pixels), logits=logits)
@@ -214,7 +215,7 @@ def _there(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
     first, last = hidden[0].leaving, hidden[-1].leaving
     if network.init is Init.ZEROS:
         return says["forward_biases"].format(first_spread=number(first))
-    stuck = _stuck(network, way, lesson)
+    stuck = _describe_saturation(network, way, lesson)
     if len(hidden) == 1:
         return says["forward_one_stuck" if stuck else "forward_one"].format(
             pixels=number(way.pixels), first_spread=number(first), logits=logits, meaning=stuck
@@ -229,7 +230,7 @@ def _there(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
     )
 
 
-def _stuck(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
+def _describe_saturation(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
     """Say that most units are saturated; nothing where they are not, or cannot be."""
     if network.activation not in SATURATING:
         return ""
@@ -247,7 +248,7 @@ def flat_share(way: Passage) -> float:
     return float(np.average([x.flat for x in hidden], weights=[x.outputs for x in hidden]))
 
 
-def _back(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
+def _describe_backward(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
     says, first, last = lesson.parts, way.layers[0].gradient, way.layers[-1].gradient
     if not way.hidden:
         return ""

@@ -62,12 +62,12 @@ def why(hand: InHand, lesson: Lesson) -> None:
             ]
             _table(lesson.names("why_back_columns"), names[:-1], back)
         st.markdown(words["why_schemes"])
-        st.markdown(_first(hand.network, lesson).format(here=number(way.layers[0].weight)))
+        st.markdown(_describe_first(hand.network, lesson).format(here=number(way.layers[0].weight)))
         names = list(schemes(lesson))
         st.markdown(words["why_chance"].format(few=names[NARROW], many=names[KAIMING]))
 
 
-def _first(network: NetworkSpec, lesson: Lesson) -> str:
+def _describe_first(network: NetworkSpec, lesson: Lesson) -> str:
     n, m = network.shapes[0]
     return lesson.parts["why_first"].format(
         name="fc1",
@@ -84,13 +84,13 @@ def _first(network: NetworkSpec, lesson: Lesson) -> str:
 def _table(columns: list[str], names: list[str], rows: Sequence[tuple[float, ...]]) -> None:
     st.table(
         [
-            dict(zip(columns, [name, *(_written(value) for value in row)], strict=True))
+            dict(zip(columns, [name, *(_format_value(value) for value in row)], strict=True))
             for name, row in zip(names, rows, strict=True)
         ]
     )
 
 
-def _written(value: float) -> str:
+def _format_value(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else number(value)
 
 

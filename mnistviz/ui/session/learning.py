@@ -1,4 +1,4 @@
-"""Trained weights, wherever they are asked for: learned first, with progress, once per server."""
+"""Trained weights, on every page that shows them: learned first, with progress, once per server."""
 
 from collections.abc import Callable
 
@@ -39,7 +39,7 @@ def unfinished(page: str) -> Run | None:
 
 
 def note() -> str:
-    """Say on a page with the first weights that it shows these, where others are asked for."""
+    """Return the note of a page that shows the first weights where others are set; else nothing."""
     network, words = state.current().network, read("frame").parts
     if network.loaded:
         return words["initial_not_loaded"].format(name=loaded.name())
@@ -47,7 +47,7 @@ def note() -> str:
 
 
 def start_note() -> str:
-    """Say on the page that trains where a training starts, while loaded weights are in hand."""
+    """Return the note on where a training starts while loaded weights are in hand; else nothing."""
     name = loaded.name()
     is_loaded = bool(state.current().network.loaded)
     return read("frame").parts["trains_from_first"].format(name=name) if is_loaded else ""

@@ -1,4 +1,4 @@
-"""A link with a bad value: said to the person, and mended before the widgets see it."""
+"""The link: which widgets it holds, and what becomes of its bad values."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -40,7 +40,7 @@ def check() -> None:
     query = st.query_params.to_dict()
     settings, read_errors = read_link(query)
     errors = [*read_errors, *_flag_errors(query)]
-    st.session_state[PROBLEMS] = [sentence(error) for error in errors]
+    st.session_state[PROBLEMS] = [describe(error) for error in errors]
     # A widget of several choices stands in the link once for each of them.
     written = {key: st.query_params.get_all(key) for key in query if key not in FIELDS}
     requested = {
@@ -67,7 +67,7 @@ def check() -> None:
 
 
 def check_page() -> bool:
-    """Compare what the link asked of the page's own widgets with what they hold now.
+    """Compare what the link requested of the page's own widgets with what they hold now.
 
     A page knows its limits only when it is drawn; its widgets pass over what they cannot hold, in
     silence.
@@ -77,7 +77,7 @@ def check_page() -> bool:
     """
     requested: dict[str, list[str]] = st.session_state.pop(REQUESTED, {})
     passed_over = [
-        _passed_over(key, text)
+        _describe_passed_over(key, text)
         for key, texts in requested.items()
         if key in st.session_state and key not in FLAGS and key not in _private()
         for text in (texts if isinstance(st.session_state[key], list) else texts[-1:])
@@ -97,7 +97,7 @@ def drawn_late(key: str) -> Iterator[None]:
     requested = st.query_params.get(key) if unknown else None
     yield
     if requested is not None and not _holds(key, requested):
-        st.session_state[PROBLEMS].append(_passed_over(key, requested))
+        st.session_state[PROBLEMS].append(_describe_passed_over(key, requested))
         st.rerun()
 
 
@@ -142,7 +142,7 @@ def _private() -> set[str]:
     return keys
 
 
-def _passed_over(key: str, text: str) -> str:
+def _describe_passed_over(key: str, text: str) -> str:
     value = _as_text(key, st.session_state[key])
     return (
         read("frame")
@@ -190,19 +190,21 @@ def _flag_errors(query: Mapping[str, str]) -> list[SpecError]:
     ]
 
 
-def sentence(error: SpecError) -> str:
-    """Say what was wrong with one value of a link, and what the page took instead."""
+def describe(error: SpecError) -> str:
+    """Describe what was wrong with one value of a link, and what the page took instead."""
     text = plain(str(error.value), SHOWN)
     default = FIELDS[error.field].default if error.field in FIELDS else FLAG_TEXTS[0]
     return (
         read("frame")
         .parts["link_value"]
-        .format(key=error.field, text=text, allowed=_allowed(error.allowed), default=default)
+        .format(
+            key=error.field, text=text, allowed=_describe_allowed(error.allowed), default=default
+        )
     )
 
 
-def _allowed(allowed: Allowed) -> str:
-    """Say what a setting may be."""
+def _describe_allowed(allowed: Allowed) -> str:
+    """Describe what a setting may be."""
     if allowed.choices:
         return ", ".join(allowed.choices)
     part = "whole" if allowed.whole else "real"

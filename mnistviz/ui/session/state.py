@@ -134,7 +134,7 @@ def within(values: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def keep_place() -> None:
-    """After data, batch or image has changed: bring the widgets into the chosen set."""
+    """Bring batch and image into the set, after data, batch or image has changed."""
     for key, value in within(settings()).items():
         if key in ("batch", "image") and st.session_state.get(key) != value:
             st.session_state[key] = value

@@ -227,15 +227,16 @@ def _panels(name: str, panels: Sequence[Panel], end: float, share: bool = False)
     places = st.columns(len(panels))
     for number_of, (title, across, values) in enumerate(panels):
         with places[number_of]:
+            described = _list_probabilities(values) if share else _sums(values)
             st.markdown(title)
             show.figure(
                 figures.columns(values, end, across, share),
                 key=f"softmax_{name}_{number_of}",
-                alt=f"{title.replace('`', '')}: {_listed(values) if share else _sums(values)}",
+                alt=f"{title.replace('`', '')}: {described}",
             )
 
 
-def _listed(row: npt.NDArray[np.float32]) -> str:
+def _list_probabilities(row: npt.NDArray[np.float32]) -> str:
     return ", ".join(f"{digit} {percent(float(p))}" for digit, p in enumerate(row))
 
 

@@ -138,12 +138,12 @@ def _equation(unit_sum: UnitSum, lesson: Lesson) -> list[dict[str, str]]:
         term("total"),
     ]
     if unit_sum.activation:
-        output = {"label": unit_sum.activation, "value": _output(unit_sum)}
+        output = {"label": unit_sum.activation, "value": _format_output(unit_sum)}
         terms += [{"sign": "→"}, {**output, "color": theme.ACCENT}]
     return terms
 
 
-def _output(unit_sum: UnitSum) -> str:
+def _format_output(unit_sum: UnitSum) -> str:
     """Write what the activation makes of the total: 1.6 · 10⁻¹² where decimals would say 0."""
     vanishes = unit_sum.output != 0 and round(unit_sum.output, unit_sum.decimals) == 0
     return quantities.number(unit_sum.output) if vanishes else unit_sum.written(unit_sum.output)
@@ -160,7 +160,7 @@ def sentence(hand: InHand, unit: int, lesson: Lesson) -> None:
                 bias=unit_sum.written(unit_sum.shown["bias"]),
                 total=unit_sum.written(unit_sum.shown["total"]),
                 activation=unit_sum.activation,
-                output=_output(unit_sum),
+                output=_format_output(unit_sum),
             )
         )
 
@@ -178,7 +178,7 @@ def steps(hand: InHand, unit: int, lesson: Lesson) -> None:
                 [f"{step.name} = {step.formula}"],
                 list(step.operands),
                 [str(step.shape)],
-                [_numbers(step, unit if of_first else None, lesson)],
+                [_describe_values(step, unit if of_first else None, lesson)],
             ]
         )
     columns = lesson.names("step_columns")
@@ -187,7 +187,7 @@ def steps(hand: InHand, unit: int, lesson: Lesson) -> None:
         st.markdown(lesson.parts["formulas"].format(e=quantities.number(math.e)))
 
 
-def _numbers(step: HandStep, unit: int | None, lesson: Lesson) -> str:
+def _describe_values(step: HandStep, unit: int | None, lesson: Lesson) -> str:
     if step.name == "logits":
         return ", ".join(quantities.number(float(value)) for value in step.values)
     span = quantities.span(step.values)
