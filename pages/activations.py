@@ -13,7 +13,7 @@ lesson = read("activations")
 
 @st.fragment
 def page() -> None:
-    """Show the function with the units of a layer on it, and what lies under it."""
+    """Show the function with the units of a layer on it, and the expanders below it."""
     hand = current()
     with st.container(key="stage"):
         digit, answer = st.columns([2.5, 7.5], gap="medium")
@@ -24,7 +24,7 @@ def page() -> None:
         view = stage.choose_view(hand, lesson)
         stage.curves(view, lesson)
     stage.sentence(view, lesson)
-    question.ask(lesson, "activations", stage.reason(view), **stage.question_words(view))
+    question.ask(lesson, "activations", stage.reason(view), **stage.question_numbers(view))
     under.all_functions(view, lesson)
     under.layer_by_layer(view, lesson)
     under.why_relu(view, lesson)

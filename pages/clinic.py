@@ -13,7 +13,7 @@ lesson = read("clinic")
 
 @st.fragment
 def page() -> None:
-    """Show the digit before and after an operation, and what lies under it."""
+    """Show the digit before and after an operation, and the expanders below it."""
     hand = current()
     view = stage.compute_view(hand, controls.draw(hand.network, lesson), lesson)
     with st.container(key="stage"):

@@ -13,7 +13,7 @@ lesson = read("digits")
 
 @st.fragment
 def page() -> None:
-    """Show the digit in hand as picture and as numbers, and what lies under it."""
+    """Show the digit in hand as picture and as numbers, and the expanders below it."""
     hand = current()
     with st.container(key="digits_controls", horizontal=True, vertical_alignment="center"):
         digit_picker.go_to()

@@ -13,7 +13,7 @@ lesson = read("inside")
 
 @st.fragment
 def page() -> None:
-    """Show the network, the sum of the chosen unit, and what explains them."""
+    """Show the network, the sum of the selected unit, and the expanders below it."""
     hand = current()
     view = choice.choose_view(hand, lesson)
     box = st.container(key="stage")

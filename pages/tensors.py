@@ -13,7 +13,7 @@ lesson = read("tensors")
 
 @st.fragment
 def page() -> None:
-    """Show the digit in hand, one unit's sum, and what lies under it."""
+    """Show the digit in hand, one unit's sum, and the expanders below it."""
     hand = shown_on("tensors")
     with st.container(key="stage"):
         digit, answer = st.columns([2.5, 7.5], gap="medium")

@@ -14,7 +14,7 @@ from mnistviz.lessons.tensors.slips import SLIPS
 from mnistviz.ui.clinic.controls import PARTS
 from mnistviz.ui.inside.layers import ORDERS
 from mnistviz.ui.session import choices
-from mnistviz.ui.session.choices import CHOICES, in_words, text
+from mnistviz.ui.session.choices import CHOICES, current_wording, text
 from mnistviz.words import Lesson, read
 from tests.app.session import Session
 
@@ -39,7 +39,7 @@ def test_each_option_has_words(key: str, value: str) -> None:
     said = text(key, value)
     assert said == said.strip() != ""
     # A link may hold the words or the value.
-    assert in_words(key, said) == in_words(key, value) == said
+    assert current_wording(key, said) == current_wording(key, value) == said
 
 
 @pytest.mark.parametrize("key", CHOICES)
@@ -50,7 +50,7 @@ def test_no_two_options_have_the_same_words(key: str) -> None:
 
 @pytest.mark.parametrize(("key", "old", "value"), SENT)
 def test_a_text_that_was_sent_stands_for_its_value(key: str, old: str, value: str) -> None:
-    assert in_words(key, old) == text(key, value)
+    assert current_wording(key, old) == text(key, value)
 
 
 @pytest.mark.parametrize(("key", "old", "value"), SENT)
@@ -63,13 +63,13 @@ def test_it_does_so_in_another_language(
         return Lesson(name, lesson.title, lesson.idea, MappingProxyType(parts))
 
     monkeypatch.setattr(choices, "read", translated)
-    assert in_words(key, old) == text(key, value)
+    assert current_wording(key, old) == text(key, value)
     assert text(key, value) == (f"« {old} »" if value in CHOICES[key].values else value)
 
 
 @pytest.mark.parametrize(("key", "asked"), [("draw_mix", "x"), ("train_cell", ""), ("other", "x")])
 def test_any_other_text_stays(key: str, asked: str) -> None:
-    assert in_words(key, asked) == asked
+    assert current_wording(key, asked) == asked
 
 
 @pytest.mark.parametrize(("asked", "held"), [("none", "none"), ("strongest", "strongest")])

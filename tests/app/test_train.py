@@ -209,15 +209,15 @@ def test_another_setting_leaves_the_run() -> None:
 
 def test_before_the_first_step_there_is_no_rate() -> None:
     run = cached.run(NetworkSpec(seed=46, training=TrainSpec()))
-    assert learning.shown(run, Progress(0, 1890, 0.0, True, False)) == (
+    assert learning.describe(run, Progress(0, 1890, 0.0, True, False)) == (
         0.0,
         "The training begins …",
     )
-    assert learning.shown(run, Progress(0, 1890, 0.1, True, False)) == (
+    assert learning.describe(run, Progress(0, 1890, 0.1, True, False)) == (
         0.0,
         "The training begins …",
     )
-    share, text = learning.shown(run, Progress(189, 1890, 0.5, True, False))
+    share, text = learning.describe(run, Progress(189, 1890, 0.5, True, False))
     assert share == 0.1
     assert (
         text

@@ -1,1 +1,1 @@
-"""The page "Activation functions": what is in sight, and what opens below it."""
+"""The page "Activation functions": its stage, and the expanders below it."""

@@ -1,4 +1,4 @@
-"""What stands on the stage of the page about activations, slot by slot."""
+"""The page about activations: its fields, its curves and its sentence."""
 
 import base64
 import math
@@ -79,7 +79,7 @@ class View:
 
     @property
     def layer(self) -> HiddenLayer | None:
-        """The chosen layer, or None without one."""
+        """The selected layer, or None without one."""
         return self.layers[self.number - 1] if self.layers else None
 
     @property
@@ -156,37 +156,24 @@ def choose_function(lesson: Lesson) -> None:
 def choose_view(hand: InHand, lesson: Lesson) -> View:
     """Draw the fields of layer and axis, and return what the page shows then."""
     activation = Activation(str(state.settings()["activation"]))
-    count = len(hand.network.hidden)
+    words, count = lesson.parts, len(hand.network.hidden)
     with st.container(key="activations_look", horizontal=True, gap="medium"):
-        layer = st.segmented_control(
-            lesson.parts["layer"],
-            list(range(1, max(count, 1) + 1)),
-            default=1,
-            required=True,
+        layer = widgets.choose(
+            "activations_layer",
+            words["layer"],
+            range(1, max(count, 1) + 1),
+            words["layer_help"],
             disabled=count < 2,
-            width="content",
-            key="activations_layer",
-            help=lesson.parts["layer_help"],
-            bind="query-params",
-            persist_state="session",
         )
-        reach = st.segmented_control(
-            lesson.parts["reach"],
-            REACHES,
-            default=USUAL_REACH,
-            required=True,
-            width="content",
-            key="activations_reach",
-            help=lesson.parts["reach_help"],
-            bind="query-params",
-            persist_state="session",
+        reach = widgets.choose(
+            "activations_reach", words["reach"], REACHES, words["reach_help"], USUAL_REACH
         )
-    chosen = min(int(layer), max(count, 1))
-    return View(hand, activation, chosen, layers_of(hand, activation), int(reach))
+    layer_number = min(layer, max(count, 1))
+    return View(hand, activation, layer_number, layers_of(hand, activation), reach)
 
 
 def layer_name(view: View, lesson: Lesson) -> str:
-    """Name the chosen layer within a sentence: hidden layer 1 (fc1)."""
+    """Name the selected layer within a sentence: hidden layer 1 (fc1)."""
     return f"{lesson.parts['layer'].lower()} {view.number} (fc{view.number})"
 
 
@@ -245,13 +232,13 @@ def encoded(values: npt.NDArray[np.float32]) -> str:
 
 
 def sentence(view: View, lesson: Lesson) -> None:
-    """Say what is seen."""
+    """Show the sentence about the units of the layer."""
     with st.container(key="sentence"):
-        st.markdown(seen(view, lesson))
+        st.markdown(describe(view, lesson))
 
 
-def seen(view: View, lesson: Lesson) -> str:
-    """Write the sentence of what is seen."""
+def describe(view: View, lesson: Lesson) -> str:
+    """Describe how many units of the layer are flat."""
     words, layer, image = lesson.parts, view.layer, view.hand.digit.image
     if layer is None:
         return words["seen_single"].format(
@@ -279,12 +266,12 @@ def reason(view: View) -> str:
     return "why" if math.isfinite(fold_of(view).linear) else "why_broken"
 
 
-def question_words(view: View) -> dict[str, object]:
+def question_numbers(view: View) -> dict[str, object]:
     """Return the numbers of the question's answer."""
-    found = fold_of(view)
+    folded = fold_of(view)
     return {
         "architecture": view.hand.network.architecture,
         "batch": view.batch_length,
-        "linear": number(found.linear),
-        "logits": number(found.logits),
+        "linear": number(folded.linear),
+        "logits": number(folded.logits),
     }

@@ -1,4 +1,4 @@
-"""What lies under the page about activations; nothing is computed before it is opened."""
+"""The expanders of the page about activations; nothing is computed until one is opened."""
 
 import math
 
@@ -80,7 +80,7 @@ def _cell(view: View, activation: Activation, lesson: Lesson) -> dict[str, objec
     words, image = lesson.parts, view.hand.digit.image
     sampled, layers = curve(activation, SHEET_END), layers_of(view.hand, activation)
     layer = layers[view.number - 1] if layers else None
-    said = "all_said_single" if layer is None else "all_said"
+    part = "all_said_single" if layer is None else "all_said"
     numbers = {
         "greatest": number(greatest(activation)),
         "flat": f"{layer.flat_for(image):,}" if layer is not None else 0,
@@ -91,7 +91,7 @@ def _cell(view: View, activation: Activation, lesson: Lesson) -> dict[str, objec
         "chosen": activation is view.activation,
         "outputs": encoded(sampled.outputs),
         "slopes": encoded(sampled.slopes),
-        "said": words[said].format(**numbers),
+        "said": words[part].format(**numbers),
         "alt": words["all_alt"].format(name=activation.value, **numbers),
         **points(layer, image),
     }
@@ -115,8 +115,8 @@ def layer_by_layer(view: View, lesson: Lesson) -> None:
         none = view.activation is Activation.NONE
         st.markdown(words["layers_none" if none else "layers"].format(**numbers))
         rows = _share_rows(view, lesson)
-        told = "; ".join(f"{name}: {value}" for name, _, value, _ in rows)
-        alt = words["shares_alt"].format(rows=told)
+        described = "; ".join(f"{name}: {value}" for name, _, value, _ in rows)
+        alt = words["shares_alt"].format(rows=described)
         show.figure(figures.shares(rows), key="activations_shares", alt=alt)
         st.markdown(words["histograms"].format(**numbers))
         _histograms(view, lesson)
@@ -149,18 +149,18 @@ def _histograms(view: View, lesson: Lesson) -> None:
         )
         for number_of, layer in enumerate(view.layers, start=1)
     ]
-    told = "; ".join(
-        _histogram_words(title, record, lesson)
+    described = "; ".join(
+        _describe_histogram(title, record, lesson)
         for title, record in zip(titles, records, strict=True)
     )
     show.figure(
         figures.histograms(records, titles, words["histogram_across"]),
         key="activations_histograms",
-        alt=words["histograms_alt"].format(rows=told),
+        alt=words["histograms_alt"].format(rows=described),
     )
 
 
-def _histogram_words(title: str, record: Histogram, lesson: Lesson) -> str:
+def _describe_histogram(title: str, record: Histogram, lesson: Lesson) -> str:
     most = int(record.shares.argmax())
     return lesson.parts["histogram_row"].format(
         title=title,
@@ -213,11 +213,11 @@ def fold(view: View, lesson: Lesson) -> None:
             _compare(view, lesson)
         else:
             st.markdown(words["fold_single"])
-        found = stage.fold_of(view)
-        finite = np.abs(found.weight[np.isfinite(found.weight)])
+        folded = stage.fold_of(view)
+        finite = np.abs(folded.weight[np.isfinite(folded.weight)])
         limit = max(float(finite.max(initial=0)), float(np.finfo(np.float32).tiny))
         st.markdown(words["fold_pictures"].format(limit=number(limit)))
-        colored = (pictures.signed(row, limit) for row in found.weight)
+        colored = (pictures.signed(row, limit) for row in folded.weight)
         sources = [pictures.data_uri(picture) for picture in colored]
         _folded(key="activations_folded", data={"pictures": sources, "alt": words["fold_alt"]})
         st.markdown(words["xor"])
@@ -228,13 +228,13 @@ def fold(view: View, lesson: Lesson) -> None:
 
 
 def _compare(view: View, lesson: Lesson) -> None:
-    words, found, network = lesson.parts, stage.fold_of(view), view.hand.network
+    words, folded, network = lesson.parts, stage.fold_of(view), view.hand.network
     shapes = (f"({after},\N{NO-BREAK SPACE}{before})" for before, after in reversed(network.shapes))
     product = " @ ".join(f"`{shape}`" for shape in shapes)
     numbers = {"layers": len(network.shapes), "product": product, "batch": view.batch_length}
     st.markdown(words["fold"].format(**numbers))
     rounding = words["fold_rounding"].format(
-        linear=number(found.linear), logits=number(found.logits)
+        linear=number(folded.linear), logits=number(folded.logits)
     )
     changed = words["fold_changed"]
     numbers = {"batch": view.batch_length}
@@ -242,24 +242,24 @@ def _compare(view: View, lesson: Lesson) -> None:
         (
             Activation.NONE.value,
             rounding,
-            changed.format(changed=found.linear_changed, **numbers),
+            changed.format(changed=folded.linear_changed, **numbers),
         )
     ]
     if view.activation is not Activation.NONE:
-        said = changed.format(changed=found.changed, **numbers)
-        rows.append((view.activation.value, number(found.active), said))
+        changes = changed.format(changed=folded.changed, **numbers)
+        rows.append((view.activation.value, number(folded.active), changes))
     columns = lesson.names("fold_columns")
     st.table([dict(zip(columns, row, strict=True)) for row in rows])
-    seen = "fold_seen"
-    if not math.isfinite(found.linear + found.active):
-        seen = "fold_seen_broken"
+    part = "fold_seen"
+    if not math.isfinite(folded.linear + folded.active):
+        part = "fold_seen_broken"
     elif view.activation is Activation.NONE:
-        seen = "fold_seen_none"
-    elif found.active <= 2 * found.linear:
-        seen = "fold_seen_same"
-    st.markdown(words[seen].format(name=view.activation.value))
-    if found.linear_changed:
-        st.markdown(words["fold_decides"].format(changed=found.linear_changed, **numbers))
+        part = "fold_seen_none"
+    elif folded.active <= 2 * folded.linear:
+        part = "fold_seen_same"
+    st.markdown(words[part].format(name=view.activation.value))
+    if folded.linear_changed:
+        st.markdown(words["fold_decides"].format(changed=folded.linear_changed, **numbers))
 
 
 def code(view: View, lesson: Lesson) -> None:

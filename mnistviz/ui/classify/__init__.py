@@ -1,1 +1,1 @@
-"""The page "Classify": what is in sight, and what opens below it."""
+"""The page "Classify": its stage, and the expanders below it."""

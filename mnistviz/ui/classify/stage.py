@@ -1,4 +1,4 @@
-"""What stands on the landing page, slot by slot."""
+"""The landing page: the batch, the bars, the sentence and the expanders."""
 
 import numpy as np
 import numpy.typing as npt
@@ -16,20 +16,20 @@ from mnistviz.words import Lesson, quantities
 
 def grid(hand: InHand, lesson: Lesson) -> None:
     """Show the batch to choose from, and the way to the batches before and after."""
-    chosen = hand.digit
-    batches = batch_count(chosen.data)
+    digit = hand.digit
+    batches = batch_count(digit.data)
     digit_picker.grid(
-        chosen,
-        sheet=cached.sheet(chosen),
-        labels=cached.batch_of(chosen).labels.tolist(),
-        title=lesson.parts["grid"].format(batch=chosen.batch, last=batches - 1),
+        digit,
+        sheet=cached.sheet(digit),
+        labels=cached.batch_of(digit).labels.tolist(),
+        title=lesson.parts["grid"].format(batch=digit.batch, last=batches - 1),
     )
     digit_picker.go_to()
 
 
 def bars(hand: InHand, lesson: Lesson) -> None:
     """Show the ten probabilities."""
-    chosen, label = hand.digit, cached.label(hand.digit)
+    digit, label = hand.digit, cached.label(hand.digit)
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         st.markdown(f"`{hand.network.architecture}`")
         zoom = st.toggle(
@@ -38,7 +38,7 @@ def bars(hand: InHand, lesson: Lesson) -> None:
             **links.flag("zoom"),
         )
     show.figure(
-        cached.softmax_bars(hand.network, chosen, label, zoom),
+        cached.softmax_bars(hand.network, digit, label, zoom),
         key="softmax_bars",
         alt=softmax_bars_alt(_probabilities(hand), label),
     )
@@ -46,9 +46,9 @@ def bars(hand: InHand, lesson: Lesson) -> None:
 
 
 def sentence(hand: InHand, lesson: Lesson) -> None:
-    """Say what is seen, and where the softmax of the formula fails."""
+    """Show the sentence about the digit, and where the softmax of the formula fails."""
     with st.container(key="sentence"):
-        st.markdown(seen(hand, lesson))
+        st.markdown(describe(hand, lesson))
         broken = np.isnan(_probabilities(hand)).any()
         if hand.network.style is Style.TENSORS and not broken:
             logit = cached.naive_overflow(hand.network, hand.digit)
@@ -56,8 +56,8 @@ def sentence(hand: InHand, lesson: Lesson) -> None:
                 st.info(sentences.naive_softmax_fails(logit), icon=":material/block:")
 
 
-def seen(hand: InHand, lesson: Lesson) -> str:
-    """Write what the network says of the digit, and what to think of it."""
+def describe(hand: InHand, lesson: Lesson) -> str:
+    """Describe what the network says of the digit, and whether it is right."""
     row, truth, words = _probabilities(hand), cached.label(hand.digit), lesson.parts
     how = hand.network.training
     if np.isnan(row).any():
@@ -104,7 +104,7 @@ def trained(probabilities: npt.NDArray[np.float32], truth: int, lesson: Lesson) 
 
 
 def under(hand: InHand, lesson: Lesson) -> None:
-    """Offer what lies under the stage; nothing is computed until it is opened."""
+    """Draw the expanders of the page; nothing is computed until one is opened."""
     words = lesson.parts
     with show.opened(words["layers_title"], "classify_layers_open") as opened:
         if opened:

@@ -1,1 +1,1 @@
-"""The page "The clinic": what is in sight, and what opens below it."""
+"""The page "The clinic": its stage, and the expanders below it."""

@@ -1,8 +1,6 @@
 """The controls of the clinic: which operation, how much of it, and the way back."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -11,7 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 from mnistviz.lessons.clinic import operations
 from mnistviz.lessons.clinic.operations import COVER_AT, DOWN, LIMITS, Change, Limits, Operation
 from mnistviz.spec.specs import NetworkSpec
-from mnistviz.ui.session import choices, links, state
+from mnistviz.ui.elements import widgets
+from mnistviz.ui.session import links, state
 from mnistviz.words import Lesson
 
 PARTS = ("digit", "network")
@@ -40,9 +39,12 @@ def draw(network: NetworkSpec, lesson: Lesson) -> Knobs:
     with st.container(key="clinic_choice"):
         part, right = st.columns([2.5, 7.5], gap="medium")
     with part:
-        chosen_part = _segments("part", PARTS, PARTS[0], lesson.parts, "part")
+        words = lesson.parts
+        selected_part = widgets.choose(
+            "clinic_part", words["part"], PARTS, words["part_help"], on_change=_break
+        )
     with right:
-        operation = _operation(chosen_part, lesson)
+        operation = _operation(selected_part, lesson)
     with st.container(key="clinic_strength"):
         strength, back = st.columns([8, 2], gap="medium", vertical_alignment="center")
     with strength:
@@ -60,14 +62,9 @@ def draw(network: NetworkSpec, lesson: Lesson) -> Knobs:
     return Knobs(change, mended, place)
 
 
-def kept(name: str) -> dict[str, Any]:
-    """Return what keeps a control in the link and through a change of pages."""
-    return {
-        "key": f"clinic_{name}",
-        "bind": "query-params",
-        "persist_state": "session",
-        "on_change": _break,
-    }
+def _bound(name: str) -> dict[str, Any]:
+    """Return what binds a control to the link, and has it undo the mending."""
+    return {**links.bound(f"clinic_{name}"), "on_change": _break}
 
 
 def _break() -> None:
@@ -78,17 +75,17 @@ def _break() -> None:
 def _operation(part: str, lesson: Lesson) -> Operation:
     offered = operations.ON_DIGIT if part == PARTS[0] else operations.ON_NETWORK
     default = Operation.ROTATE if part == PARTS[0] else Operation.ROUND
-    chosen = st.pills(
+    selected = st.pills(
         lesson.parts[f"operation_{part}"],
         [operation.value for operation in offered],
         default=default.value,
         required=True,
         # On a phone in several rows: what lies beside the screen would not be found.
         wrap=True,
-        format_func=partial(choices.text, f"clinic_{part}"),
-        **kept(part),
+        on_change=_break,
+        **links.worded(f"clinic_{part}"),
     )
-    return Operation(str(chosen))
+    return Operation(str(selected))
 
 
 def _change(operation: Operation, network: NetworkSpec, lesson: Lesson) -> Change:
@@ -120,7 +117,7 @@ def _cover(lesson: Lesson) -> Change:
     places = st.columns([4, 3, 3], gap="medium")
     with places[0]:
         side = int(_slider("cover", LIMITS[Operation.COVER], lesson))
-    found = []
+    corner = []
     for column, name in zip(places[1:], ("cover_row", "cover_column"), strict=True):
         with column:
             place = st.number_input(
@@ -130,40 +127,23 @@ def _cover(lesson: Lesson) -> Change:
                 value=COVER_AT,
                 step=1,
                 help=lesson.parts["help_cover_place"],
-                **kept(name),
+                **_bound(name),
             )
         # A large square begins earlier, or it would lead over the edge.
-        found.append(min(int(place), operations.last_place(side)))
-    return Change(Operation.COVER, side, row=found[0], column=found[1])
+        corner.append(min(int(place), operations.last_place(side)))
+    return Change(Operation.COVER, side, row=corner[0], column=corner[1])
 
 
 def _layer(name: str, count: int, lesson: Lesson) -> int:
-    options = range(1, count + 1)
-    layer = _segments(name, options, 1, lesson.parts, "layer", disabled=count < 2)
-    return min(int(layer), count)
-
-
-def _segments(
-    name: str,
-    options: Sequence[Any],
-    default: object,
-    words: Any,
-    label: str,
-    disabled: bool = False,
-) -> Any:
-    label_key = label if label in words else f"label_{label}"
-    help_key = f"{label}_help" if f"{label}_help" in words else f"help_{label}"
-    return st.segmented_control(
-        words[label_key],
-        list(options),
-        default=default,
-        required=True,
-        disabled=disabled,
-        format_func=partial(choices.text, f"clinic_{name}"),
-        width="content",
-        help=words[help_key],
-        **kept(name),
+    layer = widgets.choose(
+        f"clinic_{name}",
+        lesson.parts["label_layer"],
+        range(1, count + 1),
+        lesson.parts["help_layer"],
+        disabled=count < 2,
+        on_change=_break,
     )
+    return min(layer, count)
 
 
 def _slider(name: str, limits: Limits, lesson: Lesson) -> float:
@@ -176,6 +156,6 @@ def _slider(name: str, limits: Limits, lesson: Lesson) -> float:
         value=kind(limits.default),
         step=kind(limits.step),
         help=lesson.parts[f"help_{name}"],
-        **kept(name),
+        **_bound(name),
     )
     return float(value)

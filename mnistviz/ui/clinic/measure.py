@@ -1,4 +1,4 @@
-"""Predict, measure, understand, mend: what stands under the stage of the clinic."""
+"""Predict, measure, understand, mend: the question of the clinic."""
 
 import math
 from collections.abc import Iterator
@@ -34,32 +34,32 @@ _pairs = components.make(
 
 
 def ask(view: View, lesson: Lesson) -> None:
-    """Ask what will happen; once an answer is chosen, measure it, say why, and what helps."""
+    """Ask what will happen; once an answer is selected, measure it, say why, and what helps."""
     if view.trouble in (Trouble.BROKEN, Trouble.NO_UNITS):
         return
-    words, name = lesson.parts, view.chosen.operation.name.lower()
+    words, name = lesson.parts, view.selected.operation.name.lower()
     options = [line.removeprefix("- ") for line in words["predictions"].splitlines()]
     with st.container(key="clinic_question", border=True):
         # Each operation is a question of its own, and keeps its answer.
-        chosen = st.radio(
+        selected = st.radio(
             words["prediction"],
             options,
             index=None,
             horizontal=True,
             **links.private(f"clinic_{name}_answer"),
         )
-        asked = st.toggle(
+        revealed = st.toggle(
             words["measure"],
-            disabled=chosen is None,
+            disabled=selected is None,
             **links.private(f"clinic_{name}_reveal"),
         )
         # Still to do after it was asked for: the training has failed, and has said so.
-        if chosen is None or not asked or view.trouble is Trouble.TO_DO:
+        if selected is None or not revealed or view.trouble is Trouble.TO_DO:
             return
         before, after = _measure(view, lesson)
-        _verdict(options, options.index(chosen), before, after, view, lesson)
+        _show_verdict(options, options.index(selected), before, after, view, lesson)
         _draw(before, after, lesson)
-        _reason(view, lesson)
+        _show_reason(view, lesson)
 
 
 def test_digits(hand: InHand) -> int:
@@ -87,7 +87,7 @@ def _measure(view: View, lesson: Lesson) -> tuple[Measured, Measured]:
     hand, count = view.hand, test_digits(view.hand)
     labels = cached.digits(hand.digit.data).test_labels.numpy()
     place, text = st.empty(), lesson.parts["measuring"].format(count=f"{count:,}")
-    done, found = 0, []
+    done, results = 0, []
     for change in (None, view.change):
         parts = []
         for part in _parts(hand, change):
@@ -95,14 +95,14 @@ def _measure(view: View, lesson: Lesson) -> tuple[Measured, Measured]:
             done += len(part.answers)
             if count > CHUNK:
                 place.progress(done / (2 * count), text=text)
-        found.append(measure.measured(hand.network, labels, parts))
+        results.append(measure.measured(hand.network, labels, parts))
     place.empty()
-    return found[0], found[1]
+    return results[0], results[1]
 
 
-def _verdict(
+def _show_verdict(
     options: list[str],
-    chosen: int,
+    answer: int,
     before: Measured,
     after: Measured,
     view: View,
@@ -110,14 +110,14 @@ def _verdict(
 ) -> None:
     words, common = lesson.parts, read("frame").parts
     right = list(Outcome).index(measure.outcome(before, after))
-    verdict = common["right"] if chosen == right else common["wrong"].format(answer=options[right])
-    said = words["verdict"].format(
+    verdict = common["right"] if answer == right else common["wrong"].format(answer=options[right])
+    summary = words["verdict"].format(
         verdict=verdict,
         count=f"{test_digits(view.hand):,}",
         before=percent(before.accuracy),
         after=percent(after.accuracy),
     )
-    lines = [said, _suffering(before, after, lesson)]
+    lines = [summary, _describe_suffering(before, after, lesson)]
     if after.accuracy < before.accuracy and after.confidence - after.accuracy > UNAWARE:
         lines.append(
             words["unaware"].format(
@@ -131,7 +131,7 @@ def _verdict(
     st.markdown(" ".join(lines))
 
 
-def _suffering(before: Measured, after: Measured, lesson: Lesson) -> str:
+def _describe_suffering(before: Measured, after: Measured, lesson: Lesson) -> str:
     words = lesson.parts
     classes = measure.largest_falls(before, after, SUFFERING)
     if not classes:
@@ -183,9 +183,9 @@ def _alt(title: str, rows: list[dict[str, Any]], lesson: Lesson) -> str:
     return lesson.parts["pairs_alt"].format(title=title, rows="; ".join(each))
 
 
-def _reason(view: View, lesson: Lesson) -> None:
+def _show_reason(view: View, lesson: Lesson) -> None:
     words, network = lesson.parts, view.hand.network
-    operation = view.chosen.operation
+    operation = view.selected.operation
     name = operation.name.lower()
     shuffled = operation is Operation.SHUFFLED_LABELS
     numbers = {

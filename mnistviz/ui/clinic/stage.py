@@ -1,4 +1,4 @@
-"""What stands on the stage of the clinic: what is broken, the digit and its bars, the sentence."""
+"""The stage of the clinic: the operation, the digit, its bars and the sentence."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -51,23 +51,23 @@ class View:
 
     Attributes:
         hand: the network and the digit in hand.
-        chosen: the operation that is set, done or mended.
+        selected: the operation that is set, done or mended.
         change: what is done; None while all is mended or there is something in the way.
         mended: whether the person has put everything back.
         trouble: what stands in the way; None if nothing does.
         before: float32 of shape (10,), the probabilities of the digit as it is.
         after: the same after the operation.
-        seen: uint8 of shape (28, 28), the picture after the operation.
+        pixels: uint8 of shape (28, 28), the picture after the operation.
     """
 
     hand: InHand
-    chosen: Change
+    selected: Change
     change: Change | None
     mended: bool
     trouble: Trouble | None
     before: npt.NDArray[np.float32]
     after: npt.NDArray[np.float32]
-    seen: torch.Tensor
+    pixels: torch.Tensor
 
     @property
     def is_shown(self) -> bool:
@@ -103,7 +103,7 @@ def probabilities(hand: InHand, change: Change | None) -> npt.NDArray[np.float32
 
 
 def compute_view(hand: InHand, knobs: controls.Knobs, lesson: Lesson) -> View:
-    """Compute what the page shows; train on shuffled labels first where that was asked for."""
+    """Compute what the page shows; train on shuffled labels first where the person wants it."""
     before = probabilities(hand, None)
     if knobs.change.operation is Operation.SHUFFLED_LABELS and np.isfinite(before).all():
         shuffled_labels.train_if_asked(hand, knobs.place, lesson)
@@ -111,8 +111,8 @@ def compute_view(hand: InHand, knobs: controls.Knobs, lesson: Lesson) -> View:
     change = None if knobs.mended or trouble else knobs.change
     after = before if change is None else probabilities(hand, change)
     stored = cached.pixels(hand.digit)
-    seen = operations.pixels_of(change, stored.unsqueeze(0), hand.network.seed)[0]
-    return View(hand, knobs.change, change, knobs.mended, trouble, before, after, seen)
+    pixels = operations.pixels_of(change, stored.unsqueeze(0), hand.network.seed)[0]
+    return View(hand, knobs.change, change, knobs.mended, trouble, before, after, pixels)
 
 
 def _trouble(hand: InHand, change: Change, before: npt.NDArray[np.float32]) -> Trouble | None:
@@ -128,12 +128,12 @@ def _trouble(hand: InHand, change: Change, before: npt.NDArray[np.float32]) -> T
 def stage(view: View, lesson: Lesson) -> None:
     """Show the digit after the operation, and the probabilities before and after."""
     words, covers = lesson.parts, view.change and view.change.operation is Operation.COVER
-    shown = cached.pixels(view.hand.digit) if covers else view.seen
+    pixels = cached.pixels(view.hand.digit) if covers else view.pixels
     _stage(
         key=STAGE_KEY,
         data={
             "title": digit_picker.bold(words["after_title"]),
-            "picture": pictures.data_uri(shown.numpy()),
+            "picture": pictures.data_uri(pixels.numpy()),
             "alt": words["after_alt"],
             "square": _square(view.change, lesson) if covers and view.change else None,
             "truth": view.truth,
@@ -142,8 +142,8 @@ def stage(view: View, lesson: Lesson) -> None:
                 {"title": words["after_bars"], "bars": _bars(view.after, view.truth, lesson)},
             ],
             "bars_alt": words["bars_alt"].format(
-                before=_said(view.before, lesson),
-                after=_said(view.after, lesson),
+                before=_describe_bars(view.before, lesson),
+                after=_describe_bars(view.after, lesson),
                 truth=view.truth,
             ),
             "marks": words["marks"],
@@ -175,7 +175,7 @@ def _bars(row: npt.NDArray[np.float32], truth: int, lesson: Lesson) -> list[dict
     return figures.probability_bars(row, truth, lesson.parts["wrong_mark"])
 
 
-def _said(row: npt.NDArray[np.float32], lesson: Lesson) -> str:
+def _describe_bars(row: npt.NDArray[np.float32], lesson: Lesson) -> str:
     one = lesson.parts["bar_alt"]
     return ", ".join(
         one.format(digit=digit, percent=percent(float(share))) for digit, share in enumerate(row)
@@ -183,21 +183,21 @@ def _said(row: npt.NDArray[np.float32], lesson: Lesson) -> str:
 
 
 def sentence(view: View, lesson: Lesson) -> None:
-    """Say what is seen."""
+    """Show the sentence about the operation."""
     with st.container(key="sentence"):
-        st.markdown(seen(view, lesson))
+        st.markdown(describe(view, lesson))
 
 
-def seen(view: View, lesson: Lesson) -> str:
-    """Write the sentence of what is seen."""
+def describe(view: View, lesson: Lesson) -> str:
+    """Describe what the operation has done to the answer."""
     words, after = lesson.parts, view.after
     if view.trouble in (Trouble.BROKEN, Trouble.NO_UNITS):
         return words[view.trouble]
-    did = done(view, lesson)
+    did = describe_operation(view, lesson)
     if not np.isfinite(after).all():
         return words["seen_no_number"].format(did=did)
-    said, says = int(view.before.argmax()), int(after.argmax())
-    part = "seen_same" if said == says else "seen_other"
+    answer_before, answer_after = int(view.before.argmax()), int(after.argmax())
+    part = "seen_same" if answer_before == answer_after else "seen_other"
     if view.mended:
         part = "seen_mended"
     elif view.trouble is Trouble.TO_DO:
@@ -206,17 +206,17 @@ def seen(view: View, lesson: Lesson) -> str:
         part = "seen_to_do"
     return words[part].format(
         did=did,
-        said=said,
-        says=says,
-        p_before=percent(float(view.before[said])),
-        p_after=percent(float(after[says])),
+        said=answer_before,
+        says=answer_after,
+        p_before=percent(float(view.before[answer_before])),
+        p_after=percent(float(after[answer_after])),
         a_digit=a_digit(view.truth),
     )
 
 
-def done(view: View, lesson: Lesson) -> str:
+def describe_operation(view: View, lesson: Lesson) -> str:
     """Say in a few words what the operation has done."""
-    words, change, network = lesson.parts, view.chosen, view.hand.network
+    words, change, network = lesson.parts, view.selected, view.hand.network
     name = change.operation.name.lower()
     strength = number(abs(change.strength))
     if change.operation is Operation.ROTATE:
@@ -236,11 +236,11 @@ def done(view: View, lesson: Lesson) -> str:
         layer=change.layer,
         off=f"{operations.operated_units(network, change):,}",
         units=f"{hidden:,}",
-        values=_values(change),
+        values=_count_values(change),
         epochs=epochs(view.hand.training.epochs),
     )
 
 
-def _values(change: Change) -> str:
+def _count_values(change: Change) -> str:
     """Write how many values a rounded weight can have."""
     return f"{2 ** int(change.strength) - 1:,}" if change.operation is Operation.ROUND else ""

@@ -1,4 +1,4 @@
-"""What lies under the clinic: where a digit must not be covered, and the code."""
+"""The expanders of the clinic: where a digit must not be covered, and the code."""
 
 from functools import lru_cache
 
@@ -34,14 +34,14 @@ def occlusion(view: View, lesson: Lesson) -> None:
     with show.opened(words["map_title"], "clinic_map_open") as opened:
         if not opened:
             return
-        covers = view.chosen.operation is Operation.COVER
-        side = int(view.chosen.strength if covers else LIMITS[Operation.COVER].default)
+        covers = view.selected.operation is Operation.COVER
+        side = int(view.selected.strength if covers else LIMITS[Operation.COVER].default)
         fall = _map(view.hand, side)
         if view.trouble is Trouble.BROKEN or not np.isfinite(fall).all():
             st.markdown(words["broken"])
             return
         picture, limit = figures.fall_picture(fall)
-        said = words["map"].format(side=side, limit=percent(limit))
+        explanation = words["map"].format(side=side, limit=percent(limit))
         row, column = divmod(int(fall.argmax()), len(fall))
         before = float(view.before[view.truth])
         worst = words["map_worst"].format(
@@ -51,7 +51,7 @@ def occlusion(view: View, lesson: Lesson) -> None:
             after=percent(before - float(fall.max())),
         )
         none = words["map_rises" if fall.min() < 0 else "map_flat"]
-        lines = [said, worst if fall.max() > 0 else none]
+        lines = [explanation, worst if fall.max() > 0 else none]
         st.markdown(" ".join(lines if covers else [*lines, words["map_other"]]))
         stored = cached.pixels(view.hand.digit).numpy()
         _pictures(
@@ -65,7 +65,7 @@ def occlusion(view: View, lesson: Lesson) -> None:
 
 def code(view: View, lesson: Lesson) -> None:
     """Offer the script of the operation; a training on shuffled labels has none of its own."""
-    network, digit, change = view.hand.network, view.hand.digit, view.chosen
+    network, digit, change = view.hand.network, view.hand.digit, view.selected
     shuffles = change.operation is Operation.SHUFFLED_LABELS
     show.script(
         lesson,

@@ -1,1 +1,1 @@
-"""The page "Digits": what is in sight, and what opens below it."""
+"""The page "Digits": its stage, and the expanders below it."""

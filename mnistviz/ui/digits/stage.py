@@ -1,4 +1,4 @@
-"""What stands on the page of the digits, slot by slot: the controls, the stage and the sentence."""
+"""The page of the digits: its controls, its stage and its sentence."""
 
 import base64
 from collections.abc import Sequence
@@ -14,7 +14,8 @@ from mnistviz.lessons.digits import pixels
 from mnistviz.lessons.digits.pixels import VALUES, Pixel
 from mnistviz.spec.fields import INPUTS, SIDE
 from mnistviz.ui.digits import pictures
-from mnistviz.ui.session import cached, choices
+from mnistviz.ui.elements import widgets
+from mnistviz.ui.session import cached, choices, links
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, quantities, read
 
@@ -28,19 +29,12 @@ def pixel(hand: InHand, index: int) -> Pixel:
 
 
 def choose_form(lesson: Lesson) -> int:
-    """Draw the choice of the table's numbers: 0 stored, 1 `ToTensor`, 2 `Normalize`."""
+    """Draw the choice of the table's numbers; return 0 stored, 1 `ToTensor`, 2 `Normalize`."""
     options = choices.CHOICES["digits_values"].values
-    chosen = st.segmented_control(
-        lesson.parts["values"],
-        options,
-        default=options[0],
-        required=True,
-        **choices.worded("digits_values"),
-        help=lesson.parts["values_help"],
-        bind="query-params",
-        persist_state="session",
+    words = lesson.parts
+    return options.index(
+        widgets.choose("digits_values", words["values"], options, words["values_help"])
     )
-    return options.index(str(chosen))
 
 
 def choose_index(lesson: Lesson) -> int:
@@ -51,11 +45,9 @@ def choose_index(lesson: Lesson) -> int:
         max_value=INPUTS - 1,
         value=FIRST_INDEX,
         step=1,
-        key=pictures.INDEX_KEY,
         help=lesson.parts["index_help"],
-        bind="query-params",
         width=310,
-        persist_state="session",
+        **links.bound(pictures.INDEX_KEY),
     )
     return int(index)
 
@@ -145,7 +137,7 @@ def _short(value: float) -> str:
 
 
 def sentence(hand: InHand, index: int, lesson: Lesson) -> None:
-    """Say what is seen."""
+    """Show the sentence about the marked pixel."""
     at, digit = pixel(hand, index), hand.digit
     paper = int((cached.pixels(digit) == 0).sum())
     with st.container(key="sentence"):

@@ -1,4 +1,4 @@
-"""What lies under the stage of the page of the digits. Nothing is computed until it is opened."""
+"""The expanders of the page of the digits. Nothing is computed until one is opened."""
 
 from functools import lru_cache
 
@@ -11,8 +11,8 @@ from mnistviz.spec.fields import BATCH_SIZE, FIELDS, SIDE, TRAINING_DIGITS
 from mnistviz.spec.specs import DigitSpec
 from mnistviz.ui.digits import pictures
 from mnistviz.ui.digits.stage import columns, place
-from mnistviz.ui.elements import show
-from mnistviz.ui.session import cached
+from mnistviz.ui.elements import show, widgets
+from mnistviz.ui.session import cached, links
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, quantities
 
@@ -115,7 +115,7 @@ def loader(hand: InHand, lesson: Lesson) -> None:
             return
         st.markdown(words["loader"])
         size, seed = _loader_controls(lesson)
-        st.markdown(_cut(digit, size, lesson))
+        st.markdown(_describe_split(digit, size, lesson))
         _orders(digit, seed, lesson)
         st.markdown(words["orders_code"])
         text = script.loader_script(digit, size, seed, SHOWN)
@@ -128,41 +128,31 @@ def loader(hand: InHand, lesson: Lesson) -> None:
 def _loader_controls(lesson: Lesson) -> tuple[int, int]:
     words = lesson.parts
     with st.container(horizontal=True, gap="medium"):
-        size = st.segmented_control(
-            words["size"],
-            SIZES,
-            default=BATCH_SIZE,
-            required=True,
-            key="digits_size",
-            help=words["size_help"].format(size=BATCH_SIZE),
-            bind="query-params",
-            persist_state="session",
-        )
+        help_size = words["size_help"].format(size=BATCH_SIZE)
+        size = widgets.choose("digits_size", words["size"], SIZES, help_size, BATCH_SIZE)
         seed = st.number_input(
             words["seed"],
             min_value=int(FIELDS["seed"].minimum),
             max_value=int(FIELDS["seed"].maximum),
             value=OTHER_SEED,
-            key="digits_seed",
             help=words["seed_help"],
             width=180,
-            bind="query-params",
-            persist_state="session",
+            **links.bound("digits_seed"),
         )
-    return int(size), int(seed)
+    return size, int(seed)
 
 
-def _cut(digit: DigitSpec, size: int, lesson: Lesson) -> str:
-    words, made = lesson.parts, batches.cut(TRAINING_DIGITS[digit.data], size)
-    full = made.last == made.size
+def _describe_split(digit: DigitSpec, size: int, lesson: Lesson) -> str:
+    words, split = lesson.parts, batches.cut(TRAINING_DIGITS[digit.data], size)
+    full = split.last == split.size
     return words["cut"].format(
         size=size,
         images=(size, 1, SIDE, SIDE),
         labels=(size,),
-        count=f"{made.count:,}",
-        batches=f"{made.batches:,}",
-        word=words["batch_one" if made.batches == 1 else "batch_many"],
-        last=words["last_full" if full else "last_short"].format(last=made.last),
+        count=f"{split.count:,}",
+        batches=f"{split.batches:,}",
+        word=words["batch_one" if split.batches == 1 else "batch_many"],
+        last=words["last_full" if full else "last_short"].format(last=split.last),
     )
 
 
@@ -179,11 +169,11 @@ def _orders(digit: DigitSpec, seed: int, lesson: Lesson) -> None:
     st.markdown(words["orders"].format(shown=SHOWN))
     with st.container(key="digits_orders"):
         for name, order in rows:
-            chosen = list(order)
-            labels = ", ".join(str(label) for label in stored.train_labels[chosen].tolist())
+            indices = list(order)
+            labels = ", ".join(str(label) for label in stored.train_labels[indices].tolist())
             named, drawn = st.columns([2, 8], vertical_alignment="center")
             named.markdown(name)
-            picture = figures.digit_row(stored.train_pixels[chosen].numpy(), SHOWN)
+            picture = figures.digit_row(stored.train_pixels[indices].numpy(), SHOWN)
             drawn.image(picture, width="stretch", alt=f"{name}: {labels}")
 
 
@@ -200,9 +190,9 @@ def passes(count: int, seed: int) -> tuple[tuple[int, ...], ...]:
 def loader_output(digit: DigitSpec, size: int, seed: int) -> str:
     """Return what `script.loader_script` prints."""
     labels, count = cached.digits(digit.data).train_labels, TRAINING_DIGITS[digit.data]
-    made = batches.cut(count, size)
+    split = batches.cut(count, size)
     first = min(size, count)
-    lines = [f"{(first, 1, SIDE, SIDE)} {(first,)} {made.batches}"]
+    lines = [f"{(first, 1, SIDE, SIDE)} {(first,)} {split.batches}"]
     for number, order in enumerate(passes(count, seed), start=1):
         lines.append(f"pass {number} {labels[list(order)].tolist()}")
     return "\n".join(lines)
@@ -218,8 +208,10 @@ def counts(hand: InHand, lesson: Lesson) -> None:
             "batch": cached.batch_of(digit).labels,
             "set": cached.digits(digit.data).train_labels,
         }
-        found = {name: pixels.class_counts(some) for name, some in labels.items()}
-        for column, (name, some) in zip(st.columns(2, gap="medium"), found.items(), strict=True):
+        class_counts = {name: pixels.class_counts(some) for name, some in labels.items()}
+        for column, (name, some) in zip(
+            st.columns(2, gap="medium"), class_counts.items(), strict=True
+        ):
             even = min(some) == max(some)
             title = words[f"counts_{name}{'_same' if even else ''}"].format(
                 length=f"{sum(some):,}",
@@ -235,7 +227,7 @@ def counts(hand: InHand, lesson: Lesson) -> None:
                     key=f"digits_counts_{name}",
                     alt=words["counts_alt"].format(counts=listed),
                 )
-        guess = max(found["set"]) / sum(found["set"])
+        guess = max(class_counts["set"]) / sum(class_counts["set"])
         st.markdown(words["counts"].format(guess=quantities.percent(guess)))
 
 

@@ -15,7 +15,7 @@ from mnistviz.digits.photo.examples import Example
 from mnistviz.digits.photo.loading import Photo, PictureError
 from mnistviz.digits.preparation import Box
 from mnistviz.spec.fields import Data
-from mnistviz.ui.elements import components
+from mnistviz.ui.elements import components, widgets
 from mnistviz.ui.session import cached, choices, links, uploads
 from mnistviz.words import Lesson, read
 from mnistviz.words.quantities import either
@@ -261,28 +261,10 @@ def _draw_controls(lesson: Lesson) -> None:
     words = lesson.parts
     with st.container(key="draw_photo_controls", horizontal=True, gap="medium"):
         with links.drawn_late("draw_photo_ink"):
-            st.segmented_control(
-                words["ink"],
-                list(INKS),
-                default=AUTOMATIC,
-                required=True,
-                width="content",
-                **choices.worded("draw_photo_ink"),
-                help=words["ink_help"],
-                bind="query-params",
-                persist_state="session",
-            )
+            widgets.choose("draw_photo_ink", words["ink"], list(INKS), words["ink_help"], AUTOMATIC)
         with links.drawn_late("draw_photo_threshold_by"):
-            by = st.segmented_control(
-                words["threshold"],
-                THRESHOLDS,
-                default=THRESHOLDS[0],
-                required=True,
-                width="content",
-                **choices.worded("draw_photo_threshold_by"),
-                help=words["threshold_help"],
-                bind="query-params",
-                persist_state="session",
+            by = widgets.choose(
+                "draw_photo_threshold_by", words["threshold"], THRESHOLDS, words["threshold_help"]
             )
         if by == THRESHOLDS[1]:
             with links.drawn_late("draw_photo_threshold"):
@@ -292,7 +274,5 @@ def _draw_controls(lesson: Lesson) -> None:
                     max_value=ink.FULL,
                     value=USUAL,
                     width=280,
-                    key="draw_photo_threshold",
-                    bind="query-params",
-                    persist_state="session",
+                    **links.bound("draw_photo_threshold"),
                 )

@@ -18,7 +18,7 @@ from mnistviz.spec.fields import SIDE
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.draw import reading
 from mnistviz.ui.elements import components, show
-from mnistviz.ui.session import cached, choices
+from mnistviz.ui.session import cached, links
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import from_to, number, percent
@@ -44,10 +44,8 @@ def select_steps(lesson: Lesson) -> Steps:
         words["leave_out"],
         NAMES,
         selection_mode="multi",
-        **choices.worded("draw_left_out"),
+        **links.worded("draw_left_out"),
         help=words["leave_out_help"],
-        bind="query-params",
-        persist_state="session",
         wrap=True,
     )
     return Steps(**{name: name not in left_out for name in NAMES})

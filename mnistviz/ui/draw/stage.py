@@ -21,8 +21,8 @@ from mnistviz.spec.fields import SIDE, Weights
 from mnistviz.ui.draw import pad, photo_panel, reading, weights_panel
 from mnistviz.ui.draw.own_set import panel
 from mnistviz.ui.draw.reading import ReadDigit
-from mnistviz.ui.elements import show
-from mnistviz.ui.session import cached, choices, state
+from mnistviz.ui.elements import show, widgets
+from mnistviz.ui.session import cached, state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import percent
@@ -127,20 +127,8 @@ def _find_digits(photo: Photo, ink: Ink, steps: Steps) -> tuple[FoundDigit, ...]
 
 def _select(name: str, options: tuple[str, ...], lesson: Lesson) -> str:
     """Let the person select one of several options, the first one at first."""
-    key = f"draw_{name}"
-    return str(
-        st.segmented_control(
-            lesson.parts[name],
-            options,
-            default=options[0],
-            required=True,
-            width="content",
-            **choices.worded(key),
-            help=lesson.parts[f"{name}_help"],
-            bind="query-params",
-            persist_state="session",
-        )
-    )
+    parts = lesson.parts
+    return widgets.choose(f"draw_{name}", parts[name], options, parts[f"{name}_help"])
 
 
 def draw_sentence(result: ReadPicture, lesson: Lesson) -> None:

@@ -1,4 +1,4 @@
-"""The confusion matrix as a table in which one cell is chosen."""
+"""The confusion matrix as a table in which one cell is selected."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from mnistviz.spec.fields import CLASSES
 from mnistviz.training import evaluation
 from mnistviz.training.evaluation import Results
 from mnistviz.ui.elements import components
-from mnistviz.ui.session import choices, links
+from mnistviz.ui.session import links
 
 CELLS = tuple(f"{truth}-{says}" for truth in range(CLASSES) for says in range(CLASSES))
 """The cells by name: what a digit is, a hyphen, what the network says."""
@@ -28,7 +28,7 @@ _matrix = components.make(
 def draw(
     key: str,
     counts: Integers,
-    chosen: tuple[int, int],
+    cell: tuple[int, int],
     words: Mapping[str, str],
     cell_key: str,
 ) -> None:
@@ -37,7 +37,7 @@ def draw(
     Args:
         key: of the component.
         counts: a confusion matrix, int64 of shape (10, 10).
-        chosen: the cell that is framed: what a digit is, and what the network says.
+        cell: the cell to frame: what a digit is, and what the network says.
         words: `matrix_down`, `matrix_across`, `matrix_name`, `cell_right`, `cell_wrong`.
         cell_key: of the widget of `choose_cell`, which another cell is put into.
     """
@@ -45,7 +45,7 @@ def draw(
         key=key,
         data={
             "counts": counts.tolist(),
-            "chosen": list(chosen),
+            "chosen": list(cell),
             "words": {
                 "down": words["matrix_down"],
                 "across": words["matrix_across"],
@@ -80,15 +80,13 @@ def choose_cell(
         What a digit is, and what the network says.
     """
     with links.drawn_late(key):
-        chosen = st.selectbox(
+        selected = st.selectbox(
             words["cell"],
             ("most", *CELLS),
-            **choices.worded(key),
             help=more,
-            bind="query-params",
-            persist_state="session",
+            **links.worded(key),
         )
-    if chosen in CELLS:
-        return divmod(CELLS.index(chosen), CLASSES)
+    if selected in CELLS:
+        return divmod(CELLS.index(selected), CLASSES)
     most = evaluation.most_frequent_error(results.confusion)
     return most or divmod(int(results.confusion.argmax()), CLASSES)

@@ -30,6 +30,6 @@ def draw(key: str, name: str, cards: Sequence[dict[str, Any]], least: str) -> No
 
 
 @lru_cache(maxsize=512)
-def picture(chosen: Data, number: int) -> str:
+def picture(data: Data, number: int) -> str:
     """Return a test digit as a picture of 28 by 28 pixels, a `data:` address."""
-    return pictures.data_uri(cached.digits(chosen).test_pixels[number].numpy())
+    return pictures.data_uri(cached.digits(data).test_pixels[number].numpy())

@@ -48,11 +48,11 @@ _view = components.make(
 )
 
 
-def grid(chosen: DigitSpec, sheet: str, labels: Sequence[int], title: str) -> None:
+def grid(digit: DigitSpec, sheet: str, labels: Sequence[int], title: str) -> None:
     """Draw the batch as a grid, with buttons to the batches before and after.
 
     Args:
-        chosen: the digit that is framed.
+        digit: the digit to frame.
         sheet: the batch as one picture of 8 by 8 digits, a `data:` address.
         labels: the label of each digit in the batch.
         title: the line above, with `**bold**` words.
@@ -62,23 +62,23 @@ def grid(chosen: DigitSpec, sheet: str, labels: Sequence[int], title: str) -> No
         key=GRID_KEY,
         data={
             "title": bold(title),
-            "name": words["batch_name"].format(batch=chosen.batch, count=len(labels)),
+            "name": words["batch_name"].format(batch=digit.batch, count=len(labels)),
             "sheet": sheet,
             "labels": list(labels),
-            "chosen": chosen.image,
-            "batch": chosen.batch,
-            "batches": batch_count(chosen.data),
+            "chosen": digit.image,
+            "batch": digit.batch,
+            "batches": batch_count(digit.data),
         },
         on_image_change=lambda: _choose_image(GRID_KEY),
         on_batch_change=_choose_batch,
     )
 
 
-def view(chosen: DigitSpec, picture: str, label: int, title: str) -> None:
-    """Draw the chosen digit large, with buttons to the ones before and after.
+def view(digit: DigitSpec, picture: str, label: int, title: str) -> None:
+    """Draw the digit large, with buttons to the ones before and after.
 
     Args:
-        chosen: the digit.
+        digit: the digit.
         picture: the digit as a picture of 28 by 28 pixels, a `data:` address.
         label: which digit it is.
         title: the line above, with `**bold**` words.
@@ -89,8 +89,8 @@ def view(chosen: DigitSpec, picture: str, label: int, title: str) -> None:
             "title": bold(title),
             "picture": picture,
             "alt": read("frame").parts["digit_alt"].format(label=label),
-            "image": chosen.image,
-            "count": batch_length(chosen.data, chosen.batch),
+            "image": digit.image,
+            "count": batch_length(digit.data, digit.batch),
         },
         on_image_change=lambda: _choose_image(VIEW_KEY),
     )
@@ -109,15 +109,15 @@ def go_to() -> None:
         widgets.number("image")
 
 
-def in_hand(chosen: DigitSpec) -> None:
+def in_hand(digit: DigitSpec) -> None:
     """Draw the digit in hand large, with its label and the way to its neighbors."""
-    label = cached.label(chosen)
+    label = cached.label(digit)
     title = read("frame").parts["digit"]
     view(
-        chosen,
-        picture=cached.picture(chosen),
+        digit,
+        picture=cached.picture(digit),
         label=label,
-        title=title.format(image=chosen.image, a_digit=quantities.a_digit(label)),
+        title=title.format(image=digit.image, a_digit=quantities.a_digit(label)),
     )
 
 

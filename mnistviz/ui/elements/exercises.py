@@ -24,19 +24,19 @@ def offer(lesson: Lesson, solve: Callable[[], Ran], **numbers: object) -> None:
         st.markdown(lesson.parts["exercise"].format(**numbers))
         st.markdown(lesson.parts["exercise_check"].format(**numbers))
         if st.toggle(words["exercise_reveal"], key=f"{lesson.name}_solution"):
-            ran(solve())
+            show_run(solve())
 
 
-def ran(found: Ran) -> None:
+def show_run(result: Ran) -> None:
     """Show code that was run beside what it printed or raised."""
     words = read("frame").parts
     code, outcome = st.columns([5.5, 4.5], gap="small")
     with code:
-        st.code(found.code, language="python", wrap_lines=True)
+        st.code(result.code, language="python", wrap_lines=True)
     with outcome:
-        if found.error:
+        if result.error:
             st.error(words["raised"], icon=":material/block:")
-            st.code(found.error, language=None, wrap_lines=True)
+            st.code(result.error, language=None, wrap_lines=True)
         else:
             st.markdown(words["printed"])
-            st.code(found.printed, language=None, wrap_lines=True)
+            st.code(result.printed, language=None, wrap_lines=True)

@@ -7,7 +7,7 @@ from mnistviz.words import Lesson, read
 
 
 def ask(lesson: Lesson, page: str, reason: str = "why", **numbers: object) -> bool:
-    """Ask the page's question; once an answer is chosen, it can be checked.
+    """Ask the page's question; once an answer is selected, it can be checked.
 
     Args:
         lesson: the page's words, with the parts `question` and `why`.
@@ -21,11 +21,11 @@ def ask(lesson: Lesson, page: str, reason: str = "why", **numbers: object) -> bo
     question, words = lesson.question, read("frame").parts
     answer, reveal = links.private(f"{page}_answer"), links.private(f"{page}_reveal")
     with st.container(key=f"{page}_question", border=True):
-        chosen = st.radio(question.text, question.options, index=None, **answer)
-        revealed = st.toggle(words["reveal"], disabled=chosen is None, **reveal)
-        if chosen is None or not revealed:
+        selected = st.radio(question.text, question.options, index=None, **answer)
+        revealed = st.toggle(words["reveal"], disabled=selected is None, **reveal)
+        if selected is None or not revealed:
             return False
-        if chosen == question.options[question.right]:
+        if selected == question.options[question.right]:
             outcome = words["right"]
         else:
             outcome = words["wrong"].format(answer=question.options[question.right])

@@ -1,10 +1,10 @@
-"""The choice of a slip that is made before one's eyes, and mended when it is asked for."""
+"""The choice of a slip, and the switch that mends it."""
 
 from collections.abc import Iterable
 
 import streamlit as st
 
-from mnistviz.ui.session import choices, links
+from mnistviz.ui.session import links
 from mnistviz.words import Lesson
 
 
@@ -30,10 +30,8 @@ def choose(lesson: Lesson, name: str, slips: Iterable[str]) -> tuple[str, bool]:
             names,
             default=names[0],
             required=True,
-            **choices.worded(f"{lesson.name}_{name}"),
             on_change=break_again,
-            bind="query-params",
-            persist_state="session",
+            **links.worded(f"{lesson.name}_{name}"),
         )
         mended = st.toggle(lesson.parts["mend"], persist_state="session", **links.flag(mended_key))
     # A link with nothing behind the key leaves even required pills without a choice.

@@ -1,13 +1,15 @@
-"""The widget of a setting: bound to the URL by its key, with words and limits."""
+"""Widgets bound to the URL by their key: those of the settings, and choices of the pages."""
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, TypeVar
 
 import streamlit as st
 
 from mnistviz.spec.fields import FIELDS, Value
-from mnistviz.ui.session import state
+from mnistviz.ui.session import links, state
 from mnistviz.words import read
+
+Option = TypeVar("Option")
 
 ON_CHANGE = dict.fromkeys(("data", "batch", "image"), state.keep_place)
 """What runs when a setting has changed, before the page does."""
@@ -20,15 +22,12 @@ def _words() -> Mapping[str, str]:
     return read("settings").parts
 
 
-def _more(key: str) -> dict[str, Any]:
+def _common(key: str) -> dict[str, Any]:
     """Return what the widgets of all settings have in common."""
     return {
-        "key": key,
+        **links.bound(key),
         "help": _words()[f"{key}_help"],
         "on_change": ON_CHANGE.get(key),
-        "bind": "query-params",
-        # A page without the widget must not forget its value.
-        "persist_state": "session",
     }
 
 
@@ -44,7 +43,7 @@ def pick(key: str, width: Literal["stretch", "content"] = "stretch") -> str | in
         default=field.default,
         required=True,
         width=width,
-        **_more(key),
+        **_common(key),
     )
     return str(picked) if field.choices else int(picked)
 
@@ -54,7 +53,7 @@ def select(key: str, disabled: bool = False) -> str:
     field = FIELDS[key]
     index = field.choices.index(str(field.default))
     return str(
-        st.selectbox(_words()[key], field.choices, index=index, disabled=disabled, **_more(key))
+        st.selectbox(_words()[key], field.choices, index=index, disabled=disabled, **_common(key))
     )
 
 
@@ -71,7 +70,7 @@ def number(key: str, disabled: bool = False) -> None:
             step=int(field.step),
             width=NUMBER_WIDTH,
             disabled=disabled,
-            **_more(key),
+            **_common(key),
         )
     else:
         st.number_input(
@@ -83,8 +82,44 @@ def number(key: str, disabled: bool = False) -> None:
             format="%g",
             width=NUMBER_WIDTH,
             disabled=disabled,
-            **_more(key),
+            **_common(key),
         )
+
+
+def choose(
+    key: str,
+    label: str,
+    options: Sequence[Option],
+    more: str,
+    default: Option | None = None,
+    disabled: bool = False,
+    on_change: Callable[[], None] | None = None,
+) -> Option:
+    """Draw a choice of a page as buttons in a row, one of them always selected.
+
+    Args:
+        key: of the widget, in the link too; it names the words of the options, see `choices`.
+        label: what is chosen.
+        options: what can be chosen.
+        more: the help of the widget.
+        default: what is selected at first; None for the first option.
+        disabled: whether it can only be looked at.
+        on_change: what runs when the person has selected another option, before the page does.
+
+    Returns:
+        The selected option.
+    """
+    selected: Option = st.segmented_control(
+        label,
+        options,
+        default=options[0] if default is None else default,
+        required=True,
+        disabled=disabled,
+        help=more,
+        on_change=on_change,
+        **links.worded(key),
+    )
+    return selected
 
 
 def settings_to_try(

@@ -1,1 +1,1 @@
-"""What stands around every page: main script, sidebar, notices, headers, warm-up."""
+"""The frame of every page: main script, sidebar, notices, headers, warm-up."""

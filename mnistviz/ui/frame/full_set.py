@@ -15,7 +15,7 @@ REDRAW_EVERY = 0.5
 
 
 def show() -> None:
-    """Where the full set is chosen and not there: fetch it and say how that goes."""
+    """Fetch the full set where it is set and missing, and show how far that is."""
     if state.settings()["data"] != Data.FULL:
         return
     if is_complete(full_root()):

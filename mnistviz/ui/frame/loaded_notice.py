@@ -1,4 +1,4 @@
-"""What is said where loaded weights are asked for and cannot be shown, and what helps."""
+"""The notice where loaded weights are requested and cannot be shown, with what helps."""
 
 from enum import StrEnum
 
@@ -18,10 +18,10 @@ class Trouble(StrEnum):
     GONE = "loaded_gone"
 
 
-def trouble() -> Trouble | None:
-    """Return why loaded weights are not in hand, although they are asked for; None if they are."""
-    asked = state.settings()["weights"] == Weights.LOADED
-    if not asked or state.current().network.loaded:
+def find_trouble() -> Trouble | None:
+    """Return why requested loaded weights are not in hand; None if nothing is amiss."""
+    wants_loaded = state.settings()["weights"] == Weights.LOADED
+    if not wants_loaded or state.current().network.loaded:
         return None
     mine = loaded.mine()
     if mine is None:
@@ -31,19 +31,19 @@ def trouble() -> Trouble | None:
 
 def show() -> None:
     """Say what is the matter, for as long as it lasts, and offer what helps."""
-    found = trouble()
-    if found is None:
+    problem = find_trouble()
+    if problem is None:
         return
     words = read("frame").parts
     with st.container(key="loaded_notice"):
-        st.warning(_said(found), icon=":material/folder_off:")
+        st.warning(_describe(problem), icon=":material/folder_off:")
         with st.container(key="loaded_ways", horizontal=True, vertical_alignment="center"):
-            if found is Trouble.OTHER_LAYERS:
+            if problem is Trouble.OTHER_LAYERS:
                 st.button(
                     words["loaded_layers"], key="loaded_use_layers", on_click=loaded.use_layers
                 )
             else:
-                label = words["loaded_load" if found is Trouble.NOTHING else "loaded_again"]
+                label = words["loaded_load" if problem is Trouble.NOTHING else "loaded_again"]
                 st.page_link(pages.page(pages.LOADS), label=label, icon=":material/upload_file:")
             st.button(
                 words["loaded_initial"],
@@ -53,11 +53,11 @@ def show() -> None:
             )
 
 
-def _said(found: Trouble) -> str:
+def _describe(problem: Trouble) -> str:
     mine = loaded.mine()
     return (
         read("frame")
-        .parts[found]
+        .parts[problem]
         .format(
             name=loaded.name(),
             file=_architecture(mine.hidden) if mine else "",

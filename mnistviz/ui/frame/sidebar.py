@@ -48,8 +48,8 @@ def _row() -> DeltaGenerator:
 def _start_values() -> None:
     """Draw how weights and biases start, behind a button that says it.
 
-    What lies in a closed popover costs the browser nothing at a click, and is read from the link
-    and written into it all the same.
+    A closed popover costs the browser nothing at a click, and its widgets are read from the
+    link and written into it all the same.
     """
     now = state.settings()
     label = read("frame").parts["start_values"].format(init=now["init"], bias=now["bias"])

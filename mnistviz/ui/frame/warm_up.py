@@ -28,8 +28,8 @@ MAIN_SCRIPT = "mnistviz.ui.frame.main"
 
 def modules() -> list[str]:
     """Return the name of every module of the app but the main script."""
-    found = pkgutil.walk_packages(mnistviz.__path__, "mnistviz.")
-    return [module.name for module in found if module.name != MAIN_SCRIPT]
+    infos = pkgutil.walk_packages(mnistviz.__path__, "mnistviz.")
+    return [module.name for module in infos if module.name != MAIN_SCRIPT]
 
 
 def warm_up() -> None:

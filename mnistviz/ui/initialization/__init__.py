@@ -1,1 +1,1 @@
-"""The page "Initialization": what is in sight, and what opens below it."""
+"""The page "Initialization": its stage, and the expanders below it."""

@@ -1,4 +1,4 @@
-"""What stands on the page about initialization: schemes to try, spreads, weights, the sentence."""
+"""The page about initialization: schemes to try, spreads, weights, the sentence."""
 
 import math
 from dataclasses import replace
@@ -127,10 +127,10 @@ def spreads(hand: InHand, lesson: Lesson) -> None:
     """Show how the spread goes through the layers, and that of the gradients back."""
     st.markdown(lesson.parts["spreads_title"], help=lesson.parts["spreads_help"])
     way = passage(hand.network, hand.digit)
-    _spreads(key="initialization_spreads", data=_drawn(way, hand.network.sizes, lesson))
+    _spreads(key="initialization_spreads", data=_spreads_data(way, hand.network.sizes, lesson))
 
 
-def _drawn(way: Passage, sizes: tuple[int, ...], lesson: Lesson) -> dict[str, Any]:
+def _spreads_data(way: Passage, sizes: tuple[int, ...], lesson: Lesson) -> dict[str, Any]:
     words = lesson.parts
     names = [words["pixels"], *(layer.name for layer in way.layers)]
     there = [way.pixels, *(layer.leaving for layer in way.layers)]
@@ -161,7 +161,7 @@ def weights(hand: InHand, lesson: Lesson) -> None:
     """Show the weights of each layer as histograms on one axis."""
     end, layers = bins(hand.network)
     words = lesson.parts
-    said = {
+    descriptions = {
         layer.name: words["weights_more"].format(shape=layer.shape, spread=number(layer.spread))
         for layer in layers
     }
@@ -172,14 +172,18 @@ def weights(hand: InHand, lesson: Lesson) -> None:
             "end": end,
             "bins": spreading.BINS,
             "rows": [
-                {"name": layer.name, "more": said[layer.name], "counts": layer.counts.tolist()}
+                {
+                    "name": layer.name,
+                    "more": descriptions[layer.name],
+                    "counts": layer.counts.tolist(),
+                }
                 for layer in layers
             ],
             "reading": words["weights_reading"],
             "alt": words["weights_alt"].format(
                 least=number(-end),
                 most=number(end),
-                layers="; ".join(f"{name} {more}" for name, more in said.items()),
+                layers="; ".join(f"{name} {more}" for name, more in descriptions.items()),
             ),
             "positive": theme.POSITIVE,
             "negative": theme.NEGATIVE,
@@ -188,17 +192,18 @@ def weights(hand: InHand, lesson: Lesson) -> None:
 
 
 def sentence(hand: InHand, lesson: Lesson) -> None:
-    """Say what is seen."""
+    """Show the sentence about spread and gradients."""
     with st.container(key="sentence"):
-        st.markdown(words(hand.network, passage(hand.network, hand.digit), lesson))
+        st.markdown(describe(hand.network, passage(hand.network, hand.digit), lesson))
 
 
-def words(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
-    """Write what becomes of the spread on the way there, and of the gradients on the way back."""
-    return f"{_there(network, way, lesson)} {_back(network, way, lesson)}".strip()
+def describe(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
+    """Describe how the spread changes on the way there, and the gradients on the way back."""
+    forward = _describe_forward(network, way, lesson)
+    return f"{forward} {_describe_backward(network, way, lesson)}".strip()
 
 
-def _there(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
+def _describe_forward(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
     says, hidden, logits = lesson.parts, way.hidden, number(way.layers[-1].leaving)
     if not hidden:
         return says["forward_none"].format(pixels=number(way.pixels), logits=logits)
@@ -210,7 +215,7 @@ def _there(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
     first, last = hidden[0].leaving, hidden[-1].leaving
     if network.init is Init.ZEROS:
         return says["forward_biases"].format(first_spread=number(first))
-    stuck = _stuck(network, way, lesson)
+    stuck = _describe_saturation(network, way, lesson)
     if len(hidden) == 1:
         return says["forward_one_stuck" if stuck else "forward_one"].format(
             pixels=number(way.pixels), first_spread=number(first), logits=logits, meaning=stuck
@@ -225,7 +230,7 @@ def _there(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
     )
 
 
-def _stuck(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
+def _describe_saturation(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
     """Say that most units are saturated; nothing where they are not, or cannot be."""
     if network.activation not in SATURATING:
         return ""
@@ -243,7 +248,7 @@ def flat_share(way: Passage) -> float:
     return float(np.average([x.flat for x in hidden], weights=[x.outputs for x in hidden]))
 
 
-def _back(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
+def _describe_backward(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
     says, first, last = lesson.parts, way.layers[0].gradient, way.layers[-1].gradient
     if not way.hidden:
         return ""

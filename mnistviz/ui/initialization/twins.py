@@ -1,4 +1,4 @@
-"""Units that start the same, as pictures: what lies in one expander of initialization."""
+"""Units that start the same, as pictures: one expander of the page about initialization."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from mnistviz.lessons.initialization import twins
 from mnistviz.lessons.initialization.twins import Units
 from mnistviz.spec.fields import Activation, Bias, Init, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
-from mnistviz.ui.elements import digit_picker, show, unit_rows
+from mnistviz.ui.elements import digit_picker, show, unit_rows, widgets
 from mnistviz.ui.session import cached, choices
 from mnistviz.ui.session.memo import once_per_batch
 from mnistviz.ui.session.state import InHand
@@ -57,27 +57,13 @@ def zeros(hand: InHand, lesson: Lesson) -> None:
 def _choose(lesson: Lesson) -> tuple[int, bool]:
     words = lesson.parts
     with st.container(horizontal=True, gap="large"):
-        steps = st.segmented_control(
-            words["zeros_steps"],
-            STEPS,
-            default=STEPS[2],
-            required=True,
-            key="initialization_steps",
-            help=words["zeros_steps_help"].format(rate=number(twins.RATE)),
-            bind="query-params",
-            persist_state="session",
+        help_steps = words["zeros_steps_help"].format(rate=number(twins.RATE))
+        steps = widgets.choose(
+            "initialization_steps", words["zeros_steps"], STEPS, help_steps, STEPS[2]
         )
-        shown = st.segmented_control(
-            words["zeros_show"],
-            choices.CHOICES[PICTURES].values,
-            default="weights",
-            required=True,
-            **choices.worded(PICTURES),
-            help=words["zeros_show_help"],
-            bind="query-params",
-            persist_state="session",
-        )
-    return int(steps), shown == "gradients"
+        values = choices.CHOICES[PICTURES].values
+        selected = widgets.choose(PICTURES, words["zeros_show"], values, words["zeros_show_help"])
+    return steps, selected == "gradients"
 
 
 def _kinds(network: NetworkSpec) -> tuple[NetworkSpec, ...]:
@@ -115,7 +101,7 @@ def _row(kind: str, units: Units, gradients: bool, lesson: Lesson) -> dict[str, 
         largest=number(units.gradient_limit),
         still=f"{units.still:,}",
     )
-    said = words["zeros_words"].format(
+    sentence = words["zeros_words"].format(
         kind=f"**{kind}**",
         distinct=f"{units.distinct:,}",
         units=f"{units.count:,}",
@@ -124,7 +110,7 @@ def _row(kind: str, units: Units, gradients: bool, lesson: Lesson) -> dict[str, 
     values = units.gradients if gradients else units.weights
     limit = units.gradient_limit if gradients else units.limit
     return {
-        "words": digit_picker.bold(said).replace("`fc1.weight`", "<code>fc1.weight</code>"),
+        "words": digit_picker.bold(sentence).replace("`fc1.weight`", "<code>fc1.weight</code>"),
         "pictures": [pictures.data_uri(pictures.signed(each, limit)) for each in values],
         "names": [words["zeros_unit"].format(number=place) for place in range(len(values))],
     }

@@ -1,4 +1,4 @@
-"""What lies under the stage of initialization. Nothing is computed until it is opened."""
+"""The expanders of the page about initialization. Nothing is computed until one is opened."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -62,12 +62,12 @@ def why(hand: InHand, lesson: Lesson) -> None:
             ]
             _table(lesson.names("why_back_columns"), names[:-1], back)
         st.markdown(words["why_schemes"])
-        st.markdown(_first(hand.network, lesson).format(here=number(way.layers[0].weight)))
+        st.markdown(_describe_first(hand.network, lesson).format(here=number(way.layers[0].weight)))
         names = list(schemes(lesson))
         st.markdown(words["why_chance"].format(few=names[NARROW], many=names[KAIMING]))
 
 
-def _first(network: NetworkSpec, lesson: Lesson) -> str:
+def _describe_first(network: NetworkSpec, lesson: Lesson) -> str:
     n, m = network.shapes[0]
     return lesson.parts["why_first"].format(
         name="fc1",
@@ -84,13 +84,13 @@ def _first(network: NetworkSpec, lesson: Lesson) -> str:
 def _table(columns: list[str], names: list[str], rows: Sequence[tuple[float, ...]]) -> None:
     st.table(
         [
-            dict(zip(columns, [name, *(_written(value) for value in row)], strict=True))
+            dict(zip(columns, [name, *(_format_value(value) for value in row)], strict=True))
             for name, row in zip(names, rows, strict=True)
         ]
     )
 
 
-def _written(value: float) -> str:
+def _format_value(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else number(value)
 
 
@@ -125,18 +125,18 @@ def saturated(hand: InHand, lesson: Lesson) -> None:
 
 def _saturated(network: NetworkSpec, hand: InHand, lesson: Lesson) -> None:
     offered = list(schemes(lesson).items())
-    chosen = [offered[XAVIER], offered[WIDE]]
-    ways = [passage(with_scheme(network, scheme), hand.digit) for _, scheme in chosen]
+    compared = [offered[XAVIER], offered[WIDE]]
+    ways = [passage(with_scheme(network, scheme), hand.digit) for _, scheme in compared]
     names = [layer.name for layer in ways[0].hidden]
     rows = [
         (name, [layer.flat for layer in way.hidden])
-        for (name, _), way in zip(chosen, ways, strict=True)
+        for (name, _), way in zip(compared, ways, strict=True)
     ]
     kind = network.activation.value
     xavier, wide = (percent(flat_share(way)) for way in ways)
     st.markdown(
         lesson.parts["saturated_seen"].format(
-            name=kind, label=chosen[1][0], wide=wide, xavier=xavier
+            name=kind, label=compared[1][0], wide=wide, xavier=xavier
         )
     )
     values = "; ".join(
@@ -162,35 +162,35 @@ def sure(hand: InHand, lesson: Lesson) -> None:
         networks = _by_name(hand.network, lesson)
         names = list(networks)
         certain = [_certainty(network, hand) for network in networks.values()]
-        chosen = list(networks.values()).index(hand.network)
+        in_hand = list(networks.values()).index(hand.network)
         left, middle, right = st.columns([3, 3, 4], gap="medium")
         with left:
             values = [bits for bits, _ in certain]
             texts = [number(bits) for bits in values]
             st.markdown(words["entropy_title"].format(most=most))
-            _lengths("entropy", names, values, math.log2(CLASSES), chosen, texts)
+            _lengths("entropy", names, values, math.log2(CLASSES), in_hand, texts)
         with middle:
             values = [confidence for _, confidence in certain]
             st.markdown(words["confidence_title"])
-            _lengths("confidence", names, values, 1.0, chosen, [percent(v) for v in values])
+            _lengths("confidence", names, values, 1.0, in_hand, [percent(v) for v in values])
         with right:
             st.markdown(words["bars_title"].format(image=hand.digit.image))
             _bars(hand)
-        st.markdown(_seen(hand, certain[chosen], lesson))
+        st.markdown(_describe_certainty(hand, certain[in_hand], lesson))
 
 
 def _by_name(network: NetworkSpec, lesson: Lesson) -> Mapping[str, NetworkSpec]:
     """Return a network for each scheme, and the one in hand, which may be one of them."""
-    found = {}
+    networks = {}
     for name, scheme in schemes(lesson).items():
-        made = with_scheme(network, scheme)
+        candidate = with_scheme(network, scheme)
         # What has no effect differs between equal networks; the one in hand says how it stands.
-        same = made.init is network.init and made.bias is network.bias
-        same = same and (not made.uses_std or made.std == network.std)
-        found[name] = network if same else made
-    if network not in found.values():
-        found[lesson.parts["in_hand"]] = network
-    return found
+        same = candidate.init is network.init and candidate.bias is network.bias
+        same = same and (not candidate.uses_std or candidate.std == network.std)
+        networks[name] = network if same else candidate
+    if network not in networks.values():
+        networks[lesson.parts["in_hand"]] = network
+    return networks
 
 
 def _certainty(network: NetworkSpec, hand: InHand) -> tuple[float, float]:
@@ -200,13 +200,13 @@ def _certainty(network: NetworkSpec, hand: InHand) -> tuple[float, float]:
 
 
 def _lengths(
-    what: str, names: list[str], values: list[float], end: float, chosen: int, texts: list[str]
+    what: str, names: list[str], values: list[float], end: float, marked: int, texts: list[str]
 ) -> None:
-    said = ", ".join(f"{name} {text}" for name, text in zip(names, texts, strict=True))
+    listed = ", ".join(f"{name} {text}" for name, text in zip(names, texts, strict=True))
     show.figure(
-        figures.lengths(names, values, end, chosen, texts),
+        figures.lengths(names, values, end, marked, texts),
         key=f"initialization_{what}",
-        alt=f"{what.capitalize()}: {said}.",
+        alt=f"{what.capitalize()}: {listed}.",
     )
 
 
@@ -220,7 +220,7 @@ def _bars(hand: InHand) -> None:
     )
 
 
-def _seen(hand: InHand, certainty: tuple[float, float], lesson: Lesson) -> str:
+def _describe_certainty(hand: InHand, certainty: tuple[float, float], lesson: Lesson) -> str:
     rows = cached.rows(hand.network, hand.digit)
     words, more = lesson.parts, ""
     if certainty[1] >= SURE:
@@ -244,26 +244,26 @@ def forms(hand: InHand, lesson: Lesson) -> None:
         if not opened:
             return
         inputs, units = hand.network.shapes[0]
-        found = _forms(inputs, units, hand.network.seed)
+        result = _forms(inputs, units, hand.network.seed)
         st.markdown(words["forms"])
         _code(f"{script.SHAPES}\n{script.OLD}")
-        _output(f"torch.Size({list(found.weight_shape)})\ntorch.Size({list(found.bias_shape)})")
+        _output(f"torch.Size({list(result.weight_shape)})\ntorch.Size({list(result.bias_shape)})")
         st.markdown(words["forms_shapes"].format(units=units, inputs=inputs))
         st.markdown(words["forms_modern"])
         _code(script.MODERN)
-        outcome = words["forms_equal_yes" if found.equal else "forms_equal_no"]
+        outcome = words["forms_equal_yes" if result.equal else "forms_equal_no"]
         count = f"{inputs * units:,}"
-        spread = number(found.spread)
+        spread = number(result.spread)
         st.markdown(words["forms_equal"].format(count=count, outcome=outcome, spread=spread))
         st.markdown(words["forms_refused"])
         _code(script.REFUSED)
-        _output(found.refused)
-        st.markdown(words["forms_silent"].format(true=number(found.true)))
+        _output(result.refused)
+        st.markdown(words["forms_silent"].format(true=number(result.true)))
         _code(script.SILENT)
-        _output(found.silent)
+        _output(result.silent)
         st.markdown(words["forms_noticed"])
         _code(script.NOTICED)
-        _output(found.noticed)
+        _output(result.noticed)
 
 
 @lru_cache(maxsize=32)

@@ -11,7 +11,8 @@ from mnistviz.lessons.inside.microscope import Terms, Walk
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import CLASSES, Activation
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
-from mnistviz.ui.session import cached, choices, state
+from mnistviz.ui.elements import widgets
+from mnistviz.ui.session import cached, links, state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import number, percent
@@ -144,17 +145,12 @@ def _choose_layer(walk: Walk, lesson: Lesson) -> int:
     if st.session_state.get(LAYER, names[0]) not in names:
         # A layer that is gone: the outputs are what is left behind it.
         st.session_state[LAYER] = names[-1]
-    selected = st.segmented_control(
+    selected = widgets.choose(
+        LAYER,
         lesson.parts["layer"],
         names,
-        default=names[0],
-        required=True,
+        lesson.parts["layer_help"],
         disabled=len(names) == 1,
-        width="content",
-        key=LAYER,
-        help=lesson.parts["layer_help"],
-        bind="query-params",
-        persist_state="session",
     )
     return names.index(selected) + 1
 
@@ -169,11 +165,9 @@ def _choose_unit(walk: Walk, layer: int, lesson: Lesson) -> int:
         value=0,
         step=1,
         width=150,
-        key=UNIT,
+        **links.bound(UNIT),
         help=lesson.parts["unit_help"],
         disabled=last == 0,
-        bind="query-params",
-        persist_state="session",
     )
     return int(selected)
 
@@ -186,11 +180,9 @@ def _choose_other(walk: Walk, layer: int, unit: int, lesson: Lesson) -> int | No
         words["other"],
         ["strongest", *classes, "none"],
         width=220,
-        **choices.worded(OTHER),
+        **links.worded(OTHER),
         help=words["other_help"],
         disabled=not is_output,
-        bind="query-params",
-        persist_state="session",
     )
     if not is_output or selected == "none":
         return None

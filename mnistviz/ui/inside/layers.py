@@ -13,10 +13,10 @@ from mnistviz.lessons.inside import many_digits
 from mnistviz.lessons.inside.many_digits import Map
 from mnistviz.spec.fields import Data, Init
 from mnistviz.spec.specs import NetworkSpec
-from mnistviz.ui.elements import components, show
+from mnistviz.ui.elements import components, show, widgets
 from mnistviz.ui.inside import choice, under
 from mnistviz.ui.inside.choice import View
-from mnistviz.ui.session import cached, choices, links
+from mnistviz.ui.session import cached, links
 from mnistviz.words.quantities import number, percent
 
 WALL = "inside_wall"
@@ -99,17 +99,7 @@ def _choose_page(units: int, view: View) -> tuple[str, int]:
     choice.lower_to(PAGE, pages)
     with st.container(key="inside_wall_look", horizontal=True, gap="medium"):
         with links.drawn_late(SORT):
-            order = st.segmented_control(
-                words["wall_sort"],
-                ORDERS,
-                default=ORDERS[0],
-                required=True,
-                width="content",
-                **choices.worded(SORT),
-                help=words["wall_sort_help"],
-                bind="query-params",
-                persist_state="session",
-            )
+            order = widgets.choose(SORT, words["wall_sort"], ORDERS, words["wall_sort_help"])
         with links.drawn_late(PAGE):
             page = st.number_input(
                 words["wall_page"].format(pages=pages),
@@ -118,12 +108,10 @@ def _choose_page(units: int, view: View) -> tuple[str, int]:
                 value=1,
                 step=1,
                 width=150,
-                key=PAGE,
+                **links.bound(PAGE),
                 disabled=pages == 1,
-                bind="query-params",
-                persist_state="session",
             )
-    return str(order), int(page) - 1
+    return order, int(page) - 1
 
 
 def _draw_wall(view: View, units: Integers, by: str) -> None:

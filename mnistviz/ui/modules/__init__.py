@@ -1,1 +1,1 @@
-"""The page "Four ways to write it": what is in sight, and what opens below it."""
+"""The page "Four ways to write it": its stage, and the expanders below it."""

@@ -1,4 +1,4 @@
-"""What stands on the page of the four styles, slot by slot."""
+"""The page of the four styles: its code table, its sentence and its outputs."""
 
 import math
 from dataclasses import replace
@@ -16,7 +16,7 @@ from mnistviz.spec.fields import Style, batch_length
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import components, digit_picker, widgets
-from mnistviz.ui.session import cached, state
+from mnistviz.ui.session import cached, links, state
 from mnistviz.ui.session.memo import once_per_batch
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, quantities, read
@@ -60,7 +60,7 @@ def networks(lesson: Lesson) -> None:
 
 
 def choose_tensor(hand: InHand, lesson: Lesson) -> str:
-    """Draw the names of all tensors and return which one is chosen."""
+    """Draw the names of all tensors and return the selected one."""
     names = table.tensor_names(hand.network)
     if st.session_state.get(KEY, names[0]) not in names:
         # The network has become smaller, and the tensor is gone.
@@ -68,18 +68,16 @@ def choose_tensor(hand: InHand, lesson: Lesson) -> str:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         # The label stands beside the names, not above: the code below needs the height.
         st.markdown(lesson.parts["tensor"], width="content", help=lesson.parts["tensor_help"])
-        chosen = st.pills(
+        selected = st.pills(
             lesson.parts["tensor"],
             names,
             default=names[0],
             required=True,
-            key=KEY,
             label_visibility="collapsed",
-            bind="query-params",
-            persist_state="session",
+            **links.bound(KEY),
         )
     # A link with nothing behind the key leaves even required pills without a choice.
-    return str(chosen or names[0])
+    return str(selected or names[0])
 
 
 def code_table(hand: InHand, tensor: str, lesson: Lesson) -> None:
@@ -132,26 +130,27 @@ def _table(spec: NetworkSpec) -> dict[str, Any]:
 
 
 def _addresses(spec: NetworkSpec, tensor: str) -> list[list[str]]:
-    found = []
+    addresses = []
     layers = cached.parameters(spec)
     for style, reached in table.access(spec, tensor).items():
         value = compare.number_at(spec, layers, tensor, style)
         place = ", ".join(str(index) for index in reached.place)
-        found.append([reached.code, str(reached.shape), f"[{place}]", quantities.number(value)])
-    return found
+        addresses.append([reached.code, str(reached.shape), f"[{place}]", quantities.number(value)])
+    return addresses
 
 
 def sentence(hand: InHand, tensor: str, lesson: Lesson) -> None:
-    """Say what is seen: one tensor with several addresses, and one answer."""
-    found = differences(hand.network, hand.digit)
-    largest = float(found.max())
+    """Show the sentence: one tensor has several addresses, and the styles give one answer."""
+    largest = float(differences(hand.network, hand.digit).max())
     count = int(np.prod(table.access(hand.network, tensor)[Style.MODULE].shape))
-    seen = lesson.parts["seen_one" if count == 1 else "seen"].format(
+    about_tensor = lesson.parts["seen_one" if count == 1 else "seen"].format(
         tensor=tensor, count=f"{count:,}"
     )
-    how = lesson.parts[f"apart_{_kind(largest)}"].format(largest=quantities.number(largest))
+    about_outputs = lesson.parts[f"apart_{_kind(largest)}"].format(
+        largest=quantities.number(largest)
+    )
     with st.container(key="sentence"):
-        st.markdown(f"{seen} {how}")
+        st.markdown(f"{about_tensor} {about_outputs}")
 
 
 def _kind(largest: float) -> str:
@@ -164,7 +163,7 @@ def _kind(largest: float) -> str:
 
 def outputs(hand: InHand, lesson: Lesson) -> None:
     """Draw the ten probabilities of each style, and how far the styles are apart."""
-    words, found = lesson.parts, differences(hand.network, hand.digit)
+    words, deviations = lesson.parts, differences(hand.network, hand.digit)
     digit = hand.digit
     rows = [rows[digit.image] for rows in rows_of(hand.network, hand.digit)]
     by_digit = np.stack(rows, axis=1).tolist()
@@ -183,7 +182,7 @@ def outputs(hand: InHand, lesson: Lesson) -> None:
             "apart_title": digit_picker.bold(
                 words["apart"].format(count=batch_length(digit.data, digit.batch))
             ),
-            "apart": [[quantities.number(float(value)) for value in line] for line in found],
+            "apart": [[quantities.number(float(value)) for value in line] for line in deviations],
             "apart_why": words["apart_why"],
         },
     )

@@ -1,4 +1,4 @@
-"""What lies under the stage of the four styles; nothing is computed until it is opened."""
+"""The expanders of the page of the four styles; nothing is computed until one is opened."""
 
 from collections.abc import Mapping
 
@@ -31,12 +31,12 @@ def names(hand: InHand, lesson: Lesson) -> None:
         known = _registered(spec)
         st.markdown(words["names"])
         st.table(_name_rows(spec, known, lesson))
-        counts = {style.value: f"{found.count:,}" for style, found in known.items()}
+        counts = {style.value: f"{registered.count:,}" for style, registered in known.items()}
         st.markdown(words["names_counted"].format(**counts))
         st.markdown(words["names_ordered"])
-        exercises.ran(tries.named_list(spec, layers, cached.inputs(hand.digit)))
+        exercises.show_run(tries.named_list(spec, layers, cached.inputs(hand.digit)))
         st.markdown(words["names_free"])
-        exercises.ran(tries.free_names())
+        exercises.show_run(tries.free_names())
 
 
 def _name_rows(
@@ -67,7 +67,7 @@ def linear(hand: InHand, lesson: Lesson) -> None:
         shape = table.access(spec, "fc1.weight")
         stored, turned = shape[Style.MODULE], shape[Style.TENSORS]
         st.markdown(words["linear"].format(shape=stored.shape, inputs=inputs, outputs=outputs))
-        exercises.ran(tries.linear(spec, layers, cached.inputs(hand.digit), hand.digit.image))
+        exercises.show_run(tries.linear(spec, layers, cached.inputs(hand.digit), hand.digit.image))
         st.markdown(words["linear_seen"].format(turned=turned.shape, at=stored.place[1]))
 
 
@@ -94,10 +94,10 @@ def omissions(hand: InHand, lesson: Lesson) -> None:
         if not opened:
             return
         name, mended = slips.choose(lesson, "omission", OMISSIONS)
-        exercises.ran(tries.omission(name, hand.network, cached.inputs(hand.digit), mended))
+        exercises.show_run(tries.omission(name, hand.network, cached.inputs(hand.digit), mended))
         st.markdown(words[f"{'mended' if mended else 'about'}_{name}"])
         if mended and name == OMISSIONS[0]:
-            exercises.ran(tries.books(hand.network))
+            exercises.show_run(tries.books(hand.network))
 
 
 def orders(hand: InHand, lesson: Lesson) -> None:
@@ -112,11 +112,11 @@ def orders(hand: InHand, lesson: Lesson) -> None:
             cached.inputs(hand.digit),
         )
         st.markdown(words["orders_init"])
-        exercises.ran(tries.init_order(spec, layers, inputs))
+        exercises.show_run(tries.init_order(spec, layers, inputs))
         st.markdown(words["orders_init_note"])
         st.markdown(words["orders_forward" if spec.hidden else "orders_forward_single"])
         swapped = tries.forward_order(spec, layers, inputs)
-        exercises.ran(swapped)
+        exercises.show_run(swapped)
         if swapped.error:
             takes, gives = spec.shapes[1]
             part = words["orders_forward_starved" if takes == INPUTS else "orders_forward_error"]
@@ -132,7 +132,7 @@ def functions(lesson: Lesson) -> None:
         if not opened:
             return
         st.markdown(words["functions"])
-        exercises.ran(tries.function_forms())
+        exercises.show_run(tries.function_forms())
         st.markdown(words["functions_old"].format(version=torch.__version__.partition("+")[0]))
 
 

@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 import streamlit as st
 import torch
 
+import mnistviz.network.parameters
 from mnistviz.digits import mnist
 from mnistviz.digits.download import Download
 from mnistviz.figures import bars, pictures
@@ -21,7 +22,6 @@ from mnistviz.network import answers, forward, styles
 from mnistviz.network.files.readers import Readers
 from mnistviz.network.files.store import LoadedStore
 from mnistviz.network.parameters import Parameters
-from mnistviz.network.parameters import parameters as draw_parameters
 from mnistviz.spec.fields import TRAINING_DIGITS, Activation, Data, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.training.runs import Run, Runs
@@ -33,9 +33,9 @@ torch.set_num_threads(1)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def digits(chosen: Data) -> mnist.Digits:
+def digits(data: Data) -> mnist.Digits:
     """Return a set of digits; see `mnistviz.digits.mnist.load`."""
-    return mnist.load(mnist.root_of(chosen), TRAINING_DIGITS[chosen])
+    return mnist.load(mnist.root_of(data), TRAINING_DIGITS[data])
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -66,9 +66,9 @@ def pixels(digit: DigitSpec) -> torch.Tensor:
 
 
 @lru_cache(maxsize=2)
-def examples(chosen: Data) -> mnist.Examples:
+def examples(data: Data) -> mnist.Examples:
     """Return a set of digits as a network gets it; see `mnistviz.digits.mnist.examples`."""
-    return mnist.examples(digits(chosen))
+    return mnist.examples(digits(data))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -105,10 +105,10 @@ def parameters(spec: NetworkSpec) -> Parameters:
             names no such network.
     """
     if spec.loaded:
-        kept = loaded_store().get(spec.loaded)
-        if kept is None:
+        stored = loaded_store().get(spec.loaded)
+        if stored is None:
             raise LookupError(spec.loaded)
-        return kept
+        return stored
     spec = same_numbers(spec)
     if spec.training is None:
         return _parameters(replace(spec, activation=Activation.NONE))
@@ -130,16 +130,16 @@ def same_numbers(spec: NetworkSpec) -> NetworkSpec:
 def _learned(spec: NetworkSpec) -> Parameters:
     # The thread that waits is the one that watches.
     who = f"thread {threading.get_ident()}"
-    chosen = run(spec)
-    while not chosen.go_on(who).finished:
-        chosen.wait(1)
-    chosen.leave(who)
-    return chosen.layers
+    training_run = run(spec)
+    while not training_run.go_on(who).finished:
+        training_run.wait(1)
+    training_run.leave(who)
+    return training_run.layers
 
 
 @lru_cache(maxsize=12)
 def _parameters(spec: NetworkSpec) -> Parameters:
-    return draw_parameters(spec)
+    return mnistviz.network.parameters.parameters(spec)
 
 
 @once_per_batch(maxsize=512)
@@ -163,8 +163,8 @@ def row(spec: NetworkSpec, digit: DigitSpec) -> npt.NDArray[np.float32]:
 def right_answers(spec: NetworkSpec, digit: DigitSpec) -> int:
     """Return how many digits of the batch a network reads correctly."""
     labels = batch_of(digit).labels.tolist()
-    answered = map(answers.prediction, rows(spec, digit))
-    return sum(said == label for said, label in zip(answered, labels, strict=True))
+    predictions = map(answers.prediction, rows(spec, digit))
+    return sum(answer == label for answer, label in zip(predictions, labels, strict=True))
 
 
 @lru_cache(maxsize=256)

@@ -1,13 +1,11 @@
 """Choices whose options are words: fixed values in the code, texts of the lesson on the screen.
 
 Streamlit writes into a link what the option is called on the screen. A link may therefore hold a
-text of an earlier wording or of another language; `in_words` finds the text of today for it.
+text of an earlier wording or of another language; `current_wording` returns today's text for it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any
 
 from mnistviz.words import read
 
@@ -86,19 +84,14 @@ def text(key: str, value: object) -> str:
     return choice.text(str(value)) if choice and known else str(value)
 
 
-def worded(key: str) -> dict[str, Any]:
-    """Return the arguments that give a widget its key and its options their words."""
-    return {"key": key, "format_func": partial(text, key)}
-
-
-def in_words(key: str, asked: str) -> str:
-    """Return how a widget's link says today what a link of any wording asks for.
+def current_wording(key: str, link_text: str) -> str:
+    """Return today's wording of an option that a link names in any wording.
 
     Args:
         key: of the widget.
-        asked: the text of the link: of today, of an earlier wording, or a fixed value.
+        link_text: the text in the link: of today, of an earlier wording, or a fixed value.
     """
     choice = CHOICES.get(key)
-    if choice is None or asked in map(choice.text, choice.values):
-        return asked
-    return text(key, choice.before.get(asked, asked))
+    if choice is None or link_text in map(choice.text, choice.values):
+        return link_text
+    return text(key, choice.before.get(link_text, link_text))

@@ -1,4 +1,4 @@
-"""Trained weights, wherever they are asked for: learned first, with progress, once per server."""
+"""Trained weights, on every page that shows them: learned first, with progress, once per server."""
 
 from collections.abc import Callable
 
@@ -39,7 +39,7 @@ def unfinished(page: str) -> Run | None:
 
 
 def note() -> str:
-    """Say on a page with the first weights that it shows these, where others are asked for."""
+    """Return the note of a page that shows the first weights where others are set; else nothing."""
     network, words = state.current().network, read("frame").parts
     if network.loaded:
         return words["initial_not_loaded"].format(name=loaded.name())
@@ -47,7 +47,7 @@ def note() -> str:
 
 
 def start_note() -> str:
-    """Say on the page that trains where a training starts, while loaded weights are in hand."""
+    """Return the note on where a training starts while loaded weights are in hand; else nothing."""
     name = loaded.name()
     is_loaded = bool(state.current().network.loaded)
     return read("frame").parts["trains_from_first"].format(name=name) if is_loaded else ""
@@ -69,7 +69,7 @@ def wait(run: Run) -> bool:
             on_click=state.apply,
             args=({"weights": "initial"},),
         )
-    progress = follow(run, lambda progress: bar.progress(*shown(run, progress)))
+    progress = follow(run, lambda progress: bar.progress(*describe(run, progress)))
     place.empty()
     if progress.error:
         st.error(words["training_failed"].format(error=progress.error), icon=":material/error:")
@@ -100,8 +100,8 @@ def follow(run: Run, draw: Callable[[Progress], object]) -> Progress:
     return progress
 
 
-def shown(run: Run, progress: Progress) -> tuple[float, str]:
-    """Return how far a run is, as a share and in words."""
+def describe(run: Run, progress: Progress) -> tuple[float, str]:
+    """Describe how far a run is: its share, 0 to 1, and a text."""
     words = read("frame").parts
     if not progress.step or not progress.seconds:
         return 0.0, words["training_starts"]

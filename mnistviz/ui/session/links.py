@@ -1,8 +1,9 @@
-"""A link with a bad value: said to the person, and mended before the widgets see it."""
+"""The link: which widgets it holds, and what becomes of its bad values."""
 
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -17,8 +18,8 @@ from mnistviz.words.untrusted import plain
 PROBLEMS = "link_problems"
 """The session's list of what was wrong with its link; it exists once the link was read."""
 
-ASKED = "link_asked"
-"""What a session's link asks of the widgets of its page, until the page has been drawn once."""
+REQUESTED = "link_asked"
+"""The session's key of the values that its link requests, until the page has been drawn once."""
 
 PRIVATE = "link_private"
 """The session's keys of widgets that no link sets, of those that have been drawn."""
@@ -39,16 +40,19 @@ def check() -> None:
     query = st.query_params.to_dict()
     settings, read_errors = read_link(query)
     errors = [*read_errors, *_flag_errors(query)]
-    st.session_state[PROBLEMS] = [sentence(error) for error in errors]
+    st.session_state[PROBLEMS] = [describe(error) for error in errors]
     # A widget of several choices stands in the link once for each of them.
     written = {key: st.query_params.get_all(key) for key in query if key not in FIELDS}
-    asked = {key: [choices.in_words(key, text) for text in texts] for key, texts in written.items()}
-    st.session_state[ASKED] = asked
+    requested = {
+        key: [choices.current_wording(key, text) for text in texts]
+        for key, texts in written.items()
+    }
+    st.session_state[REQUESTED] = requested
     bad = {error.field for error in errors}
-    bad |= {key for key, texts in asked.items() if any(map(_breaks_a_widget, texts))}
+    bad |= {key for key, texts in requested.items() if any(map(_breaks_a_widget, texts))}
     # The widgets want each value once, and written in one way: 3, not 03.
     mended = {
-        key: [str(settings[key])] if key in FIELDS else asked[key]
+        key: [str(settings[key])] if key in FIELDS else requested[key]
         for key in query
         if key not in bad
     }
@@ -57,13 +61,13 @@ def check() -> None:
         for key in query
         if key in FIELDS and st.query_params.get_all(key) != mended.get(key)
     )
-    if bad or odd or asked != written:
+    if bad or odd or requested != written:
         st.query_params.from_dict(mended)
         st.rerun()
 
 
 def check_page() -> bool:
-    """Compare what the link asked of the page's own widgets with what they hold now.
+    """Compare what the link requested of the page's own widgets with what they hold now.
 
     A page knows its limits only when it is drawn; its widgets pass over what they cannot hold, in
     silence.
@@ -71,10 +75,10 @@ def check_page() -> bool:
     Returns:
         Whether there is something new to say.
     """
-    asked: dict[str, list[str]] = st.session_state.pop(ASKED, {})
+    requested: dict[str, list[str]] = st.session_state.pop(REQUESTED, {})
     passed_over = [
-        _passed_over(key, text)
-        for key, texts in asked.items()
+        _describe_passed_over(key, text)
+        for key, texts in requested.items()
         if key in st.session_state and key not in FLAGS and key not in _private()
         for text in (texts if isinstance(st.session_state[key], list) else texts[-1:])
         if not _holds(key, text)
@@ -89,11 +93,11 @@ def drawn_late(key: str) -> Iterator[None]:
 
     The link's word for it is compared here if the page's own check has been before.
     """
-    unknown = key not in st.session_state and ASKED not in st.session_state
-    asked = st.query_params.get(key) if unknown else None
+    unknown = key not in st.session_state and REQUESTED not in st.session_state
+    requested = st.query_params.get(key) if unknown else None
     yield
-    if asked is not None and not _holds(key, asked):
-        st.session_state[PROBLEMS].append(_passed_over(key, asked))
+    if requested is not None and not _holds(key, requested):
+        st.session_state[PROBLEMS].append(_describe_passed_over(key, requested))
         st.rerun()
 
 
@@ -108,6 +112,19 @@ def flag(key: str) -> dict[str, Any]:
     if key not in FLAGS:
         raise LookupError(f"{key} is no flag of a page in mnistviz/ui/pages.py")
     return {"key": key, "bind": "query-params"}
+
+
+def bound(key: str) -> dict[str, Any]:
+    """Return what binds a widget to the link and keeps it for its session.
+
+    It is to be given to Streamlit. A page without the widget must not forget its value.
+    """
+    return {"key": key, "bind": "query-params", "persist_state": "session"}
+
+
+def worded(key: str) -> dict[str, Any]:
+    """Return what `bound` does, and what gives the options their words; see `choices`."""
+    return {**bound(key), "format_func": partial(choices.text, key)}
 
 
 def private(key: str) -> dict[str, Any]:
@@ -125,7 +142,7 @@ def _private() -> set[str]:
     return keys
 
 
-def _passed_over(key: str, text: str) -> str:
+def _describe_passed_over(key: str, text: str) -> str:
     value = _as_text(key, st.session_state[key])
     return (
         read("frame")
@@ -173,19 +190,21 @@ def _flag_errors(query: Mapping[str, str]) -> list[SpecError]:
     ]
 
 
-def sentence(error: SpecError) -> str:
-    """Say what was wrong with one value of a link, and what the page took instead."""
+def describe(error: SpecError) -> str:
+    """Describe what was wrong with one value of a link, and what the page took instead."""
     text = plain(str(error.value), SHOWN)
     default = FIELDS[error.field].default if error.field in FIELDS else FLAG_TEXTS[0]
     return (
         read("frame")
         .parts["link_value"]
-        .format(key=error.field, text=text, allowed=_allowed(error.allowed), default=default)
+        .format(
+            key=error.field, text=text, allowed=_describe_allowed(error.allowed), default=default
+        )
     )
 
 
-def _allowed(allowed: Allowed) -> str:
-    """Say what a setting may be."""
+def _describe_allowed(allowed: Allowed) -> str:
+    """Describe what a setting may be."""
     if allowed.choices:
         return ", ".join(allowed.choices)
     part = "whole" if allowed.whole else "real"

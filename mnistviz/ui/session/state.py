@@ -113,16 +113,16 @@ def shown_on(page: str) -> InHand:
             return hand
 
 
-def available(chosen: Data) -> Data:
-    """Return the chosen set if it can be read, else the sample."""
-    if chosen is Data.FULL:
+def available(data: Data) -> Data:
+    """Return the set itself if it can be read, else the sample."""
+    if data is Data.FULL:
         try:
-            if not is_complete(root_of(chosen)):
+            if not is_complete(root_of(data)):
                 return Data.SAMPLE
-            cached.digits(chosen)
+            cached.digits(data)
         except DataError:
             return Data.SAMPLE
-    return chosen
+    return data
 
 
 def within(values: Mapping[str, Value]) -> dict[str, Value]:
@@ -134,7 +134,7 @@ def within(values: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def keep_place() -> None:
-    """After data, batch or image has changed: bring the widgets into the chosen set."""
+    """Bring batch and image into the set, after data, batch or image has changed."""
     for key, value in within(settings()).items():
         if key in ("batch", "image") and st.session_state.get(key) != value:
             st.session_state[key] = value

@@ -1,1 +1,1 @@
-"""The page "Softmax": what is in sight, and what opens below it."""
+"""The page "Softmax": its stage, and the expanders below it."""

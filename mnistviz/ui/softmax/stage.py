@@ -1,7 +1,6 @@
-"""What stands on the softmax page, slot by slot: the knobs, the bars and the sentence."""
+"""The softmax page: its knobs, its bars and its sentence."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +12,8 @@ from mnistviz.lessons.softmax import computed, figures
 from mnistviz.lessons.softmax.computed import LOGIT_LIMIT, Chain
 from mnistviz.network import forward
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
-from mnistviz.ui.elements import components, digit_picker
-from mnistviz.ui.session import cached
+from mnistviz.ui.elements import components, digit_picker, widgets
+from mnistviz.ui.session import cached, links
 from mnistviz.ui.session.memo import once_per_batch
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, read
@@ -104,13 +103,8 @@ def knobs(lesson: Lesson) -> Knobs:
     with places[1]:
         constant = _slider("constant", lesson, least=-5.0, most=5.0, value=0.0, step=0.5)
     with places[2]:
-        scale = st.segmented_control(
-            lesson.parts["label_scale"],
-            SCALES,
-            default=SCALES[0],
-            required=True,
-            help=lesson.parts["help_scale"],
-            **kept("scale"),
+        scale = widgets.choose(
+            "softmax_scale", lesson.parts["label_scale"], SCALES, lesson.parts["help_scale"]
         )
     with places[3]:
         own = _own_logits(lesson)
@@ -127,13 +121,8 @@ def _slider(
         value=value,
         step=step,
         help=lesson.parts[f"help_{name}"],
-        **kept(name),
+        **links.bound(f"softmax_{name}"),
     )
-
-
-def kept(name: str) -> dict[str, Any]:
-    """Return what keeps a widget of this page in the link and through a change of pages."""
-    return {"key": f"softmax_{name}", "bind": "query-params", "persist_state": "session"}
 
 
 def _own_logits(lesson: Lesson) -> tuple[float, ...] | None:
@@ -144,7 +133,7 @@ def _own_logits(lesson: Lesson) -> tuple[float, ...] | None:
         help=words["help_logits"].format(**limits),
         placeholder=words["no_logits"],
         max_chars=200,
-        **kept("logits"),
+        **links.bound(LOGITS_KEY),
     )
     return _own(str(text or ""), lesson)
 
@@ -229,13 +218,13 @@ def answers(row: Row, lesson: Lesson) -> None:
 
 
 def sentence(row: Row, lesson: Lesson) -> None:
-    """Say what is seen."""
+    """Show the sentence about the row."""
     with st.container(key="sentence"):
-        st.markdown(words(row, lesson))
+        st.markdown(describe(row, lesson))
 
 
-def words(row: Row, lesson: Lesson) -> str:
-    """Write the sentences of what is seen: first the quotient, then what the knobs do to it."""
+def describe(row: Row, lesson: Lesson) -> str:
+    """Describe the row: first the quotient, then what the knobs do to it."""
     chain, says = row.chain, row.chain.largest
     if np.isnan(chain.probabilities).any():
         return lesson.parts["broken"]
@@ -248,10 +237,10 @@ def words(row: Row, lesson: Lesson) -> str:
     }
     if not chain.formula_holds:
         return lesson.parts["overflow"].format(**values)
-    return f"{lesson.parts['sentence'].format(**values)} {_more(row, lesson)}".strip()
+    return f"{lesson.parts['sentence'].format(**values)} {_describe_effect(row, lesson)}".strip()
 
 
-def _more(row: Row, lesson: Lesson) -> str:
+def _describe_effect(row: Row, lesson: Lesson) -> str:
     chain, says, set_to = row.chain, row.chain.largest, row.knobs
     if set_to.constant:
         without = computed.chain(row.logits, set_to.temperature).probabilities
@@ -271,8 +260,8 @@ def _more(row: Row, lesson: Lesson) -> str:
     if not np.isfinite(ratio):
         return ""
     # A lead so small that three digits would say 1 times.
-    said = number(ratio) if number(ratio) != "1" else f"{ratio:.6g}"
-    return lesson.parts["lead"].format(lead=number(first - second), ratio=said)
+    times = number(ratio) if number(ratio) != "1" else f"{ratio:.6g}"
+    return lesson.parts["lead"].format(lead=number(first - second), ratio=times)
 
 
 def reason(row: Row) -> str:

@@ -1,4 +1,4 @@
-"""What lies under the stage of the softmax page. Nothing is computed until it is opened."""
+"""The expanders of the softmax page. Nothing is computed until one is opened."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -12,9 +12,9 @@ from mnistviz.network.answers import OVERFLOW_LOGIT
 from mnistviz.spec.fields import CLASSES, Bias, Init, batch_length
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import exercises, show
-from mnistviz.ui.session import cached
+from mnistviz.ui.session import cached, links
 from mnistviz.ui.session.state import InHand
-from mnistviz.ui.softmax.stage import Row, kept, logits_of
+from mnistviz.ui.softmax.stage import Row, logits_of
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import from_to, number, percent, span
 
@@ -35,7 +35,7 @@ def untrained(hand: InHand, lesson: Lesson) -> None:
         panels = [(name, "digit", cached.row(spec, hand.digit)) for name, spec in starts]
         _panels("untrained", panels, end=1.0, share=True)
         for name, spec in starts:
-            st.markdown(_said_of(name, spec, hand, lesson))
+            st.markdown(_describe_start(name, spec, hand, lesson))
 
 
 def _starts(hand: InHand, lesson: Lesson) -> list[tuple[str, NetworkSpec]]:
@@ -50,7 +50,7 @@ def _starts(hand: InHand, lesson: Lesson) -> list[tuple[str, NetworkSpec]]:
     return list(zip(names, specs, strict=True))
 
 
-def _said_of(name: str, spec: NetworkSpec, hand: InHand, lesson: Lesson) -> str:
+def _describe_start(name: str, spec: NetworkSpec, hand: InHand, lesson: Lesson) -> str:
     digit = hand.digit
     rows = cached.rows(spec, digit)
     return lesson.parts["untrained_row"].format(
@@ -135,10 +135,10 @@ def too_large(lesson: Lesson) -> None:
             value=90.0,
             step=0.1,
             help=words["help_top"].format(limit=limit),
-            **kept("top"),
+            **links.bound("softmax_top"),
         )
         form = computed.too_large(top)
-        st.markdown(_large_words(top, form, lesson))
+        st.markdown(_describe_large(top, form, lesson))
         _large_table(form, lesson)
 
 
@@ -153,7 +153,7 @@ def _large_table(form: computed.TooLarge, lesson: Lesson) -> None:
     )
 
 
-def _large_words(top: float, form: computed.TooLarge, lesson: Lesson) -> str:
+def _describe_large(top: float, form: computed.TooLarge, lesson: Lesson) -> str:
     words, largest = lesson.parts, number(top)
     broken = int(np.isnan(form.naive).sum())
     if broken:
@@ -171,29 +171,29 @@ def loss(row: Row, lesson: Lesson) -> None:
     with show.opened(words["loss_title"], "softmax_loss_open") as opened:
         if not opened:
             return
-        found = computed.losses(row.logits, row.truth)
+        losses = computed.losses(row.logits, row.truth)
         st.markdown(words["loss"])
         panels = [
-            ("`softmax(logits)`", "digit", found.once),
-            ("`softmax(softmax(logits))`", "digit", found.twice),
+            ("`softmax(logits)`", "digit", losses.once),
+            ("`softmax(softmax(logits))`", "digit", losses.twice),
         ]
         _panels("twice", panels, end=1.0, share=True)
-        for text in _loss_words(found, row.truth, lesson):
+        for text in _describe_loss(losses, row.truth, lesson):
             st.markdown(text)
 
 
-def _loss_words(found: computed.Losses, truth: int, lesson: Lesson) -> Iterator[str]:
-    words, p = lesson.parts, float(found.once[truth])
+def _describe_loss(losses: computed.Losses, truth: int, lesson: Lesson) -> Iterator[str]:
+    words, p = lesson.parts, float(losses.once[truth])
     yield words["loss_seen" if p else "loss_seen_zero"].format(
         truth=truth,
-        right=number(found.right),
+        right=number(losses.right),
         p=number(p),
-        doubled=number(found.doubled),
+        doubled=number(losses.doubled),
     )
     yield words["loss_limits"].format(
-        best_p=percent(found.best_probability),
-        best=number(found.best),
-        worst=number(found.worst),
+        best_p=percent(losses.best_probability),
+        best=number(losses.best),
+        worst=number(losses.worst),
     )
     p_zero, naive, stable = computed.far_behind()
     yield words["loss_log"].format(
@@ -227,15 +227,16 @@ def _panels(name: str, panels: Sequence[Panel], end: float, share: bool = False)
     places = st.columns(len(panels))
     for number_of, (title, across, values) in enumerate(panels):
         with places[number_of]:
+            described = _list_probabilities(values) if share else _sums(values)
             st.markdown(title)
             show.figure(
                 figures.columns(values, end, across, share),
                 key=f"softmax_{name}_{number_of}",
-                alt=f"{title.replace('`', '')}: {_listed(values) if share else _sums(values)}",
+                alt=f"{title.replace('`', '')}: {described}",
             )
 
 
-def _listed(row: npt.NDArray[np.float32]) -> str:
+def _list_probabilities(row: npt.NDArray[np.float32]) -> str:
     return ", ".join(f"{digit} {percent(float(p))}" for digit, p in enumerate(row))
 
 

@@ -1,1 +1,1 @@
-"""The page "A network by hand": what is in sight, and what opens below it."""
+"""The page "A network by hand": its stage, and the expanders below it."""

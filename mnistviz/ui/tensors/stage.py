@@ -1,4 +1,4 @@
-"""What stands on the page of the network by hand, slot by slot."""
+"""The page of the network by hand: its pictures, its steps and its expanders."""
 
 import base64
 import math
@@ -16,7 +16,7 @@ from mnistviz.spec.fields import CLASSES, INPUTS, Activation
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import components, exercises, question, show, slips
-from mnistviz.ui.session import cached, state
+from mnistviz.ui.session import cached, links, state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, quantities
 
@@ -42,7 +42,7 @@ _rows = components.make(
 
 
 @lru_cache(maxsize=256)
-def unit_sum(spec: NetworkSpec, digit: DigitSpec, unit: int) -> UnitSum:
+def compute_unit_sum(spec: NetworkSpec, digit: DigitSpec, unit: int) -> UnitSum:
     """Take one unit's sum apart; see `mnistviz.lessons.tensors.by_hand.unit_sum`."""
     inputs = cached.inputs(digit)
     return by_hand.unit_sum(spec, cached.parameters(spec), inputs, digit.image, unit)
@@ -56,8 +56,8 @@ def hand_steps(spec: NetworkSpec, digit: DigitSpec) -> tuple[HandStep, ...]:
 
 
 @lru_cache(maxsize=64)
-def broken(slip: str, spec: NetworkSpec, digit: DigitSpec) -> Broken:
-    """Make a slip; see `mnistviz.lessons.tensors.slips.break_shape`."""
+def make_slip(slip: str, spec: NetworkSpec, digit: DigitSpec) -> Broken:
+    """Compute with a slip and without; see `mnistviz.lessons.tensors.slips.break_shape`."""
     images = cached.batch_of(digit).images
     return break_shape(slip, spec, cached.parameters(spec), images, digit.image)
 
@@ -79,7 +79,7 @@ def lesson_network(lesson: Lesson) -> None:
 
 
 def choose_unit(hand: InHand, lesson: Lesson) -> int:
-    """Draw the field of the unit and return which one is chosen."""
+    """Draw the field of the unit and return the selected one."""
     label = lesson.parts["unit_hidden" if hand.network.hidden else "unit_output"]
     last = hand.network.sizes[1] - 1
     unit = st.number_input(
@@ -89,10 +89,8 @@ def choose_unit(hand: InHand, lesson: Lesson) -> int:
         value=0,
         step=1,
         width=200,
-        key="tensors_unit",
         help=lesson.parts["unit_help"],
-        bind="query-params",
-        persist_state="session",
+        **links.bound("tensors_unit"),
         # With a single unit there is nothing to choose.
         disabled=last == 0,
     )
@@ -101,33 +99,33 @@ def choose_unit(hand: InHand, lesson: Lesson) -> int:
 
 def pictures(hand: InHand, unit: int, lesson: Lesson) -> None:
     """Draw inputs, weights and products of the unit, and its sum."""
-    taken, words = unit_sum(hand.network, hand.digit, unit), lesson.parts
+    unit_sum, words = compute_unit_sum(hand.network, hand.digit, unit), lesson.parts
     _pictures(
         key="tensors_pictures",
         data={
-            "inputs": _base64(taken.inputs),
-            "weights": _base64(taken.weights),
-            "limit": taken.limit,
+            "inputs": _base64(unit_sum.inputs),
+            "weights": _base64(unit_sum.weights),
+            "limit": unit_sum.limit,
             "positive": theme.POSITIVE,
             "negative": theme.NEGATIVE,
             "titles": [words["inputs"], words["weights"], words["products"]],
             "pixel": words["pixel"],
             "alt": words["alt"].format(unit=unit),
-            "equation": _equation(taken, lesson),
+            "equation": _equation(unit_sum, lesson),
         },
     )
-    st.caption(words["pixel_help"].format(limit=quantities.number(taken.limit)))
+    st.caption(words["pixel_help"].format(limit=quantities.number(unit_sum.limit)))
 
 
 def _base64(values: npt.NDArray[np.float32]) -> str:
     return base64.b64encode(values.astype("<f4").tobytes()).decode("ascii")
 
 
-def _equation(taken: UnitSum, lesson: Lesson) -> list[dict[str, str]]:
-    words, shown = lesson.parts, taken.rounded_terms
+def _equation(unit_sum: UnitSum, lesson: Lesson) -> list[dict[str, str]]:
+    words, rounded = lesson.parts, unit_sum.rounded_terms
 
     def term(name: str, color: str = "") -> dict[str, str]:
-        value = taken.written(shown[name])
+        value = unit_sum.written(rounded[name])
         return {"label": words[f"term_{name}"], "value": value, "color": color}
 
     terms = [
@@ -139,30 +137,30 @@ def _equation(taken: UnitSum, lesson: Lesson) -> list[dict[str, str]]:
         {"sign": "="},
         term("total"),
     ]
-    if taken.activation:
-        output = {"label": taken.activation, "value": _output(taken)}
+    if unit_sum.activation:
+        output = {"label": unit_sum.activation, "value": _format_output(unit_sum)}
         terms += [{"sign": "→"}, {**output, "color": theme.ACCENT}]
     return terms
 
 
-def _output(taken: UnitSum) -> str:
+def _format_output(unit_sum: UnitSum) -> str:
     """Write what the activation makes of the total: 1.6 · 10⁻¹² where decimals would say 0."""
-    vanishes = taken.output != 0 and round(taken.output, taken.decimals) == 0
-    return quantities.number(taken.output) if vanishes else taken.written(taken.output)
+    vanishes = unit_sum.output != 0 and round(unit_sum.output, unit_sum.decimals) == 0
+    return quantities.number(unit_sum.output) if vanishes else unit_sum.written(unit_sum.output)
 
 
 def sentence(hand: InHand, unit: int, lesson: Lesson) -> None:
-    """Say what is seen."""
-    taken = unit_sum(hand.network, hand.digit, unit)
+    """Show the sentence about the unit's sum."""
+    unit_sum = compute_unit_sum(hand.network, hand.digit, unit)
     with st.container(key="sentence"):
         st.markdown(
-            lesson.parts["seen_active" if taken.activation else "seen_linear"].format(
+            lesson.parts["seen_active" if unit_sum.activation else "seen_linear"].format(
                 unit=unit,
-                sum=taken.written(taken.rounded_terms["sum"]),
-                bias=taken.written(taken.rounded_terms["bias"]),
-                total=taken.written(taken.rounded_terms["total"]),
-                activation=taken.activation,
-                output=_output(taken),
+                sum=unit_sum.written(unit_sum.rounded_terms["sum"]),
+                bias=unit_sum.written(unit_sum.rounded_terms["bias"]),
+                total=unit_sum.written(unit_sum.rounded_terms["total"]),
+                activation=unit_sum.activation,
+                output=_format_output(unit_sum),
             )
         )
 
@@ -180,7 +178,7 @@ def steps(hand: InHand, unit: int, lesson: Lesson) -> None:
                 [f"{step.name} = {step.formula}"],
                 list(step.operands),
                 [str(step.shape)],
-                [_numbers(step, unit if of_first else None, lesson)],
+                [_describe_values(step, unit if of_first else None, lesson)],
             ]
         )
     columns = lesson.names("step_columns")
@@ -189,7 +187,7 @@ def steps(hand: InHand, unit: int, lesson: Lesson) -> None:
         st.markdown(lesson.parts["formulas"].format(e=quantities.number(math.e)))
 
 
-def _numbers(step: HandStep, unit: int | None, lesson: Lesson) -> str:
+def _describe_values(step: HandStep, unit: int | None, lesson: Lesson) -> str:
     if step.name == "logits":
         return ", ".join(quantities.number(float(value)) for value in step.values)
     span = quantities.span(step.values)
@@ -201,13 +199,13 @@ def _numbers(step: HandStep, unit: int | None, lesson: Lesson) -> str:
 
 def ask(hand: InHand, unit: int, lesson: Lesson) -> None:
     """Ask the page's question."""
-    taken = unit_sum(hand.network, hand.digit, unit)
+    unit_sum = compute_unit_sum(hand.network, hand.digit, unit)
     question.ask(
         lesson,
         "tensors",
-        empty=taken.empty,
+        empty=unit_sum.empty,
         unit=unit,
-        empty_sum=quantities.number(taken.empty_sum),
+        empty_sum=quantities.number(unit_sum.empty_sum),
     )
 
 
@@ -222,15 +220,15 @@ def _breaks(hand: InHand, lesson: Lesson) -> None:
     words = lesson.parts
     st.markdown(words["breaks"])
     slip, mended = slips.choose(lesson, "slip", SLIPS)
-    made = broken(slip, hand.network, hand.digit)
-    said, drawn = st.columns([5, 5], gap="medium")
-    with said:
-        for attempt in (made.mended,) if mended else made.broken:
+    result = make_slip(slip, hand.network, hand.digit)
+    left, right = st.columns([5, 5], gap="medium")
+    with left:
+        for attempt in (result.mended,) if mended else result.broken:
             _attempt(attempt, mended, lesson)
-    with drawn:
-        met = made.mended_meeting if mended else made.meeting
+    with right:
+        met = result.mended_meeting if mended else result.meeting
         show.figure(figures.meeting(met), key="tensors_meeting", alt=figures.meeting_alt(met))
-    st.markdown(_about(slip, made, mended, lesson))
+    st.markdown(_describe(slip, result, mended, lesson))
 
 
 def _attempt(attempt: Attempt, mended: bool, lesson: Lesson) -> None:
@@ -253,19 +251,19 @@ def _attempt(attempt: Attempt, mended: bool, lesson: Lesson) -> None:
         )
 
 
-def _about(slip: str, made: Broken, mended: bool, lesson: Lesson) -> str:
+def _describe(slip: str, result: Broken, mended: bool, lesson: Lesson) -> str:
     numbers = {
         name: quantities.number(value) if isinstance(value, float) else value
-        for name, value in made.numbers.items()
+        for name, value in result.numbers.items()
     }
-    first = made.broken[0]
+    first = result.broken[0]
     silent = not first.error and f"silent_{slip}" in lesson.parts
     name = f"mended_{slip}" if mended else f"silent_{slip}" if silent else f"about_{slip}"
     return lesson.parts[name].format(**numbers)
 
 
 def under(hand: InHand, unit: int, lesson: Lesson) -> None:
-    """Offer the comparison with PyTorch and the code; nothing is computed until it is opened."""
+    """Draw the expanders of PyTorch, exercise and code; nothing is computed until one is opened."""
     with show.opened(lesson.parts["check_title"], "tensors_check_open") as opened:
         if opened:
             _check(hand, unit, lesson)
@@ -291,13 +289,13 @@ def _exercise(hand: InHand, lesson: Lesson) -> None:
 
 
 def _check(hand: InHand, unit: int, lesson: Lesson) -> None:
-    taken = unit_sum(hand.network, hand.digit, unit)
+    unit_sum = compute_unit_sum(hand.network, hand.digit, unit)
     st.markdown(
         lesson.parts["check"].format(
             image=hand.digit.image,
             unit=unit,
-            total=f"`{taken.total:.9g}`",
-            own=f"`{taken.sum + taken.bias:.9g}`",
-            difference=f"`{taken.difference:.1e}`",
+            total=f"`{unit_sum.total:.9g}`",
+            own=f"`{unit_sum.sum + unit_sum.bias:.9g}`",
+            difference=f"`{unit_sum.difference:.1e}`",
         )
     )

@@ -96,11 +96,9 @@ def _select_number(
             value=least if value is None else value,
             step=1,
             width=200,
-            key=key,
+            **links.bound(key),
             help=words[f"{name}_help"],
             disabled=least == last,
-            bind="query-params",
-            persist_state="session",
         )
     return int(selected)
 

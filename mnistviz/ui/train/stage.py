@@ -19,7 +19,7 @@ from mnistviz.training import diagnosis, loop
 from mnistviz.training.diagnosis import Kind
 from mnistviz.training.runs import Progress, Run
 from mnistviz.ui.elements import components, digit_picker
-from mnistviz.ui.session import cached, learning, state
+from mnistviz.ui.session import cached, learning, links, state
 from mnistviz.ui.session.memo import Memo
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
@@ -216,10 +216,8 @@ def select_snapshot(run: Run | None, lesson: Lesson) -> int:
             min_value=0,
             max_value=last,
             value=last,
-            key="train_snapshot",
+            **links.bound("train_snapshot"),
             help=words["snapshot_help"].format(last=last),
-            bind="query-params",
-            persist_state="session",
         )
     count = len(playback.stored_steps(run)) if run else 1
     return min(int(selected), max(count - 1, 0))

@@ -7,7 +7,7 @@ import pytest
 
 from mnistviz import ui
 from mnistviz.ui import pages
-from mnistviz.ui.session import links
+from mnistviz.ui.session import choices, links
 
 SOURCES = "".join(
     file.read_text(encoding="utf-8") for file in Path(ui.__file__).parent.rglob("*.py")
@@ -38,6 +38,14 @@ def test_every_expander_of_the_sources_is_declared() -> None:
 def test_every_flag_is_that_of_a_widget(flag: str) -> None:
     kind = re.fullmatch(r"(?:[a-z]+)(_code_open|_exercise_open)", flag)
     assert f'"{flag}"' in SOURCES or (kind and f"}}{kind[1]}" in SOURCES)
+
+
+def test_a_bound_widget_stands_in_the_link_and_stays_for_the_session() -> None:
+    bound = {"key": "digits_values", "bind": "query-params", "persist_state": "session"}
+    assert links.bound("digits_values") == bound
+    worded = links.worded("digits_values")
+    assert worded.pop("format_func")("ToTensor") == choices.text("digits_values", "ToTensor")
+    assert worded == bound
 
 
 def test_a_flag_that_no_page_declares_is_refused() -> None:

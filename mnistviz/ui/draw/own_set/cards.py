@@ -91,9 +91,7 @@ def _select_numbers(own: OwnSet, results: Results, words: Mapping[str, str]) -> 
             choices.CHOICES["draw_set_show"].values,
             default="all",
             required=True,
-            **choices.worded("draw_set_show"),
-            bind="query-params",
-            persist_state="session",
+            **links.worded("draw_set_show"),
         )
     return wrong if selected == "wrong" else numbers
 

@@ -3,7 +3,6 @@
 import math
 import time
 from collections.abc import Mapping
-from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -17,7 +16,7 @@ from mnistviz.training import evaluation, fine_tuning
 from mnistviz.training.fine_tuning import EPOCHS, OPTIMIZERS, RATES, Epoch, Settings
 from mnistviz.training.outcomes import Key, Outcome, Outcomes
 from mnistviz.ui.draw.own_set import cards
-from mnistviz.ui.elements import show
+from mnistviz.ui.elements import show, widgets
 from mnistviz.ui.elements.show import figure, opened
 from mnistviz.ui.session import cached, choices, links, loaded
 from mnistviz.ui.session.state import InHand
@@ -29,9 +28,6 @@ DRAW_EVERY = 0.1
 
 CLEAR = 0.01
 """From this difference of accuracy on, the test digits count as read better or worse."""
-
-BOUND: Mapping[str, Any] = {"bind": "query-params", "persist_state": "session"}
-"""What keeps the value of a widget in the link, and when the page is left."""
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -91,9 +87,8 @@ def _draw_sliders(words: Mapping[str, str]) -> None:
             EPOCHS[0],
             EPOCHS[-1],
             usual.epochs,
-            key="draw_epochs",
             help=words["epochs_help"],
-            **BOUND,
+            **links.bound("draw_epochs"),
         )
     with links.drawn_late("draw_lr"):
         st.select_slider(
@@ -101,9 +96,8 @@ def _draw_sliders(words: Mapping[str, str]) -> None:
             RATES,
             usual.lr,
             format_func=number,
-            key="draw_lr",
             help=words["lr_help"],
-            **BOUND,
+            **links.bound("draw_lr"),
         )
 
 
@@ -115,15 +109,7 @@ def _draw_options(words: Mapping[str, str]) -> None:
     }
     for key, options in options_of.items():
         with links.drawn_late(key):
-            st.segmented_control(
-                words[key],
-                options,
-                default=options[0],
-                required=True,
-                **choices.worded(key),
-                help=words[f"{key}_help"],
-                **BOUND,
-            )
+            widgets.choose(key, words[key], options, words[f"{key}_help"])
 
 
 def _describe_split(words: Mapping[str, str], learned: int, held: int, settings: Settings) -> str:
