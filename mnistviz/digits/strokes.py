@@ -23,7 +23,7 @@ Shares = Doubles
 
 
 class DrawingError(ValueError):
-    """What should be a drawing is none; the text says what it is."""
+    """Raised for a value that is no drawing; the text says why."""
 
 
 class Tool(StrEnum):

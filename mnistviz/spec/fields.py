@@ -56,7 +56,7 @@ class Activation(StrEnum):
 
 
 class Init(StrEnum):
-    """How the weights start."""
+    """The schemes by which weights are initialized."""
 
     DEFAULT = "default"
     NORMAL = "normal"
@@ -69,7 +69,7 @@ class Init(StrEnum):
 
 
 class Bias(StrEnum):
-    """How the biases start."""
+    """The schemes by which biases are initialized."""
 
     DEFAULT = "default"
     ZEROS = "zeros"
@@ -92,7 +92,7 @@ class Weights(StrEnum):
 
 
 class Optimizer(StrEnum):
-    """What makes a step of the gradients."""
+    """The optimizers."""
 
     SGD = "sgd"
     MOMENTUM = "momentum"

@@ -27,7 +27,7 @@ RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a network is trained on.
+    """The settings of a fine-tuning.
 
     Attributes:
         epochs: passes through the digits, 1 to 20.

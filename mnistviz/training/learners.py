@@ -37,11 +37,11 @@ class Learner(Protocol):
 
     @property
     def means(self) -> Parameters:
-        """What momentum or Adam has collected of the gradients; empty for SGD."""
+        """The velocity of momentum, or Adam's running mean of the gradients; empty for SGD."""
 
     @property
     def squares(self) -> Parameters:
-        """What Adam has collected of the squares of the gradients; empty for the others."""
+        """Adam's running mean of the squared gradients; empty for the others."""
 
     def backward(self, inputs: torch.Tensor, labels: torch.Tensor) -> tuple[float, torch.Tensor]:
         """Compute loss and logits (B, 10) of a batch, and keep its gradients."""
@@ -185,12 +185,12 @@ class TensorLearner:
 
     @property
     def means(self) -> Parameters:
-        """What momentum or Adam has collected of the gradients."""
+        """The velocity of momentum, or Adam's running mean of the gradients."""
         return self._turned(self.v)
 
     @property
     def squares(self) -> Parameters:
-        """What Adam has collected of their squares."""
+        """Adam's running mean of the squared gradients."""
         return self._turned(self.s)
 
     def _turned(self, tensors: Sequence[torch.Tensor]) -> Parameters:

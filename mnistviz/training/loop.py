@@ -23,7 +23,7 @@ SNAPSHOT_BYTES = 64_000_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mark:
-    """What is recorded at a few steps of a run.
+    """Test loss, test accuracy and parameters, recorded at a few steps of a run.
 
     Attributes:
         test_loss: cross-entropy over all test digits.

@@ -1,4 +1,4 @@
-"""How the outputs of the hidden layers spread."""
+"""Histograms of the outputs of the hidden layers."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ STEPS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Histogram:
-    """How the outputs of one layer spread.
+    """The histogram of the outputs of one layer.
 
     Attributes:
         name: the layer.

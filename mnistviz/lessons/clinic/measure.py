@@ -24,7 +24,7 @@ GUESSING = 0.2
 
 
 class Outcome(StrEnum):
-    """What an operation does to the accuracy."""
+    """The ways in which an operation changes the accuracy."""
 
     STAYS = "stays"
     FALLS = "falls"
@@ -34,7 +34,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """What a network says to some of the test digits.
+    """The predictions of a network for some of the test digits.
 
     Attributes:
         answers: int64 of shape (M,), the class of the largest logit.
@@ -50,7 +50,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """How good a network is on test digits.
+    """The accuracy and confidence of a network on test digits.
 
     Attributes:
         accuracy: share of right answers, 0 to 1.
@@ -73,7 +73,7 @@ def answer_digits(
     pixels: torch.Tensor,
     seed: int,
 ) -> Part:
-    """Let a network answer some digits after an operation.
+    """Return the predictions of a network for some digits after an operation.
 
     Args:
         network: of it only the activation matters.

@@ -12,7 +12,7 @@ from mnistviz.lessons.tries import error_of
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """How a set is cut into batches.
+    """The sizes of the batches into which a set is cut.
 
     Attributes:
         count: examples in the set.

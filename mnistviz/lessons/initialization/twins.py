@@ -56,7 +56,7 @@ def train(
     steps: int,
     show: int = 6,
 ) -> Units:
-    """Take some steps of plain gradient descent with one batch and look at the first layer.
+    """Take steps of plain gradient descent with one batch, and return the units of the first layer.
 
     In float64, so that what is 0 in mathematics is not mistaken for a small gradient.
 

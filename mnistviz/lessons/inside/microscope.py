@@ -66,7 +66,7 @@ class Walk:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Terms:
-    """A sum of products, taken apart.
+    """A sum of products with all of its terms.
 
     Attributes:
         values: float32 of shape (n,), what comes in.
@@ -151,7 +151,7 @@ def walk(spec: NetworkSpec, layers: Parameters, images: torch.Tensor, image: int
 
 
 def unit_terms(passed: Walk, layers: Parameters, layer: int, unit: int) -> Terms:
-    """Take the sum of one unit apart.
+    """Return the sum of one unit with all of its terms.
 
     Args:
         passed: the way of the digit.
@@ -173,7 +173,7 @@ def unit_terms(passed: Walk, layers: Parameters, layer: int, unit: int) -> Terms
 
 
 def logit_difference(passed: Walk, layers: Parameters, first: int, second: int) -> Terms:
-    """Take the difference of two logits apart: why one class and not the other.
+    """Return the difference of two logits with all of its terms.
 
     Both are sums over the same inputs x, so that z_a - z_b = (w_a - w_b) · x + (b_a - b_b).
 

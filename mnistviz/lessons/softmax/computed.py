@@ -113,7 +113,7 @@ def write_logits(values: npt.ArrayLike) -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sums:
-    """What the rows and columns of a batch of softmaxes sum to.
+    """The sums over rows and columns of a batch of softmaxes.
 
     Attributes:
         rows: float32 of shape (B,), one sum for each image.

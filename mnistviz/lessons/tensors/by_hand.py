@@ -38,7 +38,7 @@ class HandStep:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitSum:
-    """How one unit of the first layer comes to its value for one digit.
+    """The sum and the output of one unit of the first layer for one digit, with all terms.
 
     Attributes:
         inputs: float32 of shape (784,), -1 to 1.
@@ -135,7 +135,7 @@ class UnitSum:
 
     @property
     def empty_sum(self) -> float:
-        """What the products of the empty pixels add up to."""
+        """The sum of the products of the empty pixels."""
         return float(self.products[self.inputs == -1].sum(dtype=np.float64))
 
 

@@ -129,7 +129,7 @@ def attempt(
 def break_shape(
     slip: str, spec: NetworkSpec, layers: Parameters, images: torch.Tensor, image: int
 ) -> Broken:
-    """Make a slip, with the network and the batch in hand.
+    """Run a slip with a network and a batch, and return its errors and its correction.
 
     Args:
         slip: one of `SLIPS`.

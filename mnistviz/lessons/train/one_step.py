@@ -211,7 +211,7 @@ def digit_loss(
 
 @dataclass(frozen=True, slots=True)
 class LayerSizes:
-    """How large a layer's numbers are: Euclidean norms over its weight and bias together.
+    """The Euclidean norms of a layer, over its weight and bias together.
 
     Attributes:
         name: `fc1`, `fc2`, …

@@ -24,7 +24,7 @@ UNITS = 16
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """What was measured at every step, thinned out by means where there is no room for all.
+    """Loss and accuracy by step, averaged over several steps where there is no room for all.
 
     Attributes:
         steps: float64 of shape (P,), P up to `POINTS`: the middle of the steps of each point.
@@ -89,7 +89,7 @@ def weight_pictures(layers: Parameters) -> npt.NDArray[np.float32]:
 
 
 def film(frames: Sequence[npt.NDArray[np.float32]]) -> tuple[npt.NDArray[np.int8], float]:
-    """Put weight pictures on one scale, a byte a pixel.
+    """Return weight pictures on one scale, one byte for each pixel.
 
     Args:
         frames: float32 of shape (U, 784) each.

@@ -34,7 +34,7 @@ _MINUS, _TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The running means of an optimizer for one weight.
+    """The state of an optimizer for one weight.
 
     Attributes:
         mean: of the gradients: momentum's last step, or Adam's running mean; None for SGD.
@@ -69,7 +69,7 @@ class Update:
 
     @property
     def state_after(self) -> State:
-        """What the optimizer has collected after the update."""
+        """The state of the optimizer after the update."""
         mean, square = self.state.mean, self.state.square
         if mean is None:
             return self.state

@@ -94,7 +94,7 @@ def by_activation(
 
 
 def refolded(network: LoadedNetwork, mean: float, std: float) -> LoadedNetwork:
-    """Make a network that was trained on other inputs read ours, with the same results.
+    """Return a network that gives on our inputs the results of one trained on others.
 
     It was trained on z = (p - mean) / std of a pixel p; ours is x = (p - 0.5) / 0.5. So
     p = 0.5 x + 0.5 and z = a x + c with a = 0.5 / std and c = (0.5 - mean) / std. The first layer's

@@ -15,7 +15,7 @@ TORCH_MAGIC = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 
 
 class Kind(Enum):
-    """How a file that can hold weights is written."""
+    """The formats of files that can hold weights."""
 
     SAFETENSORS = "safetensors"
     ZIP = "zip"
@@ -23,7 +23,7 @@ class Kind(Enum):
 
 
 def kind_of(data: bytes) -> Kind:
-    """Tell by its first bytes what a file is.
+    """Return the format of a file, told by its first bytes.
 
     Args:
         data: the whole file.

@@ -253,7 +253,7 @@ class Readers:
             self._spare.reap()
 
     def tensors(self, data: bytes) -> bytes:
-        """Let a child read a file of `torch.save`.
+        """Return the tensors of a file of `torch.save`, read by a child process.
 
         Args:
             data: the whole file, checked by `torch_file.check`.
@@ -314,7 +314,7 @@ class Readers:
 
 
 def explain(facts: dict[str, Any]) -> str:
-    """Put into words why a child refused a file.
+    """Return the sentence that says why a child refused a file.
 
     Args:
         facts: what it said; any value may be missing or wrong.

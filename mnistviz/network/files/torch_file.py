@@ -83,7 +83,7 @@ _DAMAGED = say("errors/weights", "torch_cut", again=AGAIN)
 
 
 def check(data: bytes) -> None:
-    """Look into a zip archive, and into the pickle in it.
+    """Check a zip archive of `torch.save`, and the pickle in it.
 
     Args:
         data: the whole file, which begins as a zip archive does.
@@ -165,7 +165,7 @@ def _other(names: list[str]) -> str:
 
 
 def check_orders(orders: bytes) -> None:
-    """Look through a pickle for what it would call.
+    """Check that a pickle calls nothing but what weights need.
 
     Raises:
         WeightsError: it names something that weights do not need, or it cannot be read.
@@ -247,7 +247,7 @@ def _foreign(names: list[str]) -> WeightsError:
 
 
 def refuse_pickle(data: bytes) -> WeightsError:
-    """Say why a pickle outside an archive is not read, and what it would call.
+    """Return the error that says why a pickle outside an archive is not read.
 
     Args:
         data: the whole file, which begins as a pickle does.
