@@ -16,7 +16,7 @@ from tests.browser.screens import DESK, PHONE, Device
 from tests.serving import ROOT, Server, browser, chromium_path, serve
 
 # Nothing waits so long but on a machine that has much else to do.
-PATIENCE_MS = 20_000
+PATIENCE_MS = 40_000
 expect.set_options(timeout=PATIENCE_MS)
 
 

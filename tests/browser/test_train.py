@@ -112,6 +112,8 @@ def test_another_page_waits_for_the_training_and_can_do_without(page: Page, serv
 
 def test_what_was_trained_is_on_the_other_pages(page: Page, server: Server) -> None:
     open_train(page, server, f"{QUICK}&weights=trained&image=5")
+    # It may be the first training of the server.
+    expect(status(page)).to_contain_text("digits per second.")
     expect(reading(page)).to_contain_text("After step 64 of 64")
     shown = re.search(r"gets ([\d.]+)", reading(page).inner_text())
     assert shown is not None
