@@ -12,11 +12,9 @@ from contextlib import contextmanager, suppress
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
 
-from tests.browser.screens import DESK, PHONE, Device
+from tests.browser.screens import DESK, PATIENCE_MS, PHONE, Device
 from tests.serving import ROOT, Server, browser, chromium_path, serve
 
-# Nothing waits so long but on a machine that has much else to do.
-PATIENCE_MS = 40_000
 expect.set_options(timeout=PATIENCE_MS)
 
 

@@ -9,6 +9,9 @@ from playwright.sync_api import Locator, Page, expect
 
 Size = tuple[int, int]
 
+PATIENCE_MS = 40_000
+"""How long something may take on a machine that has much else to do."""
+
 PHONE: Size = (390, 844)
 DESK: Size = (1400, 900)
 BACKGROUNDS = {"light": "rgb(253, 252, 250)", "dark": "rgb(20, 19, 26)"}

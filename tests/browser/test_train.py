@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.screens import Device, expect_in_sight, expect_nothing_wider
+from tests.browser.screens import PATIENCE_MS, Device, expect_in_sight, expect_nothing_wider
 from tests.browser.stage import expect_at_rest, frames
 from tests.serving import Server
 
@@ -14,7 +14,9 @@ LONG = "epochs=50&batch_size=1"
 
 def open_train(page: Page, server: Server, query: str) -> None:
     page.goto(f"{server.url}/train?{query}")
-    expect(reading(page)).not_to_be_empty(timeout=30_000)
+    expect(reading(page)).not_to_be_empty(timeout=PATIENCE_MS)
+    # The page is drawn before its script has come to its end.
+    expect_at_rest(page)
 
 
 def reading(page: Page) -> Locator:
