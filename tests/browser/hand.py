@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from playwright.sync_api import Locator, Page, expect
 
 from mnistviz.digits.strokes import SIZE
+from tests.browser.stage import settled_box
 from tests.serving import Server
 
 MOVE_MS = 12
@@ -40,8 +41,7 @@ def canvas(page: Page) -> Locator:
 
 def on_screen(page: Page, line: Line) -> list[tuple[float, float]]:
     """Where points of the canvas are on the screen."""
-    box = canvas(page).bounding_box()
-    assert box is not None
+    box = settled_box(canvas(page))
     scale = box["width"] / SIZE
     return [(box["x"] + x * scale, box["y"] + y * scale) for x, y in line]
 

@@ -6,9 +6,12 @@ from contextlib import contextmanager
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Page, WebSocket, expect
+from playwright.sync_api import FloatRect, Locator, Page, WebSocket, expect
 
 BARS = ".st-key-softmax_bars .bars .point"
+STILL_FRAMES = 5
+"""Frames in which a part has to stay where it is to count as settled."""
+
 CHOSEN = '.st-key-digit_grid [role="radio"][aria-checked="true"]'
 
 
@@ -51,6 +54,17 @@ def expect_at_rest(page: Page) -> None:
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
+def settled_box(part: Locator) -> FloatRect:
+    """Return where a part is once the page has run to its end and the part has stopped moving."""
+    expect_at_rest(part.page)
+    still, box = 0, part.bounding_box()
+    while box is None or still < STILL_FRAMES:
+        part.page.evaluate("() => new Promise(requestAnimationFrame)")
+        before, box = box, part.bounding_box()
+        still = still + 1 if box == before else 0
+    return box
+
+
 @contextmanager
 def frames(page: Page, event: Literal["framesent", "framereceived"]) -> Iterator[list[str | bytes]]:
     """Keep what a page that is yet to be opened sends to its server, or hears from it."""
@@ -67,3 +81,10 @@ def frames(page: Page, event: Literal["framesent", "framereceived"]) -> Iterator
         yield heard
     finally:
         page.remove_listener("websocket", listen)
+
+
+def expect_heard(page: Page, heard: list[str | bytes]) -> None:
+    """Wait until a first answer has come, and the server has run the page to its end."""
+    while not heard:
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    expect_at_rest(page)

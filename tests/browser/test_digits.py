@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from mnistviz.digits import mnist
 from mnistviz.lessons.digits.pixels import Pixel, pixel
 from mnistviz.words.quantities import number
-from tests.browser.stage import expect_query
+from tests.browser.stage import expect_query, settled_box
 from tests.serving import Server
 
 PIXELS = ".st-key-digits_pixels"
@@ -47,8 +47,7 @@ def expect_marked(page: Page, index: int, image: int = 0) -> None:
 
 def middle(field: Locator, index: int, columns: int = 28) -> dict[str, float]:
     """Where a pixel is in a picture, from its corner."""
-    box = field.bounding_box()
-    assert box is not None
+    box = settled_box(field)
     size = box["width"] / columns
     height = box["height"] / (784 // columns)
     return {"x": (index % columns + 0.5) * size, "y": (index // columns + 0.5) * height}
@@ -120,8 +119,7 @@ def test_the_batch_is_taken_apart(page: Page, server: Server) -> None:
     expect_query(page, digits_index="574")
     expect(page.locator(f"{AXES} .result")).to_have_text(f"= {number(at(574).normal)}")
     sheet = page.locator(f"{AXES} .sheet")
-    box = sheet.bounding_box()
-    assert box is not None
+    box = settled_box(sheet)
     sheet.click(position={"x": 1.5 * box["width"] / 8, "y": 1.5 * box["width"] / 8})
     expect_query(page, image="9")
     expect(names.last).to_have_text("images[9, 0, 20, 14]")

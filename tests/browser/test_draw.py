@@ -25,7 +25,7 @@ from tests.browser.hand import (
     values,
 )
 from tests.browser.screens import Device, expect_in_sight, expect_nothing_wider
-from tests.browser.stage import expect_at_rest, frames
+from tests.browser.stage import expect_heard, frames
 from tests.drawings import raster
 from tests.serving import Server
 
@@ -186,8 +186,8 @@ def test_a_lifted_pen_sends_no_weights(page: Page, server: Server) -> None:
         heard.clear()
         by_mouse(page, ((200, 60), (140, 220)))
         page.wait_for_function("globalThis.mnistvizDraw.drawing.told === 2")
+        expect_heard(page, heard)
         expect(agreement(page)).to_be_visible()
-        expect_at_rest(page)
     received = sum(map(len, heard))
     print(f"\na lifted pen: {received:,} bytes from the server")
     assert 0 < received < SOME_KB

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mnistviz.lessons.softmax.computed import chain
-from tests.browser.stage import expect_query, open_classify, query
+from tests.browser.stage import expect_query, open_classify, query, settled_box
 from tests.serving import Server
 
 POINTS = ".st-key-softmax_chain .value"
@@ -40,8 +40,7 @@ def test_a_slider_moves_the_bars_and_the_link(page: Page, server: Server) -> Non
     set_logits(page, "0, 0, 0, 0, 0, 0, 0, 0, 0, 0")
     expect_probabilities(page, [0.0] * 10)
     slider = page.locator(f"{SLIDERS} input").nth(3)
-    box = slider.bounding_box()
-    assert box is not None
+    box = settled_box(slider)
     middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(*middle)
     page.mouse.down()

@@ -10,7 +10,7 @@ from mnistviz.digits import mnist
 from mnistviz.lessons.tensors.by_hand import UnitSum, unit_sum
 from mnistviz.network.parameters import parameters
 from mnistviz.spec.specs import NetworkSpec
-from tests.browser.stage import expect_query
+from tests.browser.stage import expect_query, settled_box
 from tests.serving import Server
 
 PICTURES = ".st-key-tensors_pictures"
@@ -40,8 +40,7 @@ def expect_pixel(page: Page, row: int, column: int, unit: int = 0) -> None:
 def test_pointing_at_a_pixel_says_its_product(page: Page, server: Server) -> None:
     open_page(page, server)
     canvas = page.locator(f"{PICTURES} canvas").nth(1)
-    box = canvas.bounding_box()
-    assert box is not None
+    box = settled_box(canvas)
     cell = box["width"] / 28
     canvas.hover(position={"x": 12.5 * cell, "y": 9.5 * cell})
     expect_pixel(page, 9, 12)
@@ -85,8 +84,7 @@ def test_a_slip_is_mended_by_one_click(page: Page, server: Server) -> None:
 def test_a_tap_marks_a_pixel(phone: Page, server: Server) -> None:
     open_page(phone, server)
     canvas = phone.locator(f"{PICTURES} canvas").nth(2)
-    box = canvas.bounding_box()
-    assert box is not None
+    box = settled_box(canvas)
     cell = box["width"] / 28
     canvas.tap(position={"x": 5.5 * cell, "y": 20.5 * cell})
     expect_pixel(phone, 20, 5)
