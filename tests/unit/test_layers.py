@@ -8,6 +8,7 @@ import pkgutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,7 @@ SHARED = {"lessons": set[str](), "ui": {"elements", "session"}}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
+@cache
 def imported_modules(file: Path) -> set[tuple[str, ...]]:
     """Return the paths below `mnistviz` that a file imports, as ("ui", "session", "cached")."""
     paths: set[tuple[str, ...]] = set()
