@@ -25,8 +25,7 @@ from PIL import Image
 
 from mnistviz.digits import file_kinds
 from mnistviz.digits.photo import headers
-from mnistviz.digits.photo.headers import AGAIN, Headers, damaged
-from mnistviz.digits.photo.headers import PictureError as PictureError
+from mnistviz.digits.photo.headers import AGAIN, Headers, PictureError, damaged
 from mnistviz.words import say
 from mnistviz.words.quantities import either
 from mnistviz.words.untrusted import file_name

@@ -12,7 +12,8 @@ from mnistviz.digits import ink
 from mnistviz.digits.ink import Ink, NoInk
 from mnistviz.digits.photo import examples, loading
 from mnistviz.digits.photo.examples import Example
-from mnistviz.digits.photo.loading import Photo, PictureError
+from mnistviz.digits.photo.headers import PictureError
+from mnistviz.digits.photo.loading import Photo
 from mnistviz.digits.preparation import Box
 from mnistviz.spec.fields import Data
 from mnistviz.ui.elements import components, widgets

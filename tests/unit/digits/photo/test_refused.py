@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from mnistviz.digits.photo import headers, loading
-from mnistviz.digits.photo.loading import PictureError
+from mnistviz.digits.photo.headers import PictureError
 
 LIMIT = 1.0
 """Seconds that any file may take."""
