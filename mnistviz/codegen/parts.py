@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from mnistviz.digits.mnist import CACHE_VARIABLE, MEAN, STD
-from mnistviz.spec.fields import BATCH_SIZE, INPUTS, Data, batch_length
+from mnistviz.spec.fields import BATCH_SIZE, INPUTS, Data
 from mnistviz.spec.specs import DigitSpec
 
 
@@ -48,7 +48,7 @@ def _imports(body: str) -> list[str]:
 
 def data_lines(digit: DigitSpec) -> list[str]:
     """Load the batch of a digit: it ends with `images`, `labels` and the flat `inputs`."""
-    length = batch_length(digit.data, digit.batch)
+    length = digit.batch_length
     first = "iter(trainloader)" if digit.batch == 0 else f"islice(trainloader, {digit.batch}, None)"
     return [
         f"# The data: batches of {BATCH_SIZE}, in the order that the seed shuffles them into.",

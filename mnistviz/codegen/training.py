@@ -6,7 +6,7 @@ from mnistviz.codegen.models import (
     run_lines,
 )
 from mnistviz.codegen.parts import loader_lines
-from mnistviz.spec.fields import Optimizer, Style, batch_length
+from mnistviz.spec.fields import Optimizer, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.training.learners import BETAS, EPS, MOMENTUM
 
@@ -193,5 +193,5 @@ def model_lines(network: NetworkSpec, digit: DigitSpec) -> list[str]:
         if network.training.data is not digit.data:
             raise ValueError(f"trained on {network.training.data}, asked on {digit.data}")
         learning = ["", *training_lines(network)]
-    run = run_lines(network, batch_length(digit.data, digit.batch))
+    run = run_lines(network, digit.batch_length)
     return [*made_lines(network), *learning, "", *run]

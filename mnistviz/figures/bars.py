@@ -1,9 +1,9 @@
 """The ten probabilities of one digit as bars."""
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 
+from mnistviz.digits.arrays import Floats
 from mnistviz.figures import charts, theme
 from mnistviz.network.answers import prediction
 from mnistviz.words import read
@@ -17,7 +17,7 @@ HEIGHT = 356
 """Pixels; ten bars and their axis, whatever they say."""
 
 
-def axis_end(probabilities: npt.NDArray[np.float32], zoom: bool) -> float:
+def axis_end(probabilities: Floats, zoom: bool) -> float:
     """Return where the axis of the probabilities ends.
 
     Args:
@@ -30,9 +30,7 @@ def axis_end(probabilities: npt.NDArray[np.float32], zoom: bool) -> float:
     return next((end for end in ZOOMS if end >= longest), 1.0)
 
 
-def softmax_bars(
-    probabilities: npt.NDArray[np.float32], truth: int | None, zoom: bool = False
-) -> go.Figure:
+def softmax_bars(probabilities: Floats, truth: int | None, zoom: bool = False) -> go.Figure:
     """Draw ten horizontal bars, 0 at the top, with their values.
 
     The prediction is the one bar in full color; `✓` stands beside the true digit, and `✗` behind
@@ -89,7 +87,7 @@ def softmax_bars(
     )
 
 
-def softmax_bars_alt(probabilities: npt.NDArray[np.float32], truth: int | None) -> str:
+def softmax_bars_alt(probabilities: Floats, truth: int | None) -> str:
     """Say in words what the bars show, for those who do not see them.
 
     Args:

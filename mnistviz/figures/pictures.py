@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from mnistviz.digits.arrays import Pixels
 from mnistviz.figures import theme
 
 COLUMNS = 8
@@ -16,7 +17,7 @@ GAP = 2
 """Pixels between two digits of the sheet."""
 
 
-def data_uri(pixels: npt.NDArray[np.uint8]) -> str:
+def data_uri(pixels: Pixels) -> str:
     """Write a picture as a `data:` address that needs no further request.
 
     Args:
@@ -28,7 +29,7 @@ def data_uri(pixels: npt.NDArray[np.uint8]) -> str:
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
-def sheet(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def sheet(pixels: Pixels) -> Pixels:
     """Lay the digits of a batch out in rows of eight, with the page showing between them.
 
     Args:
@@ -47,7 +48,7 @@ def sheet(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return rows.reshape(COLUMNS * (height + GAP), COLUMNS * (width + GAP), 2)
 
 
-def signed(values: npt.NDArray[np.floating], limit: float) -> npt.NDArray[np.uint8]:
+def signed(values: npt.NDArray[np.floating], limit: float) -> Pixels:
     """Color signed numbers: blue above 0, orange below, and the page shows through at 0.
 
     Args:

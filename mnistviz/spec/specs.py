@@ -218,8 +218,7 @@ class NetworkSpec:
             values["std"] = settings["std"]
         if init == Init.CONSTANT:
             values["constant"] = settings["constant"]
-        # What has no effect does not come into the spec, which checks the rest; but it may not be
-        # bad either.
+        # What has no effect does not come into the spec; but it may not be bad either.
         for key in (key for key in FIELDS if key not in values):
             FIELDS[key].check(settings[key])
         numbers = range(1, int(settings["layers"]) + 1)
@@ -257,6 +256,11 @@ class DigitSpec:
         """Check every value against its field, and the place against the set."""
         _settle(self, *_PLACE)
         check_place(self.data, self.batch, self.image)
+
+    @property
+    def batch_length(self) -> int:
+        """Digits in the batch: 64, but 32 in the last one of either set."""
+        return batch_length(self.data, self.batch)
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Value]) -> "DigitSpec":

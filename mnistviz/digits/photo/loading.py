@@ -20,10 +20,10 @@ from io import BytesIO
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from mnistviz.digits import file_kinds
+from mnistviz.digits.arrays import Pixels
 from mnistviz.digits.photo import headers
 from mnistviz.digits.photo.headers import AGAIN, Headers, PictureError, damaged
 from mnistviz.words import say
@@ -84,7 +84,7 @@ class Photo:
         notes: what was done to it that one might not expect, each a sentence.
     """
 
-    gray: npt.NDArray[np.uint8]
+    gray: Pixels
     original_size: tuple[int, int]
     format: str
     notes: tuple[str, ...] = ()
@@ -239,7 +239,7 @@ def _turn(picture: Image.Image) -> int:
 
 def _reduced(
     picture: Image.Image,
-) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8] | None]:
+) -> tuple[Pixels, Pixels | None]:
     """Turn a picture to gray and reduce it, strip by strip: a copy of all of it would be large.
 
     Returns:
@@ -283,9 +283,7 @@ def _strips(picture: Image.Image, factor: int, clear: bool) -> Iterator[Image.Im
             yield strip.convert("L")
 
 
-def _laid(
-    gray: npt.NDArray[np.uint8], opacity: npt.NDArray[np.uint8]
-) -> tuple[npt.NDArray[np.uint8], str]:
+def _laid(gray: Pixels, opacity: Pixels) -> tuple[Pixels, str]:
     """Lay a picture that one can see through over a background.
 
     Ink on nothing lies on what it can be read on: dark ink on white, light ink on black. Where

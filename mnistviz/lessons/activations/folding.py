@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 
+from mnistviz.digits.arrays import Floats
 from mnistviz.network import forward
 from mnistviz.network.parameters import Layer, Parameters
 from mnistviz.spec.fields import Activation
@@ -27,8 +26,8 @@ class Fold:
         changed: for how many digits of the batch the one layer says another digit than that.
     """
 
-    weight: npt.NDArray[np.float32]
-    bias: npt.NDArray[np.float32]
+    weight: Floats
+    bias: Floats
     logits: float
     linear: float
     linear_changed: int

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from mnistviz.digits.arrays import Doubles
 from mnistviz.network.hidden import HiddenLayer
 
 BINS = 30
@@ -27,8 +27,8 @@ class Histogram:
     """
 
     name: str
-    edges: npt.NDArray[np.float64]
-    shares: npt.NDArray[np.float64]
+    edges: Doubles
+    shares: Doubles
 
 
 def histograms(layers: tuple[HiddenLayer, ...]) -> tuple[Histogram, ...]:

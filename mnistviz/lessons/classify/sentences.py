@@ -1,8 +1,6 @@
 """Sentences of the page Classify about the probabilities of a digit."""
 
-import numpy as np
-import numpy.typing as npt
-
+from mnistviz.digits.arrays import Floats
 from mnistviz.network.answers import OVERFLOW_LOGIT, prediction
 from mnistviz.words import read
 from mnistviz.words.quantities import SURE, a_digit, number, percent
@@ -11,7 +9,7 @@ NEARLY_EQUAL = (0.05, 0.2)
 """Between these bounds ten values count as "near 10 %"."""
 
 
-def untrained(probabilities: npt.NDArray[np.float32], truth: int) -> str:
+def untrained(probabilities: Floats, truth: int) -> str:
     """Say what an untrained network makes of a digit.
 
     Args:

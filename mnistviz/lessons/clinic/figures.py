@@ -3,14 +3,14 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from mnistviz.digits.arrays import Floats, Pixels
 from mnistviz.figures import pictures
 from mnistviz.spec.fields import SIDE
 from mnistviz.words.quantities import percent
 
 
-def probability_bars(row: npt.NDArray[np.float32], truth: int, wrong: str) -> list[dict[str, Any]]:
+def probability_bars(row: Floats, truth: int, wrong: str) -> list[dict[str, Any]]:
     """Return the ten bars of a digit: length, words, and whether it is what the network says.
 
     Args:
@@ -46,7 +46,7 @@ def pair(name: str, before: float, after: float) -> dict[str, Any]:
     }
 
 
-def fall_picture(fall: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.uint8], float]:
+def fall_picture(fall: Floats) -> tuple[Pixels, float]:
     """Color how far a probability falls: orange where it falls, blue where it rises.
 
     Args:

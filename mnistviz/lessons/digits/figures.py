@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 
+from mnistviz.digits.arrays import Doubles, Integers, Pixels
 from mnistviz.figures import charts, pictures, theme
 from mnistviz.lessons.digits.pixels import VALUES
 from mnistviz.words import read
@@ -20,9 +20,7 @@ LEAST_SHARE = 1e-4
 """Where the axis of the shares begins, whatever the batch, so that all charts compare."""
 
 
-def histogram(
-    counts: npt.NDArray[np.int64], edges: npt.NDArray[np.float64], ticks: Sequence[float]
-) -> go.Figure:
+def histogram(counts: Integers, edges: Doubles, ticks: Sequence[float]) -> go.Figure:
     """Draw how many pixels lie in each bin, as a share of all, on a logarithmic axis.
 
     Each bar has the gray of the pixels that it counts.
@@ -55,7 +53,7 @@ def histogram(
     )
 
 
-def _histogram_bars(counts: npt.NDArray[np.int64], edges: npt.NDArray[np.float64]) -> go.Bar:
+def _histogram_bars(counts: Integers, edges: Doubles) -> go.Bar:
     shares = counts / counts.sum()
     # The edges lie half a step of the stored values outside the values that a bin holds.
     hover = read("digits").parts["histogram_hover"]
@@ -116,7 +114,7 @@ def class_bars(counts: Sequence[int]) -> go.Figure:
     )
 
 
-def digit_row(digits: npt.NDArray[np.uint8], places: int) -> str:
+def digit_row(digits: Pixels, places: int) -> str:
     """Draw digits side by side, as they are stored.
 
     Args:

@@ -6,9 +6,9 @@ Torch in, plain numbers out.
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
+from mnistviz.digits.arrays import Doubles, Floats, Integers
 from mnistviz.digits.mnist import Batch, flatten, normalize
 from mnistviz.lessons.tries import error_of
 from mnistviz.spec.fields import CLASSES, INPUTS, SIDE
@@ -52,8 +52,8 @@ class Histogram:
         std: of all values, their spread about the mean.
     """
 
-    edges: npt.NDArray[np.float64]
-    counts: npt.NDArray[np.int64]
+    edges: Doubles
+    counts: Integers
     mean: float
     std: float
 
@@ -77,15 +77,15 @@ def pixel(batch: Batch, image: int, index: int) -> Pixel:
     return Pixel(index, row, column, raw, float(units()[raw]), normal)
 
 
-def units() -> npt.NDArray[np.float32]:
+def units() -> Floats:
     """Return what `ToTensor` makes of each stored value: float32 of shape (256,), 0 to 1."""
-    values: npt.NDArray[np.float32] = _stored().to(torch.float32).div(255).numpy()
+    values: Floats = _stored().to(torch.float32).div(255).numpy()
     return values
 
 
-def normals() -> npt.NDArray[np.float32]:
+def normals() -> Floats:
     """Return what the network gets for each stored value: float32 of shape (256,), -1 to 1."""
-    values: npt.NDArray[np.float32] = normalize(_stored().view(1, 1, -1)).flatten().numpy()
+    values: Floats = normalize(_stored().view(1, 1, -1)).flatten().numpy()
     return values
 
 
@@ -124,7 +124,7 @@ def histograms(batch: Batch) -> tuple[Histogram, Histogram]:
     )
 
 
-def _histogram(values: torch.Tensor, edges: npt.NDArray[np.float64]) -> Histogram:
+def _histogram(values: torch.Tensor, edges: Doubles) -> Histogram:
     array = values.numpy().astype(np.float64).ravel()
     counts = np.histogram(array, bins=edges)[0].astype(np.int64)
     return Histogram(edges, counts, float(array.mean()), float(array.std()))

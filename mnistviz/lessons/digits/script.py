@@ -2,7 +2,7 @@
 
 from mnistviz.codegen import parts
 from mnistviz.digits.mnist import MEAN, STD
-from mnistviz.spec.fields import BATCH_SIZE, CLASSES, SIDE, batch_length
+from mnistviz.spec.fields import BATCH_SIZE, CLASSES, SIDE
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
 FILE_NAME = "mnist_digits.py"
@@ -44,7 +44,7 @@ def script(network: NetworkSpec, digit: DigitSpec, index: int) -> str:
 
 
 def _apart(digit: DigitSpec, row: int, column: int) -> list[str]:
-    length = batch_length(digit.data, digit.batch)
+    length = digit.batch_length
     return [
         f"image, row, column = {digit.image}, {row}, {column}",
         f'print("images:", tuple(images.shape))  # {length} images, 1 channel, rows, columns',

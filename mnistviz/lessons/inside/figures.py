@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 
+from mnistviz.digits.arrays import Doubles
 from mnistviz.figures import charts, theme
 from mnistviz.words.quantities import number
 
@@ -16,7 +16,7 @@ ROOM = 1.25
 """How far the axis reaches, in lengths of the longest bar: the values stand at the ends."""
 
 
-def class_bars(means: npt.NDArray[np.float64], hover: Sequence[str], is_signed: bool) -> go.Figure:
+def class_bars(means: Doubles, hover: Sequence[str], is_signed: bool) -> go.Figure:
     """Draw a mean for each class as bars, digit 0 at the top.
 
     Args:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from mnistviz.codegen import models, parts, training
 from mnistviz.network.activations import FORMS
-from mnistviz.spec.fields import Style, batch_length
+from mnistviz.spec.fields import Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
 
@@ -47,7 +47,7 @@ def file_name(network: NetworkSpec) -> str:
 
 def _pass(network: NetworkSpec, digit: DigitSpec) -> list[str]:
     """Write the pass step by step: of a network that learns it is inside a function."""
-    length = batch_length(digit.data, digit.batch)
+    length = digit.batch_length
     return ["", "# The same pass, step by step.", *models.pass_lines(network, length)]
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 
 from mnistviz.codegen.modules import place_in_list
 from mnistviz.digits import mnist
+from mnistviz.digits.arrays import Floats, Integers
 from mnistviz.lessons.train.update_lines import State, Update, written
 from mnistviz.network import forward
 from mnistviz.network.parameters import Layer, Parameters, parameters
@@ -43,7 +43,7 @@ class StepDetails:
     """
 
     step: int
-    indices: npt.NDArray[np.int64]
+    indices: Integers
     loss: float
     accuracy: float
     layers: Parameters
@@ -166,11 +166,11 @@ class DigitLoss:
     """
 
     label: int
-    logits: npt.NDArray[np.float32]
-    probabilities: npt.NDArray[np.float32]
+    logits: Floats
+    probabilities: Floats
     loss: float
-    by_formula: npt.NDArray[np.float32]
-    by_autograd: npt.NDArray[np.float32]
+    by_formula: Floats
+    by_autograd: Floats
 
     @property
     def difference(self) -> float:
@@ -269,8 +269,8 @@ class WeightDetails:
     name: str
     update: Update
     lines: tuple[str, ...]
-    weights: npt.NDArray[np.float32]
-    gradient: npt.NDArray[np.float32]
+    weights: Floats
+    gradient: Floats
     busiest: int | None
     bias_gradient: float
 

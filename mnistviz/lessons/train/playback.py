@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from mnistviz.digits.arrays import Doubles, Floats
 from mnistviz.network import forward
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.specs import NetworkSpec
@@ -33,9 +34,9 @@ class Curve:
         each: steps that a point stands for.
     """
 
-    steps: npt.NDArray[np.float64]
-    losses: npt.NDArray[np.float64]
-    accuracies: npt.NDArray[np.float64]
+    steps: Doubles
+    losses: Doubles
+    accuracies: Doubles
     each: int
 
 
@@ -48,7 +49,7 @@ def curve(run: Run) -> Curve:
     ends = np.minimum(starts + each, count)
     sizes = np.maximum(ends - starts, 1)
 
-    def means(values: Sequence[float]) -> npt.NDArray[np.float64]:
+    def means(values: Sequence[float]) -> Doubles:
         if not count:
             return np.empty(0)
         sums = np.add.reduceat(np.asarray(values[:count], dtype=np.float64), starts)
@@ -63,9 +64,7 @@ def stored_steps(run: Run) -> list[int]:
     return sorted(step for step, mark in list(run.marks.items()) if mark.layers is not None)
 
 
-def probabilities(
-    network: NetworkSpec, layers: Parameters, inputs: torch.Tensor
-) -> npt.NDArray[np.float32]:
+def probabilities(network: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> Floats:
     """Classify a batch with the parameters of a step.
 
     Args:
@@ -79,7 +78,7 @@ def probabilities(
     return torch.softmax(forward.logits(network, layers, inputs), 1).numpy()
 
 
-def weight_pictures(layers: Parameters) -> npt.NDArray[np.float32]:
+def weight_pictures(layers: Parameters) -> Floats:
     """Return the weights of the first layer's first units, one picture each.
 
     Returns:
@@ -88,7 +87,7 @@ def weight_pictures(layers: Parameters) -> npt.NDArray[np.float32]:
     return layers[0].weight[:UNITS].numpy()
 
 
-def film(frames: Sequence[npt.NDArray[np.float32]]) -> tuple[npt.NDArray[np.int8], float]:
+def film(frames: Sequence[Floats]) -> tuple[npt.NDArray[np.int8], float]:
     """Return weight pictures on one scale, one byte for each pixel.
 
     Args:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 
+from mnistviz.digits.arrays import Doubles
 from mnistviz.figures import charts, theme
 from mnistviz.training.evaluation import Reliability
 from mnistviz.words.quantities import percent
@@ -24,9 +24,7 @@ LEAST_DOT, MORE_DOT = 9, 19
 """Pixels across a dot that stands for hardly any digit, and how much is added for all of them."""
 
 
-def class_bars(
-    shares: npt.NDArray[np.float64], values: Sequence[str], hover: Sequence[str]
-) -> go.Figure:
+def class_bars(shares: Doubles, values: Sequence[str], hover: Sequence[str]) -> go.Figure:
     """Draw the accuracy of each class as bars, digit 0 at the top; the least in full color.
 
     Args:

@@ -16,6 +16,7 @@ from mnistviz.network.files.records import LoadedNetwork, WeightsError
 from mnistviz.network.forward import layer_by_layer
 from mnistviz.network.parameters import Layer, Parameters
 from mnistviz.spec.fields import Activation
+from mnistviz.words import say
 
 Normalization = tuple[float, float]
 """Mean and standard deviation: a pixel p from 0 to 1 becomes (p - mean) / std."""
@@ -112,10 +113,7 @@ def refolded(network: LoadedNetwork, mean: float, std: float) -> LoadedNetwork:
     first, *rest = network.layers
     folded = _folded(first, (mean, std))
     if not (folded.weight.isfinite().all() and folded.bias.isfinite().all()):
-        raise WeightsError(
-            f"The first layer's numbers grow beyond float32 with mean {mean:g} and standard "
-            f"deviation {std:g}."
-        )
+        raise WeightsError(say("errors/weights", "folded_too_large", mean=mean, std=std))
     return replace(network, layers=(folded, *rest))
 
 

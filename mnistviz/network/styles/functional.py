@@ -20,13 +20,13 @@ class Network(nn.Module):
         super().__init__()
         for layer in layers:
             self.add_module(layer.name, linear(layer))
-        self.activation = None if activation is Activation.NONE else FORMS[activation].functional
+        self.activation = FORMS[activation].functional
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Run (B, 784) through the network and return probabilities (B, 10)."""
         *hidden, output = self.children()
         for fc in hidden:
-            x = fc(x) if self.activation is None else self.activation(fc(x))
+            x = self.activation(fc(x))
         return F.softmax(output(x), dim=1)
 
 

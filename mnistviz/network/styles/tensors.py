@@ -21,7 +21,7 @@ class TensorNetwork:
         """Take the layers' tensors, each weight turned from (outputs, inputs)."""
         self.weights = [layer.weight.t() for layer in layers]
         self.biases = [layer.bias for layer in layers]
-        self.activation = None if activation is Activation.NONE else FORMS[activation].by_hand
+        self.activation = FORMS[activation].by_hand
 
     def __call__(self, inputs: torch.Tensor) -> torch.Tensor:
         """Run (B, 784) through the network and return probabilities (B, 10)."""
@@ -31,9 +31,7 @@ class TensorNetwork:
         """Run (B, 784) through the layers and return logits (B, 10)."""
         x = inputs
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
-            x = torch.mm(x, weight) + bias
-            if self.activation is not None:
-                x = self.activation(x)
+            x = self.activation(torch.mm(x, weight) + bias)
         return torch.mm(x, self.weights[-1]) + self.biases[-1]
 
     def __str__(self) -> str:

@@ -7,16 +7,16 @@ from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
+from mnistviz.digits.arrays import Floats
 from mnistviz.lessons.activations import figures, folding, sampling
 from mnistviz.lessons.activations.folding import Fold
 from mnistviz.lessons.activations.sampling import Curve
 from mnistviz.network import hidden, slopes
 from mnistviz.network.hidden import HiddenLayer
 from mnistviz.network.slopes import FLAT
-from mnistviz.spec.fields import Activation, batch_length
+from mnistviz.spec.fields import Activation
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import components, digit_picker, widgets
 from mnistviz.ui.session import cached, state
@@ -85,7 +85,7 @@ class View:
     @property
     def batch_length(self) -> int:
         """How many digits the batch holds."""
-        return batch_length(self.hand.digit.data, self.hand.digit.batch)
+        return self.hand.digit.batch_length
 
     @property
     def limit(self) -> str:
@@ -226,7 +226,7 @@ def points(layer: HiddenLayer | None, image: int) -> dict[str, str]:
     }
 
 
-def encoded(values: npt.NDArray[np.float32]) -> str:
+def encoded(values: Floats) -> str:
     """Write float32 for the browser, little end first."""
     return base64.b64encode(values.astype("<f4").tobytes()).decode("ascii")
 

@@ -1,9 +1,9 @@
 """The landing page: the batch, the bars, the sentence and the expanders."""
 
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
+from mnistviz.digits.arrays import Floats
 from mnistviz.figures.bars import softmax_bars_alt
 from mnistviz.lessons.classify import script, sentences
 from mnistviz.network.answers import prediction
@@ -77,7 +77,7 @@ def describe(hand: InHand, lesson: Lesson) -> str:
     return f"{began} {answer} {words['learned_from']}"
 
 
-def trained(probabilities: npt.NDArray[np.float32], truth: int, lesson: Lesson) -> str:
+def trained(probabilities: Floats, truth: int, lesson: Lesson) -> str:
     """Say what a network that is not new makes of a digit: right or wrong, how sure, how much.
 
     Args:
@@ -130,5 +130,5 @@ def _layers(hand: InHand, lesson: Lesson) -> None:
     st.markdown(lesson.parts["in_all"].format(count=f"{hand.network.parameter_count:,}"))
 
 
-def _probabilities(hand: InHand) -> npt.NDArray[np.float32]:
+def _probabilities(hand: InHand) -> Floats:
     return cached.row(hand.network, hand.digit)

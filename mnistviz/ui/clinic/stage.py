@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 import torch
 
+from mnistviz.digits.arrays import Floats
 from mnistviz.figures import pictures
 from mnistviz.lessons.clinic import figures, measure, operations
 from mnistviz.lessons.clinic.operations import Change, Operation
@@ -65,8 +65,8 @@ class View:
     change: Change | None
     mended: bool
     trouble: Trouble | None
-    before: npt.NDArray[np.float32]
-    after: npt.NDArray[np.float32]
+    before: Floats
+    after: Floats
     pixels: torch.Tensor
 
     @property
@@ -95,7 +95,7 @@ def _layers(network: NetworkSpec, change: Change) -> Parameters:
 
 
 @lru_cache(maxsize=512)
-def probabilities(hand: InHand, change: Change | None) -> npt.NDArray[np.float32]:
+def probabilities(hand: InHand, change: Change | None) -> Floats:
     """Return the digit's ten probabilities after an operation, float32 of shape (10,)."""
     network, layers = hand.network, layers_of(hand, change)
     pixels = cached.pixels(hand.digit)
@@ -115,7 +115,7 @@ def compute_view(hand: InHand, knobs: controls.Knobs, lesson: Lesson) -> View:
     return View(hand, knobs.change, change, knobs.mended, trouble, before, after, pixels)
 
 
-def _trouble(hand: InHand, change: Change, before: npt.NDArray[np.float32]) -> Trouble | None:
+def _trouble(hand: InHand, change: Change, before: Floats) -> Trouble | None:
     if not np.isfinite(before).all():
         return Trouble.BROKEN
     if change.operation is Operation.UNITS_OFF and not hand.network.hidden:
@@ -171,11 +171,11 @@ def _take_place() -> None:
         state.apply({"clinic_cover_row": row, "clinic_cover_column": column})
 
 
-def _bars(row: npt.NDArray[np.float32], truth: int, lesson: Lesson) -> list[dict[str, Any]]:
+def _bars(row: Floats, truth: int, lesson: Lesson) -> list[dict[str, Any]]:
     return figures.probability_bars(row, truth, lesson.parts["wrong_mark"])
 
 
-def _describe_bars(row: npt.NDArray[np.float32], lesson: Lesson) -> str:
+def _describe_bars(row: Floats, lesson: Lesson) -> str:
     one = lesson.parts["bar_alt"]
     return ", ".join(
         one.format(digit=digit, percent=percent(float(share))) for digit, share in enumerate(row)

@@ -3,9 +3,9 @@
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
+from mnistviz.digits.arrays import Floats
 from mnistviz.figures import pictures
 from mnistviz.lessons.clinic import figures, measure, script
 from mnistviz.lessons.clinic.operations import LIMITS, Operation
@@ -22,7 +22,7 @@ _pictures = components.make(
 
 
 @lru_cache(maxsize=64)
-def _map(hand: InHand, side: int) -> npt.NDArray[np.float32]:
+def _map(hand: InHand, side: int) -> Floats:
     layers, pixels = cached.parameters(hand.network), cached.pixels(hand.digit)
     truth = cached.label(hand.digit)
     return measure.occlusion_map(hand.network, layers, pixels, side, truth)

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
+from mnistviz.digits.arrays import Floats
 from mnistviz.digits.mnist import MEAN, STD
 from mnistviz.lessons.digits import pixels
 from mnistviz.lessons.digits.pixels import VALUES, Pixel
@@ -112,7 +111,7 @@ def written() -> tuple[list[str], list[str]]:
     return _numbers(pixels.units()), _numbers(pixels.normals())
 
 
-def _numbers(values: npt.NDArray[np.float32]) -> list[str]:
+def _numbers(values: Floats) -> list[str]:
     return [quantities.number(float(value)) for value in values]
 
 

@@ -9,11 +9,10 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
 from mnistviz.digits import strokes
-from mnistviz.digits.arrays import Pixels
+from mnistviz.digits.arrays import Doubles, Pixels
 from mnistviz.digits.finding import FoundDigit, find
 from mnistviz.digits.preparation import Steps
 from mnistviz.digits.strokes import (
@@ -339,7 +338,7 @@ def _compare(digits: tuple[ReadDigit, ...], check: object) -> Agreement:
     return Agreement(Verdict.AGREES if difference <= CLOSE else Verdict.APART, difference)
 
 
-def _parse_check(check: object) -> tuple[list[int], npt.NDArray[np.float64]]:
+def _parse_check(check: object) -> tuple[list[int], Doubles]:
     """Return the checksums and probabilities that the browser sent; in JSON, NaN is null.
 
     Raises:

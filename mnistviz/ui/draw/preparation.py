@@ -5,9 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
+from mnistviz.digits.arrays import Floats, Pixels
 from mnistviz.digits.mnist import MEAN, STD
 from mnistviz.digits.preparation import INNER, Prepared, Steps, prepare
 from mnistviz.digits.strokes import SIZE
@@ -79,9 +79,7 @@ def draw_steps(
     _cards(key="draw_steps", data={"cards": cards})
 
 
-def _card(
-    name: str, picture: npt.NDArray[np.uint8], numbers: str, lesson: Lesson
-) -> dict[str, Any]:
+def _card(name: str, picture: Pixels, numbers: str, lesson: Lesson) -> dict[str, Any]:
     title = lesson.parts[f"{name}_title"]
     return {
         "title": title,
@@ -94,7 +92,7 @@ def _card(
     }
 
 
-def _pictures(prepared: Prepared, steps: Steps) -> list[npt.NDArray[np.uint8]]:
+def _pictures(prepared: Prepared, steps: Steps) -> list[Pixels]:
     """Return the picture of the digit after each step."""
     lit = prepared.ink if steps.ink else prepared.gray
     signed = pictures.signed(prepared.inputs, 1.0)
@@ -139,11 +137,11 @@ def _describe_step(name: str, prepared: Prepared, dark: bool, steps: Steps, less
     return words[form].format(**values)
 
 
-def _levels(picture: npt.NDArray[np.uint8]) -> str:
+def _levels(picture: Pixels) -> str:
     return from_to(int(picture.min()), int(picture.max()))
 
 
-def _describe_answer(row: npt.NDArray[np.float32], lesson: Lesson) -> str:
+def _describe_answer(row: Floats, lesson: Lesson) -> str:
     says = prediction(row)
     if says is None:
         return lesson.parts["answer_broken" if np.isnan(row).any() else "answer_tie"]

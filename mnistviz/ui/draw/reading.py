@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
+from mnistviz.digits.arrays import Floats
 from mnistviz.digits.finding import FoundDigit
 from mnistviz.digits.preparation import Box, Prepared
 from mnistviz.network import styles
@@ -27,7 +27,7 @@ class ReadDigit:
 
     box: Box
     prepared: Prepared
-    probabilities: npt.NDArray[np.float32]
+    probabilities: Floats
 
     @property
     def says(self) -> int | None:
@@ -50,7 +50,7 @@ def classify(spec: NetworkSpec, digits: Sequence[FoundDigit]) -> tuple[ReadDigit
     )
 
 
-def probabilities(spec: NetworkSpec, inputs: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def probabilities(spec: NetworkSpec, inputs: Floats) -> Floats:
     """Classify prepared digits with the network written in the spec's style.
 
     Args:

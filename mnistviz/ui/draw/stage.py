@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 import torch
 
 from mnistviz.digits import finding
+from mnistviz.digits.arrays import Floats
 from mnistviz.digits.finding import FoundDigit
 from mnistviz.digits.ink import Ink
 from mnistviz.digits.photo.loading import Photo
@@ -55,7 +55,7 @@ class ReadPicture:
     first: int = 0
 
     @property
-    def rows(self) -> list[npt.NDArray[np.float32]]:
+    def rows(self) -> list[Floats]:
         """Their probabilities, float32 of shape (10,) each."""
         return [digit.probabilities for digit in self.digits]
 
@@ -177,7 +177,7 @@ def describe(result: ReadPicture, lesson: Lesson) -> str:
     )
 
 
-def _describe_digit(row: npt.NDArray[np.float32], lesson: Lesson) -> str:
+def _describe_digit(row: Floats, lesson: Lesson) -> str:
     says = prediction(row)
     if says is None:
         return lesson.parts["each_open"]
@@ -240,7 +240,7 @@ def offer_weights(hand: InHand, lesson: Lesson) -> None:
             weights_panel.panel(hand)
 
 
-def _draw_layers(hand: InHand, inputs: npt.NDArray[np.float32], lesson: Lesson) -> None:
+def _draw_layers(hand: InHand, inputs: Floats, lesson: Lesson) -> None:
     st.markdown(lesson.parts["layers"])
     images = torch.from_numpy(inputs).view(1, 1, SIDE, SIDE)
     show.layers(forward.steps(hand.network, cached.parameters(hand.network), images, 0))

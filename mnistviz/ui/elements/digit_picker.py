@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from mnistviz.spec.fields import batch_count, batch_length
+from mnistviz.spec.fields import batch_count
 from mnistviz.spec.specs import DigitSpec
 from mnistviz.ui.elements import components, widgets
 from mnistviz.ui.session import cached, state
@@ -90,7 +90,7 @@ def view(digit: DigitSpec, picture: str, label: int, title: str) -> None:
             "picture": picture,
             "alt": read("frame").parts["digit_alt"].format(label=label),
             "image": digit.image,
-            "count": batch_length(digit.data, digit.batch),
+            "count": digit.batch_length,
         },
         on_image_change=lambda: _choose_image(VIEW_KEY),
     )

@@ -6,13 +6,13 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
+from mnistviz.digits.arrays import Doubles, Floats
 from mnistviz.figures import theme
 from mnistviz.lessons.modules import compare, table
 from mnistviz.network.answers import prediction
-from mnistviz.spec.fields import Style, batch_length
+from mnistviz.spec.fields import Style
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import components, digit_picker, widgets
@@ -41,13 +41,13 @@ _outputs = components.make(
 
 
 @once_per_batch(maxsize=256)
-def rows_of(spec: NetworkSpec, digit: DigitSpec) -> tuple[npt.NDArray[np.float32], ...]:
+def rows_of(spec: NetworkSpec, digit: DigitSpec) -> tuple[Floats, ...]:
     """Classify the batch of a digit in each style: four arrays of float32, shape (B, 10)."""
     return tuple(cached.rows(replace(spec, style=style), digit) for style in Style)
 
 
 @once_per_batch(maxsize=256)
-def differences(spec: NetworkSpec, digit: DigitSpec) -> npt.NDArray[np.float64]:
+def differences(spec: NetworkSpec, digit: DigitSpec) -> Doubles:
     """Compare the styles on the batch of a digit; see `compare.differences`."""
     return compare.differences(rows_of(spec, digit))
 
@@ -179,9 +179,7 @@ def outputs(hand: InHand, lesson: Lesson) -> None:
             "probabilities": [[_share(share) for share in shares] for shares in by_digit],
             "says": [prediction(row) for row in rows],
             "texts": [[quantities.percent(share) for share in shares] for shares in by_digit],
-            "apart_title": digit_picker.bold(
-                words["apart"].format(count=batch_length(digit.data, digit.batch))
-            ),
+            "apart_title": digit_picker.bold(words["apart"].format(count=digit.batch_length)),
             "apart": [[quantities.number(float(value)) for value in line] for line in deviations],
             "apart_why": words["apart_why"],
         },

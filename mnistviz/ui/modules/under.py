@@ -8,7 +8,7 @@ import torch
 from mnistviz.lessons.modules import compare, exercise, script, table, tries
 from mnistviz.lessons.modules.compare import Registered
 from mnistviz.lessons.modules.tries import OMISSIONS
-from mnistviz.spec.fields import INPUTS, Style, batch_length
+from mnistviz.spec.fields import INPUTS, Style
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import exercises, show, slips
 from mnistviz.ui.session import cached
@@ -144,7 +144,7 @@ def set_exercise(hand: InHand, lesson: Lesson) -> None:
         lambda: exercise.exercise(cached.inputs(hand.digit)),
         **dict(zip(("inputs", "first", "second", "outputs"), task.sizes, strict=True)),
         count=f"{task.parameter_count:,}",
-        batch=batch_length(hand.digit.data, hand.digit.batch),
+        batch=hand.digit.batch_length,
     )
 
 

@@ -8,14 +8,13 @@ import threading
 from dataclasses import replace
 from functools import lru_cache
 
-import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 import streamlit as st
 import torch
 
 import mnistviz.network.parameters
 from mnistviz.digits import mnist
+from mnistviz.digits.arrays import Floats
 from mnistviz.digits.download import Download
 from mnistviz.figures import bars, pictures
 from mnistviz.network import answers, forward, styles
@@ -143,7 +142,7 @@ def _parameters(spec: NetworkSpec) -> Parameters:
 
 
 @once_per_batch(maxsize=512)
-def rows(spec: NetworkSpec, digit: DigitSpec) -> npt.NDArray[np.float32]:
+def rows(spec: NetworkSpec, digit: DigitSpec) -> Floats:
     """Classify the batch of a digit with the network written in the spec's style.
 
     Returns:
@@ -153,9 +152,9 @@ def rows(spec: NetworkSpec, digit: DigitSpec) -> npt.NDArray[np.float32]:
     return styles.probabilities(built, inputs(digit)).numpy()
 
 
-def row(spec: NetworkSpec, digit: DigitSpec) -> npt.NDArray[np.float32]:
+def row(spec: NetworkSpec, digit: DigitSpec) -> Floats:
     """Return the ten probabilities of a digit, float32 of shape (10,); see `rows`."""
-    probabilities: npt.NDArray[np.float32] = rows(spec, digit)[digit.image]
+    probabilities: Floats = rows(spec, digit)[digit.image]
     return probabilities
 
 

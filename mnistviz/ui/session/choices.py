@@ -1,7 +1,8 @@
 """Choices whose options are words: fixed values in the code, texts of the lesson on the screen.
 
 Streamlit writes into a link what the option is called on the screen. A link may therefore hold a
-text of an earlier wording or of another language; `current_wording` returns today's text for it.
+text of an earlier wording, or the fixed value itself, which is the same in every language;
+`current_wording` returns today's text for either.
 """
 
 from collections.abc import Mapping

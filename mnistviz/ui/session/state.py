@@ -143,7 +143,7 @@ def keep_place() -> None:
 def choose(image: int) -> None:
     """Take another digit of the batch in hand, counted on past either end."""
     digit = current().digit
-    st.session_state["image"] = image % batch_length(digit.data, digit.batch)
+    st.session_state["image"] = image % digit.batch_length
 
 
 def choose_batch(batch: int) -> None:

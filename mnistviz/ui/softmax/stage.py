@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 import torch
 
+from mnistviz.digits.arrays import Floats
 from mnistviz.figures import theme
 from mnistviz.lessons.softmax import computed, figures
 from mnistviz.lessons.softmax.computed import LOGIT_LIMIT, Chain
@@ -78,7 +78,7 @@ class Row:
 
     hand: InHand
     knobs: Knobs
-    logits: npt.NDArray[np.float32]
+    logits: Floats
     chain: Chain
     truth: int
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
+from mnistviz.digits.arrays import Floats
 from mnistviz.lessons.softmax import computed, exercise, figures, script
 from mnistviz.network.answers import OVERFLOW_LOGIT
-from mnistviz.spec.fields import CLASSES, Bias, Init, batch_length
+from mnistviz.spec.fields import CLASSES, Bias, Init
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import exercises, show
 from mnistviz.ui.session import cached, links
@@ -18,7 +18,7 @@ from mnistviz.ui.softmax.stage import Row, logits_of
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import from_to, number, percent, span
 
-Panel = tuple[str, str, npt.NDArray[np.float32]]
+Panel = tuple[str, str, Floats]
 """A small chart: its title, what its bars are (digit or image), and their heights."""
 
 SMALL, RANDN = 0.01, 1.0
@@ -88,7 +88,7 @@ def dims(hand: InHand, lesson: Lesson) -> None:
 
 def broadcasting(hand: InHand, lesson: Lesson) -> None:
     """Divide by sums of the wrong shape: an error, and worse, none."""
-    count = batch_length(hand.digit.data, hand.digit.batch)
+    count = hand.digit.batch_length
     title = lesson.parts["broadcast_title"].format(count=count)
     with show.opened(title, "softmax_broadcast_open") as opened:
         if not opened:
@@ -206,7 +206,7 @@ def _describe_loss(losses: computed.Losses, truth: int, lesson: Lesson) -> Itera
 
 def set_exercise(hand: InHand, lesson: Lesson) -> None:
     """Set the exercise; its solution is shown when it is asked for."""
-    count = batch_length(hand.digit.data, hand.digit.batch)
+    count = hand.digit.batch_length
     exercises.offer(lesson, lambda: exercise.softmax(count), batch=count, outputs=CLASSES)
 
 
@@ -236,11 +236,11 @@ def _panels(name: str, panels: Sequence[Panel], end: float, share: bool = False)
             )
 
 
-def _list_probabilities(row: npt.NDArray[np.float32]) -> str:
+def _list_probabilities(row: Floats) -> str:
     return ", ".join(f"{digit} {percent(float(p))}" for digit, p in enumerate(row))
 
 
-def _sums(values: npt.NDArray[np.float32]) -> str:
+def _sums(values: Floats) -> str:
     """Write sums as one number where they are equal to three digits, else from least to most."""
     least, most = number(float(values.min())), number(float(values.max()))
     return least if least == most else from_to(least, most)

@@ -4,10 +4,9 @@ import base64
 import math
 from functools import lru_cache
 
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
+from mnistviz.digits.arrays import Floats
 from mnistviz.figures import theme
 from mnistviz.lessons.tensors import by_hand, exercise, figures, script
 from mnistviz.lessons.tensors.by_hand import HandStep, UnitSum
@@ -117,7 +116,7 @@ def pictures(hand: InHand, unit: int, lesson: Lesson) -> None:
     st.caption(words["pixel_help"].format(limit=quantities.number(unit_sum.limit)))
 
 
-def _base64(values: npt.NDArray[np.float32]) -> str:
+def _base64(values: Floats) -> str:
     return base64.b64encode(values.astype("<f4").tobytes()).decode("ascii")
 
 

@@ -1,9 +1,9 @@
 """One weight of the step under the glass: which one, its arithmetic, and its unit as pictures."""
 
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
+from mnistviz.digits.arrays import Floats
 from mnistviz.figures import pictures
 from mnistviz.lessons.train import one_step
 from mnistviz.lessons.train.one_step import StepDetails, WeightDetails
@@ -127,7 +127,7 @@ def _draw_unit(
     )
 
 
-def _limit(values: npt.NDArray[np.float32]) -> float:
+def _limit(values: Floats) -> float:
     return float(np.abs(values).max())
 
 

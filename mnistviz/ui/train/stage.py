@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
+from mnistviz.digits.arrays import Floats
 from mnistviz.figures import theme
 from mnistviz.lessons.train import playback
 from mnistviz.network.parameters import Parameters
@@ -57,7 +56,7 @@ _film = components.make(
 )
 
 
-_rows = Memo[npt.NDArray[np.float32]](maxsize=1024)
+_rows = Memo[Floats](maxsize=1024)
 """The probabilities of a batch at a step of a training, by spec, step and first digit."""
 
 _findings = Memo[diagnosis.Finding](maxsize=64)
@@ -305,7 +304,7 @@ def _digit_probabilities(hand: InHand, step: int, mark: loop.Mark) -> list[float
     """Return the ten probabilities of the digit in hand at a step."""
     spec = hand.trained if step else hand.network.untrained
 
-    def compute() -> npt.NDArray[np.float32]:
+    def compute() -> Floats:
         assert mark.layers is not None
         return playback.probabilities(spec, mark.layers, cached.inputs(hand.digit))
 

@@ -30,7 +30,6 @@ NOT_SPOKEN = {
     "digits/strokes.py": "errors of what a browser sends, for developers",
     "network/files/torch_file.py": "names of types and functions of PyTorch",
     "network/files/readers.py": "two lines of Python to save a file",
-    "network/files/hints.py": "an error for developers",
     "spec/*.py": "knows no words; its errors speak to developers",
 }
 """Files that hold sentences, and why they may."""
