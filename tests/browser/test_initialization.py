@@ -28,6 +28,8 @@ def test_a_scheme_changes_the_page_the_sidebar_and_the_link(page: Page, server: 
     expect(page.locator(POINTS)).to_have_count(7)
     page.get_by_role("radio", name="4 of 128, ReLU").click()
     expect(page.locator(POINTS)).to_have_count(11)
+    # The sidebar, from which the link comes, is drawn after the page.
+    expect_query(page, layers="4")
     page.get_by_role("radio", name="std 0.01").click()
     expect(sentence).to_contain_text("they fade")
     expect_query(page, init="normal", std=None, bias="zeros", layers="4")
