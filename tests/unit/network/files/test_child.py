@@ -74,6 +74,14 @@ def start(script: str) -> Callable[[float], readers._Child]:
     return Other
 
 
+@pytest.fixture(autouse=True)
+def alone() -> None:
+    """Send those away whom a page of another test keeps waiting; it would ask another one."""
+    for child in children():
+        child.kill()
+    wait_until(lambda: not children() and not threads())
+
+
 @pytest.fixture
 def pool() -> Iterator[Readers]:
     made = Readers()
