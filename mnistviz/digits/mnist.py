@@ -15,7 +15,7 @@ import torch
 from torchvision import datasets
 
 import mnistviz
-from mnistviz.spec.fields import BATCH_SIZE, Data
+from mnistviz.spec.fields import BATCH_SIZE, Data, Split
 from mnistviz.words import say
 
 MEAN = 0.5
@@ -55,6 +55,12 @@ class Digits:
     test_pixels: torch.Tensor
     test_labels: torch.Tensor
 
+    def part(self, split: Split) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return pixels (N, 28, 28) and labels (N,) of the training digits or the test digits."""
+        if split is Split.TEST:
+            return self.test_pixels, self.test_labels
+        return self.train_pixels, self.train_labels
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Examples:
@@ -89,7 +95,7 @@ class Examples:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """One batch of training digits. Read-only: it is shared.
+    """One batch of digits. Read-only: it is shared.
 
     Attributes:
         images: float32 of shape (B, 1, 28, 28), -1 to 1; B is 64, in the last batch less.
@@ -228,18 +234,24 @@ def orders(count: int, seed: int) -> Iterator[torch.Tensor]:
         torch.randperm(count, generator=generator)
 
 
-def batch(digits: Digits, number: int, seed: int) -> Batch:
-    """Return batch `number` of the order that the seed shuffles the training digits into.
+def batch(digits: Digits, number: int, seed: int, split: Split = Split.TRAIN) -> Batch:
+    """Return batch `number` of the order that the seed shuffles the digits into.
+
+    Args:
+        digits: the set.
+        number: of the batch, from 0.
+        seed: what shuffles.
+        split: whether training digits or test digits are meant.
 
     Raises:
         IndexError: there is no such batch.
     """
-    count = len(digits.train_pixels)
+    pixels, labels = digits.part(split)
+    count = len(pixels)
     if not 0 <= number < math.ceil(count / BATCH_SIZE):
         raise IndexError(f"batch {number} of {count} digits")
     indices = order(count, seed)[number * BATCH_SIZE : (number + 1) * BATCH_SIZE]
-    pixels = digits.train_pixels[indices]
-    return Batch(normalize(pixels), digits.train_labels[indices], pixels)
+    return Batch(normalize(pixels[indices]), labels[indices], pixels[indices])
 
 
 def root_of(data: Data) -> Path:

@@ -83,6 +83,13 @@ class Data(StrEnum):
     FULL = "full"
 
 
+class Split(StrEnum):
+    """The two parts of a set: what a network learns from, and what it never sees in a training."""
+
+    TRAIN = "train"
+    TEST = "test"
+
+
 class Weights(StrEnum):
     """Which weights the network in hand has: first ones, learned ones, or those of a file."""
 
@@ -102,15 +109,30 @@ class Optimizer(StrEnum):
 TRAINING_DIGITS: Mapping[str, int] = MappingProxyType({Data.SAMPLE: 4_000, Data.FULL: 60_000})
 """Training digits of each set."""
 
-
-def batch_count(data: str) -> int:
-    """Return how many batches the training digits make: 63 of the sample, 938 of the full set."""
-    return math.ceil(TRAINING_DIGITS[data] / BATCH_SIZE)
+TEST_DIGITS: Mapping[str, int] = MappingProxyType({Data.SAMPLE: 1_000, Data.FULL: 10_000})
+"""Test digits of each set."""
 
 
-def batch_length(data: str, batch: int) -> int:
-    """Return how many digits a batch holds: 64, but 32 in the last one of either set."""
-    return min(BATCH_SIZE, TRAINING_DIGITS[data] - batch * BATCH_SIZE)
+def digit_count(data: str, split: str) -> int:
+    """Return how many digits one part of a set holds."""
+    return (TEST_DIGITS if split == Split.TEST else TRAINING_DIGITS)[data]
+
+
+def batch_count(data: str, split: str = Split.TRAIN) -> int:
+    """Return how many batches the digits make.
+
+    The training digits make 63 of the sample and 938 of the full set, the test digits 16 and 157.
+    """
+    return math.ceil(digit_count(data, split) / BATCH_SIZE)
+
+
+def batch_length(data: str, batch: int, split: str = Split.TRAIN) -> int:
+    """Return how many digits a batch holds: 64, in the last one fewer.
+
+    In the last batch of the training digits of either set there are 32; of the test digits there
+    are 40 in the sample and 16 in the full set.
+    """
+    return min(BATCH_SIZE, digit_count(data, split) - batch * BATCH_SIZE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +254,7 @@ def _rows(*fields: Field) -> Mapping[str, Field]:
 
 FIELDS: Mapping[str, Field] = _rows(
     Field("data", Data.SAMPLE.value, tuple(Data)),
+    Field("split", Split.TRAIN.value, tuple(Split)),
     Field("batch", 0, maximum=batch_count(Data.FULL) - 1),
     Field("image", 0, maximum=BATCH_SIZE - 1),
     Field("style", Style.MODULE.value, tuple(Style)),

@@ -32,7 +32,12 @@ def read_link(query: Mapping[str, str]) -> tuple[dict[str, Value], tuple[SpecErr
             errors.append(error)
     for _ in ("batch", "image"):
         try:
-            check_place(str(settings["data"]), int(settings["batch"]), int(settings["image"]))
+            check_place(
+                str(settings["data"]),
+                int(settings["batch"]),
+                int(settings["image"]),
+                str(settings["split"]),
+            )
         except SpecError as error:
             settings[error.field] = FIELDS[error.field].default
             errors.append(SpecError(error.field, query[error.field], error.allowed))

@@ -25,6 +25,7 @@ from mnistviz.spec.fields import (
     Init,
     Optimizer,
     SpecError,
+    Split,
     Style,
     Value,
     Weights,
@@ -40,6 +41,7 @@ _ENUMS: Mapping[str, type[StrEnum]] = MappingProxyType(
         "bias": Bias,
         "optimizer": Optimizer,
         "data": Data,
+        "split": Split,
     }
 )
 """The type that a setting has in a spec, where it is more than a plain string."""
@@ -59,7 +61,7 @@ def _settle(spec: object, *keys: str) -> None:
 
 _TRAINING = ("optimizer", "lr", "batch_size", "epochs", "seed", "data")
 _START = ("init", "std", "constant", "bias", "seed")
-_PLACE = ("data", "batch", "image", "seed")
+_PLACE = ("data", "split", "batch", "image", "seed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +237,11 @@ class NetworkSpec:
 
 @dataclass(frozen=True, slots=True)
 class DigitSpec:
-    """Which digit is in hand: image `image` of batch `batch` of the shuffled training digits.
+    """Which digit is shown: image `image` of batch `batch` of a shuffled set of digits.
 
     Attributes:
         data: the sample or the full set.
+        split: its training digits or its test digits.
         batch: number of the batch, from 0.
         image: number of the digit in the batch, from 0.
         seed: what shuffles the digits; the network's seed serves for both.
@@ -251,16 +254,22 @@ class DigitSpec:
     batch: int = 0
     image: int = 0
     seed: int = 7
+    split: Split = Split.TRAIN
 
     def __post_init__(self) -> None:
         """Check every value against its field, and the place against the set."""
         _settle(self, *_PLACE)
-        check_place(self.data, self.batch, self.image)
+        check_place(self.data, self.batch, self.image, self.split)
 
     @property
     def batch_length(self) -> int:
-        """Digits in the batch: 64, but 32 in the last one of either set."""
-        return batch_length(self.data, self.batch)
+        """Digits in the batch: 64, in the last one fewer."""
+        return batch_length(self.data, self.batch, self.split)
+
+    @property
+    def batch_count(self) -> int:
+        """Batches that the digits make: 63 of the sample's training digits."""
+        return batch_count(self.data, self.split)
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Value]) -> "DigitSpec":
@@ -273,16 +282,18 @@ class DigitSpec:
         return cls(**values)
 
 
-def check_place(data: str, batch: int, image: int) -> None:
+def check_place(data: str, batch: int, image: int, split: str = Split.TRAIN) -> None:
     """Check that the set has this batch, and the batch this image.
 
     Raises:
-        SpecError: it has not. The sample has batches 0 to 62, the full set 0 to 937; the last
-            batch of either holds 32 digits.
+        SpecError: it has not. The training digits of the sample make batches 0 to 62, those of the
+            full set 0 to 937; the test digits make 0 to 15 and 0 to 156.
     """
-    last = batch_count(data) - 1
+    of_test = f" and split={split}" if split != Split.TRAIN else ""
+    last = batch_count(data, split) - 1
     if batch > last:
-        raise SpecError("batch", batch, Allowed(maximum=last, condition=f"data={data}"))
-    last = batch_length(data, batch) - 1
+        raise SpecError("batch", batch, Allowed(maximum=last, condition=f"data={data}{of_test}"))
+    last = batch_length(data, batch, split) - 1
     if image > last:
-        raise SpecError("image", image, Allowed(maximum=last, condition=f"batch={batch}"))
+        condition = f"batch={batch}{of_test}"
+        raise SpecError("image", image, Allowed(maximum=last, condition=condition))

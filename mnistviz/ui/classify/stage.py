@@ -7,7 +7,7 @@ from mnistviz.digits.arrays import Floats
 from mnistviz.figures.bars import softmax_bars_alt
 from mnistviz.lessons.classify import script, sentences
 from mnistviz.network.answers import prediction
-from mnistviz.spec.fields import Style, batch_count
+from mnistviz.spec.fields import Style
 from mnistviz.ui.elements import digit_picker, show
 from mnistviz.ui.session import cached, links, loaded
 from mnistviz.ui.session.state import InHand
@@ -17,12 +17,11 @@ from mnistviz.words import Lesson, quantities
 def grid(hand: InHand, lesson: Lesson) -> None:
     """Show the batch to choose from, and the way to the batches before and after."""
     digit = hand.digit
-    batches = batch_count(digit.data)
     digit_picker.grid(
         digit,
         sheet=cached.sheet(digit),
         labels=cached.batch_of(digit).labels.tolist(),
-        title=lesson.parts["grid"].format(batch=digit.batch, last=batches - 1),
+        title=lesson.parts["grid"].format(batch=digit.batch, last=digit.batch_count - 1),
     )
     digit_picker.go_to()
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from mnistviz.spec.fields import batch_count
 from mnistviz.spec.specs import DigitSpec
 from mnistviz.ui.elements import components, widgets
 from mnistviz.ui.session import cached, state
@@ -67,7 +66,7 @@ def grid(digit: DigitSpec, sheet: str, labels: Sequence[int], title: str) -> Non
             "labels": list(labels),
             "chosen": digit.image,
             "batch": digit.batch,
-            "batches": batch_count(digit.data),
+            "batches": digit.batch_count,
         },
         on_image_change=lambda: _choose_image(GRID_KEY),
         on_batch_change=_choose_batch,

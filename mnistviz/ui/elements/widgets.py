@@ -11,7 +11,7 @@ from mnistviz.words import read
 
 Option = TypeVar("Option")
 
-ON_CHANGE = dict.fromkeys(("data", "batch", "image"), state.keep_place)
+ON_CHANGE = dict.fromkeys(("data", "split", "batch", "image"), state.keep_place)
 """What runs when a setting has changed, before the page does."""
 
 NUMBER_WIDTH = 122

@@ -46,7 +46,7 @@ def full_download() -> Download:
 @once_per_batch(maxsize=64)
 def batch_of(digit: DigitSpec) -> mnist.Batch:
     """Return the batch of a digit; see `mnistviz.digits.mnist.batch`."""
-    return mnist.batch(digits(digit.data), digit.batch, digit.seed)
+    return mnist.batch(digits(digit.data), digit.batch, digit.seed, digit.split)
 
 
 def inputs(digit: DigitSpec) -> torch.Tensor:

@@ -127,14 +127,14 @@ def available(data: Data) -> Data:
 
 def within(values: Mapping[str, Value]) -> dict[str, Value]:
     """Bring batch and image into the set: the sample has fewer, and a last batch is short."""
-    data = str(values["data"])
-    batch = min(int(values["batch"]), batch_count(data) - 1)
-    image = min(int(values["image"]), batch_length(data, batch) - 1)
+    data, split = str(values["data"]), str(values["split"])
+    batch = min(int(values["batch"]), batch_count(data, split) - 1)
+    image = min(int(values["image"]), batch_length(data, batch, split) - 1)
     return {**values, "batch": batch, "image": image}
 
 
 def keep_place() -> None:
-    """Bring batch and image into the set, after data, batch or image has changed."""
+    """Bring batch and image into the set, after data, split, batch or image has changed."""
     for key, value in within(settings()).items():
         if key in ("batch", "image") and st.session_state.get(key) != value:
             st.session_state[key] = value
@@ -148,7 +148,7 @@ def choose(image: int) -> None:
 
 def choose_batch(batch: int) -> None:
     """Take another batch, counted on past either end."""
-    st.session_state["batch"] = batch % batch_count(current().digit.data)
+    st.session_state["batch"] = batch % current().digit.batch_count
     keep_place()
 
 

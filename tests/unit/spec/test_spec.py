@@ -21,6 +21,7 @@ from mnistviz.spec.fields import (
     Init,
     Optimizer,
     SpecError,
+    Split,
     Style,
     Value,
     batch_count,
@@ -75,6 +76,7 @@ REAL = {"std": (0.0001, 100.0), "constant": (-100.0, 100.0), "lr": (0.00001, 100
 # Links are old and people share them: a changed key or default would change what they show.
 DEFAULTS = {
     "data": "sample",
+    "split": "train",
     "batch": 0,
     "image": 0,
     "style": "module",
@@ -492,6 +494,8 @@ class TestDigitSpec:
             ({"image": 64}, "image"),
             ({"image": -1}, "image"),
             ({"batch": 62, "image": 32}, "image"),
+            ({"split": "both"}, "split"),
+            ({"split": "test", "batch": 16}, "batch"),
             ({"seed": None}, "seed"),
         ],
     )
@@ -506,15 +510,28 @@ class TestDigitSpec:
 
 class TestPlace:
     @pytest.mark.parametrize(
-        ("data", "digits", "batches"), [("sample", 4_000, 63), ("full", 60_000, 938)]
+        ("data", "split", "digits", "batches", "last"),
+        [
+            ("sample", "train", 4_000, 63, 32),
+            ("full", "train", 60_000, 938, 32),
+            ("sample", "test", 1_000, 16, 40),
+            ("full", "test", 10_000, 157, 16),
+        ],
     )
-    def test_the_batches_hold_every_training_digit(
-        self, data: str, digits: int, batches: int
+    def test_the_batches_hold_every_digit(
+        self, data: str, split: str, digits: int, batches: int, last: int
     ) -> None:
-        assert batch_count(data) == batches
-        lengths = [batch_length(data, batch) for batch in range(batches)]
-        assert lengths == [BATCH_SIZE] * (batches - 1) + [32]
+        assert batch_count(data, split) == batches
+        lengths = [batch_length(data, batch, split) for batch in range(batches)]
+        assert lengths == [BATCH_SIZE] * (batches - 1) + [last]
         assert sum(lengths) == digits
+
+    def test_the_test_digits_have_limits_of_their_own(self) -> None:
+        assert DigitSpec(batch=15, image=39, split=Split.TEST).batch_length == 40
+        with pytest.raises(SpecError, match="0 to 15 with data=sample and split=test"):
+            check_place("sample", 16, 0, "test")
+        with pytest.raises(SpecError, match="0 to 39 with batch=15 and split=test"):
+            check_place("sample", 15, 40, "test")
 
     @pytest.mark.parametrize(
         ("data", "batch", "image"),
@@ -546,6 +563,7 @@ class TestLink:
     def test_a_whole_link(self) -> None:
         wanted = {
             "data": "full",
+            "split": "train",
             "batch": "937",
             "image": "31",
             "style": "tensors",
