@@ -7,7 +7,7 @@ from mnistviz.ui.elements import digit_picker, show
 from mnistviz.ui.frame import sidebar
 from mnistviz.ui.session import learning
 from mnistviz.ui.session.state import shown_on
-from mnistviz.ui.train import presets, stage, under
+from mnistviz.ui.train import presets, result, stage, under
 from mnistviz.words import read
 
 lesson = read("train")
@@ -29,7 +29,7 @@ def page(redrawn: bool) -> None:
     with digit:
         digit_picker.in_hand(hand.digit)
         digit_picker.go_to()
-    stage.draw_sentence(hand, run, progress, lesson)
+    result.draw(hand, run, progress, lesson)
     presets.explain(hand, lesson)
     under.show_all(hand, run, frame, lesson)
     stage.redraw_page(hand, progress, redrawn)

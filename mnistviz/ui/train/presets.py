@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from mnistviz.spec.fields import Activation, Bias, Init, Optimizer, Value
+from mnistviz.training.learners import MOMENTUM
 from mnistviz.ui.elements import widgets
 from mnistviz.ui.session import state
 from mnistviz.ui.session.state import InHand
@@ -66,9 +67,11 @@ def explain(hand: InHand, lesson: Lesson) -> None:
         "own",
     )
     spec = hand.training
+    why, step = lesson.parts[f"why_{selected}"], lesson.parts[f"step_{spec.optimizer.value}"]
     with st.container(key="train_why"):
         st.markdown(
-            lesson.parts[f"why_{selected}"].format(
+            f"{why} {step}".format(
+                keep=f"{MOMENTUM:g}",
                 optimizer=spec.optimizer.value,
                 lr=number(spec.lr),
                 std=number(hand.network.std),

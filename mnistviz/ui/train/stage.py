@@ -1,4 +1,4 @@
-"""The stage of the page Train: the buttons, the run, and the sentence about its result."""
+"""The stage of the page Train: the buttons, the run, its curves and its pictures."""
 
 import base64
 import math
@@ -14,15 +14,14 @@ from mnistviz.lessons.train import playback
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import CLASSES, Data
 from mnistviz.spec.specs import NetworkSpec
-from mnistviz.training import diagnosis, loop
-from mnistviz.training.diagnosis import Kind
+from mnistviz.training import loop
 from mnistviz.training.runs import Progress, Run
 from mnistviz.ui.elements import components, digit_picker
 from mnistviz.ui.session import cached, learning, links, state
 from mnistviz.ui.session.memo import Memo
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
-from mnistviz.words.quantities import duration, number, percent
+from mnistviz.words.quantities import duration, epochs, number
 
 REDRAW_EVERY = 0.2
 """Seconds between two drawings of a run while it learns."""
@@ -58,9 +57,6 @@ _film = components.make(
 
 _rows = Memo[Floats](maxsize=1024)
 """The probabilities of a batch at a step of a training, by spec, step and first digit."""
-
-_findings = Memo[diagnosis.Finding](maxsize=64)
-"""The diagnosis of a training, by spec."""
 
 
 def run_of(hand: InHand) -> Run | None:
@@ -142,7 +138,9 @@ def draw_status(hand: InHand, run: Run | None, progress: Progress | None, lesson
     with st.container(key="train_status"):
         if run is None or progress is None:
             text = words["status_initial"].format(
-                steps=f"{training.steps:,}", digits=f"{training.digits:,}"
+                epochs=epochs(training.epochs),
+                steps=f"{training.steps:,}",
+                digits=f"{training.digits:,}",
             )
             st.progress(0.0, text=text)
             return
@@ -152,7 +150,9 @@ def draw_status(hand: InHand, run: Run | None, progress: Progress | None, lesson
         if progress.error:
             text = progress.error
         elif progress.finished and run.exploded:
-            text = words["status_exploded"].format(step=step, steps=steps)
+            text = words["status_exploded"].format(
+                step=step, steps=steps, value=number(run.losses[-1])
+            )
         elif progress.finished:
             text = words["status_done"].format(
                 steps=steps, seconds=duration(progress.seconds), rate=rate
@@ -345,53 +345,3 @@ def draw_film(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None
 
 def _rgba(color: str) -> list[int]:
     return [*(int(part) for part in color.removeprefix("rgb(").removesuffix(")").split(",")), 0]
-
-
-def draw_sentence(hand: InHand, run: Run | None, progress: Progress | None, lesson: Lesson) -> None:
-    """Draw the sentence that says how well the training goes, or what went wrong."""
-    with st.container(key="sentence"):
-        st.markdown(_describe(hand, run, progress, lesson))
-
-
-def _describe(hand: InHand, run: Run | None, progress: Progress | None, lesson: Lesson) -> str:
-    words, recorded = lesson.parts, marks(hand, run)
-    count = len(cached.examples(hand.training.data).test_labels)
-    last = max(recorded)
-    numbers = {
-        "first": percent(recorded[0].test_accuracy),
-        "accuracy": percent(recorded[last].test_accuracy),
-        "count": f"{count:,}",
-        "step": f"{last:,}",
-    }
-    if run is None or progress is None:
-        return words["seen_initial"].format(**numbers)
-    if not progress.finished or progress.error:
-        return words["seen_running"].format(**numbers)
-    finding = _finding(hand.trained, run)
-    numbers |= {
-        "lr": number(hand.training.lr),
-        "layer": f"`{finding.layer}`",
-        "units": f"{hand.network.sizes[int(finding.layer[2:])]:,}" if finding.layer else "",
-        "share": percent(finding.share),
-        "gap": f"{100 * finding.share:.1f}",
-        "asked": f"{min(diagnosis.SAMPLE, count):,}",
-        "activation": hand.network.activation.value,
-        "before": number(recorded[0].test_loss),
-        "after": number(recorded[last].test_loss),
-        "train": percent(diagnosis.last_epoch_accuracy(run)) if run.losses else "",
-    }
-    if finding.kind is Kind.EXPLODED:
-        # The test loss alone can be no number: after the last step nothing else was computed.
-        loss = run.losses[-1] if run.exploded else recorded[last].test_loss
-        began = recorded[0].test_loss > diagnosis.TOO_LARGE
-        part = "seen_exploded_start" if began else "seen_exploded"
-        return words[part].format(**numbers, value=number(loss))
-    text = "" if finding.kind is Kind.STILL else words[f"seen_{Kind.DONE}"]
-    if finding.kind is not Kind.DONE:
-        text = f"{text} {words[f'seen_{finding.kind}']}".strip()
-    return text.format(**numbers)
-
-
-def _finding(spec: NetworkSpec, run: Run) -> diagnosis.Finding:
-    inputs = cached.examples(run.training.data).test_inputs
-    return _findings.get(spec, lambda: diagnosis.diagnose(run, inputs))

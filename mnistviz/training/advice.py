@@ -1,0 +1,216 @@
+"""What helps a training that goes wrong: changes that are tried before they are advised."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mnistviz.digits import mnist
+from mnistviz.network.parameters import Parameters, parameters
+from mnistviz.spec.fields import BATCH_SIZE, FIELDS, Activation, Bias, Init, Optimizer
+from mnistviz.spec.specs import NetworkSpec
+from mnistviz.training import diagnosis, loop
+from mnistviz.training.chance import guessing_range
+from mnistviz.training.diagnosis import EVEN, Kind
+from mnistviz.training.learners import learner
+
+STEPS = 63
+"""Steps of a trial at most: an epoch of the sample in batches of 64."""
+
+DIGITS = 1000
+"""Digits of a trial at least, where the batches are small."""
+
+WORK = 4e9
+"""Digits times parameters of a trial at most, about a fifth of a second: large networks are tried
+for fewer steps."""
+
+LEARNS = 0.95
+"""A test loss below this share of ten equal probabilities' is one of a network that learns."""
+
+ASKED = 1000
+"""Test digits, and training digits, that a trial asks at most."""
+
+MANY = 30
+"""Epochs that are advised where there were too few steps."""
+
+NARROW = 8
+"""A hidden layer of fewer units is a bottleneck for ten classes."""
+
+WIDE = 64
+"""Units that are advised there."""
+
+RATES = tuple(
+    rate
+    for power in range(-5, 3)
+    for rate in (float(f"{digit}e{power}") for digit in (1, 2, 5))
+    if FIELDS["lr"].minimum <= rate <= FIELDS["lr"].maximum
+)
+"""The learning rates that are tried, from the least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A change of the settings, and how it did in a trial.
+
+    Attributes:
+        names: what is changed, one or two of `lr`, `start`, `epochs`, `optimizer`, `activation`,
+            `units` and `batch`.
+        spec: the network and its training with these changes.
+        steps: of the trial.
+        asked: how many test digits the losses are of.
+        before: the test loss before the first step of the trial.
+        loss: the test loss after its last.
+    """
+
+    names: tuple[str, ...]
+    spec: NetworkSpec
+    steps: int
+    asked: int
+    before: float
+    loss: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Trial:
+    """A few steps: test loss and accuracy before and after, and the parameters."""
+
+    steps: int
+    first: Parameters
+    last: Parameters
+    before: float
+    loss: float
+    accuracy: float
+
+
+_Change = tuple[tuple[str, ...], NetworkSpec]
+
+
+def remedy(spec: NetworkSpec, kind: Kind, examples: mnist.Examples) -> Remedy | None:
+    """Find a change that makes a training that went wrong learn; it is really tried.
+
+    Args:
+        spec: the network with its training.
+        kind: what went wrong, not `DONE`.
+        examples: the digits of the training.
+
+    Returns:
+        The first change that learns in its trial; None if no single one does.
+    """
+    for family in _families(spec, kind):
+        found = _best(family, examples)
+        if found is not None:
+            return found
+    return None
+
+
+def _best(family: Sequence[_Change], examples: mnist.Examples) -> Remedy | None:
+    """Try changes of growing distance; return the one behind the best, or the best one.
+
+    The best in a short trial is often too bold for a whole training.
+    """
+    passed: list[Remedy] = []
+    for names, spec in family:
+        trial = _try(spec, examples)
+        if _learns(spec, trial, examples):
+            asked = min(ASKED, len(examples.test_labels))
+            passed.append(Remedy(names, spec, trial.steps, asked, trial.before, trial.loss))
+            if len(passed) > 1 and passed[-1].loss > passed[-2].loss:
+                break
+        elif passed:
+            break
+    return passed[-1] if passed else None
+
+
+def _families(spec: NetworkSpec, kind: Kind) -> Iterator[Sequence[_Change]]:
+    """Yield the changes to try, those first that fit what went wrong.
+
+    Within a family they differ in the learning rate. A larger one is tried at its least value
+    alone.
+    """
+    training = spec.training
+    assert training is not None
+    start = replace(spec, init=Init.DEFAULT, bias=Bias.DEFAULT)
+    starts: list[list[_Change]] = [] if start == spec else [[(("start",), start)]]
+    down, up = _slower(spec, "lr"), _faster(spec, "lr")
+    if spec.hidden and min(spec.hidden) < NARROW:
+        wide = tuple(max(units, WIDE) for units in spec.hidden)
+        wider = replace(spec, hidden=wide)
+        yield from ([(("units",), wider)], *_faster(wider, "units", "lr"))
+    if kind in (Kind.STILL, Kind.TINY, Kind.TWINS, Kind.SATURATED, Kind.DEAD_BEFORE):
+        yield from (*starts, down, *up)
+    elif kind in (Kind.STUCK, Kind.SLOW):
+        if training.steps < STEPS:
+            longer = replace(spec, training=replace(training, epochs=MANY))
+            yield [(("epochs",), longer)]
+            yield _slower(longer, "epochs", "lr")
+        yield from (*up, *starts, down)
+    else:
+        yield from (down, *starts)
+    if starts:
+        yield from (_slower(start, "start", "lr"), *_faster(start, "start", "lr"))
+    yield from _others(spec, start, ("start",) if starts else ())
+
+
+def _others(
+    spec: NetworkSpec, start: NetworkSpec, names: tuple[str, ...]
+) -> Iterator[list[_Change]]:
+    """Yield what helps where neither the start nor the learning rate does."""
+    training = spec.training
+    assert training is not None
+    adam = replace(training, optimizer=Optimizer.ADAM, lr=0.001)
+    yield [((*names, "optimizer"), replace(start, training=adam))]
+    yield [((*names, "activation"), replace(start, activation=Activation.RELU))]
+    yield [((*names, "batch"), replace(start, training=replace(training, batch_size=BATCH_SIZE)))]
+
+
+def _slower(spec: NetworkSpec, *names: str) -> list[_Change]:
+    """Return a network with smaller and smaller learning rates."""
+    assert spec.training is not None
+    rates = [rate for rate in reversed(RATES) if rate < spec.training.lr]
+    return [(names, with_rate(spec, rate)) for rate in rates]
+
+
+def _faster(spec: NetworkSpec, *names: str) -> list[list[_Change]]:
+    assert spec.training is not None
+    rates = [rate for rate in RATES if rate > spec.training.lr]
+    return [[(names, with_rate(spec, rate))] for rate in rates]
+
+
+def with_rate(spec: NetworkSpec, lr: float) -> NetworkSpec:
+    """Return a network that is trained with another learning rate."""
+    assert spec.training is not None
+    return replace(spec, training=replace(spec.training, lr=lr))
+
+
+def _trial_steps(spec: NetworkSpec) -> int:
+    training = spec.training
+    assert training is not None
+    steps = max(STEPS, DIGITS // training.batch_size)
+    work = spec.parameter_count * training.batch_size
+    return max(1, min(steps, int(WORK / work), training.steps))
+
+
+def _try(spec: NetworkSpec, examples: mnist.Examples) -> _Trial:
+    training, steps = spec.training, _trial_steps(spec)
+    assert training is not None
+    first = parameters(spec.untrained)
+    pupil = learner(spec, training, first)
+    tests = examples.test_inputs[:ASKED], examples.test_labels[:ASKED]
+    before, _ = loop.evaluate(spec, first, *tests)
+    for numbers in itertools.islice(loop.batches(training, len(examples.train_labels)), steps):
+        loss, _ = pupil.backward(*examples.take(numbers))
+        if not np.isfinite(loss):
+            return _Trial(steps, first, first, before, loss, 0.0)
+        pupil.step()
+    return _Trial(steps, first, pupil.layers, before, *loop.evaluate(spec, pupil.layers, *tests))
+
+
+def _learns(spec: NetworkSpec, trial: _Trial, examples: mnist.Examples) -> bool:
+    if not trial.loss < LEARNS * EVEN:
+        return False
+    labels = examples.test_labels[:ASKED].numpy()
+    if trial.accuracy <= guessing_range(len(labels), labels)[1]:
+        return False
+    units = diagnosis.asked(examples)[:ASKED]
+    return diagnosis.fault_of(spec, trial.first, trial.last, units) is None

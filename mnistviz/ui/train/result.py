@@ -1,0 +1,193 @@
+"""The sentences about a training: how far it got, what went wrong, and what helps."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from mnistviz.spec.fields import Optimizer
+from mnistviz.spec.specs import NetworkSpec
+from mnistviz.training import advice, chance, diagnosis
+from mnistviz.training.advice import Remedy
+from mnistviz.training.chance import Gap, Generalization
+from mnistviz.training.diagnosis import EVEN, Finding, Kind, Pull
+from mnistviz.training.runs import Progress, Run
+from mnistviz.ui.session import cached
+from mnistviz.ui.session.memo import Memo
+from mnistviz.ui.session.state import InHand
+from mnistviz.ui.train import stage
+from mnistviz.words import Lesson
+from mnistviz.words.quantities import epochs, number, percent
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What is said of a finished run: the diagnosis, and the remedy where one was found."""
+
+    finding: Finding
+    remedy: Remedy | None
+
+
+_outcomes = Memo[_Outcome](maxsize=64)
+"""The outcome of a training, by spec."""
+
+
+def draw(hand: InHand, run: Run | None, progress: Progress | None, lesson: Lesson) -> None:
+    """Draw the sentences that say how well the training goes, or what went wrong."""
+    with st.container(key="sentence"):
+        if run is None or progress is None:
+            st.markdown(_describe_untrained(hand, lesson))
+        elif not progress.finished or progress.error:
+            st.markdown(_describe_running(hand, run, lesson))
+        else:
+            st.markdown(_describe_finished(hand, run, lesson))
+
+
+def _describe_untrained(hand: InHand, lesson: Lesson) -> str:
+    accuracy = stage.marks(hand, None)[0].test_accuracy
+    labels = cached.examples(hand.training.data).test_labels
+    low, high = chance.guessing_range(len(labels), labels.numpy())
+    part = "below" if accuracy < low else "above" if accuracy > high else "within"
+    compared = lesson.parts[f"guess_{part}"].format(low=percent(low), high=percent(high))
+    return lesson.parts["seen_initial"].format(
+        accuracy=percent(accuracy), count=f"{len(labels):,}", compared=compared
+    )
+
+
+def _describe_running(hand: InHand, run: Run, lesson: Lesson) -> str:
+    recorded = stage.marks(hand, run)
+    last = max(recorded)
+    return lesson.parts["seen_running"].format(
+        step=f"{last:,}",
+        accuracy=percent(recorded[last].test_accuracy),
+        count=f"{len(cached.examples(hand.training.data).test_labels):,}",
+        first=percent(recorded[0].test_accuracy),
+    )
+
+
+def _describe_finished(hand: InHand, run: Run, lesson: Lesson) -> str:
+    outcome = _outcome_of(hand.trained, run, lesson)
+    found = outcome.finding
+    texts = []
+    if found.kind is not Kind.EXPLODED:
+        measured = cached.generalization(hand.trained)
+        texts.append(describe_result(measured, run.marks[0].test_accuracy, lesson))
+        # That it is no better than guessing is said of the fault.
+        if found.kind is Kind.DONE or measured.kind is not Gap.GUESSING:
+            texts.append(describe_gap(measured, lesson))
+    if found.kind is not Kind.DONE:
+        texts.append(_describe_fault(hand, run, found, lesson))
+        texts.append(describe_advice(hand.trained, outcome.remedy, lesson))
+    return " ".join(texts)
+
+
+def _outcome_of(spec: NetworkSpec, run: Run, lesson: Lesson) -> _Outcome:
+    examples = cached.examples(run.training.data)
+
+    def compute() -> _Outcome:
+        finding = diagnosis.diagnose(run, examples)
+        if finding.kind is Kind.DONE:
+            return _Outcome(finding, None)
+        with st.spinner(lesson.parts["trying"]):
+            return _Outcome(finding, advice.remedy(run.spec, finding.kind, examples))
+
+    return _outcomes.get(cached.same_numbers(spec), compute)
+
+
+def describe_result(measured: Generalization, first: float, lesson: Lesson) -> str:
+    """Write how many training and test digits are right.
+
+    Args:
+        measured: both accuracies.
+        first: the share of the test digits that were right before the first step.
+        lesson: the page's words.
+    """
+    return lesson.parts["seen_result"].format(
+        train=percent(measured.train),
+        asked=f"{measured.train_count:,}",
+        accuracy=percent(measured.test),
+        count=f"{measured.test_count:,}",
+        first=percent(first),
+    )
+
+
+def describe_gap(measured: Generalization, lesson: Lesson) -> str:
+    """Write whether the two accuracies are farther apart than by chance."""
+    return lesson.parts[f"gap_{measured.kind}"].format(
+        # As printed: 98.5 % less 94.4 % is 4.1 points.
+        gap=f"{abs(round(100 * measured.train, 1) - round(100 * measured.test, 1)):.1f}",
+        chance=f"{100 * measured.chance:.1f}",
+    )
+
+
+def _describe_fault(hand: InHand, run: Run, found: Finding, lesson: Lesson) -> str:
+    first, last = run.marks[0], run.marks[max(run.marks)]
+    labels = cached.examples(hand.training.data).test_labels
+    # The test loss alone can be no number: after the last step nothing else was computed.
+    loss = run.losses[-1] if run.exploded else last.test_loss
+    return lesson.parts[f"seen_{found.kind}"].format(
+        step=f"{max(run.marks):,}",
+        value=number(loss),
+        layer=f"`{found.layer}`",
+        units=f"{hand.network.sizes[int(found.layer[2:])]:,}" if found.layer else "",
+        share=percent(found.share),
+        examined=f"{found.examined:,}",
+        activation=hand.network.activation.value,
+        pull=describe_pull(found.pull, found.layer == "fc1", lesson) if found.pull else "",
+        before=number(first.test_loss),
+        after=number(last.test_loss),
+        even=number(EVEN),
+        high=percent(chance.guessing_range(len(labels), labels.numpy())[1]),
+    )
+
+
+def describe_pull(pull: Pull, first_layer: bool, lesson: Lesson) -> str:
+    """Write what moved the sums of the units that died, and which part did it.
+
+    Args:
+        pull: the three parts.
+        first_layer: whether the pixels come in, which do not change.
+        lesson: the page's words.
+    """
+    return lesson.parts["pull_first" if first_layer else "pull_later"].format(
+        weights=number(pull.weights),
+        bias=number(pull.bias),
+        inputs=number(pull.inputs),
+        cause=lesson.parts[f"cause_{pull.cause}"],
+    )
+
+
+def describe_advice(spec: NetworkSpec, remedy: Remedy | None, lesson: Lesson) -> str:
+    """Write what helps, and how it did in its trial; without a remedy, the good training.
+
+    Args:
+        spec: the network with the training that went wrong.
+        remedy: what was found.
+        lesson: the page's words.
+    """
+    words = lesson.parts
+    if remedy is None:
+        return words["advice_good"].format(
+            name=lesson.names("presets")[0], label=words["presets_label"]
+        )
+    changed, training = remedy.spec, remedy.spec.training
+    assert training is not None
+    changes = [
+        words[f"advice_{name}"].format(
+            lr=f"{training.lr:g}",
+            epochs=epochs(training.epochs),
+            optimizer=Optimizer(training.optimizer).value,
+            activation=changed.activation.value,
+            units=", ".join(f"{units:,}" for units in changed.hidden),
+            batch_size=training.batch_size,
+        )
+        for name in remedy.names
+    ]
+    if len(changes) > 1:
+        changes = [words["advice_both"].format(one=changes[0], other=changes[1])]
+    return words["advice"].format(
+        changes=changes[0],
+        steps=f"{remedy.steps:,}",
+        asked=f"{remedy.asked:,}",
+        before=number(remedy.before),
+        after=number(remedy.loss),
+    )
