@@ -6,7 +6,7 @@ from mnistviz.ui.elements import digit_picker, show
 from mnistviz.ui.frame import sidebar
 from mnistviz.ui.session import learning
 from mnistviz.ui.session.state import shown_on
-from mnistviz.ui.train import presets, result, stage, under
+from mnistviz.ui.train import presets, result, stage, too_fast, under
 from mnistviz.words import read
 
 lesson = read("train")
@@ -27,8 +27,11 @@ def page(redrawn: bool) -> None:
         stage.draw_film(hand, run, frame, lesson)
     with digit:
         digit_picker.in_hand(hand.digit)
+        st.caption(lesson.parts[f"digit_{hand.digit.split.value}"])
         digit_picker.go_to()
     result.draw(hand, run, progress, lesson)
+    if run is None:
+        too_fast.ask(hand, lesson)
     presets.explain(hand, lesson)
     under.show_all(hand, run, frame, lesson)
     stage.redraw_page(hand, progress, redrawn)

@@ -72,8 +72,17 @@ class Remedy:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Trial:
-    """A few steps: test loss and accuracy before and after, and the parameters."""
+class Trial:
+    """The first steps of a training.
+
+    Attributes:
+        steps: how many.
+        first: the parameters before them.
+        last: those after; the first ones if the loss became no number.
+        before: the test loss before them.
+        loss: the test loss after, or the loss that was no number.
+        accuracy: the share of the test digits that are right after them, 0 to 1.
+    """
 
     steps: int
     first: Parameters
@@ -111,10 +120,10 @@ def _best(family: Sequence[_Change], examples: mnist.Examples) -> Remedy | None:
     """
     passed: list[Remedy] = []
     for names, spec in family:
-        trial = _try(spec, examples)
-        if _learns(spec, trial, examples):
+        tried = trial(spec, examples)
+        if _learns(spec, tried, examples):
             asked = min(ASKED, len(examples.test_labels))
-            passed.append(Remedy(names, spec, trial.steps, asked, trial.before, trial.loss))
+            passed.append(Remedy(names, spec, tried.steps, asked, tried.before, tried.loss))
             if len(passed) > 1 and passed[-1].loss > passed[-2].loss:
                 break
         elif passed:
@@ -131,6 +140,8 @@ def _families(spec: NetworkSpec, kind: Kind) -> Iterator[Sequence[_Change]]:
     training = spec.training
     assert training is not None
     start = replace(spec, init=Init.DEFAULT, bias=Bias.DEFAULT)
+    longer = replace(spec, training=replace(training, epochs=MANY))
+    few = training.steps < STEPS
     starts: list[list[_Change]] = [] if start == spec else [[(("start",), start)]]
     down, up = _slower(spec, "lr"), _faster(spec, "lr")
     if spec.hidden and min(spec.hidden) < NARROW:
@@ -140,13 +151,14 @@ def _families(spec: NetworkSpec, kind: Kind) -> Iterator[Sequence[_Change]]:
     if kind in (Kind.STILL, Kind.TINY, Kind.TWINS, Kind.SATURATED, Kind.DEAD_BEFORE):
         yield from (*starts, down, *up)
     elif kind in (Kind.STUCK, Kind.SLOW):
-        if training.steps < STEPS:
-            longer = replace(spec, training=replace(training, epochs=MANY))
-            yield [(("epochs",), longer)]
-            yield _slower(longer, "epochs", "lr")
+        if few:
+            yield from ([(("epochs",), longer)], _slower(longer, "epochs", "lr"))
         yield from (*up, *starts, down)
     else:
         yield from (down, *starts)
+    if few:
+        from_default = replace(longer, init=Init.DEFAULT, bias=Bias.DEFAULT)
+        yield from (_slower(longer, "epochs", "lr"), [(("start", "epochs"), from_default)])
     if starts:
         yield from (_slower(start, "start", "lr"), *_faster(start, "start", "lr"))
     yield from _others(spec, start, ("start",) if starts else ())
@@ -191,7 +203,13 @@ def _trial_steps(spec: NetworkSpec) -> int:
     return max(1, min(steps, int(WORK / work), training.steps))
 
 
-def _try(spec: NetworkSpec, examples: mnist.Examples) -> _Trial:
+def trial(spec: NetworkSpec, examples: mnist.Examples) -> Trial:
+    """Make the first steps of a training, as many as a trial has.
+
+    Args:
+        spec: the network with its training; in its style.
+        examples: the digits of the training.
+    """
     training, steps = spec.training, _trial_steps(spec)
     assert training is not None
     first = parameters(spec.untrained)
@@ -201,12 +219,12 @@ def _try(spec: NetworkSpec, examples: mnist.Examples) -> _Trial:
     for numbers in itertools.islice(loop.batches(training, len(examples.train_labels)), steps):
         loss, _ = pupil.backward(*examples.take(numbers))
         if not np.isfinite(loss):
-            return _Trial(steps, first, first, before, loss, 0.0)
+            return Trial(steps, first, first, before, loss, 0.0)
         pupil.step()
-    return _Trial(steps, first, pupil.layers, before, *loop.evaluate(spec, pupil.layers, *tests))
+    return Trial(steps, first, pupil.layers, before, *loop.evaluate(spec, pupil.layers, *tests))
 
 
-def _learns(spec: NetworkSpec, trial: _Trial, examples: mnist.Examples) -> bool:
+def _learns(spec: NetworkSpec, trial: Trial, examples: mnist.Examples) -> bool:
     if not trial.loss < LEARNS * EVEN:
         return False
     labels = examples.test_labels[:ASKED].numpy()

@@ -42,6 +42,15 @@ def number(value: float) -> str:
     return f"{sign}{mantissa:g}\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}10{power}"
 
 
+def plain(value: float) -> str:
+    """Write a setting as one types it: 0.0001, 0.02, 10.
+
+    Args:
+        value: a finite number with ten decimals at most.
+    """
+    return f"{value:.10f}".rstrip("0").rstrip(".")
+
+
 def duration(seconds: float) -> str:
     """Write a time as one says it: "0.4 s", "12 s", "3 min".
 

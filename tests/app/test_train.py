@@ -35,7 +35,7 @@ def trained(**link: str) -> Session:
 
 
 def finished(session: Session) -> bool:
-    return re.search("digits per second\\.$|no number any more", status(session)) is not None
+    return re.search("digits per second\\.$|the loss became", status(session)) is not None
 
 
 def status(session: Session) -> str:
@@ -63,7 +63,7 @@ def watching() -> int:
 
 def test_before_the_training_there_is_its_start() -> None:
     session = Session.arrive("train", **QUICK)
-    assert status(session) == "Not trained yet. 8 steps are to be made, 4,000 digits to be seen."
+    assert status(session) == "Ready: 1 epoch, 8 steps, 4,000 digits to look at."
     assert usable(session) == ["train_go"]
     player = shown(session, "train_player")
     assert player["frames"] == [0]
@@ -150,8 +150,11 @@ def test_the_digit_of_the_link_is_shown_through_the_training() -> None:
 
 def test_an_exploded_training_says_so() -> None:
     session = trained(activation="leaky_relu", optimizer="sgd", lr="50", **QUICK)
-    assert "no number any more" in status(session)
-    assert any("It has exploded." in text for text in session.texts)
+    assert re.search(
+        "Training stopped at step [0-9]+ of 8: the loss became (NaN|∞)", status(session)
+    )
+    assert any("**The training exploded.**" in text for text in session.texts)
+    assert any("**Try 30 epochs and a learning rate of" in text for text in session.texts)
     assert shown(session, "train_player")["probabilities"][-1] == [None] * 10
 
 

@@ -10,7 +10,7 @@ from mnistviz.ui.elements import widgets
 from mnistviz.ui.session import state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
-from mnistviz.words.quantities import epochs, number
+from mnistviz.words.quantities import epochs, plain
 
 GOOD: Mapping[str, Value] = {
     "layers": 2,
@@ -73,8 +73,8 @@ def explain(hand: InHand, lesson: Lesson) -> None:
             f"{why} {step}".format(
                 keep=f"{MOMENTUM:g}",
                 optimizer=spec.optimizer.value,
-                lr=number(spec.lr),
-                std=number(hand.network.std),
+                lr=plain(spec.lr),
+                std=plain(hand.network.std),
                 init=hand.network.init.value,
                 activation=hand.network.activation.value,
                 batch_size=spec.batch_size,

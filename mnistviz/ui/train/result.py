@@ -1,10 +1,11 @@
 """The sentences about a training: how far it got, what went wrong, and what helps."""
 
+import math
 from dataclasses import dataclass
 
 import streamlit as st
 
-from mnistviz.spec.fields import Optimizer
+from mnistviz.lessons.train.update_lines import distinct_texts
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import advice, chance, diagnosis
 from mnistviz.training.advice import Remedy
@@ -16,7 +17,7 @@ from mnistviz.ui.session.memo import Memo
 from mnistviz.ui.session.state import InHand
 from mnistviz.ui.train import stage
 from mnistviz.words import Lesson
-from mnistviz.words.quantities import epochs, number, percent
+from mnistviz.words.quantities import epochs, number, percent, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,9 @@ def _describe_fault(hand: InHand, run: Run, found: Finding, lesson: Lesson) -> s
     labels = cached.examples(hand.training.data).test_labels
     # The test loss alone can be no number: after the last step nothing else was computed.
     loss = run.losses[-1] if run.exploded else last.test_loss
+    before, after = number(first.test_loss), number(last.test_loss)
+    if math.isfinite(first.test_loss) and math.isfinite(last.test_loss):
+        before, after = distinct_texts(first.test_loss, last.test_loss)
     return lesson.parts[f"seen_{found.kind}"].format(
         step=f"{max(run.marks):,}",
         value=number(loss),
@@ -133,8 +137,8 @@ def _describe_fault(hand: InHand, run: Run, found: Finding, lesson: Lesson) -> s
         examined=f"{found.examined:,}",
         activation=hand.network.activation.value,
         pull=describe_pull(found.pull, found.layer == "fc1", lesson) if found.pull else "",
-        before=number(first.test_loss),
-        after=number(last.test_loss),
+        before=before,
+        after=after,
         even=number(EVEN),
         high=percent(chance.guessing_range(len(labels), labels.numpy())[1]),
     )
@@ -173,9 +177,9 @@ def describe_advice(spec: NetworkSpec, remedy: Remedy | None, lesson: Lesson) ->
     assert training is not None
     changes = [
         words[f"advice_{name}"].format(
-            lr=f"{training.lr:g}",
+            lr=plain(training.lr),
             epochs=epochs(training.epochs),
-            optimizer=Optimizer(training.optimizer).value,
+            optimizer=training.optimizer.value,
             activation=changed.activation.value,
             units=", ".join(f"{units:,}" for units in changed.hidden),
             batch_size=training.batch_size,

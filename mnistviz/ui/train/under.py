@@ -21,12 +21,15 @@ SHOWN = 6
 
 def show_all(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:
     """Draw the expanders; of a run that is not finished, that of its code alone."""
+    is_done = run is not None and run.progress().finished and not run.has_failed
+    if run is not None and is_done:
+        draw_comparison(hand, run, lesson)
+    show.deeper()
     if run is None:
         one_step.take_apart(hand, 0)
-    # The glass replays the training, so not while one is going on.
-    elif run.progress().finished and not run.has_failed:
+    # One step in detail replays the training, so not while one is going on.
+    elif is_done:
         step = stage.step_in_hand(run, frame)
-        draw_comparison(hand, run, lesson)
         panel.show(hand, stage.layers_at(run, step), step)
         one_step.take_apart(hand, step)
         offer_weights(hand, lesson)

@@ -1,0 +1,160 @@
+"""Diagnosis and advice: each is followed, and the training is made once more."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mnistviz.digits import mnist
+from mnistviz.spec.fields import Activation, Bias, Init, Optimizer
+from mnistviz.spec.specs import NetworkSpec, TrainSpec
+from mnistviz.training import advice, diagnosis
+from mnistviz.training.diagnosis import Kind
+from mnistviz.training.loop import train
+from mnistviz.training.runs import Run
+
+MARGIN = 0.05
+"""By how much of all test digits the advised training has to be better."""
+
+RELU, SIGMOID, TANH = Activation.RELU, Activation.SIGMOID, Activation.TANH
+
+
+def network(activation: Activation = RELU, /, **values: object) -> NetworkSpec:
+    """Make a small network whose training is short; `lr` and the like are for the training."""
+    own = {key: values.pop(key) for key in ("lr", "optimizer", "batch_size") if key in values}
+    training = TrainSpec(**{"epochs": values.pop("epochs", 4), **own})
+    return NetworkSpec(**{"hidden": (24,), "activation": activation, **values}, training=training)
+
+
+NORMAL = {"init": Init.NORMAL, "std": 1.0}
+ZEROS = {"init": Init.ZEROS, "bias": Bias.ZEROS}
+FAULTS = {
+    "too fast, no limit": (network(Activation.LEAKY_RELU, lr=0.5), Kind.EXPLODED),
+    "a tenth explodes too": (network(Activation.NONE, lr=10.0), Kind.EXPLODED),
+    "too fast, sgd": (network(Activation.LEAKY_RELU, lr=5.0, optimizer="sgd"), Kind.EXPLODED),
+    "zeros, relu": (network(**ZEROS), Kind.STILL),
+    "all below zero": (network(init=Init.CONSTANT, constant=100.0), Kind.STILL),
+    "steps below float32": (network(SIGMOID, init=Init.CONSTANT, epochs=2), Kind.TINY),
+    "zeros, sigmoid": (network(SIGMOID, **ZEROS, epochs=6), Kind.TWINS),
+    "dead by momentum": (network(lr=0.5), Kind.DEAD),
+    "dead by adam": (network(lr=0.5, optimizer=Optimizer.ADAM), Kind.DEAD),
+    "dead, a tenth too": (network(lr=20.0), Kind.DEAD),
+    "dead, batches of four": (network(batch_size=4, epochs=1, lr=0.2), Kind.DEAD),
+    "dead from the start": (
+        network(init=Init.CONSTANT, constant=0.2, bias=Bias.NORMAL, std=100.0),
+        Kind.DEAD_BEFORE,
+    ),
+    "flat from the start": (network(TANH, **NORMAL), Kind.SATURATED),
+    "flat by the biases": (network(TANH, bias=Bias.NORMAL, std=100.0), Kind.SATURATED),
+    "driven": (network(TANH, lr=0.5), Kind.DRIVEN),
+    "driven, sigmoid": (network(SIGMOID, lr=10.0), Kind.DRIVEN),
+    "worse": (network(Activation.SOFTPLUS, lr=10.0), Kind.WORSE),
+    "no steps to speak of": (network(lr=0.00001, optimizer="sgd"), Kind.STUCK),
+    "the start is the cause": (network(Activation.GELU, **NORMAL, hidden=(24, 12)), Kind.STUCK),
+    "slow": (network(TANH, lr=0.0001), Kind.SLOW),
+    "few steps": (network(batch_size=1024, epochs=2), Kind.SLOW),
+    "one unit": (network(SIGMOID, hidden=(1, 1)), Kind.SLOW),
+}
+
+
+@pytest.fixture(scope="module")
+def examples() -> mnist.Examples:
+    return mnist.examples(mnist.load(mnist.SAMPLE_ROOT))
+
+
+def recorded(spec: NetworkSpec, examples: mnist.Examples) -> Run:
+    run = Run(spec, lambda: examples)
+    assert spec.training is not None
+    for record in train(spec.untrained, spec.training, examples):
+        run._keep(record)
+    return run
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_what_is_advised_helps(name: str, examples: mnist.Examples) -> None:
+    spec, kind = FAULTS[name]
+    run = recorded(spec, examples)
+    assert diagnosis.diagnose(run, examples).kind is kind
+    remedy = advice.remedy(spec, kind, examples)
+    assert remedy is not None
+    again = recorded(remedy.spec, examples)
+    assert diagnosis.diagnose(again, examples).kind in (Kind.DONE, Kind.SLOW)
+    before, after = (each.marks[max(each.marks)].test_accuracy for each in (run, again))
+    assert after > before + MARGIN
+
+
+@pytest.mark.parametrize("name", ["a tenth explodes too", "slow"])
+def test_the_trial_is_the_first_epoch_of_the_training_advised(
+    name: str, examples: mnist.Examples
+) -> None:
+    remedy = advice.remedy(*FAULTS[name], examples)
+    assert remedy is not None
+    assert remedy.spec.training is not None
+    short = replace(remedy.spec.training, epochs=1)
+    marks = recorded(replace(remedy.spec, training=short), examples).marks
+    assert max(marks) == remedy.steps == 63
+    assert remedy.before == pytest.approx(marks[0].test_loss)
+    assert remedy.loss == pytest.approx(marks[63].test_loss)
+
+
+def test_a_tenth_is_not_enough_where_it_explodes_too(examples: mnist.Examples) -> None:
+    spec, kind = FAULTS["a tenth explodes too"]
+    assert spec.training is not None
+    tenth = advice.with_rate(spec, spec.training.lr / 10)
+    assert diagnosis.diagnose(recorded(tenth, examples), examples).kind is kind
+
+
+def test_where_no_single_change_helps_nothing_is_advised(examples: mnist.Examples) -> None:
+    spec = network(SIGMOID, hidden=(16, 16, 16, 16), epochs=2)
+    assert diagnosis.diagnose(recorded(spec, examples), examples).kind is Kind.STUCK
+    assert advice.remedy(spec, Kind.STUCK, examples) is None
+
+
+def test_a_training_that_comes_out_well_has_no_fault(examples: mnist.Examples) -> None:
+    for spec in (network(), network(TANH), network(Activation.NONE, hidden=())):
+        assert diagnosis.diagnose(recorded(spec, examples), examples).kind is Kind.DONE
+
+
+def test_units_that_became_equal_did_not_start_so(examples: mnist.Examples) -> None:
+    found = diagnosis.diagnose(recorded(network(lr=100.0), examples), examples)
+    assert found.kind is not Kind.TWINS
+
+
+class TestPull:
+    @pytest.mark.parametrize("hidden", [(24,), (24, 12)])
+    def test_its_parts_add_up_to_the_movement(
+        self, hidden: tuple[int, ...], examples: mnist.Examples
+    ) -> None:
+        run = recorded(network(lr=0.5, hidden=hidden), examples)
+        found = diagnosis.diagnose(run, examples)
+        assert found.kind is Kind.DEAD
+        assert found.examined == 4000
+        x = examples.train_pixels.numpy() / 127.5 - 1
+        first, last = run.marks[0].layers, run.layers
+        assert first is not None
+        sums = []
+        for layers in (first, last):
+            out = x
+            for layer in layers:
+                sum_ = out @ layer.weight.numpy().astype(np.float64).T + layer.bias.numpy()
+                if layer.name == found.layer:
+                    sums.append(sum_)
+                    break
+                out = np.maximum(sum_, 0)
+        died = (sums[1] <= 0).all(axis=0) & ~(sums[0] <= 0).all(axis=0)
+        moved = (sums[1] - sums[0])[:, died].mean()
+        pull = found.pull
+        assert pull is not None
+        assert pull.weights + pull.bias + pull.inputs == pytest.approx(moved, rel=1e-3)
+        assert found.share == pytest.approx((sums[1] <= 0).all(axis=0).mean())
+
+    def test_the_weights_killed_the_units_of_the_training_to_try(
+        self, examples: mnist.Examples
+    ) -> None:
+        spec = NetworkSpec(training=TrainSpec(lr=0.5, epochs=2))
+        pull = diagnosis.diagnose(recorded(spec, examples), examples).pull
+        assert pull is not None
+        assert pull.cause == "weights"
+        assert pull.weights < -50
+        assert abs(pull.bias) < 1
+        assert pull.inputs == 0
