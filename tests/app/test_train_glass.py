@@ -1,4 +1,4 @@
-"""One step under the glass as a person sees it, without a browser."""
+"""One training step, magnified, as a person sees it, without a browser."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class TestOpen:
         session = visit(**link, train_glass_unit="5", train_glass_input="300")
         spec, moment, digit = parts(STEP, optimizer=optimizer, style=style, lr=lr)
         shown = text(session)
-        assert f"After **{STEP}** of 4 updates" in shown
+        assert f"After **{STEP}** of 4 [steps]" in shown
         assert f"one number: **{number(moment.loss)}**" in shown
         before, after = distinct_texts(moment.loss, moment.loss_after)
         way = "down" if moment.loss_after < moment.loss else "up"
@@ -144,7 +144,7 @@ class TestOpen:
         session = visit(step)
         _, moment, _ = parts(step)
         shown = text(session)
-        wanted = "After **0** of 4" if step == 0 else "After all **4** updates"
+        wanted = "After **0** of 4" if step == 0 else "After all **4** [steps]"
         assert wanted in shown
         assert f"**{number(moment.loss)}**" in shown
 
@@ -170,6 +170,43 @@ class TestOpen:
         assert codes(one)[1:] == codes(other)[1:]
         rows = [session.component("train_glass_forward")["rows"] for session in (one, other)]
         assert rows[0] != rows[1]
+
+    def test_a_test_digit_is_an_example_that_no_step_learns_from(self) -> None:
+        learned, new = visit(), visit(split="test")
+        assert WORDS["source_training"] in text(learned)
+        assert WORDS["source_test"] in text(new)
+        # The batch of the step is one of training digits, whichever digit is looked at.
+        assert codes(learned)[1:] == codes(new)[1:]
+        assert "of the 4,000 training digits" in text(new)
+
+    def test_a_small_share_is_not_rounded_to_nothing(self) -> None:
+        session = visit(lr="0.00001")
+        _, moment, _ = parts(STEP, lr=0.00001)
+        sizes = step_records.layer_sizes(moment)
+        whole = [
+            step_records.whole(tuple(getattr(each, name) for each in sizes))
+            for name in ("update", "parameters")
+        ]
+        share = 100 * whole[0] / whole[1]
+        assert 0 < share < 0.05
+        assert f"{number(share)}\N{NO-BREAK SPACE}% of it" in text(session)
+
+    def test_it_asks_before_it_tells(self) -> None:
+        session = visit()
+        _, _, digit = parts(STEP)
+        key = "train/one_step"
+        session.at.radio(key=f"{key}_answer").set_value(0)
+        session.run()
+        session.click(f"{key}_reveal")
+        assert session.at.radio(key=f"{key}_answer").disabled
+        p = digit.probabilities[digit.label]
+        assert f"For the true digit, {digit.label}, p − y is {p:.3f} − 1 = −" in text(session)
+
+    @pytest.mark.parametrize("optimizer", Optimizer)
+    def test_a_step_that_hurts_was_too_large_for_sgd(self, optimizer: Optimizer) -> None:
+        session = visit(optimizer=optimizer.value, lr="5", activation="leaky_relu", step=0)
+        assert "Did the step help? For this batch, no" in text(session)
+        assert ("carried along" in text(session)) == (optimizer is not Optimizer.SGD)
 
     def test_all_zeros_say_so(self) -> None:
         session = visit(init="zeros", bias="zeros")

@@ -1,4 +1,4 @@
-"""One step of the training under the glass; nothing is computed before it is opened."""
+"""One step of the training, magnified; nothing is computed before it is opened."""
 
 import math
 import threading
@@ -12,10 +12,10 @@ from mnistviz.lessons.train import figures, one_step
 from mnistviz.lessons.train.one_step import DigitLoss, LayerSizes, Replay, StepDetails
 from mnistviz.lessons.train.update_lines import distinct_texts, loss_written
 from mnistviz.network.answers import prediction
-from mnistviz.spec.fields import CLASSES, TRAINING_DIGITS, Style
+from mnistviz.spec.fields import CLASSES, TRAINING_DIGITS, Optimizer, Style
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training.learners import MOMENTUM
-from mnistviz.ui.elements import components, show
+from mnistviz.ui.elements import components, question, show
 from mnistviz.ui.session import cached
 from mnistviz.ui.session.state import InHand
 from mnistviz.ui.train import one_weight
@@ -109,7 +109,7 @@ def take_apart(hand: InHand, step: int) -> None:
         sizes = one_step.layer_sizes(moment)
         left, right = st.columns(2, gap="large")
         with left:
-            _draw_forward(spec, moment, digit, lesson)
+            _draw_forward(hand, moment, digit, lesson)
         with right:
             _draw_loss(hand, moment, digit, lesson)
         left, right = st.columns(2, gap="large")
@@ -122,7 +122,7 @@ def take_apart(hand: InHand, step: int) -> None:
         with left:
             _draw_rule(spec, lesson)
         with right:
-            _draw_outcome(moment, sizes, lesson)
+            _draw_outcome(spec, moment, sizes, lesson)
         one_weight.draw(spec, moment, lesson)
 
 
@@ -148,9 +148,10 @@ def _describe_moment(hand: InHand, moment: StepDetails, lesson: Lesson) -> str:
     )
 
 
-def _draw_forward(spec: NetworkSpec, moment: StepDetails, digit: DigitLoss, lesson: Lesson) -> None:
+def _draw_forward(hand: InHand, moment: StepDetails, digit: DigitLoss, lesson: Lesson) -> None:
     words = lesson.parts
-    shapes = " → ".join(f"`({len(moment.indices)}, {size})`" for size in spec.sizes)
+    sizes = hand.trained.sizes
+    shapes = " → ".join(f"`({len(moment.indices)}, {size})`" for size in sizes)
     st.markdown(words["forward_title"])
     st.markdown(words["forward"].format(shapes=shapes))
     says = prediction(digit.probabilities)
@@ -160,6 +161,7 @@ def _draw_forward(spec: NetworkSpec, moment: StepDetails, digit: DigitLoss, less
             a_digit=a_digit(digit.label),
             says=says,
             percent=percent(float(digit.probabilities.max())),
+            source=words[f"source_{hand.digit.split.value}"],
         )
     )
     rows = [
@@ -220,6 +222,9 @@ def _draw_loss(hand: InHand, moment: StepDetails, digit: DigitLoss, lesson: Less
 def _draw_gradient(digit: DigitLoss, lesson: Lesson) -> None:
     words = lesson.parts
     st.markdown(words["gradient_title"])
+    p = f"{digit.probabilities[digit.label]:.3f}"
+    slope = one_weight.signed(float(p) - 1)
+    question.ask(lesson, label=digit.label, p=p, slope=slope)
     st.markdown(words["gradient"])
     pairs = zip(digit.probabilities, digit.by_formula, strict=True)
     rows = [
@@ -270,23 +275,30 @@ def _draw_rule(spec: NetworkSpec, lesson: Lesson) -> None:
     st.markdown(words[code].format(parameters=f"{spec.parameter_count:,}"))
 
 
-def _draw_outcome(moment: StepDetails, sizes: tuple[LayerSizes, ...], lesson: Lesson) -> None:
+def _draw_outcome(
+    spec: NetworkSpec, moment: StepDetails, sizes: tuple[LayerSizes, ...], lesson: Lesson
+) -> None:
     words = lesson.parts
     parameters = one_step.whole(tuple(each.parameters for each in sizes))
     update = one_step.whole(tuple(each.update for each in sizes))
     if parameters and math.isfinite(update):
         numbers = {"parameters": number(parameters), "update": number(update)}
-        st.markdown(words["update_sizes"].format(**numbers, share=percent(update / parameters)))
+        # A step changes far less than a tenth of a percent, often.
+        share = f"{number(100 * update / parameters)}\N{NO-BREAK SPACE}%"
+        st.markdown(words["update_sizes"].format(**numbers, share=share))
     before, after = number(moment.loss), number(moment.loss_after)
     if math.isfinite(moment.loss_after):
         before, after = distinct_texts(moment.loss, moment.loss_after)
-    st.markdown(words[_verdict_part(moment)].format(before=before, after=after))
+    st.markdown(words[_verdict_part(spec, moment)].format(before=before, after=after))
 
 
-def _verdict_part(moment: StepDetails) -> str:
+def _verdict_part(spec: NetworkSpec, moment: StepDetails) -> str:
     """Return the part of the lesson that says what the update has done to the loss."""
     if not math.isfinite(moment.loss_after):
         return "update_breaks"
     if moment.loss_after == moment.loss:
         return "update_same"
-    return "update_helps" if moment.loss_after < moment.loss else "update_hurts"
+    if moment.loss_after < moment.loss:
+        return "update_helps"
+    assert spec.training is not None
+    return "update_hurts_plain" if spec.training.optimizer is Optimizer.SGD else "update_hurts"

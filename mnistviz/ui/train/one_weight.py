@@ -1,4 +1,4 @@
-"""One weight of the step under the glass: which one, its arithmetic, and its unit as pictures."""
+"""One weight of the magnified step: which one, its arithmetic, and its unit as pictures."""
 
 import numpy as np
 import streamlit as st
