@@ -77,7 +77,7 @@ def _describe_finished(hand: InHand, run: Run, lesson: Lesson) -> str:
             texts.append(describe_gap(measured, lesson))
     if found.kind is not Kind.DONE:
         texts.append(_describe_fault(hand, run, found, lesson))
-        texts.append(describe_advice(hand.trained, outcome.remedy, lesson))
+        texts.append(describe_advice(outcome.remedy, lesson))
     return " ".join(texts)
 
 
@@ -160,11 +160,10 @@ def describe_pull(pull: Pull, first_layer: bool, lesson: Lesson) -> str:
     )
 
 
-def describe_advice(spec: NetworkSpec, remedy: Remedy | None, lesson: Lesson) -> str:
+def describe_advice(remedy: Remedy | None, lesson: Lesson) -> str:
     """Write what helps, and how it did in its trial; without a remedy, the good training.
 
     Args:
-        spec: the network with the training that went wrong.
         remedy: what was found.
         lesson: the page's words.
     """
