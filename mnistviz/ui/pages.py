@@ -70,7 +70,7 @@ PAGES = (
         "digits",
         LESSON,
         shows=Shows.INITIAL,
-        expanders=("axes", "flatten", "histogram", "loader", "counts", "code"),
+        expanders=("data", "axes", "flatten", "histogram", "loader", "counts", "old", "code"),
     ),
     Page(
         "tensors",
