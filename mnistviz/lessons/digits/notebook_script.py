@@ -6,6 +6,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from mnistviz.digits.mnist import MEAN, STD
 from mnistviz.lessons.tries import Ran, run
 from mnistviz.spec.fields import BATCH_SIZE, INPUTS, Split
+from mnistviz.spec.specs import DigitSpec
 
 
 def loading(split: Split, size: int) -> str:
@@ -31,22 +32,23 @@ def loading(split: Split, size: int) -> str:
     )
 
 
-def looking(split: Split, images: torch.Tensor, labels: torch.Tensor) -> Ran:
+def looking(digit: DigitSpec, images: torch.Tensor, labels: torch.Tensor) -> Ran:
     """Take a batch from a loader, and print what it is.
 
     Args:
-        split: what the loader hands out; it is called by that name.
-        images: float32 of shape (B, 1, 28, 28), what the loader hands out.
+        digit: whose batch it is.
+        images: float32 of shape (B, 1, 28, 28), what the loader hands out then.
         labels: int64 of shape (B,).
     """
-    name = f"{split.value}loader"
-    lines = [
-        f"images, labels = next(iter({name}))",
+    name, batch = f"{digit.split.value}loader", digit.batch
+    lines = ["from itertools import islice", ""] if batch else []
+    lines += [
+        f"images, labels = next({f'islice({name}, {batch}, None)' if batch else f'iter({name})'})",
         "print(type(images))",
         "print(images.shape)",
         "print(labels.shape)",
     ]
-    return run("\n".join(lines), **{name: [(images, labels)]})
+    return run("\n".join(lines), **{name: [None] * batch + [(images, labels)]})
 
 
 def drawing(image: int) -> str:

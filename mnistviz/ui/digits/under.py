@@ -34,7 +34,7 @@ def axes(hand: InHand, index: int, lesson: Lesson) -> None:
             return
         batch = cached.batch_of(digit)
         st.markdown(words["axes"])
-        exercises.show_run(notebook_script.looking(digit.split, batch.images, batch.labels))
+        exercises.show_run(notebook_script.looking(digit, batch.images, batch.labels))
         st.markdown(words["axes_chain"])
         _chain(hand, index, lesson)
         st.markdown(

@@ -187,6 +187,13 @@ def loaded(split: Split, size: int) -> dict[str, object]:
     return space
 
 
+def run_cell(code: str, space: dict[str, object]) -> list[str]:
+    """Run a cell and return the lines that it prints."""
+    lines: list[str] = []
+    exec(code, {**space, "print": lambda *values: lines.append(" ".join(map(str, values)))})
+    return lines
+
+
 class TestNotebook:
     @pytest.mark.parametrize(("split", "size", "count"), [("train", 64, 63), ("test", 8, 125)])
     def test_its_loader_makes_the_batches_of_the_page(
@@ -203,17 +210,20 @@ class TestNotebook:
         wanted = digits().part(Split(split))[1]
         assert torch.equal(first.sort().values, wanted.sort().values)
 
-    @pytest.mark.parametrize("number", [0, 62])
-    def test_a_batch_is_two_tensors(self, number: int) -> None:
-        ran = notebook_script.looking(Split.TEST, batch(number).images, batch(number).labels)
-        length = len(batch(number).labels)
+    @pytest.mark.parametrize(("split", "number", "length"), [("train", 0, 64), ("test", 15, 40)])
+    def test_a_batch_is_two_tensors(self, split: str, number: int, length: int) -> None:
+        digit = DigitSpec(split=Split(split), batch=number)
+        one = mnist.batch(digits(), number, digit.seed, digit.split)
+        ran = notebook_script.looking(digit, one.images, one.labels)
         assert ran.error == ""
-        assert ran.printed.splitlines() == [
+        printed = [
             "<class 'torch.Tensor'>",
             f"torch.Size([{length}, 1, 28, 28])",
             f"torch.Size([{length}])",
         ]
-        assert "iter(testloader)" in ran.code
+        assert ran.printed.splitlines() == printed
+        # The same cell, with the loader of the cell before.
+        assert run_cell(ran.code, loaded(digit.split, 64)) == printed
 
     @pytest.mark.parametrize("image", [1, 63])
     def test_what_matplotlib_draws_is_the_digit(
