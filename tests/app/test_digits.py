@@ -76,14 +76,16 @@ CASES: dict[str, dict[str, Value]] = {
 def assert_speaks_of_its_part(said: str, digit: DigitSpec) -> None:
     """Check that every count says which digits it counts, and counts those."""
     stored, labels = load(mnist.SAMPLE_ROOT).part(digit.split)
-    ours = {"train": "training digits", "test": "test digits"}[digit.split]
+    ours = {"training": "training digits", "test": "test digits"}[digit.split]
     assert f"The {len(labels):,} {ours} make " in said
     assert f"The first 16 {ours}, as they are stored" in said
     assert f"**In the sample**, {len(labels):,} {ours}: {len(labels) // 10} of each" in said
-    assert f"right for at most {percent(0.1)} of these {len(labels):,} {ours}." in said
+    assert f"right on at most {percent(0.1)} of these {len(labels):,} {ours}." in said
     units = stored.numpy() / 255
     mean, std = units.mean(), units.std()
-    centered = f"For all {len(labels):,} {ours} here that is `Normalize(({mean:.4f},), ({std:.4f},))`"
+    centered = (
+        f"For all {len(labels):,} {ours} here that is `Normalize(({mean:.4f},), ({std:.4f},))`"
+    )
     assert centered in said
     assert f"black would become {number(-mean / std)}, white {number((1 - mean) / std)}" in said
 
@@ -116,7 +118,7 @@ def test_each_network_with_everything_open(name: str) -> None:
     assert sum("Error: " in text for text in code) == 2
     assert f"torch.Size([{length}, 1, 28, 28])\ntorch.Size([{length}])" in "\n".join(code)
     assert "torch.Size([64, 1, 784])" in code
-    assert (f"The other {64 - length} rows hold" in said) == (length < 64)
+    assert (f"The {64 - length} that are too many hold" in said) == (length < 64)
     assert any(f"image, row, column = {digit.image}, 14, 14" in text for text in code)
 
 
@@ -157,11 +159,11 @@ def test_the_table_changes_its_numbers_and_nothing_else(form: str) -> None:
     assert (cells[0], cells[255]) == wanted[form]
 
 
-@pytest.mark.parametrize("split", ["train", "test"])
+@pytest.mark.parametrize("split", ["training", "test"])
 @pytest.mark.parametrize("answer", range(len(WORDS.question().options)))
 def test_choose_then_reveal(answer: int, split: str) -> None:
     # The last batch of either part is a short one.
-    last = {"train": 62, "test": 15}[split]
+    last = {"training": 62, "test": 15}[split]
     session = visit(split=split, batch=str(last), digits_index="783")
     images = in_hand({"split": split, "batch": last})[0].images
     radio = session.at.radio(key="digits_answer")
@@ -187,9 +189,9 @@ def test_choose_then_reveal(answer: int, split: str) -> None:
         ("test", "1", "The 1,000 test digits make **1,000** batches; the last one is full too."),
         ("test", "64", "make **16** batches; the last one holds the 40 that are left."),
         ("test", "256", "make **4** batches; the last one holds the 232 that are left."),
-        ("train", "1", "make **4,000** batches; the last one is full too."),
-        ("train", "64", "make **63** batches; the last one holds the 32 that are left."),
-        ("train", "256", "make **16** batches; the last one holds the 160 that are left."),
+        ("training", "1", "make **4,000** batches; the last one is full too."),
+        ("training", "64", "make **63** batches; the last one holds the 32 that are left."),
+        ("training", "256", "make **16** batches; the last one holds the 160 that are left."),
     ],
 )
 def test_the_batch_size_cuts_the_digits(split: str, size: str, said: str) -> None:
@@ -203,7 +205,7 @@ def rows(session: Session) -> list[str]:
     return [image.alt for group in session.at.get("image") for image in group.proto.imgs]
 
 
-@pytest.mark.parametrize("split", ["train", "test"])
+@pytest.mark.parametrize("split", ["training", "test"])
 def test_another_seed_is_another_order(split: str) -> None:
     session = visit(digits_loader_open="true", split=split)
     names, labels = zip(*(row.split(": ") for row in rows(session)), strict=True)
@@ -220,7 +222,7 @@ def test_another_seed_is_another_order(split: str) -> None:
     assert ours == same != other
 
 
-@pytest.mark.parametrize(("split", "each"), [("train", 400), ("test", 100)])
+@pytest.mark.parametrize(("split", "each"), [("training", 400), ("test", 100)])
 def test_digits_are_counted_in_words_too(split: str, each: int) -> None:
     session = visit(digits_counts_open="true", split=split)
     charts = {chart.key: chart.proto for chart in session.at.get("plotly_chart")}

@@ -158,7 +158,9 @@ class TestQuestion:
             assert "black" not in text
         assert "{input}" not in drawn["pixel"]
         assert "{product}" not in drawn["pixel"]
-        assert sum("784 pixels of this digit are black" in one.label for one in session.at.radio) == 1
+        assert (
+            sum("784 pixels of this digit are black" in one.label for one in session.at.radio) == 1
+        )
         answer(session, "", 0)
         drawn = session.component("tensors_pictures")
         assert not drawn["asks"]
@@ -198,8 +200,8 @@ class TestQuestion:
         assert f"{digit.batch_length * (weights + biases):,}" in options
         assert len(set(options)) == len(options)
         answer(session, "_parameters", 0)
-        (why,) = (text for text in session.texts if text.startswith("Inputs times units"))
-        sums = re.findall(r"([\d,]+) × ([\d,]+) \+ ([\d,]+) = ([\d,]+)", why)
+        (why,) = (text for text in session.texts if text.startswith("A layer has a weight"))
+        sums = re.findall(r"([\d,]+) \N{MULTIPLICATION SIGN} ([\d,]+) \+ ([\d,]+) = ([\d,]+)", why)
         counted = [[int(part.replace(",", "")) for part in one] for one in sums]
         assert len(counted) == len(layers)
         assert all(one * two + three == four for one, two, three, four in counted)

@@ -9,6 +9,11 @@ from mnistviz.spec.fields import BATCH_SIZE, INPUTS, Split
 from mnistviz.spec.specs import DigitSpec
 
 
+def prefix(split: Split) -> str:
+    """Return what the names of a set and its loader begin with: `train` or `test`."""
+    return "test" if split is Split.TEST else "train"
+
+
 def loading(split: Split, size: int) -> str:
     """Write the cell that fetches the digits and makes a loader of them.
 
@@ -16,7 +21,7 @@ def loading(split: Split, size: int) -> str:
         split: whether training digits or test digits are loaded.
         size: digits in a batch.
     """
-    name, train = split.value, split is Split.TRAIN
+    name, train = prefix(split), split is Split.TRAIN
     return "\n".join(
         [
             "from torch.utils.data import DataLoader",
@@ -40,7 +45,7 @@ def looking(digit: DigitSpec, images: torch.Tensor, labels: torch.Tensor) -> Ran
         images: float32 of shape (B, 1, 28, 28), what the loader hands out then.
         labels: int64 of shape (B,).
     """
-    name, batch = f"{digit.split.value}loader", digit.batch
+    name, batch = f"{prefix(digit.split)}loader", digit.batch
     lines = ["from itertools import islice", ""] if batch else []
     lines += [
         f"images, labels = next({f'islice({name}, {batch}, None)' if batch else f'iter({name})'})",
@@ -68,7 +73,7 @@ def drawing(image: int) -> str:
 
 def old_next(split: Split) -> Ran:
     """Ask a loader for its first batch as old notebooks do."""
-    name = f"{split.value}loader"
+    name = f"{prefix(split)}loader"
     lines = [f"dataiter = iter({name})", "images, labels = dataiter.next()"]
     return run("\n".join(lines), **{name: DataLoader(TensorDataset(torch.arange(1)))})
 

@@ -42,9 +42,7 @@ def axes(hand: InHand, index: int, lesson: Lesson) -> None:
                 labels=tuple(batch.labels.shape), image=digit.image, label=cached.label(digit)
             )
         )
-        st.code(
-            pixels.channel_error(batch.images, digit.image), language=None, wrap_lines=True
-        )
+        st.code(pixels.channel_error(batch.images, digit.image), language=None, wrap_lines=True)
         st.markdown(words["axes_draw"])
         st.code(notebook_script.drawing(digit.image), language="python", width=show.LINE)
 
@@ -161,7 +159,7 @@ def data(hand: InHand, lesson: Lesson) -> None:
             return
         st.markdown(words["data"])
         st.code(notebook_script.loading(digit.split, BATCH_SIZE), language="python")
-        st.markdown(words["data_after"].format(name=digit.split.value))
+        st.markdown(words["data_after"].format(name=notebook_script.prefix(digit.split)))
         st.markdown(_describe_batches(digit, BATCH_SIZE, lesson))
 
 

@@ -295,9 +295,7 @@ def _attempt(attempt: Attempt, mended: bool, lesson: Lesson) -> None:
     elif attempt.distance == 0:
         st.warning(words["silent_same"], icon=":material/volume_off:")
     elif math.isnan(attempt.distance):
-        st.warning(
-            words["silent_nan"].format(shape=attempt.shape), icon=":material/volume_off:"
-        )
+        st.warning(words["silent_nan"].format(shape=attempt.shape), icon=":material/volume_off:")
     else:
         distance = quantities.number(attempt.distance)
         st.warning(

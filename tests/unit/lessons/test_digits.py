@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from torchvision import datasets, transforms
+from torchvision import transforms
 
 from mnistviz.digits import mnist
 from mnistviz.lessons.digits import batches, figures, notebook_script, pixels
@@ -195,11 +195,11 @@ def run_cell(code: str, space: dict[str, object]) -> list[str]:
 
 
 class TestNotebook:
-    @pytest.mark.parametrize(("split", "size", "count"), [("train", 64, 63), ("test", 8, 125)])
+    @pytest.mark.parametrize(("split", "size", "count"), [("training", 64, 63), ("test", 8, 125)])
     def test_its_loader_makes_the_batches_of_the_page(
         self, split: str, size: int, count: int
     ) -> None:
-        loader = loaded(Split(split), size)[f"{split}loader"]
+        loader = loaded(Split(split), size)[f"{notebook_script.prefix(Split(split))}loader"]
         assert isinstance(loader, torch.utils.data.DataLoader)
         images, labels = next(iter(loader))
         assert len(loader) == batches.cut(len(loader.dataset), size).batches == count
@@ -210,7 +210,7 @@ class TestNotebook:
         wanted = digits().part(Split(split))[1]
         assert torch.equal(first.sort().values, wanted.sort().values)
 
-    @pytest.mark.parametrize(("split", "number", "length"), [("train", 0, 64), ("test", 15, 40)])
+    @pytest.mark.parametrize(("split", "number", "length"), [("training", 0, 64), ("test", 15, 40)])
     def test_a_batch_is_two_tensors(self, split: str, number: int, length: int) -> None:
         digit = DigitSpec(split=Split(split), batch=number)
         one = mnist.batch(digits(), number, digit.seed, digit.split)
@@ -245,7 +245,7 @@ class TestNotebook:
         loader = loaded(Split.TRAIN, 64)["trainloader"]
         assert isinstance(loader, torch.utils.data.DataLoader)
         with pytest.raises(AttributeError) as error:
-            iter(loader).next()  # type: ignore[attr-defined]
+            iter(loader).next()
         ran = notebook_script.old_next(Split.TRAIN)
         assert ran.error == f"AttributeError: {error.value}"
 
