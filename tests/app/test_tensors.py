@@ -132,6 +132,27 @@ def right_options(options: list[str], right: str) -> list[int]:
     return [number for number, option in enumerate(options) if option == right]
 
 
+class TestSteps:
+    @pytest.mark.parametrize(
+        ("settings", "said"),
+        [
+            ({"init": "zeros", "bias": "zeros"}, "all 0; unit 0: 0"),
+            ({"init": "constant", "constant": 100.0, "bias": "zeros"}, None),
+            ({"w1": 1, "layers": 1}, None),
+        ],
+    )
+    def test_equal_numbers_are_said_once(
+        self, settings: dict[str, Value], said: str | None
+    ) -> None:
+        session = visit(**link(settings))
+        spec, digit, layers, batch = parts(settings)
+        _, sums, *_ = hand_steps(spec, layers, mnist.flatten(batch.images), digit.image)
+        assert len({number(float(value)) for value in sums.values}) == 1
+        value = number(float(sums.values[0]))
+        (text,) = session.component("tensors_steps")["rows"][1][3]
+        assert text == (said or f"all {value}; unit 0: {value}")
+
+
 class TestQuestion:
     @pytest.mark.parametrize("option", range(len(WORDS.question().options)))
     def test_choose_then_reveal(self, option: int) -> None:

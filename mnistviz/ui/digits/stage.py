@@ -45,7 +45,7 @@ def choose_index(lesson: Lesson) -> int:
         value=FIRST_INDEX,
         step=1,
         help=lesson.parts["index_help"],
-        width=310,
+        width=250,
         **links.bound(pictures.INDEX_KEY),
     )
     return int(index)

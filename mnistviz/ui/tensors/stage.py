@@ -201,13 +201,16 @@ def steps(hand: InHand, unit: int, lesson: Lesson) -> None:
 
 
 def _describe_values(step: HandStep, unit: int | None, lesson: Lesson) -> str:
+    words = lesson.parts
     if step.name == "logits":
         return ", ".join(quantities.number(float(value)) for value in step.values)
-    span = quantities.span(step.values)
+    ends = [quantities.number(float(value)) for value in (step.values.min(), step.values.max())]
+    same = ends[0] == ends[1]
+    span = words["same_values"].format(value=ends[0]) if same else quantities.from_to(*ends)
     if unit is None:
         return span
     value = quantities.number(float(step.values[unit]))
-    return lesson.parts["unit_value"].format(span=span, unit=unit, value=value)
+    return words["unit_value"].format(span=span, unit=unit, value=value)
 
 
 def ask(hand: InHand, unit: int, lesson: Lesson) -> bool:
