@@ -27,9 +27,10 @@ def loading(split: Split, size: int) -> str:
             "from torch.utils.data import DataLoader",
             "from torchvision import datasets, transforms",
             "",
-            "transform = transforms.Compose(",
-            f"    [transforms.ToTensor(), transforms.Normalize(({MEAN},), ({STD},))]",
-            ")",
+            "transform = transforms.Compose([",
+            "    transforms.ToTensor(),",
+            f"    transforms.Normalize(({MEAN},), ({STD},)),",
+            "])",
             f'{name}set = datasets.MNIST("data", download=True, train={train}, '
             "transform=transform)",
             f"{name}loader = DataLoader({name}set, batch_size={size}, shuffle=True)",
@@ -45,15 +46,18 @@ def looking(digit: DigitSpec, images: torch.Tensor, labels: torch.Tensor) -> Ran
         images: float32 of shape (B, 1, 28, 28), what the loader hands out then.
         labels: int64 of shape (B,).
     """
-    name, batch = f"{prefix(digit.split)}loader", digit.batch
-    lines = ["from itertools import islice", ""] if batch else []
-    lines += [
-        f"images, labels = next({f'islice({name}, {batch}, None)' if batch else f'iter({name})'})",
-        "print(type(images))",
-        "print(images.shape)",
-        "print(labels.shape)",
-    ]
-    return run("\n".join(lines), **{name: [None] * batch + [(images, labels)]})
+    loader, before = f"{prefix(digit.split)}loader", digit.batch
+    if before:
+        lines = [
+            f"batches = iter({loader})",
+            f"for _ in range({before}):",
+            "    next(batches)  # the batches before",
+            "images, labels = next(batches)",
+        ]
+    else:
+        lines = [f"images, labels = next(iter({loader}))"]
+    lines += ["print(type(images))", "print(images.shape)", "print(labels.shape)"]
+    return run("\n".join(lines), **{loader: [None] * before + [(images, labels)]})
 
 
 def drawing(image: int) -> str:

@@ -159,7 +159,9 @@ def data(hand: InHand, lesson: Lesson) -> None:
             return
         st.markdown(words["data"])
         st.code(notebook_script.loading(digit.split, BATCH_SIZE), language="python")
-        st.markdown(words["data_after"].format(name=notebook_script.prefix(digit.split)))
+        st.markdown(
+            words["data_after"].format(loader=f"{notebook_script.prefix(digit.split)}loader")
+        )
         st.markdown(_describe_batches(digit, BATCH_SIZE, lesson))
 
 
