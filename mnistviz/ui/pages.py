@@ -84,7 +84,7 @@ PAGES = (
         section=LESSON,
         minutes=7,
         shows=Shows.INITIAL,
-        expanders=("axes", "flatten", "histogram", "loader", "counts", "code"),
+        expanders=("data", "axes", "flatten", "histogram", "loader", "counts", "old", "code"),
     ),
     Page(
         "tensors",
