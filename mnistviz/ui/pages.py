@@ -94,12 +94,12 @@ PAGES = (
         ),
         switches=("modules_mended",),
     ),
-    Page("activations", LESSON, expanders=("all", "layers", "relu", "fold", "code")),
+    Page("activations", LESSON, expanders=("all", "relu", "fold", "layers", "stable", "code")),
     Page(
         "initialization",
         LESSON,
         shows=Shows.INITIAL,
-        expanders=("why", "zeros", "saturated", "sure", "forms", "code"),
+        expanders=("forms", "sure", "why", "zeros", "saturated", "code"),
     ),
     Page(
         "train",
