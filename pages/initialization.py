@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from mnistviz.ui import pages
 from mnistviz.ui.elements import digit_picker, question, show
 from mnistviz.ui.initialization import stage, twins, under
 from mnistviz.ui.session import learning
@@ -26,17 +25,17 @@ def page() -> None:
     with weights:
         stage.weights(hand, lesson)
     stage.sentence(hand, lesson)
-    question.ask(lesson, "initialization", **stage.numbers(hand))
+    question.ask(lesson, **stage.numbers(hand))
+    under.forms(hand, lesson)
+    under.sure(hand, lesson)
+    st.markdown(lesson.parts["comes_next"])
+    show.deeper()
     under.why(hand, lesson)
     twins.zeros(hand, lesson)
     under.saturated(hand, lesson)
-    under.sure(hand, lesson)
-    under.forms(hand, lesson)
     under.code(hand, lesson)
-    st.markdown(lesson.parts["comes_next"])
 
 
 show.heading(lesson, learning.note())
 stage.to_try(lesson)
 page()
-pages.link_to_next("initialization")

@@ -81,6 +81,4 @@ def _break(
     output = formula(x)
     (slope,) = torch.autograd.grad(output, x)
     true_output, true_slope = apply(activation, x.detach())
-    return Break(
-        activation, at, float(output), float(slope), float(true_output), float(true_slope)
-    )
+    return Break(activation, at, float(output), float(slope), float(true_output), float(true_slope))

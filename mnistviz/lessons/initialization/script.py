@@ -60,7 +60,7 @@ def _passage(network: NetworkSpec) -> list[str]:
     return [
         "",
         "def spread(values):",
-        '    """Return how far the numbers of a unit lie apart from digit to digit, of all units."""',
+        '    """Return how far the numbers of a unit lie apart from digit to digit."""',
         "    return size(values.detach().double().std(dim=0, correction=0))",
         "",
         "",

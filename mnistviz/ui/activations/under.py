@@ -133,7 +133,10 @@ def layer_by_layer(view: View, lesson: Lesson) -> None:
 def _share_rows(view: View, lesson: Lesson) -> list[tuple[str, float, str, bool]]:
     words, rows = lesson.parts, []
     for layer in view.layers:
-        for kind, count in (("digit", layer.flat_for(view.hand.digit.image)), ("always", layer.dead)):
+        for kind, count in (
+            ("digit", layer.flat_for(view.hand.digit.image)),
+            ("always", layer.dead),
+        ):
             share = count / layer.units
             value = words["share_units"].format(
                 count=f"{count:,}", units=f"{layer.units:,}", percent=percent(share)

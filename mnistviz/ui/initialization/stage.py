@@ -14,7 +14,7 @@ from mnistviz.lessons.initialization.verdicts import Course
 from mnistviz.network.slopes import FLAT
 from mnistviz.spec.fields import Activation, Bias, Init, Style, Value
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
-from mnistviz.ui.elements import components, widgets
+from mnistviz.ui.elements import components, question, widgets
 from mnistviz.ui.session import cached
 from mnistviz.ui.session.memo import once_per_batch
 from mnistviz.ui.session.state import InHand
@@ -184,17 +184,27 @@ def weights(hand: InHand, lesson: Lesson) -> None:
 
 
 def sentence(hand: InHand, lesson: Lesson) -> None:
-    """Show the sentence about spread and gradients."""
+    """Show the sentence about spread and gradients; it does not answer the question below it."""
+    asked = f"{lesson.name}_question" not in question.answered()
     with st.container(key="sentence"):
-        st.markdown(describe(hand.network, passage(hand.network, hand.digit), lesson))
+        st.markdown(describe(hand.network, passage(hand.network, hand.digit), lesson, asked))
 
 
-def describe(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
-    """Describe what becomes of the differences between digits, and of the gradients."""
+def describe(network: NetworkSpec, way: Passage, lesson: Lesson, asked: bool = False) -> str:
+    """Describe what becomes of the differences between digits, and of the gradients.
+
+    Args:
+        network: the network.
+        way: its passage.
+        lesson: the page's words.
+        asked: whether the page's question, what weights of 0 do, is still open.
+    """
     if not way.hidden:
         says = lesson.parts["forward_none"]
         return says.format(pixels=number(way.pixels), logits=number(way.layers[-1].leaving))
     forward = _describe_forward(network, way, lesson)
+    if asked and verdicts.all_zero(network):
+        forward = lesson.parts["forward_zeros_asked"]
     return f"{forward} {_describe_backward(network, way, lesson)}"
 
 
