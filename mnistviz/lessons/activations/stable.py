@@ -80,5 +80,5 @@ def _break(
     x = torch.tensor(at, requires_grad=True)
     output = formula(x)
     (slope,) = torch.autograd.grad(output, x)
-    true_output, true_slope = apply(activation, x.detach())
-    return Break(activation, at, float(output), float(slope), float(true_output), float(true_slope))
+    values = (output.detach(), slope, *apply(activation, x.detach()))
+    return Break(activation, at, *map(float, values))

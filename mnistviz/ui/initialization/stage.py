@@ -237,7 +237,9 @@ def _describe_forward(network: NetworkSpec, way: Passage, lesson: Lesson) -> str
 def _describe_backward(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
     says, course = lesson.parts, verdicts.back(network, way)
     meaning = says[f"back_{course}"].format(
-        activation=network.activation.value, number=verdicts.flat_layer(way), share=percent(FLAT)
+        activation=network.activation.value,
+        number=verdicts.flat_layer(way),
+        share=number(100 * FLAT),
     )
     if course in verdicts.CUT_OFF:
         return meaning
