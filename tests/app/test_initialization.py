@@ -123,11 +123,11 @@ def test_a_depth_sets_the_sidebar() -> None:
         ),
         (
             {"init": "normal", "std": 0.01, "bias": "zeros", "activation": "sigmoid"},
-            ["**0.0355** to **7.88 \N{MULTIPLICATION SIGN} 10⁻⁷**", "differences between digits fade."],
+            ["**0.0355** to **7.88 \N{MULTIPLICATION SIGN} 10⁻⁷**", "digits fade."],
         ),
         (
             {"activation": "sigmoid"},
-            ["**0.0672** to **1.86 \N{MULTIPLICATION SIGN} 10⁻⁴**", "differences between digits fade."],
+            ["**0.0672** to **1.86 \N{MULTIPLICATION SIGN} 10⁻⁴**", "digits fade."],
         ),
         ({"init": "normal", "std": 1.0, "bias": "zeros"}, ["digits blow up.", "They blow up."]),
         (

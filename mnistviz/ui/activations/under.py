@@ -10,7 +10,7 @@ from mnistviz.figures import pictures
 from mnistviz.lessons.activations import figures, folding, histograms, script
 from mnistviz.lessons.activations.dead import dead_units
 from mnistviz.lessons.activations.histograms import Histogram
-from mnistviz.lessons.activations.stable import CODE, FLOAT32_END, breaks
+from mnistviz.lessons.activations.stable import CODE, FLOAT32_END, Break, breaks
 from mnistviz.network import slopes
 from mnistviz.spec.fields import TRAINING_DIGITS, Activation, Data
 from mnistviz.spec.specs import NetworkSpec
@@ -294,25 +294,19 @@ def stable(lesson: Lesson) -> None:
             return
         st.markdown(words["stable"].format(end=number(FLOAT32_END)))
         columns = lesson.names("stable_columns")
-        st.table(
-            [
-                dict(
-                    zip(
-                        columns,
-                        (
-                            f"`{each.activation.value}`",
-                            *map(number, (each.x, each.output, each.slope)),
-                            *map(number, (each.true_output, each.true_slope)),
-                        ),
-                        strict=True,
-                    )
-                )
-                for each in breaks()
-            ]
-        )
+        rows = (_stable_row(each, lesson) for each in breaks())
+        st.table([dict(zip(columns, row, strict=True)) for row in rows])
         st.markdown(words["stable_forms"])
         st.code(CODE, language="python")
         st.markdown(words["stable_slopes"])
+
+
+def _stable_row(each: Break, lesson: Lesson) -> tuple[str, ...]:
+    name = each.activation.value
+    # The formula stands behind the name in full.
+    _, _, formula = lesson.parts[f"formula_{name}"].partition(": ")
+    broken = map(number, (each.x, each.output, each.slope))
+    return f"`{name}`", formula, *broken, number(each.true_output), number(each.true_slope)
 
 
 def code(view: View, lesson: Lesson) -> None:
