@@ -23,8 +23,8 @@ def dead_units(layers: Parameters, pixels: torch.Tensor, number: int) -> int:
     """
     on = torch.zeros(len(layers[number - 1].bias), dtype=torch.bool)
     with torch.no_grad():
-        for some in pixels.split(AT_ONCE):
-            inputs = mnist.flatten(mnist.normalize(some))
+        for start in range(0, len(pixels), AT_ONCE):
+            inputs = mnist.flatten(mnist.normalize(pixels[start : start + AT_ONCE]))
             passed = layer_by_layer(Activation.RELU, layers, inputs)
             layer = next(itertools.islice(passed, number - 1, None))
             on |= (layer.outputs > 0).any(dim=0)
