@@ -314,6 +314,7 @@ def scripts() -> list[NetworkSpec]:
         *(NetworkSpec(style=style) for style in Style),
         *(NetworkSpec(style, (30, 20, 10, 5), Activation.TANH, **normal) for style in Style),
         *(NetworkSpec(style, (), **normal) for style in Style),
+        NetworkSpec(Style.MODULE, (128,) * 4, Activation.SIGMOID, **{**normal, "std": 0.01}),
         NetworkSpec(Style.SEQUENTIAL, (8, 4), Activation.NONE),
         NetworkSpec(Style.FUNCTIONAL, (8,), Activation.SILU, Init.ZEROS, bias=Bias.ZEROS),
     ]
