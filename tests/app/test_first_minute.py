@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mnistviz.spec.fields import Split, Weights
+from mnistviz.digits import mnist
+from mnistviz.network.parameters import Parameters
+from mnistviz.spec.fields import Split, Value, Weights
 from mnistviz.ui import pages
 from mnistviz.ui.classify import ways
 from mnistviz.ui.session import cached, state
@@ -15,6 +17,12 @@ from tests.serving import ROOT
 
 SHORT = {"epochs": "1", "w1": "16", "w2": "8", "batch_size": "200"}
 """A training that takes a moment."""
+
+TRAINED: dict[str, Value] = {
+    **{key: int(text) for key, text in SHORT.items()},
+    "weights": "trained",
+}
+"""The same as settings."""
 
 
 def settle(session: Session) -> Session:
@@ -33,8 +41,7 @@ class TestTrainInSight:
         session.click("train_this").run()
         settle(session)
         assert session.settings["weights"] == Weights.TRAINED
-        trained = {"weights": "trained", "epochs": 1, "w1": 16, "w2": 8, "batch_size": 200}
-        assert session.bars == pytest.approx(expected(trained).probabilities, rel=0, abs=0)
+        assert session.bars == pytest.approx(expected(TRAINED).probabilities, rel=0, abs=0)
         assert "Trained for 1 epoch." in session.sentence
         session.click("train_this").run()
         assert session.settings["weights"] == Weights.INITIAL
@@ -53,21 +60,16 @@ class TestTrainInSight:
 
     def test_the_two_numbers_stand_side_by_side(self) -> None:
         session = Session.open(**SHORT, weights="trained")
-        spec = state_spec(weights="trained", epochs=1, w1=16, w2=8, batch_size=200)
-        layers = cached.parameters(spec)
-        digits = cached.digits(cached.Data.SAMPLE)
+        layers = cached.parameters(expected(TRAINED).network)
+        digits = load(mnist.SAMPLE_ROOT)
         shares = [accuracy(layers, *digits.part(split)) for split in Split]
         (told,) = (text for text in session.texts if "of the [training digits]" in text)
         for share in shares:
             assert f"**{100 * share:.1f}\N{NO-BREAK SPACE}%**" in told
 
 
-def state_spec(**settings: object) -> cached.NetworkSpec:
-    return expected({**settings}).network  # type: ignore[dict-item]
-
-
-def accuracy(layers: cached.Parameters, pixels: object, labels: object) -> float:
-    """The share of right answers in plain numpy: ReLU between the layers, the largest logit wins."""
+def accuracy(layers: Parameters, pixels: object, labels: object) -> float:
+    """The share of right answers in plain numpy: ReLU between layers, the largest logit wins."""
     x = np.asarray(pixels, dtype=np.float64).reshape(len(np.asarray(labels)), -1) / 127.5 - 1
     for number, layer in enumerate(layers):
         x = x @ np.asarray(layer.weight, np.float64).T + np.asarray(layer.bias, np.float64)
@@ -121,8 +123,8 @@ class TestSplit:
 
     def test_the_order_is_the_seeds(self) -> None:
         # What a shuffling loader of the test digits would give first.
-        session, digits = Session.open(split="test", seed="3"), load(cached.mnist.SAMPLE_ROOT)
-        order = cached.mnist.order(1_000, 3)[:64]
+        session, digits = Session.open(split="test", seed="3"), load(mnist.SAMPLE_ROOT)
+        order = mnist.order(1_000, 3)[:64]
         labels = session.component("digit_grid")["labels"]
         assert labels == digits.test_labels[order].tolist()
 
