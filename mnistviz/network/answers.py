@@ -55,14 +55,15 @@ def predictions(logits: torch.Tensor) -> Integers:
         probability, or where the probabilities are no numbers.
     """
     values = logits.numpy()
-    answers = values.argmax(1)
+    answers: Integers = values.argmax(1)
     largest = values[np.arange(len(values)), answers]
     # A training asks this at every step: the softmax is only worked out where it may matter.
-    alone = np.count_nonzero(values >= largest[:, np.newaxis] - CLOSE) == len(values)
-    if alone and np.isfinite(largest).all():
+    near = np.count_nonzero(values >= largest[:, np.newaxis] - CLOSE)
+    if near == len(values) and np.isfinite(largest).all():
         return answers
     probabilities, places = torch.softmax(logits, 1).topk(2, 1)
-    return torch.where(probabilities[:, 0] > probabilities[:, 1], places[:, 0], NO_ANSWER).numpy()
+    alone = probabilities[:, 0] > probabilities[:, 1]
+    return np.asarray(torch.where(alone, places[:, 0], NO_ANSWER))
 
 
 def text(rows: Sequence[Floats]) -> str:

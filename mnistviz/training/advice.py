@@ -140,25 +140,27 @@ def _families(spec: NetworkSpec, kind: Kind) -> Iterator[Sequence[_Change]]:
     training = spec.training
     assert training is not None
     start = replace(spec, init=Init.DEFAULT, bias=Bias.DEFAULT)
-    longer = replace(spec, training=replace(training, epochs=MANY))
-    few = training.steps < STEPS
+    longer, few = replace(spec, training=replace(training, epochs=MANY)), training.steps < STEPS
     starts: list[list[_Change]] = [] if start == spec else [[(("start",), start)]]
     down, up = _slower(spec, "lr"), _faster(spec, "lr")
     if spec.hidden and min(spec.hidden) < NARROW:
         wide = tuple(max(units, WIDE) for units in spec.hidden)
         wider = replace(spec, hidden=wide)
-        yield from ([(("units",), wider)], *_faster(wider, "units", "lr"))
+        yield [(("units",), wider)]
+        yield from _faster(wider, "units", "lr")
     if kind in (Kind.STILL, Kind.TINY, Kind.TWINS, Kind.SATURATED, Kind.DEAD_BEFORE):
         yield from (*starts, down, *up)
     elif kind in (Kind.STUCK, Kind.SLOW):
         if few:
-            yield from ([(("epochs",), longer)], _slower(longer, "epochs", "lr"))
+            yield [(("epochs",), longer)]
+            yield _slower(longer, "epochs", "lr")
         yield from (*up, *starts, down)
     else:
         yield from (down, *starts)
     if few:
         from_default = replace(longer, init=Init.DEFAULT, bias=Bias.DEFAULT)
-        yield from (_slower(longer, "epochs", "lr"), [(("start", "epochs"), from_default)])
+        yield _slower(longer, "epochs", "lr")
+        yield [(("start", "epochs"), from_default)]
     if starts:
         yield from (_slower(start, "start", "lr"), *_faster(start, "start", "lr"))
     yield from _others(spec, start, ("start",) if starts else ())

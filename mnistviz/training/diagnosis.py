@@ -158,7 +158,7 @@ def fault_of(
             outs = [
                 each[place - 1].outputs if place else inputs.numpy() for each in (before, after)
             ]
-            units = layer.flat.all(axis=0) & ~start.flat.all(axis=0)
+            units = np.asarray(layer.flat.all(axis=0) & ~start.flat.all(axis=0))
             pull = _pull((first[place], last[place]), (outs[0], outs[1]), units)
             return Finding(Kind.DEAD, layer.name, dead, pull, len(inputs))
         bent = spec.activation in (Activation.SIGMOID, Activation.TANH)

@@ -47,7 +47,8 @@ class Results:
     @cached_property
     def wrong(self) -> Mask:
         """Whether each answer is another digit, shape (M,); where there is none, it is not."""
-        return ~self.right & (self.answers != NO_ANSWER)
+        wrong: Mask = (self.answers != self.labels) & (self.answers != NO_ANSWER)
+        return wrong
 
     @cached_property
     def tied(self) -> int:

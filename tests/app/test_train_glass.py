@@ -200,7 +200,8 @@ class TestOpen:
         session.click(f"{key}_reveal")
         assert session.at.radio(key=f"{key}_answer").disabled
         p = digit.probabilities[digit.label]
-        assert f"For the true digit, {digit.label}, p − y is {p:.3f} − 1 = −" in text(session)
+        shown = text(session).replace("\N{MINUS SIGN}", "-")
+        assert f"For the true digit, {digit.label}, p - y is {p:.3f} - 1 = -" in shown
 
     @pytest.mark.parametrize("optimizer", Optimizer)
     def test_a_step_that_hurts_was_too_large_for_sgd(self, optimizer: Optimizer) -> None:

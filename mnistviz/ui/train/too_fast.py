@@ -1,6 +1,7 @@
 """The question what a learning rate of 10 does, and the answer: it is tried."""
 
 from functools import lru_cache
+from typing import Any
 
 import streamlit as st
 
@@ -29,7 +30,7 @@ def ask(hand: InHand, lesson: Lesson) -> None:
     """
     is_revealed = "train_question" in {*question.answered()}
     assert GOOD.training is not None
-    asked = {
+    asked: dict[str, Any] = {
         "preset": lesson.names("presets")[0],
         "good": plain(GOOD.training.lr),
         "lr": f"{LR:g}",
@@ -41,7 +42,7 @@ def ask(hand: InHand, lesson: Lesson) -> None:
         st.markdown(lesson.parts["question_own"].format(**asked, **_numbers(own)))
 
 
-def _numbers(spec: NetworkSpec) -> dict[str, object]:
+def _numbers(spec: NetworkSpec) -> dict[str, Any]:
     """Return what came out with the learning rate asked about, for the sentences."""
     tried = _tried(advice.with_rate(spec, LR))
     assert spec.training is not None
