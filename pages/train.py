@@ -42,7 +42,7 @@ with title:
     show.heading(lesson, learning.start_note())
 with right:
     presets.draw(lesson)
-settings, go = st.columns([6.6, 3.4], vertical_alignment="bottom")
+settings, go = st.columns([7.2, 2.8], vertical_alignment="bottom")
 with settings:
     sidebar.training_settings()
 with go:

@@ -232,5 +232,5 @@ def _learns(spec: NetworkSpec, trial: Trial, examples: mnist.Examples) -> bool:
     labels = examples.test_labels[:ASKED].numpy()
     if trial.accuracy <= guessing_range(len(labels), labels)[1]:
         return False
-    units = diagnosis.asked(examples)[:ASKED]
+    units = diagnosis.asked(spec, examples)[:ASKED]
     return diagnosis.fault_of(spec, trial.first, trial.last, units) is None

@@ -21,6 +21,9 @@ from mnistviz.training.runs import Run
 SAMPLE = 4000
 """Training digits that are sent through the network to see what its units do: all of the sample."""
 
+OUTPUTS = 4_000_000
+"""Outputs of hidden units that are looked at, at most: large networks get fewer digits."""
+
 DEAD = 0.7
 """From this share of dead units on they are worth a sentence; in most networks some are dead."""
 
@@ -108,7 +111,7 @@ def diagnose(run: Run, examples: mnist.Examples) -> Finding:
     if run.exploded or not np.isfinite(last.test_loss):
         return Finding(Kind.EXPLODED)
     assert first.layers is not None
-    fault = fault_of(run.spec, first.layers, run.layers, asked(examples))
+    fault = fault_of(run.spec, first.layers, run.layers, asked(run.spec, examples))
     if fault is not None and fault.kind is Kind.STILL and _gets_gradient(run, fault, examples):
         return replace(fault, kind=Kind.TINY)
     if fault is not None:
@@ -130,9 +133,10 @@ def _gets_gradient(run: Run, fault: Finding, examples: mnist.Examples) -> bool:
     return any(bool(layer.weight.any()) for layer in found if layer.name == fault.layer)
 
 
-def asked(examples: mnist.Examples) -> torch.Tensor:
+def asked(spec: NetworkSpec, examples: mnist.Examples) -> torch.Tensor:
     """Return the training digits that show what the units do, float32 of shape (M, 784)."""
-    return examples.take(torch.arange(len(examples.train_labels))[:SAMPLE])[0]
+    count = min(SAMPLE, OUTPUTS // max(sum(spec.hidden), 1), len(examples.train_labels))
+    return examples.take(torch.arange(count))[0]
 
 
 def fault_of(

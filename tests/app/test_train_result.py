@@ -119,6 +119,13 @@ class TestTrained:
 
 
 class TestWords:
+    @pytest.mark.parametrize(
+        ("asked", "words"), [(60_000, "of the 60,000"), (10_000, "of the first 10,000")]
+    )
+    def test_not_all_training_digits_may_have_been_asked(self, asked: int, words: str) -> None:
+        measured = Generalization(1.0, 0.944, asked, 1000, 0.128)
+        assert words in result.describe_result(measured, 60_000, 0.1, LESSON)
+
     def test_the_gap_is_that_of_the_numbers_printed(self) -> None:
         # 98.46 and 94.34 are printed as 98.5 and 94.3: 4.2 points, where the true gap is 4.12.
         measured = Generalization(0.9846, 0.9434, 4000, 1000, 0.128)
@@ -183,7 +190,7 @@ class TestQuestion:
         assert not any("Measured" in text for text in session.texts)
         session.click("train_reveal")
         (why,) = (text for text in session.texts if text.startswith("Measured"))
-        assert f"after 63 steps with a learning rate of 10, {percent(0.1)} of 1,000" in why
+        assert f"learning rate of 10: after 63 steps it is right on {percent(0.1)} of 1,000" in why
         assert any(text.startswith("The network set here, tried with 10") for text in session.texts)
 
     @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])

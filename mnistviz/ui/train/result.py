@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from mnistviz.lessons.train.update_lines import distinct_texts
+from mnistviz.spec.fields import TRAINING_DIGITS
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import advice, chance, diagnosis
 from mnistviz.training.advice import Remedy
@@ -71,7 +72,8 @@ def _describe_finished(hand: InHand, run: Run, lesson: Lesson) -> str:
     texts = []
     if found.kind is not Kind.EXPLODED:
         measured = cached.generalization(hand.trained)
-        texts.append(describe_result(measured, run.marks[0].test_accuracy, lesson))
+        count = TRAINING_DIGITS[run.training.data]
+        texts.append(describe_result(measured, count, run.marks[0].test_accuracy, lesson))
         # That it is no better than guessing is said of the fault.
         if found.kind is Kind.DONE or measured.kind is not Gap.GUESSING:
             texts.append(describe_gap(measured, lesson))
@@ -94,17 +96,19 @@ def _outcome_of(spec: NetworkSpec, run: Run, lesson: Lesson) -> _Outcome:
     return _outcomes.get(cached.same_numbers(spec), compute)
 
 
-def describe_result(measured: Generalization, first: float, lesson: Lesson) -> str:
+def describe_result(measured: Generalization, all_digits: int, first: float, lesson: Lesson) -> str:
     """Write how many training and test digits are right.
 
     Args:
         measured: both accuracies.
+        all_digits: how many training digits there are; perhaps not all of them were asked.
         first: the share of the test digits that were right before the first step.
         lesson: the page's words.
     """
+    part = "asked_all" if measured.train_count == all_digits else "asked_first"
     return lesson.parts["seen_result"].format(
         train=percent(measured.train),
-        asked=f"{measured.train_count:,}",
+        asked=lesson.parts[part].format(count=f"{measured.train_count:,}"),
         accuracy=percent(measured.test),
         count=f"{measured.test_count:,}",
         first=percent(first),

@@ -158,3 +158,10 @@ class TestPull:
         assert pull.weights < -50
         assert abs(pull.bias) < 1
         assert pull.inputs == 0
+
+
+@pytest.mark.parametrize(("hidden", "count"), [((), 4000), ((128, 64), 4000), ((1024,) * 4, 976)])
+def test_large_networks_are_asked_about_fewer_digits(
+    hidden: tuple[int, ...], count: int, examples: mnist.Examples
+) -> None:
+    assert diagnosis.asked(NetworkSpec(hidden=hidden), examples).shape == (count, 784)
