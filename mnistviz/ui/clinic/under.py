@@ -9,7 +9,7 @@ from mnistviz.digits.arrays import Floats
 from mnistviz.figures import pictures
 from mnistviz.lessons.clinic import figures, measure, script
 from mnistviz.lessons.clinic.operations import LIMITS, Operation
-from mnistviz.ui.clinic.stage import Trouble, View
+from mnistviz.ui.clinic.stage import Trouble, View, describe_broken
 from mnistviz.ui.elements import components, show
 from mnistviz.ui.session import cached
 from mnistviz.ui.session.state import InHand
@@ -38,7 +38,7 @@ def occlusion(view: View, lesson: Lesson) -> None:
         side = int(view.selected.strength if covers else LIMITS[Operation.COVER].default)
         fall = _map(view.hand, side)
         if view.trouble is Trouble.BROKEN or not np.isfinite(fall).all():
-            st.markdown(words["broken"])
+            st.markdown(describe_broken(view, lesson))
             return
         picture, limit = figures.fall_picture(fall)
         explanation = words["map"].format(side=side, limit=percent(limit))

@@ -242,7 +242,7 @@ def _describe_broken(view: View) -> str:
     words, walk, network = view.lesson.parts, view.walk, view.hand.network
     units = sum(len(layer.sums) for layer in walk.layers)
     return words["seen_broken"].format(
-        broken=f"{walk.broken:,}", units=f"{units:,}", reason=words[f"broken_{origin(network)}"]
+        broken=f"{walk.broken:,}", units=f"{units:,}", reason=words[f"broken_{network.weights}"]
     )
 
 
@@ -251,13 +251,6 @@ def passed_on(view: View, shown: Printed) -> str:
     if view.passed_on == view.terms.computed:
         return shown.total
     return number(view.passed_on)
-
-
-def origin(network: NetworkSpec) -> str:
-    """Tell where the weights come from: `untrained`, `trained` or `loaded`."""
-    if network.loaded:
-        return "loaded"
-    return "untrained" if network.training is None else "trained"
 
 
 def ratio(difference: float, lesson: Lesson) -> str:

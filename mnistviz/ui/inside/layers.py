@@ -11,7 +11,7 @@ from mnistviz.digits.arrays import Integers
 from mnistviz.figures import pictures, theme
 from mnistviz.lessons.inside import many_digits
 from mnistviz.lessons.inside.many_digits import Map
-from mnistviz.spec.fields import Data, Init, Split
+from mnistviz.spec.fields import Data, Init, Split, Weights
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import components, show, widgets
 from mnistviz.ui.inside import choice, under
@@ -177,8 +177,7 @@ def _ring(view: View) -> str:
     """Name what is said of the chosen digit among the test digits."""
     if view.hand.digit.split is Split.TEST:
         return "ring_test"
-    learned = choice.origin(view.hand.network) == "trained"
-    return "ring_trained" if learned else "ring"
+    return "ring_trained" if view.hand.network.weights is Weights.TRAINED else "ring"
 
 
 @lru_cache(maxsize=8)

@@ -12,10 +12,10 @@ from mnistviz.digits.arrays import Doubles, Floats, Integers
 from mnistviz.figures import pictures
 from mnistviz.lessons.inside import figures, many_digits, microscope, script
 from mnistviz.spec import fields
-from mnistviz.spec.fields import Activation, Data
+from mnistviz.spec.fields import Activation, Data, Weights
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import digit_cards, digit_picker, show, unit_rows
-from mnistviz.ui.inside.choice import View, origin
+from mnistviz.ui.inside.choice import View
 from mnistviz.ui.session import cached
 from mnistviz.words import Lesson, sums
 from mnistviz.words.quantities import a_digit, number
@@ -93,7 +93,7 @@ def fires(view: View) -> None:
 
 def which(view: View) -> str:
     """Say which digits are meant, the test digits, and whether the network has seen them."""
-    part = view.lesson.parts[f"which_{origin(view.hand.network)}"]
+    part = view.lesson.parts[f"which_{view.hand.network.weights}"]
     return part.format(count=f"{len(cached.examples(view.hand.digit.data).test_labels):,}")
 
 
@@ -164,8 +164,8 @@ def _describe_means(view: View, means: Doubles) -> str:
     if not view.is_output:
         near = int((means > sum(ends) / 2).sum())
         return f"{line} {words['classes_unit'].format(near=near)}"
-    if origin(view.hand.network) == "untrained":
-        return f"{line} {words['classes_untrained']}"
+    if view.hand.network.weights is Weights.INITIAL:
+        return f"{line} {words['classes_initial']}"
     own = "classes_own" if most == f"**{view.unit}**" else "classes_not_own"
     return f"{line} {words[own].format(unit=view.unit)}"
 
