@@ -1,4 +1,4 @@
-"""The lab: predict, break, measure, mend."""
+"""The lab: predict, break, measure, fix."""
 
 import streamlit as st
 
@@ -25,9 +25,11 @@ def page() -> None:
         digit_picker.go_to()
     stage.sentence(view, lesson)
     measure.ask(view, lesson)
+    show.deeper()
     under.occlusion(view, lesson)
     under.code(view, lesson)
 
 
 show.heading(lesson)
+measure.offer(lesson)
 page()

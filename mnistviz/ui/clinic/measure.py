@@ -70,7 +70,7 @@ def ask(view: View, lesson: Lesson) -> None:
     about = subject(view.hand, view.selected)
     # Still to do after it was asked for: the training has failed, and has said so.
     if view.trouble is Trouble.TO_DO or not question.is_settled(lesson, QUESTION, about):
-        question.ask(lesson, QUESTION, again=about, **known)
+        question.ask(lesson, QUESTION, again=about, button="measure", **known)
         return
     after = _measure(view.hand, view.selected, lesson)
     right = list(Outcome).index(measure.outcome(before, after))
