@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,21 @@ QUICK = {"weights": "trained", "epochs": "1", "w1": "16", "layers": "1"}
 EXPLODES = {**QUICK, "layers": "4", "lr": "100", "activation": "none", "optimizer": "sgd"}
 
 
+MINUS = "\N{MINUS SIGN}"
+SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def read_number(text: str) -> Decimal:
+    """The number that a person reads in a sum."""
+    digits, _, power = text.replace(MINUS, "-").replace(",", "").partition("\xa0\xd7\xa010")
+    return Decimal(digits).scaleb(int(power.translate(SUPERSCRIPTS) or 0))
+
+
+def last(text: str) -> float:
+    """One unit of the last digit of a number that a person reads."""
+    return float(Decimal(1).scaleb(read_number(text).as_tuple().exponent))
+
+
 def visit(**query: str) -> Session:
     return Session.visit("inside", **query)
 
@@ -40,7 +56,7 @@ def visit(**query: str) -> Session:
 def walked(settings: dict[str, Value]) -> tuple[NetworkSpec, Walk]:
     complete = {**defaults(), **settings}
     spec, digit = NetworkSpec.from_settings(complete), DigitSpec.from_settings(complete)
-    images = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed).images
+    images = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed, digit.split).images
     return spec, microscope.walk(spec, parameters(spec), images, digit.image)
 
 
@@ -87,23 +103,30 @@ def assert_shows(
     terms = terms_of(spec, walk, layer, unit, other)
     drawn = session.component("inside_terms")
     by_label = {row["label"]: row["value"] for row in drawn["rows"]}
-    sums = {row["label"]: row["value"] for row in drawn["rows"] if row.get("sum")}
-    assert list(sums.values()) == [number(terms.total)]
+    at, total = next((at, row["value"]) for at, row in enumerate(drawn["rows"]) if row.get("sum"))
+    addends = [row["value"] for row in drawn["rows"][:at]]
+    assert sum(map(read_number, addends)) == read_number(total)
+    assert float(read_number(total)) == pytest.approx(terms.total, rel=6e-3, abs=last(total))
     assert number(abs(terms.total - terms.computed)) in drawn["check"]
     assert len(drawn["pictures"]) == (5 if layer == 1 else 0)
     bias = "bias" if other is None else "difference of the biases"
-    assert by_label[bias] == number(terms.bias)
+    assert float(read_number(by_label[bias])) == pytest.approx(terms.bias, abs=last(total))
     shown = [row for row in drawn["rows"] if "\N{MULTIPLICATION SIGN}" in row["label"]]
     wanted = terms.largest(len(shown))
-    assert [row["value"] for row in shown] == [number(float(terms.products[p])) for p in wanted]
+    for row, place in zip(shown, wanted, strict=True):
+        # A unit of the last digit more than rounding, so that all add up.
+        exact = float(terms.products[place])
+        assert float(read_number(row["value"])) == pytest.approx(exact, abs=2 * last(total))
     if layer < len(walk.layers):
-        activation = "none" if not spec.hidden else spec.activation.value
         output = float(walk.layers[layer - 1].outputs[unit])
-        assert by_label[f"{activation}(sum)"] == number(output)
+        label = f"{spec.activation.value}(sum)" if spec.has_activation else WORDS["term_passed"]
+        assert by_label[label] in (number(output), total)
         assert f"**Unit {unit}** of hidden layer {layer}" in session.sentence
+        assert f"The sum is **{total}**" in session.sentence
     elif other is None:
         assert by_label["probability"] == percent(float(walk.probabilities[unit]))
-        assert f"**The logit of {unit}**" in session.sentence
+        assert f"**The [logit](#term-logit) of {unit}**" in session.sentence
+        assert f"The sum is **{total}**" in session.sentence
     else:
         assert f"minus logit of {other}" in drawn["title"]
         if terms.computed > 0:
@@ -112,8 +135,14 @@ def assert_shows(
             assert f"**Why {other} and not {unit}?**" in session.sentence
         else:
             assert "**equal**" in session.sentence
-    assert f"**{number(terms.up)}**" in session.sentence
-    assert f"**{number(-terms.down)}**" in session.sentence
+        assert terms.computed == 0 or f"is **{total.strip(MINUS)}** " in session.sentence
+    up, down = re.findall(r"by \*\*([^*]+)\*\*", session.sentence)
+    (adds,) = re.findall(
+        r"adds? ([^.;]*[^.;\d]*[\d.,]+(?:\xa0\xd7\xa010\S+)?)\. The", session.sentence
+    )
+    assert read_number(up) - read_number(down) + read_number(adds) == read_number(total)
+    assert float(read_number(up)) == pytest.approx(terms.up, abs=2 * last(total))
+    assert float(read_number(down)) == pytest.approx(-terms.down, abs=2 * last(total))
 
 
 CASES: list[dict[str, Value]] = [
@@ -146,7 +175,7 @@ def test_a_trained_network_is_taken_apart_too(style: Style) -> None:
     terms = session.component("inside_terms")
     (total,) = (row["value"] for row in terms["rows"] if row.get("sum"))
     assert f"**{total}**" in session.sentence
-    assert any("still noise" in text for text in session.texts)
+    assert any("still all noise" in text for text in session.texts)
 
 
 def test_the_unit_of_a_link_at_its_limits() -> None:
@@ -246,7 +275,7 @@ def test_digits_that_fire_it() -> None:
 
 def test_a_unit_that_is_always_off_tells_nothing_apart() -> None:
     session = visit(init="zeros", bias="zeros", **OPEN)
-    assert sum("tells no digit from another" in text for text in session.texts) == 2
+    assert sum("does not distinguish digits" in text for text in session.texts) == 2
     assert WORDS["map_none"] in session.texts
     session.press("inside_network", "unit", "2-5")
     assert WORDS["saliency_none"] in session.texts
@@ -290,7 +319,8 @@ def test_without_a_hidden_layer_there_is_no_map() -> None:
 
 def test_numbers_that_are_none_are_said_and_not_drawn() -> None:
     session = visit(**EXPLODES, **OPEN)
-    assert "(**NaN**)" in session.sentence
+    assert "[NaN](#term-nan)" in session.sentence
+    assert session.sentence.endswith(WORDS["broken_trained"])
     drawn = {element.key for element in session.at.get("bidi_component")}
     assert not any(key and key.startswith("inside_") for key in drawn)
     # Back to what can be taken apart.

@@ -1,25 +1,25 @@
 """Predict, measure, understand, fix: the question of the clinic."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import streamlit as st
 
-from mnistviz.lessons.clinic import figures, measure, operations
+from mnistviz.lessons.clinic import figures, measure, operations, softmaxes
 from mnistviz.lessons.clinic.measure import Measured, Outcome, Part
 from mnistviz.lessons.clinic.operations import CHUNK, Change, Operation
 from mnistviz.spec.fields import CLASSES, Weights
-from mnistviz.spec.specs import DigitSpec
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.clinic import shuffled_labels
 from mnistviz.ui.clinic.stage import QUESTION, Trouble, View, layers_of, subject
 from mnistviz.ui.elements import components, question
 from mnistviz.ui.session import cached, state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
-from mnistviz.words.quantities import percent
+from mnistviz.words.quantities import number, percent
 
 SUFFERING = 3
 """How many classes are named that lose most."""
@@ -95,34 +95,30 @@ def test_digits(hand: InHand) -> int:
     return len(cached.digits(hand.digit.data).test_labels)
 
 
-@lru_cache(maxsize=256)
-def _part(hand: InHand, change: Change | None, number: int) -> Part:
-    pixels = cached.digits(hand.digit.data).test_pixels[number * CHUNK : (number + 1) * CHUNK]
-    network, layers = hand.network, layers_of(hand, change)
-    # Each chunk has noise of its own.
-    return measure.answer_digits(network, layers, change, pixels, network.seed + number)
-
-
-def _parts(hand: InHand, change: Change | None) -> Iterator[Part]:
-    # Of the digit only the set matters.
-    whole = replace(hand, digit=DigitSpec(hand.digit.data))
-    for number in range(math.ceil(test_digits(hand) / CHUNK)):
-        yield _part(whole, change, number)
+@lru_cache(maxsize=64)
+def _parts(hand: InHand, change: Change | None) -> dict[int, Part]:
+    """Return what has been measured so far, by the number of the chunk; more is put in here."""
+    return {}
 
 
 def _measure(hand: InHand, change: Change | None, lesson: Lesson) -> Measured:
     """Measure the network after an operation, with progress where it takes more than one chunk."""
-    count = test_digits(hand)
+    count, digits = test_digits(hand), cached.digits(hand.digit.data)
+    # Of the digit only the set matters.
+    parts = _parts(replace(hand, digit=DigitSpec(hand.digit.data)), change)
+    chunks = digits.test_pixels.split(CHUNK)
     place, text = st.empty(), lesson.parts["measuring"].format(count=f"{count:,}")
-    done, parts = 0, []
-    for part in _parts(hand, change):
-        parts.append(part)
-        done += len(part.answers)
-        if count > CHUNK:
-            place.progress(done / count, text=text)
+    for at, pixels in enumerate(chunks):
+        if at in parts:
+            continue
+        network, layers = hand.network, layers_of(hand, change)
+        # Each chunk has noise of its own.
+        parts[at] = measure.answer_digits(network, layers, change, pixels, network.seed + at)
+        if len(chunks) > 1:
+            place.progress((at + 1) / len(chunks), text=text)
     place.empty()
-    labels = cached.digits(hand.digit.data).test_labels.numpy()
-    return measure.measured(hand.network, labels, parts)
+    together = (parts[at] for at in range(len(chunks)))
+    return measure.measured(hand.network, digits.test_labels.numpy(), together)
 
 
 def _summarize(
@@ -205,6 +201,7 @@ def _show_reason(view: View, lesson: Lesson) -> None:
     operation = view.selected.operation
     name = operation.name.lower()
     shuffled = operation is Operation.SHUFFLED_LABELS
+    twice = operation is Operation.DOUBLE_SOFTMAX
     numbers = {
         "count": f"{sum(outputs for _, outputs in network.shapes):,}",
         "weights": f"{sum(inputs * outputs for inputs, outputs in network.shapes):,}",
@@ -213,6 +210,26 @@ def _show_reason(view: View, lesson: Lesson) -> None:
         "strength": operations.TEST_SHIFT,
         "guess": percent(1 / CLASSES),
         "train": shuffled_labels.learned(view.hand) if shuffled else "",
+        "compared": _describe_softmaxes(view.hand, lesson) if twice else "",
     }
-    cause = words[f"cause_{name}"].format(**numbers)
-    st.markdown(f"{words['why']} {cause}\n\n{words['mend_words']} {words[f'cure_{name}']}")
+    cause, cure = (words[f"{part}_{name}"].format(**numbers) for part in ("cause", "cure"))
+    st.markdown(f"{words['why']} {cause}\n\n{words['mend_words']} {cure}")
+
+
+def _describe_softmaxes(hand: InHand, lesson: Lesson) -> str:
+    """Say what one more softmax in front of the loss does to the training of this network."""
+    found = _softmaxes(cached.same_numbers(hand.trained))
+    if found is None or not found.once.gradient:
+        return lesson.parts["softmax_usual"]
+    return lesson.parts["softmax_compared"].format(
+        ratio=number(found.twice.gradient / found.once.gradient),
+        steps=found.steps,
+        once=percent(found.once.accuracy),
+        twice=percent(found.twice.accuracy),
+    )
+
+
+@lru_cache(maxsize=16)
+def _softmaxes(network: NetworkSpec) -> softmaxes.Comparison | None:
+    assert network.training is not None
+    return softmaxes.compare(network, cached.examples(network.training.data))
