@@ -137,7 +137,7 @@ def assert_shows(
             assert "**equal**" in session.sentence
         assert terms.computed == 0 or f"is **{total.strip(MINUS)}** " in session.sentence
     up, down = re.findall(r"by \*\*([^*]+)\*\*", session.sentence)
-    (adds,) = re.findall(
+    (adds,) = re.findall(r"adds? ([^ ]+)\. The", session.sentence)
         r"adds? ([^.;]*[^.;\d]*[\d.,]+(?:\xa0\xd7\xa010\S+)?)\. The", session.sentence
     )
     assert read_number(up) - read_number(down) + read_number(adds) == read_number(total)
