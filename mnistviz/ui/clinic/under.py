@@ -64,14 +64,14 @@ def occlusion(view: View, lesson: Lesson) -> None:
 
 
 def code(view: View, lesson: Lesson) -> None:
-    """Offer the script of the operation; a training on shuffled labels has none of its own."""
+    """Offer the script of the operation; for shuffled labels, that of a training on them."""
     network, digit, change = view.hand.network, view.hand.digit, view.selected
     shuffles = change.operation is Operation.SHUFFLED_LABELS
     show.script(
         lesson,
-        lambda: script.script(network, digit, change),
+        lambda: script.script(view.hand.trained if shuffles else network, digit, change),
         script.FILE_NAME,
-        # Labels that are dealt out are shown without a network.
+        # A training of its own: neither the one of the other pages, nor weights of a file.
         network=None if shuffles else network,
         part="code_shuffled" if shuffles else "code",
     )
