@@ -15,6 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from mnistviz.digits import mnist
 from mnistviz.lessons.clinic import measure, operations
 from mnistviz.lessons.clinic.operations import LIMITS, ON_DIGIT, Change, Limits, Operation
+from mnistviz.network.files.loading import LoadedNetwork
 from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import Data, Style, Value, defaults
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
@@ -24,6 +25,7 @@ from mnistviz.words import read
 from mnistviz.words.quantities import percent
 from tests.app.readable import assert_readable
 from tests.app.session import NETWORKS, Session, link
+from tests.app.test_loaded import arrive
 from tests.helpers.networks import learned, load
 
 WORDS = read("clinic").parts
@@ -319,6 +321,16 @@ def test_an_untrained_network_is_offered_a_training() -> None:
     assert session.at.segmented_control(key="weights").value == "trained"
     assert WORDS["untrained"] not in session.texts
     assert asked(session) is not None
+
+
+def test_of_a_loaded_network_it_says_what_is_not_known() -> None:
+    training = TrainSpec(epochs=1)
+    brought = LoadedNetwork(
+        learned(NetworkSpec(hidden=(16,), training=training)), None, "mine.safetensors"
+    )
+    query = {"clinic_digit": "rotate", "weights": "loaded", "layers": "1", "w1": "16"}
+    session = measured(arrive("clinic", brought, **query))
+    assert any(WORDS["loaded_note"] in text for text in session.texts)
 
 
 def test_a_network_that_has_not_learned_is_not_asked_about() -> None:

@@ -16,12 +16,13 @@ from mnistviz.lessons.inside import microscope
 from mnistviz.lessons.inside.microscope import Terms, Walk
 from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import Style, Value, defaults
-from mnistviz.spec.specs import DigitSpec, NetworkSpec
+from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.ui.inside import stage
 from mnistviz.words import read
 from mnistviz.words.quantities import number, percent
 from tests.app.session import Session, link
-from tests.helpers.networks import load
+from tests.app.test_loaded import arrive, network
+from tests.helpers.networks import learned, load
 
 WORDS = read("inside").parts
 OPEN = {
@@ -149,6 +150,10 @@ CASES: list[dict[str, Value]] = [
     {"layers": 4, "w1": 1, "w2": 1, "w3": 1, "w4": 1, "seed": 0, "batch": 62, "image": 31},
     {"layers": 4, "w1": 1024, "w2": 1024, "w3": 1024, "w4": 1024},
     {"init": "zeros", "bias": "zeros"},
+    {"layers": 4, "init": "normal", "bias": "normal", "std": 100.0, "activation": "none"},
+    {"layers": 4, "init": "constant", "constant": -100.0, "activation": "softplus"},
+    {"layers": 3, "init": "normal", "bias": "zeros", "std": 0.0001, "activation": "tanh"},
+    {"split": "test", "batch": 15, "image": 39},
 ]
 
 
@@ -269,6 +274,66 @@ def test_digits_that_fire_it() -> None:
     labels = test.test_labels.numpy()
     wanted_means = [x[labels == digit, 3].mean() for digit in range(10)]
     assert bars["x"] == pytest.approx(wanted_means, abs=1e-5)
+
+
+TELLS = {
+    "initial": "The 1,000 test digits, ",
+    "trained": "The 1,000 test digits, which this network has not learned from",
+    "loaded": "The 1,000 test digits (the loaded file does not say whether",
+}
+
+
+@pytest.mark.parametrize("weights", TELLS)
+def test_it_says_what_is_known_of_the_test_digits(weights: str) -> None:
+    query = {**QUICK, **OPEN, "weights": weights, "inside_layer": "fc2"}
+    session = arrive("inside", network(16) if weights == "loaded" else None, **query)
+    assert sum(text.startswith(TELLS[weights]) for text in session.texts) == 3
+    rings = {"initial": "your digit.", "trained": "which the network has learned from."}
+    (mapped,) = (text for text in session.texts if "The ring is" in text)
+    assert mapped.endswith(rings.get(weights, "your digit."))
+    session.set(split="test")
+    (mapped,) = (text for text in session.texts if "The ring is" in text)
+    assert mapped.endswith("one of them.")
+
+
+def test_the_question_gives_an_example_of_this_network() -> None:
+    session = visit(**QUICK)
+    assert not any("The same in this network" in text for text in session.texts)
+    session.at.radio(key="inside_answer").set_value(0)
+    session.run()
+    session.click("inside_reveal")
+    assert any("4 falls behind" in text for text in session.texts)
+    (why,) = (text for text in session.texts if "The same in this network" in text)
+    assert "about 0.741." in why
+    unit = int(re.findall(r"unit (\d+) of `fc1`", why)[0])
+    spec = NetworkSpec(hidden=(16,), training=TrainSpec(epochs=1))
+    layers = learned(spec)
+    pixels = mnist.batch(load(mnist.SAMPLE_ROOT), 0, 7).images[0].double().numpy().reshape(784)
+    weight, bias = (tensor.double().numpy() for tensor in (layers[0].weight, layers[0].bias))
+    hidden = np.maximum(weight @ pixels + bias, 0)
+    last_weight, last_bias = layers[1].weight.double().numpy(), layers[1].bias.double().numpy()
+    second, first = np.argsort(last_weight @ hidden + last_bias)[-2:]
+    numbers = re.findall(r"adds (\S+) to the logit of (\d) and (\S+) to that of (\d)", why)
+    ((one, a, other, b),) = numbers
+    assert (int(a), int(b)) == (first, second)
+    up, down = (hidden[unit] * last_weight[each, unit] for each in (first, second))
+    assert float(one) == pytest.approx(up, abs=2 * last(one))
+    assert float(other) == pytest.approx(down, abs=2 * last(other))
+    # Of those that raise both, none argues more for the second.
+    products = hidden * last_weight[[first, second]]
+    gains = np.where((products > 0).all(axis=0), products[1] - products[0], -np.inf)
+    assert unit == gains.argmax()
+    (said,) = re.findall(r"the difference, (\S+), argues for (\d)", why)
+    assert read_number(said[0]) == read_number(one) - read_number(other)
+    assert int(said[1]) == second
+
+
+def test_what_saturates_is_called_tied() -> None:
+    session = visit(
+        **{**OPEN, "activation": "tanh", "init": "normal", "std": "100", "bias": "zeros"}
+    )
+    tied = [text for text in session.texts if "digits share this value" in text]
+    assert len(tied) == 2
 
 
 def test_a_unit_that_is_always_off_tells_nothing_apart() -> None:
