@@ -22,7 +22,7 @@ OPEN = "&".join(
 def open_page(page: Page, server: Server, query: str = "") -> None:
     page.goto(f"{server.url}/inside{query}")
     expect(page.locator(CHOSEN)).to_have_count(1, timeout=30_000)
-    expect(page.get_by_test_id("stPageLink")).to_be_visible()
+    expect(page.get_by_test_id("stPageLink").last).to_be_visible()
 
 
 def expect_unit(page: Page, layer: int, unit: int, last: int = 3) -> None:
