@@ -147,7 +147,7 @@ def test_predict_measure_and_fix(page: Page, server: Server) -> None:
 
 def test_labels_are_shuffled_with_progress(page: Page, server: Server) -> None:
     open_page(page, server, f"clinic_part=network&clinic_network=shuffled+labels&{QUICK}&seed=13")
-    expect(page.locator(".st-key-sentence")).to_contain_text("Predict and measure below")
+    expect(page.locator(".st-key-sentence")).to_contain_text("Once you have predicted below")
     question = page.locator(".st-key-clinic_prediction_question")
     question.locator("label:has(input[type=radio])").nth(2).click()
     question.get_by_text("Measure it", exact=True).click()

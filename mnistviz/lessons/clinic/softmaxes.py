@@ -109,7 +109,7 @@ def learn(
     for step, numbers in zip(range(steps), batches, strict=False):
         inputs, labels = examples.take(numbers)
         optimizer.zero_grad()
-        _loss(network, layers, inputs, labels, twice).backward()
+        torch.autograd.backward(_loss(network, layers, inputs, labels, twice))
         if step == 0:
             first = float(torch.cat([_slope(tensor) for tensor in tensors]).norm())
         optimizer.step()

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import streamlit as st
+import torch
 
 from mnistviz.lessons.clinic import figures, measure, operations, softmaxes
 from mnistviz.lessons.clinic.measure import Measured, Outcome, Part
@@ -58,7 +59,7 @@ def ask(view: View, lesson: Lesson) -> None:
     if view.trouble in (Trouble.BROKEN, Trouble.NO_UNITS) or weights is Weights.INITIAL:
         return
     before = _measure(view.hand, None, lesson)
-    known = {
+    known: dict[str, Any] = {
         "count": f"{test_digits(view.hand):,}",
         "before": percent(before.accuracy),
         "guessing": percent(before.guessed),
@@ -74,7 +75,7 @@ def ask(view: View, lesson: Lesson) -> None:
         return
     after = _measure(view.hand, view.selected, lesson)
     right = list(Outcome).index(measure.outcome(before, after))
-    learned = {
+    learned: dict[str, Any] = {
         "after": percent(after.accuracy),
         "points": _points(abs(after.accuracy - before.accuracy), lesson),
         "low": percent(max(before.accuracy - measure.STAYS, 0.0)),
@@ -106,7 +107,7 @@ def _measure(hand: InHand, change: Change | None, lesson: Lesson) -> Measured:
     count, digits = test_digits(hand), cached.digits(hand.digit.data)
     # Of the digit only the set matters.
     parts = _parts(replace(hand, digit=DigitSpec(hand.digit.data)), change)
-    chunks = digits.test_pixels.split(CHUNK)
+    chunks = torch.split(digits.test_pixels, CHUNK)
     place, text = st.empty(), lesson.parts["measuring"].format(count=f"{count:,}")
     for at, pixels in enumerate(chunks):
         if at in parts:
