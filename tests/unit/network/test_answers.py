@@ -16,7 +16,13 @@ from mnistviz.digits import mnist
 from mnistviz.digits.mnist import Batch
 from mnistviz.lessons.classify import sentences
 from mnistviz.network import by_hand, forward, styles
-from mnistviz.network.answers import OVERFLOW_LOGIT, naive_overflow, prediction
+from mnistviz.network.answers import (
+    NO_ANSWER,
+    OVERFLOW_LOGIT,
+    naive_overflow,
+    prediction,
+    predictions,
+)
 from mnistviz.network.parameters import Parameters, parameters
 from mnistviz.spec.fields import Activation, Bias, Init
 from mnistviz.spec.specs import NetworkSpec
@@ -39,7 +45,7 @@ class TestNaiveSoftmax:
     def test_is_the_formula_where_it_holds(self, row: list[float]) -> None:
         exps = np.exp(np.array(row))
         expected = exps / exps.sum()
-        for softmax in (by_hand.naive_softmax, by_hand.softmax):
+        for softmax in (by_hand.softmax, by_hand.stable_softmax):
             found = softmax(torch.tensor([row, row]))
             assert found.dtype == torch.float32
             np.testing.assert_allclose(found[1].numpy(), expected, rtol=1e-5, atol=1e-30)
@@ -98,7 +104,7 @@ class TestNaiveSoftmax:
     def test_the_softmax_on_the_screen_does_not_break(self) -> None:
         rows = torch.tensor([[1e4, *[-1e4] * 9], [88.0] * 10, [-1e4] * 10])
         assert naive_overflow(rows[0]) == 1e4
-        assert by_hand.softmax(rows).tolist() == [
+        assert by_hand.stable_softmax(rows).tolist() == [
             pytest.approx([1.0, *[0.0] * 9]),
             pytest.approx([0.1] * 10),
             pytest.approx([0.1] * 10),
@@ -130,6 +136,35 @@ class TestPrediction:
 
     def test_what_is_not_a_number_is_no_prediction(self) -> None:
         assert prediction(np.full(10, np.nan, dtype=np.float32)) is None
+
+
+class TestPredictions:
+    @given(
+        st.lists(
+            st.lists(
+                # Few values, so that ties are frequent; two of them differ by one rounding.
+                st.sampled_from([0.0, 1.0, 1.0000001, 1e-8, -3e38, 1e6, math.inf, math.nan, -50.0]),
+                min_size=10,
+                max_size=10,
+            ),
+            min_size=1,
+            max_size=5,
+        )
+    )
+    @settings(max_examples=150, deadline=None)
+    def test_follow_the_rule_of_one(self, rows: list[list[float]]) -> None:
+        logits = torch.tensor(rows)
+        wanted = [prediction(row) for row in torch.softmax(logits, 1).numpy()]
+        assert [None if one == NO_ANSWER else one for one in predictions(logits)] == wanted
+
+    def test_are_the_largest_logits_where_no_two_are_equal(self) -> None:
+        logits = torch.randn(500, 10, generator=torch.Generator().manual_seed(7))
+        np.testing.assert_array_equal(predictions(logits), logits.numpy().argmax(axis=1))
+
+    def test_one_tie_among_many(self) -> None:
+        logits = torch.eye(10)
+        logits[4, 7] = 1.0
+        assert predictions(logits).tolist() == [0, 1, 2, 3, NO_ANSWER, 5, 6, 7, 8, 9]
 
 
 @pytest.fixture(scope="module")
@@ -256,7 +291,7 @@ class TestSteps:
         logits = forward.logits(spec, parameters(spec), mnist.flatten(batch.images))
         told = naive_overflow(logits[0])
         assert told == pytest.approx(logits[0].max().item())
-        assert torch.isnan(by_hand.naive_softmax(logits[:1])).any()
+        assert torch.isnan(by_hand.softmax(logits[:1])).any()
 
 
 class TestSentences:
@@ -382,5 +417,5 @@ class TestSentences:
 
     def test_a_sum_that_overflows_is_not_explained_by_exp(self) -> None:
         # exp(88) is finite, the sum of ten is not: what comes out is 0 ten times and not NaN.
-        assert by_hand.naive_softmax(torch.full((1, 10), 88.0)).tolist() == [[0.0] * 10]
+        assert by_hand.softmax(torch.full((1, 10), 88.0)).tolist() == [[0.0] * 10]
         assert "gives **NaN**" not in sentences.naive_softmax_fails(88.0)
