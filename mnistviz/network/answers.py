@@ -11,6 +11,9 @@ from mnistviz.digits.arrays import Floats
 OVERFLOW_LOGIT = float(np.log(np.finfo(np.float32).max))
 """The logit above which exp is infinite in float32: ln(3.4028e38), about 88.72."""
 
+UNDERFLOW_LOGIT = math.log(float(np.finfo(np.float32).smallest_subnormal) / 2)
+"""The logit below which exp is 0 in float32: about -104."""
+
 
 def naive_overflow(logits: torch.Tensor) -> float | None:
     """Tell whether the softmax of the formula, exp(x) / sum(exp(x)), fails on a row of logits.

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from mnistviz.digits.arrays import Floats
 from mnistviz.figures import charts, theme
+from mnistviz.network.answers import prediction
 from mnistviz.words import read
 from mnistviz.words.quantities import number, percent
 
@@ -58,17 +59,17 @@ def exps_and_probabilities(
 
     Returns:
         For each bar its `share` of the row's length, 0 to 1, its number as `text` and its `color`.
-        The largest probability has the full color.
+        The answer has the full color; a tie is none.
     """
-    largest = probabilities.max()
+    says = prediction(probabilities)
     return (
         [
             _bar(min(float(value), end) / end, number(float(value)), theme.POSITIVE)
             for value in exps
         ],
         [
-            _bar(float(p), percent(float(p)), theme.ACCENT if p == largest else theme.ACCENT_PALE)
-            for p in probabilities
+            _bar(float(p), percent(float(p)), theme.ACCENT if digit == says else theme.ACCENT_PALE)
+            for digit, p in enumerate(probabilities)
         ],
     )
 
