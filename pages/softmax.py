@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from mnistviz.ui import pages
 from mnistviz.ui.elements import digit_picker, question, show
 from mnistviz.ui.session.state import current
 from mnistviz.ui.softmax import stage, under
@@ -27,16 +26,20 @@ def page() -> None:
         digit_picker.in_hand(hand.digit)
         digit_picker.go_to()
     stage.sentence(row, lesson)
-    question.ask(lesson, "softmax", stage.reason(row), **stage.numbers(row))
-    under.untrained(hand, lesson)
+    stage.formula(lesson)
+    question.ask(lesson, **stage.numbers(row, lesson))
+    batch = hand.digit.batch_length
+    question.ask(lesson, "sums", batch=batch)
     under.dims(hand, lesson)
+    question.ask(lesson, "division", batch=batch)
     under.broadcasting(hand, lesson)
+    under.untrained(hand, lesson)
+    under.set_exercise(hand, lesson)
+    show.deeper()
     under.too_large(lesson)
     under.loss(row, lesson)
-    under.set_exercise(hand, lesson)
     under.code(row, lesson)
 
 
 show.heading(lesson)
 page()
-pages.link_to_next("softmax")
