@@ -173,6 +173,11 @@ def forward_order(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -
     return run(code, model=module_of(spec, layers), inputs=inputs)
 
 
+def difference_of(ran: Ran) -> float:
+    """Return the difference that a piece of code has printed first."""
+    return float(ran.printed.split("\n", 1)[0].rpartition(" ")[2])
+
+
 def _exchanged(line: str, names: Mapping[str, str]) -> str:
     for name, other in names.items():
         if name in line:
