@@ -193,8 +193,8 @@ def swapped(spec: NetworkSpec, inputs: np.ndarray) -> float:
 
     def out(order: list[int]) -> np.ndarray:
         x = inputs
-        for number in order:
-            x = np.maximum(x @ weights[number][0].T + weights[number][1], 0)
+        for place in order:
+            x = np.maximum(x @ weights[place][0].T + weights[place][1], 0)
         return softmax(x @ weights[-1][0].T + weights[-1][1])
 
     if len(weights) == 1:
@@ -204,7 +204,9 @@ def swapped(spec: NetworkSpec, inputs: np.ndarray) -> float:
 
 
 class TestQuestions:
-    @pytest.mark.parametrize("name", ["style module", "No hidden layer", "two that fit", "two alike"])
+    @pytest.mark.parametrize(
+        "name", ["style module", "No hidden layer", "two that fit", "two alike"]
+    )
     @pytest.mark.parametrize("answer", [0, 2])
     def test_the_order_is_run_with_this_network(self, answer: int, name: str) -> None:
         session = visit(**link(CASES[name]))

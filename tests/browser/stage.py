@@ -34,7 +34,9 @@ def percents(probabilities: list[float]) -> list[str]:
 
 def percent_patterns(probabilities: list[float]) -> list[re.Pattern[str]]:
     """What matches the ten values, whichever space a browser makes of theirs."""
-    return [re.compile(re.escape(text).replace("\\ ", r"[ \xa0]")) for text in percents(probabilities)]
+    return [
+        re.compile(re.escape(text).replace("\\ ", r"[ \xa0]")) for text in percents(probabilities)
+    ]
 
 
 def expect_bars(page: Page, probabilities: list[float]) -> None:

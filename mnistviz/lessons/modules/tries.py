@@ -307,9 +307,7 @@ def sized_list(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> R
     return run(code, model=module_of(spec, layers, Style.SEQUENTIAL), inputs=inputs)
 
 
-def old_forward(
-    spec: NetworkSpec, layers: Parameters, images: torch.Tensor, resized: bool
-) -> Ran:
+def old_forward(spec: NetworkSpec, layers: Parameters, images: torch.Tensor, resized: bool) -> Ran:
     """Send one digit through the network as old notebooks do it.
 
     Args:

@@ -25,7 +25,7 @@ SQUARE = CLASSES
 """The batch size at which a forgotten `.view(-1, 1)` raises no error."""
 
 AGREES = 1e-4
-"""How far the formula in float32 may be from the stable form; no percent with a decimal shows it."""
+"""How far the formula in float32 may be from the stable form: no percent shows it."""
 
 SMALL_LOGIT = -200.0
 """A logit whose exp is 0 in float32."""
@@ -271,9 +271,7 @@ def losses(logits: Floats, truth: int) -> Losses:
     )
 
 
-def _slope(
-    row: torch.Tensor, truth: int, loss: Callable[[torch.Tensor], torch.Tensor]
-) -> float:
+def _slope(row: torch.Tensor, truth: int, loss: Callable[[torch.Tensor], torch.Tensor]) -> float:
     with torch.enable_grad():
         logits = row.clone().requires_grad_()
         (gradient,) = torch.autograd.grad(loss(logits), logits)

@@ -42,7 +42,9 @@ def train_both(
     """
     *_, last = loop.train(network, training, examples)
     assert last.mark is not None
-    return Doubled(float(last.mark.test_accuracy), _accuracy_of_mistake(examples, network, training))
+    return Doubled(
+        float(last.mark.test_accuracy), _accuracy_of_mistake(examples, network, training)
+    )
 
 
 def _accuracy_of_mistake(

@@ -229,7 +229,7 @@ class TestTries:
                 return x
 
         with pytest.raises(TypeError) as raised:
-            Network()(inputs())  # type: ignore[operator]
+            Network()(inputs())
         assert omit("module", False).error == f"TypeError: {raised.value}"
         assert omit("module", False).printed == "(64, 128)"
         assert omit("module", True).printed == "(64, 128)\n(64, 128)"
