@@ -22,7 +22,7 @@ from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.modules import stage
 from mnistviz.words import read
-from mnistviz.words.quantities import number, percent
+from mnistviz.words.quantities import number, percents
 from tests.app.session import Session, link
 from tests.helpers.lesson import opened
 from tests.helpers.networks import load
@@ -81,9 +81,8 @@ def assert_shows(session: Session, settings: dict[str, Value], tensor: str) -> N
     assert f"**{tensor}**" in session.sentence
     assert len(spec.shapes) * 2 == len(shown["tensors"])
     out = session.component("modules_outputs_table")
-    assert out["texts"] == [
-        [percent(float(row[digit.image, n])) for row in rows] for n in range(10)
-    ]
+    columns = [percents(row[digit.image]) for row in rows]
+    assert out["texts"] == [[texts[n] for texts in columns] for n in range(10)]
     assert out["says"] == [prediction(row[digit.image]) for row in rows]
     wanted = compare.differences(rows)
     for (one, _), (other, _) in combinations(enumerate(Style), 2):

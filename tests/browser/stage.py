@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import FloatRect, Locator, Page, WebSocket, expect
 
-from mnistviz.words.quantities import percent
+from mnistviz.words import quantities
 
 BARS = ".st-key-softmax_bars .bars .point"
 STILL_FRAMES = 5
@@ -29,7 +29,7 @@ def bar_texts(page: Page) -> list[str]:
 
 
 def percents(probabilities: list[float]) -> list[str]:
-    return [percent(value).replace("\xa0", " ") for value in probabilities]
+    return [text.replace("\xa0", " ") for text in quantities.percents(probabilities)]
 
 
 def percent_patterns(probabilities: list[float]) -> list[re.Pattern[str]]:

@@ -14,7 +14,7 @@ from tests.serving import Server
 
 def open_page(page: Page, server: Server, name: str, query: str = "") -> None:
     page.goto(f"{server.url}/{name}{query}")
-    expect(page.get_by_test_id("stPageLink")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("stPageLink").first).to_be_visible(timeout=30_000)
     expect(page.locator(".st-key-sentence")).to_be_visible()
 
 

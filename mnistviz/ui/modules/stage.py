@@ -181,7 +181,7 @@ def outputs(hand: InHand, lesson: Lesson) -> None:
             "accent": theme.ACCENT,
             "probabilities": [[_share(share) for share in shares] for shares in by_digit],
             "says": [prediction(row) for row in rows],
-            "texts": [[quantities.percent(share) for share in shares] for shares in by_digit],
+            "texts": list(zip(*map(quantities.percents, rows), strict=True)),
             "apart_title": digit_picker.bold(words["apart"].format(count=digit.batch_length)),
             "apart": [[quantities.number(float(value)) for value in line] for line in deviations],
             "apart_why": words["apart_why"],

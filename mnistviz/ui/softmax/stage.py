@@ -18,7 +18,7 @@ from mnistviz.ui.session import cached, links
 from mnistviz.ui.session.memo import once_per_batch
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, read
-from mnistviz.words.quantities import number, percent
+from mnistviz.words.quantities import number, percents
 
 SLIDERS_KEY = "softmax_sliders"
 LOGITS_KEY = "softmax_logits"
@@ -247,7 +247,7 @@ def describe(row: Row, lesson: Lesson, answered: bool = True) -> str:
         "z": number(float(chain.scaled[says])),
         "exp": number(float(chain.exps[says])),
         "total": number(chain.total),
-        "percent": percent(float(chain.probabilities[says])),
+        "percent": percents(chain.probabilities)[says],
     }
     told = [lesson.parts[chain.failure or "sentence"].format(**values)]
     if not chain.failure:
@@ -265,7 +265,7 @@ def _describe_effect(row: Row, lesson: Lesson, answered: bool) -> str:
         return _describe_constant(row, lesson) if answered else _ask_constant(row, lesson)
     if set_to.temperature != 1:
         plain = computed.chain(row.logits).probabilities
-        return lesson.parts["temperature"].format(plain=percent(float(plain[says])))
+        return lesson.parts["temperature"].format(plain=percents(plain)[says])
     if prediction(chain.probabilities) is None:
         return ""
     second, first = np.sort(chain.scaled)[-2:].astype(float)
@@ -306,7 +306,7 @@ def numbers(row: Row, lesson: Lesson) -> dict[str, object]:
         says=says,
         before=number(before.total),
         after=number(after.total),
-        p_before=percent(float(before.probabilities[says])),
-        p_after=percent(float(after.probabilities[says])),
+        p_before=percents(before.probabilities)[says],
+        p_after=percents(after.probabilities)[says],
     )
     return {"factor": number(float(np.exp(EXAMPLE))), "seen": seen}

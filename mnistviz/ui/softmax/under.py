@@ -16,7 +16,7 @@ from mnistviz.ui.session import cached, links
 from mnistviz.ui.session.state import InHand
 from mnistviz.ui.softmax.stage import Row, logits_of
 from mnistviz.words import Lesson
-from mnistviz.words.quantities import epochs, from_to, number, percent, span
+from mnistviz.words.quantities import epochs, from_to, number, percent, percents, span
 
 Panel = tuple[str, str, Floats]
 """A small chart: its title, what its bars are (digit or image), and their heights."""
@@ -271,7 +271,7 @@ def _panels(name: str, panels: Sequence[Panel], end: float, share: bool = False)
 
 
 def _list_probabilities(row: Floats) -> str:
-    return ", ".join(f"{digit} {percent(float(p))}" for digit, p in enumerate(row))
+    return ", ".join(f"{digit} {share}" for digit, share in enumerate(percents(row)))
 
 
 def _sums(values: Floats) -> str:
