@@ -191,6 +191,11 @@ def shows(name: str) -> Shows:
     return about(name).shows
 
 
+def lesson_minutes() -> int:
+    """Return how many minutes the pages of the lesson take together."""
+    return sum(page.minutes for page in PAGES)
+
+
 def section_title(section: str) -> str:
     """Return a section's name on the screen; nothing for the one without a name."""
     return read("frame").parts[f"section_{section}"] if section else ""
