@@ -191,6 +191,7 @@ def loss(row: Row, lesson: Lesson) -> None:
         for text in _describe_loss(losses, row.truth, lesson):
             st.markdown(text)
         _train_both(lesson)
+        st.markdown(_describe_log(lesson))
 
 
 def _train_both(lesson: Lesson) -> None:
@@ -229,8 +230,11 @@ def _describe_loss(losses: computed.Losses, truth: int, lesson: Lesson) -> Itera
         slope=number(losses.slope),
         doubled_slope=number(losses.doubled_slope),
     )
+
+
+def _describe_log(lesson: Lesson) -> str:
     p_zero, naive, stable = computed.far_behind()
-    yield words["loss_log"].format(
+    return lesson.parts["loss_log"].format(
         gap=number(computed.LOGIT_GAP),
         p_zero=number(p_zero),
         naive=number(naive),
