@@ -9,7 +9,6 @@ from mnistviz.spec.fields import Weights
 from mnistviz.ui import pages
 from mnistviz.ui.classify import live
 from mnistviz.ui.session import state
-from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, read
 
 _README = Path(mnistviz.__file__).parent.parent / "README.md"
@@ -18,7 +17,7 @@ _SECTION = "For teachers"
 """The heading in the README under which teachers find what they need."""
 
 
-def draw(hand: InHand, lesson: Lesson) -> None:
+def draw(lesson: Lesson) -> None:
     """Draw the button that trains the network on the page, and the ways to other pages."""
     words = lesson.parts
     trains = state.settings()["weights"] == Weights.INITIAL
