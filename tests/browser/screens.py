@@ -27,7 +27,7 @@ WIDER = """() => {
     .filter((element) => !element.closest(".katex-mathml"))
     .map((element) => element.outerHTML.slice(0, 200));
 }"""
-"""What is wider than the screen and does not scroll by itself. A formula's words for a screen reader
+"""What is wider than the screen and does not scroll by itself. A formula's words for screen readers
 are clipped to one pixel, and do not count."""
 
 SETTLED = """() => new Promise((done) => {

@@ -81,7 +81,9 @@ def test_a_constant_changes_no_probability(page: Page, server: Server) -> None:
 
 def test_the_formula_is_drawn_offline_in_the_color_of_the_text(page: Page, server: Server) -> None:
     elsewhere: list[str] = []
-    page.on("request", lambda one: elsewhere.append(one.url) if "localhost" not in one.url else None)
+    page.on(
+        "request", lambda one: elsewhere.append(one.url) if "localhost" not in one.url else None
+    )
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         open_softmax(page, server.url)

@@ -275,7 +275,7 @@ def _panels(name: str, panels: Sequence[Panel], end: float, share: bool = False)
 
 
 def _list_probabilities(row: Floats) -> str:
-    return ", ".join(f"{digit} {share}" for digit, share in enumerate(percents(row)))
+    return ", ".join(f"{digit}: {share}" for digit, share in enumerate(percents(row)))
 
 
 def _sums(values: Floats) -> str:
