@@ -115,7 +115,7 @@ def _learning(probabilities: Floats, progress: Progress, lesson: Lesson) -> str:
         step=f"{progress.step:,}",
         steps=f"{progress.steps:,}",
         says=says,
-        percent=quantities.percent(float(probabilities.max())),
+        percent=quantities.percents(probabilities)[int(probabilities.argmax())],
     )
 
 
