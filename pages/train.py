@@ -27,7 +27,6 @@ def page(redrawn: bool) -> None:
         stage.draw_film(hand, run, frame, lesson)
     with digit:
         digit_picker.in_hand(hand.digit)
-        st.caption(lesson.parts[f"digit_{hand.digit.split.value}"])
         digit_picker.go_to()
     result.draw(hand, run, progress, lesson)
     if run is None:

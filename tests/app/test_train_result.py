@@ -114,8 +114,6 @@ class TestTrained:
         if "Right on" in text and "no sign" not in text and "That is" not in text:
             # What is no better than guessing is not praised, and something is advised.
             assert "Try" in text or "works" in text
-        note = LESSON.parts[f"digit_{split}"]
-        assert note in session.texts
 
 
 class TestWords:
@@ -129,13 +127,13 @@ class TestWords:
     def test_the_gap_is_that_of_the_numbers_printed(self) -> None:
         # 98.46 and 94.34 are printed as 98.5 and 94.3: 4.2 points, where the true gap is 4.12.
         measured = Generalization(0.9846, 0.9434, 4000, 1000, 0.128)
-        assert "The gap of 4.2 points" in result.describe_gap(measured, LESSON)
+        assert "A gap of 4.2 points" in result.describe_gap(measured, LESSON)
 
     @pytest.mark.parametrize(
         ("train", "test", "words"),
         [
             (1.0, 0.944, "That is [overfitting]"),
-            (0.95, 0.944, "within the 2.3 that chance explains"),
+            (0.95, 0.944, "may be chance (up to 2.3)"),
             (0.7, 0.8, "even better on the test digits, by 10.0 points"),
             (0.1, 0.11, "Neither is more than guessing gets"),
         ],

@@ -33,18 +33,18 @@ def press_train(page: Page) -> None:
 
 def test_train_watch_and_scrub(page: Page, server: Server) -> None:
     open_train(page, server, QUICK)
-    expect(reading(page)).to_contain_text("Before the training")
+    expect(reading(page)).to_contain_text("Untrained: this")
     expect(page.locator(".player .play")).to_be_disabled()
     press_train(page)
     expect(status(page)).to_contain_text("digits per second.")
     expect(page).to_have_url(re.compile("weights=trained"))
     # It is watched from its start to its end.
     expect(reading(page)).to_contain_text("After step 64 of 64")
-    expect(page.locator(".st-key-sentence")).to_contain_text("From ")
+    expect(page.locator(".st-key-sentence")).to_contain_text("Right on ")
     place = page.get_by_role("slider", name="Place in the training")
     place.focus()
     page.keyboard.press("Home")
-    expect(reading(page)).to_contain_text("Before the training")
+    expect(reading(page)).to_contain_text("Untrained: this")
     expect(page).to_have_url(re.compile("train_snapshot=0"))
     page.keyboard.press("ArrowRight")
     expect(reading(page)).to_contain_text("After step 2 of 64")
@@ -59,7 +59,7 @@ def test_the_pictures_follow_the_place(page: Page, server: Server) -> None:
     canvas = page.locator(".film canvas")
     at_end = canvas.evaluate("element => element.toDataURL()")
     page.locator(".player .first").click()
-    expect(reading(page)).to_contain_text("Before the training")
+    expect(reading(page)).to_contain_text("Untrained: this")
     assert canvas.evaluate("element => element.toDataURL()") != at_end
 
 
@@ -98,7 +98,7 @@ def test_pause_go_on_and_stop(page: Page, server: Server) -> None:
     press_train(page)
     expect(status(page)).to_contain_text("left.")
     page.get_by_role("button", name="Stop", exact=True).click()
-    expect(status(page)).to_contain_text("Not trained yet")
+    expect(status(page)).to_contain_text("Ready: ")
     expect(page).not_to_have_url(re.compile("weights=trained"))
 
 
@@ -127,7 +127,7 @@ def test_what_was_trained_is_on_the_other_pages(page: Page, server: Server) -> N
 def test_the_page_holds_together(device: Device, server: Server) -> None:
     page = device.page
     open_train(page, server, f"{QUICK}&weights=trained")
-    expect(page.locator(".st-key-sentence")).to_contain_text("From ")
+    expect(page.locator(".st-key-sentence")).to_contain_text("Right on ")
     for size in device.walk():
         expect_in_sight(page.locator(".st-key-sentence"), size)
     keys = ("compare", "weights", "good", "classes", "sure", "believed")
