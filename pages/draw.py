@@ -26,7 +26,7 @@ def page(hand: InHand) -> None:
         steps = preparation.select_steps(steps_lesson)
     with answer:
         result = stage.read_picture(hand, steps, lesson)
-        stage.draw_sentence(result, lesson)
+        stage.draw_sentence(hand, result, lesson)
         stage.keep(result)
     with below:
         digit = stage.select_digit(result, lesson)

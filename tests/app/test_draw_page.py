@@ -74,7 +74,7 @@ def test_a_link_leaves_steps_out() -> None:
 
 def test_several_digits_are_read_and_one_is_chosen() -> None:
     session = draw(Session.visit("draw"), 1, RIGHT, LEFT)
-    assert session.sentence.startswith("From left to right the network reads")
+    assert session.sentence.startswith("From left to right, the network reads")
     first = session.component("draw_steps")["cards"][0]["picture"]
     choose(session, "draw_which_2", 0)
     assert session.component("draw_steps")["cards"][0]["picture"] != first
@@ -94,7 +94,7 @@ def test_the_first_step_of_a_photo(example: str, said: str) -> None:
 
 def test_several_lines_are_read_line_by_line() -> None:
     session = Session.visit("draw", draw_source="photo").click("draw_photo_try_pencil")
-    assert session.sentence.startswith("Line by line the network reads")
+    assert session.sentence.startswith("Line by line, the network reads")
 
 
 def test_a_network_that_cannot_read_has_nothing_to_measure_with() -> None:

@@ -116,7 +116,7 @@ class TestKeep:
         session = visit()
         assert keep_button(session).disabled
         assert label(session).disabled
-        assert any("Bring a digit, then keep it" in text for text in session.texts)
+        assert any("Draw or load a digit, then keep it" in text for text in session.texts)
         assert any("press **Keep**" in text for text in session.texts)
         assert {"draw_set_empty", "draw_set_undo"} <= session.buttons
         assert session.at.button(key="draw_set_empty").disabled
@@ -159,7 +159,7 @@ class TestKeep:
         label(session).set_value(None)
         session.run()
         assert keep_button(session).disabled
-        assert any("Say what each is" in text for text in session.texts)
+        assert any("Say what each one is" in text for text in session.texts)
 
     def test_several_at_once(self) -> None:
         session = visit(found="3")
@@ -182,7 +182,7 @@ class TestKeep:
         assert not keep_button(session).disabled
         number(session, "first", 499)
         assert keep_button(session).disabled
-        assert any("no more room" in t and "500 digits, the most" in t for t in session.texts)
+        assert any("no more room" in t and "500 digits, as many" in t for t in session.texts)
 
 
 class TestCards:
@@ -199,7 +199,7 @@ class TestCards:
             digit, answer = own.digits[card["number"] - 1], answers[card["number"] - 1]
             assert card["label"] == digit.label
             assert card["id"] == identity(digit)
-            assert card["says"] == ("✓ right" if answer == digit.label else f"✗ reads {answer}")
+            assert card["says"] == ("✓ right" if answer == digit.label else f"✗ read as {answer}")
         number(session, "draw_set_page", 2)
         shown = session.component("draw_set_cards")["cards"]
         assert [card["number"] for card in shown] == list(range(12, 0, -1))
@@ -216,7 +216,7 @@ class TestCards:
         session = visit(only_right, draw_set_show="read wrongly")
         assert WORDS["none_wrong"] in session.texts
 
-    @pytest.mark.parametrize(("label", "word"), [(0, "otherwise than"), (1, "as its label")])
+    @pytest.mark.parametrize(("label", "word"), [(0, "differently from"), (1, "as its label")])
     def test_one_alone(self, label: int, word: str) -> None:
         (answer,) = says(digits(1))
         session = visit(digits(1).relabeled(0, (int(answer) + 1 - label) % 10))
@@ -267,7 +267,7 @@ class TestFiles:
         session = visit(digits(4))
         session.click("draw_set_empty")
         assert len(held(session)) == 0
-        assert any("brings back what it held" in text for text in session.notes)
+        assert any("brings its digits back" in text for text in session.notes)
         session.click("draw_set_undo")
         assert held(session) == digits(4)
         session.click("draw_set_undo")
@@ -300,7 +300,7 @@ class TestFiles:
         )
         session = self.upload(visit(digits(MOST)), to_zip(other))
         assert held(session) == digits(MOST)
-        assert "999 digits, and 500 is the most" in session.errors[0]
+        assert "999 digits; 500 is the limit" in session.errors[0]
 
     def test_what_goes_home(self, monkeypatch: pytest.MonkeyPatch) -> None:
         written: list[Any] = []
@@ -327,7 +327,7 @@ class TestTrainOn:
         assert "draw_train_use" not in session.buttons
         session.click("draw_train_go")
         first, *_, last = self.records(own, Settings(5))
-        (table,) = [text for text in session.texts if text.startswith("| Your digits")]
+        (table,) = [text for text in session.texts if text.startswith("| Digits read")]
         count = int((own.pixels.sum((1, 2), dtype=int) % 5 == 0).sum())
         for row, (many, name) in zip(
             table.splitlines()[2:],
@@ -367,7 +367,7 @@ class TestTrainOn:
     def test_nothing_is_held_back(self) -> None:
         session = visit(digits(20), draw_train_open="true", draw_held="learned too")
         session.click("draw_train_go")
-        (table,) = [text for text in session.texts if text.startswith("| Your digits")]
+        (table,) = [text for text in session.texts if text.startswith("| Digits read")]
         assert len(table.splitlines()) == 4
         assert any("learned these digits by heart" in text for text in session.texts)
 
@@ -375,7 +375,7 @@ class TestTrainOn:
         only = OwnSet((OwnDigit(bytes([5] + [0] * 783), 1),))
         session = visit(only, draw_train_open="true", draw_set_code_open="true")
         assert session.at.button(key="draw_train_go").disabled
-        assert sum("Nothing can be learned" in text for text in session.texts) == 2
+        assert sum("There is nothing to learn" in text for text in session.texts) == 2
 
     def test_numbers_that_are_none(self) -> None:
         at = AppTest.from_function(page, default_timeout=30)
@@ -413,12 +413,12 @@ def test_words_for_better_and_worse() -> None:
         return Epoch(number, 1.0, learned, math.nan, test, None)
 
     start = epoch(0.5, 0.8, 0)
-    assert "instead of 50.0" in train.describe_outcome(start, epoch(0.9, 0.8), WORDS)
+    assert "up from 50.0" in train.describe_outcome(start, epoch(0.9, 0.8), WORDS)
     assert "about as well as before" in train.describe_outcome(start, epoch(0.9, 0.805), WORDS)
     assert "as many of the digits" in train.describe_outcome(start, epoch(0.5, 0.8), WORDS)
-    assert "smaller learning rate" in train.describe_outcome(start, epoch(0.4, 0.8), WORDS)
+    assert "fewer of the digits" in train.describe_outcome(start, epoch(0.4, 0.8), WORDS)
     assert "**forgotten**" in train.describe_outcome(start, epoch(0.9, 0.7), WORDS)
-    assert "gain too" in train.describe_outcome(start, epoch(0.9, 0.9), WORDS)
+    assert "test digits better" in train.describe_outcome(start, epoch(0.9, 0.9), WORDS)
 
 
 def test_what_a_server_keeps_is_bounded() -> None:

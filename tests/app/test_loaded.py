@@ -353,7 +353,7 @@ class TestPanel:
             x = x @ layer.weight.double().numpy().T + layer.bias.double().numpy()
             x = x if layer is found.layers[-1] else np.maximum(x, 0)
         share = float((x.argmax(axis=1) == digits.test_labels.numpy()).mean())
-        said = f"With the activation `relu` it reads **{quantities.percent(share)}** of the 1,000"
+        said = f"With the activation `relu`, it reads **{quantities.percent(share)}** of the app's 1,000"
         assert any(text.startswith(said) for text in panel.texts)
 
     def test_a_file_that_does_not_say_its_activation(
@@ -369,7 +369,7 @@ class TestPanel:
         pills.set_value(next(option for option in pills.options if option.startswith("gelu")))
         panel.run()
         assert panel.settings["activation"] == "gelu"
-        assert any(text.startswith("With the activation `gelu`") for text in panel.texts)
+        assert any(text.startswith("With the activation `gelu`,") for text in panel.texts)
 
     def test_without_a_hidden_layer_there_is_nothing_to_choose(
         self, panel: Session, monkeypatch: pytest.MonkeyPatch

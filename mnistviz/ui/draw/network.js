@@ -97,11 +97,12 @@ function dense({ inputs, outputs, weight, bias }, x) {
   return sums;
 }
 
+// In float32 at the end too: two logits that PyTorch finds equally probable are so here.
 function softmax(logits) {
   const most = logits.reduce((a, b) => (a >= b || Number.isNaN(a) ? a : b));
   const exps = Array.from(logits, (z) => Math.exp(z - most));
   const sum = exps.reduce((a, b) => a + b);
-  return exps.map((e) => e / sum);
+  return exps.map((e) => Math.fround(e / sum));
 }
 
 // The ten probabilities of 28 by 28 pixels.

@@ -71,7 +71,7 @@ def offer_training(hand: InHand, lesson: Lesson) -> None:
 
     It belongs outside the fragment: the sidebar has to follow.
     """
-    if hand.network.untrained == hand.network:
+    if reading.is_untrained(hand.network):
         with st.container(key="draw_offer", horizontal=True, vertical_alignment="center"):
             st.markdown(lesson.parts["untrained"])
             st.button(
@@ -131,13 +131,14 @@ def _select(name: str, options: tuple[str, ...], lesson: Lesson) -> str:
     return widgets.choose(f"draw_{name}", parts[name], options, parts[f"{name}_help"])
 
 
-def draw_sentence(result: ReadPicture, lesson: Lesson) -> None:
+def draw_sentence(hand: InHand, result: ReadPicture, lesson: Lesson) -> None:
     """Draw the sentence that says what is read, and whether browser and PyTorch agree."""
     with st.container(key="sentence", gap="xsmall"):
         if not result.digits:
             st.markdown(lesson.parts[result.empty])
             return
-        st.markdown(describe(result, lesson))
+        guess = lesson.parts["guess"] if reading.is_untrained(hand.network) else ""
+        st.markdown(f"{describe(result, lesson)} {guess}".strip())
         if result.note:
             st.caption(result.note)
 
