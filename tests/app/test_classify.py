@@ -70,19 +70,6 @@ class TestWidgets:
         session = Session.open().set(**CONTEXT.get(key, {})).set(**{key: value})
         assert_shows(session, {**CONTEXT.get(key, {}), key: value})
 
-    def test_only_settings_with_an_effect_can_be_changed(self) -> None:
-        always = {"style", "layers", "init", "bias", "seed", "data", "batch", "image"}
-        always |= {"weights", "optimizer", "lr", "batch_size", "epochs"}
-        session = Session.open()
-        for layers in range(5):
-            units = {f"w{number}" for number in range(1, layers + 1)}
-            more = units | ({"activation"} if layers else set())
-            assert session.set(layers=layers).usable == always | more
-        assert session.set(layers=0, init=Init.CONSTANT).usable == always | {"constant"}
-        assert session.set(init=Init.NORMAL).usable == always | {"std"}
-        session.set(init=Init.CONSTANT, bias="normal")
-        assert session.usable == always | {"std", "constant"}
-
     def test_a_setting_of_the_link_waits_until_it_has_an_effect(self) -> None:
         waiting: dict[str, Value] = {"w3": 100, "std": 3.0, "constant": 2.0}
         session = Session.open(**link(waiting))
