@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -17,18 +18,19 @@ from mnistviz.digits.own_set import MOST, OwnDigit, OwnSet
 from mnistviz.digits.own_set_zip import from_zip, to_zip
 from mnistviz.network.files.loading import LoadedNetwork
 from mnistviz.network.parameters import parameters
-from mnistviz.spec.fields import Optimizer, Value, defaults
-from mnistviz.spec.specs import NetworkSpec
+from mnistviz.spec.fields import Data, Optimizer, Value, defaults
+from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training import fine_tuning
 from mnistviz.training.fine_tuning import Epoch, Settings
 from mnistviz.training.outcomes import Outcome, Outcomes
+from mnistviz.ui.draw import reading
 from mnistviz.ui.draw.own_set import panel, train
 from mnistviz.ui.draw.own_set.cards import identity
 from mnistviz.ui.session import loaded
-from mnistviz.words import read
+from mnistviz.words import quantities, read
 from mnistviz.words.quantities import percent
 from tests.app.session import Session, link
-from tests.helpers.networks import load
+from tests.helpers.networks import learned, load
 
 WORDS = read("draw/own_set").parts
 QUICK: dict[str, Value] = {"layers": 1, "w1": 16}
@@ -327,7 +329,7 @@ class TestTrainOn:
         assert "draw_train_use" not in session.buttons
         session.click("draw_train_go")
         first, *_, last = self.records(own, Settings(5))
-        (table,) = [text for text in session.texts if text.startswith("| Digits read")]
+        (table,) = [text for text in session.texts if text.startswith("| Right answers")]
         count = int((own.pixels.sum((1, 2), dtype=int) % 5 == 0).sum())
         for row, (many, name) in zip(
             table.splitlines()[2:],
@@ -367,7 +369,7 @@ class TestTrainOn:
     def test_nothing_is_held_back(self) -> None:
         session = visit(digits(20), draw_train_open="true", draw_held="learned too")
         session.click("draw_train_go")
-        (table,) = [text for text in session.texts if text.startswith("| Digits read")]
+        (table,) = [text for text in session.texts if text.startswith("| Right answers")]
         assert len(table.splitlines()) == 4
         assert any("learned these digits by heart" in text for text in session.texts)
 
@@ -389,8 +391,31 @@ class TestTrainOn:
         }
         session = Session(at).run()
         session.click("draw_train_go")
-        assert any("nothing was kept" in text for text in session.warnings)
+        (warning,) = [text for text in session.warnings if "nothing was kept" in text]
+        # Its first weights are the cause: no step is small enough.
+        assert warning.endswith(WORDS["no_rate"])
         assert "draw_train_use" not in session.buttons
+
+    def test_a_smaller_rate_that_is_advised_helps(self) -> None:
+        spec, own = replace(SPEC, training=TrainSpec(epochs=2)), digits(40)
+        sample, layers = mnist.examples(load(mnist.SAMPLE_ROOT)), learned(spec)
+
+        def shares(lr: float) -> tuple[float, float]:
+            settings = Settings(lr=lr)
+            first, *_, last = fine_tuning.train_on(spec, layers, own, settings, sample)
+            return first.learned, last.learned
+
+        before, after = shares(1.0)
+        assert after < before
+        rate = train.find_rate((spec, own, Settings(lr=1.0)))
+        assert rate is not None
+        before, after = shares(rate)
+        assert after >= before
+        text = train.describe_advice((spec, own, Settings(lr=1.0)), WORDS)
+        assert text.startswith(f"Try {quantities.number(rate)}:")
+
+    def test_below_the_smallest_rate_there_is_none(self) -> None:
+        assert train.find_rate((SPEC, digits(4), Settings(lr=fine_tuning.RATES[0]))) is None
 
     @pytest.mark.parametrize(
         ("key", "text"), [("draw_epochs", "99"), ("draw_lr", "7"), ("draw_mix", "x")]
@@ -408,17 +433,29 @@ class TestTrainOn:
         assert "class Network" in code.value
 
 
+@pytest.mark.parametrize(
+    ("spec", "part"),
+    [
+        (replace(SPEC, training=TrainSpec()), ""),
+        (replace(SPEC, training=TrainSpec(data=Data.FULL)), "tests_full"),
+        (NetworkSpec(loaded="0" * 16), "tests_loaded"),
+    ],
+)
+def test_whether_the_test_digits_are_a_test(spec: NetworkSpec, part: str) -> None:
+    assert reading.note_on_tests(spec) == (read("draw").parts[part] if part else "")
+
+
 def test_words_for_better_and_worse() -> None:
     def epoch(learned: float, test: float, number: int = 3) -> Epoch:
         return Epoch(number, 1.0, learned, math.nan, test, None)
 
     start = epoch(0.5, 0.8, 0)
     assert "up from 50.0" in train.describe_outcome(start, epoch(0.9, 0.8), WORDS)
-    assert "about as well as before" in train.describe_outcome(start, epoch(0.9, 0.805), WORDS)
+    assert "about as well on" in train.describe_outcome(start, epoch(0.9, 0.805), WORDS)
     assert "as many of the digits" in train.describe_outcome(start, epoch(0.5, 0.8), WORDS)
     assert "fewer of the digits" in train.describe_outcome(start, epoch(0.4, 0.8), WORDS)
     assert "**forgotten**" in train.describe_outcome(start, epoch(0.9, 0.7), WORDS)
-    assert "test digits better" in train.describe_outcome(start, epoch(0.9, 0.9), WORDS)
+    assert "does better on" in train.describe_outcome(start, epoch(0.9, 0.9), WORDS)
 
 
 def test_what_a_server_keeps_is_bounded() -> None:

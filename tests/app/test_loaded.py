@@ -354,8 +354,10 @@ class TestPanel:
             x = x @ layer.weight.double().numpy().T + layer.bias.double().numpy()
             x = x if layer is found.layers[-1] else np.maximum(x, 0)
         share = float((x.argmax(axis=1) == digits.test_labels.numpy()).mean())
-        said = f"With the activation `relu`, it reads **{quantities.percent(share)}** of the app's 1,000"
-        assert any(text.startswith(said) for text in panel.texts)
+        said = f"With the activation `relu`, it gets **{quantities.percent(share)}** of the app's"
+        (text,) = [text for text in panel.texts if text.startswith(said)]
+        # The file may be of a network that has learned all of MNIST, these digits among it.
+        assert text.endswith(read("draw").parts["tests_loaded"])
 
     def test_a_file_that_does_not_say_its_activation(
         self, panel: Session, monkeypatch: pytest.MonkeyPatch
@@ -380,7 +382,7 @@ class TestPanel:
         upload(panel)
         assert panel.settings["layers"] == 0
         assert "draw_weights_activation" not in {one.key for one in panel.at.get("button_group")}
-        assert any(text.startswith("It reads **") for text in panel.texts)
+        assert any(text.startswith("It gets **") for text in panel.texts)
 
     def test_a_file_is_read_once(self, panel: Session, monkeypatch: pytest.MonkeyPatch) -> None:
         asked: list[str] = []
@@ -395,7 +397,7 @@ class TestPanel:
         panel.run()
         assert asked == ["my net.pt"]
         assert panel.errors == ["`fc1.weight` has the shape (3,), which no layer has."]
-        assert panel.settings["weights"] == "initial"
+        assert panel.settings["weights"] != "loaded"
 
     def test_a_bad_file_takes_nothing_away(
         self, panel: Session, monkeypatch: pytest.MonkeyPatch

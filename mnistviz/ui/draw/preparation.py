@@ -17,7 +17,7 @@ from mnistviz.network.answers import prediction
 from mnistviz.spec.fields import SIDE
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.draw import reading
-from mnistviz.ui.elements import components, show
+from mnistviz.ui.elements import components, question, show
 from mnistviz.ui.session import cached, links
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
@@ -28,6 +28,12 @@ NAMES = tuple(field.name for field in dataclasses.fields(Steps))
 
 READS = 0.2
 """The share of right answers from which on a network reads at all: twice that of guessing."""
+
+LEARNED = 0.5
+"""The share from which on a network has learned enough to be asked about."""
+
+FEW = 1 / 3
+"""The share that the question's right answer names."""
 
 SEED = 7
 """Seeds the sizes and places of the digits that are drawn anew."""
@@ -154,7 +160,7 @@ def draw_measurement(hand: InHand, lesson: Lesson) -> None:
     with show.opened(words["measure_title"], "draw_measure_open") as opened:
         if not opened:
             return
-        right = _compute_accuracies(hand.network)
+        right = {way: accuracy(hand.network, way) for way in (redrawn.PLAIN, *redrawn.WAYS)}
         values = {
             "count": redrawn.COUNT,
             "shortest": redrawn.SHORTEST,
@@ -174,23 +180,40 @@ def draw_measurement(hand: InHand, lesson: Lesson) -> None:
             alt=words["measure_alt"].format(count=redrawn.COUNT, rows=rows),
         )
         form = "measure_seen"
-        if right["plain"] < READS:
-            first = hand.network.untrained == hand.network
+        if right[redrawn.PLAIN] < READS:
+            first = reading.is_untrained(hand.network)
             form = "measure_untrained" if first else "measure_unable"
-        st.markdown(words[form].format(**values))
+        text = words[form].format(**values)
+        st.markdown(f"{text} {reading.note_on_tests(hand.network)}".strip())
 
 
-@lru_cache(maxsize=1)
-def _redrawn() -> dict[str, redrawn.Redrawn]:
+def ask(hand: InHand, lesson: Lesson) -> None:
+    """Ask what a network reads without the preparation, if it has learned to read with it.
+
+    Args:
+        hand: the network.
+        lesson: the page's words.
+    """
+    if reading.is_untrained(hand.network):
+        return
+    shares = {way: accuracy(hand.network, way) for way in (redrawn.PLAIN, "shrunk", "all")}
+    if shares[redrawn.PLAIN] < LEARNED or shares["shrunk"] >= FEW:
+        return
+    texts = {way: percent(share) for way, share in shares.items()}
+    question.ask(lesson, count=redrawn.COUNT, side=SIDE, **texts)
+
+
+@lru_cache(maxsize=len(redrawn.WAYS) + 1)
+def _redrawn(way: str) -> redrawn.Redrawn:
     sample = cached.digits(redrawn.DATA)
     pixels = sample.test_pixels[: redrawn.COUNT].numpy()
-    return redrawn.prepared(pixels, sample.test_labels[: redrawn.COUNT].numpy(), SEED)
+    return redrawn.prepared(pixels, sample.test_labels[: redrawn.COUNT].numpy(), SEED, way)
 
 
-@lru_cache(maxsize=32)
-def _compute_accuracies(spec: NetworkSpec) -> dict[str, float]:
-    """Return the share of right answers for each way to prepare the digits."""
-    return {
-        way: float((reading.probabilities(spec, digits.inputs).argmax(1) == digits.labels).mean())
-        for way, digits in _redrawn().items()
-    }
+@lru_cache(maxsize=256)
+def accuracy(spec: NetworkSpec, way: str) -> float:
+    """Return the share of right answers, 0 to 1, for a way to prepare the digits; see `redrawn`."""
+    digits = _redrawn(way)
+    says = map(prediction, reading.probabilities(spec, digits.inputs))
+    right = sum(one == label for one, label in zip(says, digits.labels.tolist(), strict=True))
+    return right / len(digits.labels)

@@ -221,8 +221,8 @@ def test_float16_and_bfloat16_are_exact() -> None:
             assert torch.equal(layer.weight, own[f"{layer.name}.weight"].to(dtype).float())
         name = str(dtype).removeprefix("torch.")
         assert network.notes == (
-            f"The numbers of the file are {name}; they were converted to float32, which holds each of "
-            "them exactly.",
+            f"The numbers of the file are {name}; they were converted to float32, which holds each "
+            "of them exactly.",
         )
 
 
@@ -232,8 +232,8 @@ def test_float64_is_rounded_and_said() -> None:
     network = read(safetensors(own), "mine")
     assert torch.equal(network.layers[0].weight, torch.from_numpy(own["fc1.weight"]).float())
     assert network.notes == (
-        "The numbers of `fc1.weight` are float64; they were rounded to float32, which keeps seven digits "
-        "of each.",
+        "The numbers of `fc1.weight` are float64; they were rounded to float32, which keeps seven "
+        "digits of each.",
     )
 
 
