@@ -114,3 +114,10 @@ function classify(network, pixels, normalized) {
   });
   return softmax(x);
 }
+
+// The answer of ten probabilities, as `network/answers.py` has it: none where several share the lead.
+function bestOf(shares) {
+  if (!shares || !shares.every(Number.isFinite)) return null;
+  const most = Math.max(...shares);
+  return shares.filter((share) => share === most).length === 1 ? shares.indexOf(most) : null;
+}

@@ -2,12 +2,6 @@
 // computed here while the hand moves. Python hears of the drawing when the hand rests.
 const SOON = 200;
 
-function bestOf(shares) {
-  if (!shares || !shares.every(Number.isFinite)) return null;
-  const most = Math.max(...shares);
-  return shares.filter((share) => share === most).length === 1 ? shares.indexOf(most) : null;
-}
-
 // Showing
 
 // Which digit the pixels and the bars are about: the chosen one, else the one with the newest ink.
