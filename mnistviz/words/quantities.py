@@ -16,10 +16,20 @@ SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def percent(probability: float) -> str:
     """Write a probability as percent with one decimal: 0.142 as `14.2 %`.
 
+    Only 0 itself is `0.0 %`, and only 1 is `100.0 %`: what would be rounded to either of them is
+    written as `< 0.1 %` or `> 99.9 %`. `percent` in `ui/elements/numbers.js` writes the same.
+
     Args:
         probability: 0 to 1. Not a number is written as `NaN`.
     """
-    return "NaN" if math.isnan(probability) else f"{100 * probability:.1f}\N{NO-BREAK SPACE}%"
+    if math.isnan(probability):
+        return "NaN"
+    text = f"{100 * probability:.1f}"
+    if text == "0.0" and probability > 0:
+        text = "<\N{NO-BREAK SPACE}0.1"
+    elif text == "100.0" and probability < 1:
+        text = ">\N{NO-BREAK SPACE}99.9"
+    return f"{text}\N{NO-BREAK SPACE}%"
 
 
 def number(value: float) -> str:

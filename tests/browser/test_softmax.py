@@ -7,7 +7,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mnistviz.lessons.softmax.computed import chain
-from tests.browser.stage import expect_query, open_classify, query, settled_box
+from tests.browser.stage import (
+    expect_query,
+    open_classify,
+    percent_patterns,
+    query,
+    settled_box,
+)
 from tests.serving import Server
 
 POINTS = ".st-key-softmax_chain .value"
@@ -31,7 +37,7 @@ def set_logits(page: Page, text: str) -> None:
 
 def expect_probabilities(page: Page, logits: list[float], constant: float = 0) -> None:
     wanted = chain(np.array(logits, dtype=np.float32), constant=constant).probabilities
-    texts = [re.compile(re.escape(f"{100 * p:.1f}") + r"[ \xa0]%") for p in wanted]
+    texts = percent_patterns(wanted.tolist())
     expect(page.locator(POINTS).filter(has_text="%")).to_have_text(texts)
 
 
