@@ -13,7 +13,7 @@ from mnistviz.digits.preparation import INNER, Prepared, Steps, prepare
 from mnistviz.digits.strokes import SIZE
 from mnistviz.figures import pictures
 from mnistviz.lessons.draw import figures, redrawn
-from mnistviz.network.answers import prediction
+from mnistviz.network.answers import count_right, prediction
 from mnistviz.spec.fields import SIDE
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.draw import reading
@@ -214,6 +214,5 @@ def _redrawn(way: str) -> redrawn.Redrawn:
 def accuracy(spec: NetworkSpec, way: str) -> float:
     """Return the share of right answers, 0 to 1, for a way to prepare the digits; see `redrawn`."""
     digits = _redrawn(way)
-    says = map(prediction, reading.probabilities(spec, digits.inputs))
-    right = sum(one == label for one, label in zip(says, digits.labels.tolist(), strict=True))
-    return right / len(digits.labels)
+    rows = reading.probabilities(spec, digits.inputs)
+    return count_right(rows, digits.labels.tolist()) / len(digits.labels)

@@ -23,6 +23,7 @@ from mnistviz.network.files.store import LoadedStore
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import TRAINING_DIGITS, Activation, Data, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
+from mnistviz.training import chance
 from mnistviz.training.runs import Run, Runs
 from mnistviz.ui.session.memo import once_per_batch
 
@@ -136,6 +137,21 @@ def _learned(spec: NetworkSpec) -> Parameters:
     return training_run.layers
 
 
+def generalization(spec: NetworkSpec) -> chance.Generalization:
+    """Return the accuracies of a trained network on training and test digits.
+
+    Where its run is not finished, this waits for it; see `parameters`.
+    """
+    return _generalization(same_numbers(spec))
+
+
+@lru_cache(maxsize=64)
+def _generalization(spec: NetworkSpec) -> chance.Generalization:
+    assert spec.training is not None
+    parameters(spec)
+    return chance.generalization(run(spec), examples(spec.training.data))
+
+
 @lru_cache(maxsize=12)
 def _parameters(spec: NetworkSpec) -> Parameters:
     return mnistviz.network.parameters.parameters(spec)
@@ -161,9 +177,7 @@ def row(spec: NetworkSpec, digit: DigitSpec) -> Floats:
 @once_per_batch(maxsize=512)
 def right_answers(spec: NetworkSpec, digit: DigitSpec) -> int:
     """Return how many digits of the batch a network reads correctly."""
-    labels = batch_of(digit).labels.tolist()
-    predictions = map(answers.prediction, rows(spec, digit))
-    return sum(answer == label for answer, label in zip(predictions, labels, strict=True))
+    return answers.count_right(rows(spec, digit), batch_of(digit).labels.tolist())
 
 
 @lru_cache(maxsize=256)
