@@ -259,6 +259,20 @@ class TestCards:
         session.press("draw_confusion", "cell", "99")
         assert session.component("draw_confusion")["chosen"] == [truth, answer]
 
+    def test_a_tie_is_no_answer(self) -> None:
+        at = AppTest.from_function(page, default_timeout=30)
+        zeros = {"layers": "0", "init": "zeros", "bias": "zeros"}
+        at.query_params.update({**zeros, "draw_confusions_open": "true"})
+        pairs = tuple((digit.pixels, digit.label) for digit in digits(3).digits)
+        at.session_state["own_set"] = {"digits": pairs, "before": None, "note": "", "bad": False}
+        session = Session(at).run()
+        cards = session.component("draw_set_cards")["cards"]
+        assert {card["says"] for card in cards} == {WORDS["card_none"]}
+        assert WORDS["confusions_tied"].format(tied=3) in session.texts
+        session.press("draw_set_cards", "remove", cards[0]["id"])
+        session.press("draw_set_cards", "remove", cards[1]["id"])
+        assert any(text.startswith("The network has no single answer") for text in session.texts)
+
 
 class TestFiles:
     def upload(self, session: Session, content: bytes, name: str = "own.zip") -> Session:

@@ -214,6 +214,7 @@ def describe_accuracy(
     part = "seen"
     if len(own) == 1:
         part = "seen_one_right" if results.right[0] else "seen_one_wrong"
+        part = "seen_one_none" if results.tied else part
     text = words[part].format(
         right=int(results.right.sum()),
         count=len(own),
