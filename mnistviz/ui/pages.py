@@ -84,7 +84,7 @@ PAGES = (
         section=LESSON,
         minutes=7,
         shows=Shows.INITIAL,
-        expanders=("axes", "flatten", "histogram", "loader", "counts", "code"),
+        expanders=("data", "axes", "flatten", "histogram", "loader", "counts", "old", "code"),
     ),
     Page(
         "tensors",
@@ -119,7 +119,7 @@ PAGES = (
         uses=(*_NETWORK, "weights", "start"),
         section=LESSON,
         minutes=6,
-        expanders=("all", "layers", "relu", "fold", "code"),
+        expanders=("all", "relu", "fold", "layers", "stable", "code"),
     ),
     Page(
         "initialization",
@@ -127,7 +127,7 @@ PAGES = (
         section=LESSON,
         minutes=6,
         shows=Shows.INITIAL,
-        expanders=("why", "zeros", "saturated", "sure", "forms", "code"),
+        expanders=("forms", "sure", "why", "zeros", "saturated", "code"),
     ),
     Page(
         "train",
@@ -189,6 +189,11 @@ def about(name: str) -> Page:
 def shows(name: str) -> Shows:
     """Return which network a page shows."""
     return about(name).shows
+
+
+def lesson_minutes() -> int:
+    """Return how many minutes the pages of the lesson take together."""
+    return sum(page.minutes for page in PAGES)
 
 
 def section_title(section: str) -> str:

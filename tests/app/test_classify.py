@@ -12,7 +12,7 @@ from mnistviz.lessons.classify import script as classify_script
 from mnistviz.lessons.classify import sentences
 from mnistviz.network import forward, styles
 from mnistviz.network.parameters import parameters
-from mnistviz.spec.fields import FIELDS, Init, Style, Value
+from mnistviz.spec.fields import FIELDS, Style, Value
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.words import read

@@ -243,6 +243,6 @@ class TestPageWidgets:
         assert session.warnings == []
 
     def test_what_a_person_answers_is_no_matter_of_the_link(self) -> None:
-        session = Session.arrive("digits", digits_answer="1", digits_reveal="true")
+        session = Session.arrive("digits", digits_answer="1")
         assert session.warnings == []
         assert session.at.session_state["digits_answer"] is None
