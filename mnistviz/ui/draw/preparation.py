@@ -196,11 +196,17 @@ def ask(hand: InHand, lesson: Lesson) -> None:
     """
     if reading.is_untrained(hand.network):
         return
-    shares = {way: accuracy(hand.network, way) for way in (redrawn.PLAIN, "shrunk", "all")}
-    if shares[redrawn.PLAIN] < LEARNED or shares["shrunk"] >= FEW:
+    plain, shrunk = (accuracy(hand.network, way) for way in (redrawn.PLAIN, "shrunk"))
+    if plain < LEARNED or shrunk >= FEW:
         return
-    texts = {way: percent(share) for way, share in shares.items()}
-    question.ask(lesson, count=redrawn.COUNT, side=SIDE, **texts)
+    question.ask(
+        lesson,
+        count=redrawn.COUNT,
+        side=SIDE,
+        plain=percent(plain),
+        shrunk=percent(shrunk),
+        all=percent(accuracy(hand.network, "all")),
+    )
 
 
 @lru_cache(maxsize=len(redrawn.WAYS) + 1)
