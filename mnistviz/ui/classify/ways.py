@@ -13,8 +13,8 @@ from mnistviz.words import Lesson, read
 
 _README = Path(mnistviz.__file__).parent.parent / "README.md"
 
-_SECTION = "For teachers"
-"""The heading in the README under which teachers find what they need."""
+_HEADING = read("classify").parts["teachers"]
+"""Under this heading of the README teachers find what they need."""
 
 
 def draw(lesson: Lesson) -> None:
@@ -51,10 +51,10 @@ def teachers_text() -> str:
         text = _README.read_text(encoding="utf-8")
     except OSError:
         return ""
-    _, _, rest = text.partition(f"\n## {_SECTION}\n")
+    _, _, rest = text.partition(f"\n## {_HEADING}\n")
     return rest.partition("\n## ")[0].strip()
 
 
-@st.dialog(_SECTION, width="large")
+@st.dialog(_HEADING, width="large")
 def _teachers() -> None:
     st.markdown(teachers_text() or read("classify").parts["teachers_none"])
