@@ -1,49 +1,63 @@
 """A network written in each of the four styles: how it is made, how it starts, how it runs."""
 
 from collections.abc import Callable, Mapping
+from enum import Enum, auto
 from types import MappingProxyType
 
-from mnistviz.codegen import modules
-from mnistviz.codegen.parts import source
-from mnistviz.network import by_hand
-from mnistviz.network.activations import FORMS
+from mnistviz.codegen import functions, modules
 from mnistviz.network.files import saving
-from mnistviz.spec.fields import Bias, Init, Style
+from mnistviz.spec.fields import CLASSES, INPUTS, Bias, Init, Style
 from mnistviz.spec.specs import NetworkSpec
 
 
-def made_lines(spec: NetworkSpec) -> list[str]:
+class Goal(Enum):
+    """What a script wants of its network."""
+
+    PROBABILITIES = auto()
+    LOGITS = auto()
+    PARAMETERS = auto()
+    """It computes what it shows from the parameters themselves."""
+
+
+def made_lines(spec: NetworkSpec, goal: Goal = Goal.PROBABILITIES) -> list[str]:
     """Write the network, and draw its parameters or load them from their file.
 
     Bare tensors end in the tensors and, if they are to learn, a function `network`; the other
-    styles end in `model`. What is to learn gives logits, what is not gives probabilities.
+    styles end in `model`. What is to learn gives logits.
     """
-    return _MADE[spec.style](spec)
+    return _MADE[spec.style](spec, goal)
 
 
-def run_lines(spec: NetworkSpec, length: int) -> list[str]:
-    """Run the network: from `inputs` to `probabilities`, the last line.
+def run_lines(spec: NetworkSpec, length: int, goal: Goal = Goal.PROBABILITIES) -> list[str]:
+    """Run the network: from `inputs` to `probabilities` or to `logits`, the last line.
 
     Args:
         spec: the network, as `made_lines` has written it.
         length: digits of the batch.
+        goal: how far it goes; nowhere for the parameters alone.
     """
-    rows = f"# ({length}, 10), each row sums to 1"
-    if spec.style is Style.TENSORS:
-        logits = [f"logits = network(inputs)  # ({length}, 10)"]
-        return [
-            *(pass_lines(spec, length) if spec.training is None else logits),
-            f"probabilities = softmax(logits)  {rows}",
-        ]
-    record = "with torch.no_grad():  # no gradients are needed to classify"
+    if goal is Goal.PARAMETERS:
+        return []
+    return (_run_tensors if spec.style is Style.TENSORS else _run_model)(spec, length, goal)
+
+
+def _run_tensors(spec: NetworkSpec, length: int, goal: Goal) -> list[str]:
+    called = [f"logits = network(inputs)  # ({length}, {CLASSES})"]
+    lines = pass_lines(spec, length) if spec.training is None else called
+    softmax = f"probabilities = softmax(logits)  # ({length}, {CLASSES}), each row sums to 1"
+    return [*lines, softmax] if goal is Goal.PROBABILITIES else lines
+
+
+def _run_model(spec: NetworkSpec, length: int, goal: Goal) -> list[str]:
+    logits = [f"    logits = model(inputs)  # ({length}, {CLASSES})"]
+    lines = ["with torch.no_grad():  # nothing is learned here, so no gradients"]
+    if goal is Goal.LOGITS:
+        return [*lines, *logits]
+    rows = f"# ({length}, {CLASSES}), each row sums to 1"
     if spec.training is None:
-        return [record, f"    probabilities = model(inputs)  {rows}"]
+        return [*lines, f"    probabilities = model(inputs)  {rows}"]
     softmax = "F.softmax" if spec.style is Style.FUNCTIONAL else "torch.softmax"
-    return [
-        record,
-        f"    logits = model(inputs)  # ({length}, 10)",
-        f"    probabilities = {softmax}(logits, dim=1)  {rows}",
-    ]
+    return [*lines, *logits, f"    probabilities = {softmax}(logits, dim=1)  {rows}"]
 
 
 def parameter_names(spec: NetworkSpec) -> list[tuple[str, str]]:
@@ -61,33 +75,38 @@ def _layers(spec: NetworkSpec) -> list[str]:
     return [f"model[{modules.place_in_list(spec, number)}]" for number in numbers]
 
 
-def _tensors(spec: NetworkSpec) -> list[str]:
-    lines: list[str] = []
-    if spec.has_activation:
-        lines += ["", *source(FORMS[spec.activation].by_hand), ""]
-    lines += ["", *source(by_hand.softmax), "", ""]
+def _tensors(spec: NetworkSpec, goal: Goal) -> list[str]:
+    called: list[list[str]] = []
+    if spec.has_activation and (spec.training or goal is not Goal.PARAMETERS):
+        called.append(functions.activation_lines(spec))
+    if goal is Goal.PROBABILITIES:
+        called.append(functions.softmax_lines(spec))
+    lines = [line for function in called for line in ("", *function, "")]
+    if lines:
+        lines.append("")
     if spec.loaded:
         return [*lines, *_loaded_tensors(spec)]
     lines += [
-        "# Each weight is drawn as nn.Linear stores it, (outputs, inputs), and turned with .t():",
-        "# a matrix product wants (inputs, outputs).",
+        "# Each weight is made as nn.Linear stores it, (outputs, inputs), for the same numbers.",
+        "# Then .t() turns it: torch.mm needs (inputs, outputs).",
         f"torch.manual_seed({spec.seed})",
     ]
     for number, (inputs, outputs) in enumerate(spec.shapes, start=1):
-        lines += tensor_layer_lines(
-            spec, (f"weights_{number}", f"bias_{number}", f"bound_{number}"), inputs, outputs
-        )
+        names = (f"weights_{number}", f"bias_{number}")
+        lines += tensor_layer_lines(spec, names, inputs, outputs)
     if spec.training is None:
         return lines
     *hidden, logits = pass_lines(spec)
-    inside = [*hidden, f"return {logits.removeprefix('logits = ')}  # the logits"]
-    return [*lines, "", "", "def network(inputs):", *(f"    {line}" for line in inside)]
+    inside = [*hidden, f"return {logits.removeprefix('logits = ')}"]
+    docstring = f'"""Turn inputs, (batch, {INPUTS}), into logits, (batch, {CLASSES})."""'
+    body = (f"    {line}" for line in (docstring, *inside))
+    return [*lines, "", "", "def network(inputs):", *body]
 
 
 def _loaded_tensors(spec: NetworkSpec) -> list[str]:
     lines = [
-        "# The file keeps each weight as nn.Linear stores it, (outputs, inputs). It is turned with",
-        "# .t(): a matrix product wants (inputs, outputs).",
+        "# The file holds each weight as nn.Linear stores it, (outputs, inputs).",
+        "# Then .t() turns it: torch.mm needs (inputs, outputs).",
         f"loaded = {_load(spec)}",
     ]
     for number in range(1, len(spec.shapes) + 1):
@@ -114,7 +133,7 @@ def pass_lines(spec: NetworkSpec, length: int | None = None) -> list[str]:
         return "" if length is None else f"  # ({length}, {units})"
 
     lines: list[str] = []
-    name = FORMS[spec.activation].by_hand.__name__ if spec.has_activation else ""
+    name = functions.activation_name(spec)
     x = "inputs"
     for number, units in enumerate(spec.hidden, start=1):
         total = f"torch.mm({x}, weights_{number}) + bias_{number}"
@@ -125,70 +144,82 @@ def pass_lines(spec: NetworkSpec, length: int | None = None) -> list[str]:
 
 
 def tensor_layer_lines(
-    spec: NetworkSpec, names: tuple[str, str, str], inputs: int | str, outputs: int | str
+    spec: NetworkSpec, names: tuple[str, str], inputs: int | str, outputs: int | str
 ) -> list[str]:
     """Draw the weights of one layer, (inputs, outputs), and its bias, as bare tensors.
 
     Args:
         spec: how they start.
-        names: what the weights, the bias and the bound between them are called.
+        names: what the weights and the bias are called.
         inputs: how many inputs the layer has, or the name of that number.
         outputs: how many outputs it has, or the name of that number.
     """
-    weights, bias, bound = names
-    xavier = spec.init is Init.XAVIER_UNIFORM
+    weights, bias = names
+    bounds, drawn = _tensor_weight(spec, inputs, outputs)
+    bias_bounds, drawn_bias = _tensor_bias(spec, inputs, outputs)
     return [
-        *([f"{bound} = math.sqrt(6 / ({inputs} + {outputs}))"] if xavier else []),
-        f"{weights} = {_tensor_weight(spec, bound, inputs, outputs)}.t()",
-        f"{bias} = {_tensor_bias(spec, inputs, outputs)}",
+        *bounds,
+        f"{weights} = {drawn}.t()",
+        *(bias_bounds if bias_bounds != bounds else []),
+        f"{bias} = {drawn_bias}",
     ]
 
 
+_Drawn = tuple[list[str], str]
+"""The line that computes `bound`, if one is needed, and what a tensor is drawn as."""
+
+
+def _uniform(bound: str, shape: str) -> _Drawn:
+    return [f"bound = {bound}"], f"torch.empty({shape}).uniform_(-bound, bound)"
+
+
 def _normal(shape: str, std: float) -> str:
-    return f"torch.randn({shape})" if std == 1 else f"torch.empty({shape}).normal_(std={std!r})"
+    if std == 1:
+        return f"torch.randn({shape})"
+    return f"torch.empty({shape}).normal_(std={std!r})"
 
 
-def _tensor_weight(spec: NetworkSpec, bound: str, inputs: int | str, outputs: int | str) -> str:
+def _tensor_weight(spec: NetworkSpec, inputs: int | str, outputs: int | str) -> _Drawn:
     shape = f"{outputs}, {inputs}"
-    uniform = f"torch.empty({shape}).uniform_(-{{0}}, {{0}})"
-    normal = f"torch.empty({shape}).normal_(std={{0}})"
+    normal = f"torch.empty({shape}).normal_(std={{}})"
     match spec.init:
         case Init.DEFAULT:
-            return uniform.format(f"1 / math.sqrt({inputs})")
+            return _uniform(f"1 / math.sqrt({inputs})", shape)
         case Init.NORMAL:
-            return _normal(shape, spec.std)
+            return [], _normal(shape, spec.std)
         case Init.ZEROS:
-            return f"torch.zeros({shape})"
+            return [], f"torch.zeros({shape})"
         case Init.CONSTANT:
-            return f"torch.full(({shape}), {spec.constant!r})"
+            return [], f"torch.full(({shape}), {spec.constant!r})"
         case Init.XAVIER_UNIFORM:
-            return uniform.format(bound)
+            return _uniform(f"math.sqrt(6 / ({inputs} + {outputs}))", shape)
         case Init.XAVIER_NORMAL:
-            return normal.format(f"math.sqrt(2 / ({inputs} + {outputs}))")
+            return [], normal.format(f"math.sqrt(2 / ({inputs} + {outputs}))")
         case Init.KAIMING_UNIFORM:
-            return uniform.format(f"math.sqrt(6 / {inputs})")
+            return _uniform(f"math.sqrt(6 / {inputs})", shape)
         case Init.KAIMING_NORMAL:
-            return normal.format(f"math.sqrt(2 / {inputs})")
+            return [], normal.format(f"math.sqrt(2 / {inputs})")
 
 
-def _tensor_bias(spec: NetworkSpec, inputs: int | str, outputs: int | str) -> str:
+def _tensor_bias(spec: NetworkSpec, inputs: int | str, outputs: int | str) -> _Drawn:
     match spec.bias:
         case Bias.DEFAULT:
-            bound = f"1 / math.sqrt({inputs})"
-            return f"torch.empty({outputs}).uniform_(-{bound}, {bound})"
+            return _uniform(f"1 / math.sqrt({inputs})", f"{outputs}")
         case Bias.ZEROS:
-            return f"torch.zeros({outputs})"
+            return [], f"torch.zeros({outputs})"
         case Bias.NORMAL:
-            return _normal(f"{outputs}", spec.std)
+            return [], _normal(f"{outputs}", spec.std)
 
 
-def _module(spec: NetworkSpec) -> list[str]:
-    code = modules.class_code(spec, spec.style, logits=spec.training is not None)
+def _module(spec: NetworkSpec, goal: Goal) -> list[str]:
+    logits = spec.training is not None or goal is Goal.LOGITS
+    code = modules.class_code(spec, spec.style, logits, shapes=True)
     return ["", *code.lines, "", "", *_started(spec, "Network()")]
 
 
-def _sequential(spec: NetworkSpec) -> list[str]:
-    listed = modules.list_code(spec, logits=spec.training is not None)
+def _sequential(spec: NetworkSpec, goal: Goal) -> list[str]:
+    logits = spec.training is not None or goal is Goal.LOGITS
+    listed = modules.list_code(spec, logits)
     steps = (f"    {line}" for lines in listed for line in lines)
     return _started(spec, "\n".join(["nn.Sequential(", *steps, ")"]))
 
@@ -213,7 +244,7 @@ def _loaded_modules(spec: NetworkSpec) -> list[str]:
     layers = enumerate(_layers(spec), start=1)
     places = ", ".join(f'"fc{number}": {layer[len("model[") : -1]}' for number, layer in layers)
     return [
-        "# The file names its layers; nn.Sequential counts its modules from 0.",
+        "# The file has names for its layers; nn.Sequential numbers its modules from 0.",
         f"loaded = {_load(spec)}",
         "state = {}",
         f"for name, place in {{{places}}}.items():",
@@ -238,13 +269,13 @@ def _weight_call(spec: NetworkSpec, layer: str) -> str:
     weight = f"{layer}.weight"
     match spec.init:
         case Init.DEFAULT:
-            return f"nn.init.kaiming_uniform_({weight}, a=math.sqrt(5))  # nn.Linear's own way"
+            return f"nn.init.kaiming_uniform_({weight}, a=math.sqrt(5))  # as nn.Linear does"
         case Init.NORMAL:
-            return f"{weight}.data.normal_(std={spec.std!r})"
+            return f"nn.init.normal_({weight}, std={spec.std!r})"
         case Init.ZEROS:
-            return f"{weight}.data.fill_(0)"
+            return f"nn.init.zeros_({weight})"
         case Init.CONSTANT:
-            return f"{weight}.data.fill_({spec.constant!r})"
+            return f"nn.init.constant_({weight}, {spec.constant!r})"
         case Init.XAVIER_UNIFORM | Init.XAVIER_NORMAL:
             return f"nn.init.{spec.init.value}_({weight})"
         case Init.KAIMING_UNIFORM | Init.KAIMING_NORMAL:
@@ -258,12 +289,12 @@ def _bias_call(spec: NetworkSpec, layer: str, inputs: int | str) -> str:
             bound = f"1 / math.sqrt({inputs})"
             return f"nn.init.uniform_({bias}, -{bound}, {bound})"
         case Bias.ZEROS:
-            return f"{bias}.data.fill_(0)"
+            return f"nn.init.zeros_({bias})"
         case Bias.NORMAL:
-            return f"{bias}.data.normal_(std={spec.std!r})"
+            return f"nn.init.normal_({bias}, std={spec.std!r})"
 
 
-_MADE: Mapping[Style, Callable[[NetworkSpec], list[str]]] = MappingProxyType(
+_MADE: Mapping[Style, Callable[[NetworkSpec, Goal], list[str]]] = MappingProxyType(
     {
         Style.TENSORS: _tensors,
         Style.MODULE: _module,
@@ -275,13 +306,12 @@ _MADE: Mapping[Style, Callable[[NetworkSpec], list[str]]] = MappingProxyType(
 
 def layer_lines(network: NetworkSpec) -> list[str]:
     """List weight (outputs, inputs) and bias of each layer of a network that stands in a script."""
-    turned = ".t()" if network.style is Style.TENSORS else ""
-    form = f"({{}}{turned}.detach(), {{}}.detach())"
+    tensors = network.style is Style.TENSORS
+    form = "({}.t(), {})" if tensors else "({}, {})"
     pairs = [form.format(*names) for names in parameter_names(network)]
     return [
-        "# Weight (outputs, inputs) and bias of each layer.",
-        "layers = [",
+        *([] if tensors else ["model.requires_grad_(False)  # the parameters stay as they are"]),
+        "layers = [  # weight, (outputs, inputs), and bias",
         *(f"    {pair}," for pair in pairs),
         "]",
-        "",
     ]

@@ -1,9 +1,10 @@
 """The lines of a network of modules: those of its class, and those of `nn.Sequential`."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mnistviz.network.activations import FORMS
-from mnistviz.spec.fields import Activation, Bias, Init, Style
+from mnistviz.spec.fields import INPUTS, Activation, Bias, Init, Style
 from mnistviz.spec.specs import NetworkSpec
 
 
@@ -16,52 +17,70 @@ class ClassCode:
         layers: for each layer the line that makes it.
         functions: the lines that make the other modules.
         forward: an empty line and the head of `forward`.
-        steps: for each layer its line in `forward`; the last one returns.
+        steps: for each layer its lines in `forward`, one operation a line; the last one returns.
     """
 
     head: tuple[str, ...]
     layers: tuple[str, ...]
     functions: tuple[str, ...]
     forward: tuple[str, ...]
-    steps: tuple[str, ...]
+    steps: tuple[tuple[str, ...], ...]
 
     @property
     def lines(self) -> tuple[str, ...]:
         """The whole class."""
-        return (*self.head, *self.layers, *self.functions, *self.forward, *self.steps)
+        steps = (line for lines in self.steps for line in lines)
+        return (*self.head, *self.layers, *self.functions, *self.forward, *steps)
 
 
-def class_code(spec: NetworkSpec, style: Style, logits: bool = False) -> ClassCode:
+def class_code(
+    spec: NetworkSpec, style: Style, logits: bool = False, shapes: bool = False
+) -> ClassCode:
     """Write the class of a network.
 
     Args:
         spec: the network, whatever its own style.
         style: `module`, which registers the functions, or `functional`, which calls them.
         logits: whether it returns logits instead of probabilities.
+        shapes: whether comments in `forward` say what shape x has.
     """
-    calls = [f"self.fc{number}(x)" for number in range(1, len(spec.shapes) + 1)]
     functions, function, softmax = _functions(spec, style, logits)
-    steps = [f"x = {function}({call})" if function else f"x = {call}" for call in calls[:-1]]
-    ending = f"{calls[-1]}  # the logits" if logits else softmax.format(calls[-1])
     layers = (f"self.fc{number} = {line}" for number, line in enumerate(_linears(spec), start=1))
+    comment = f"  # x: (batch, {INPUTS})" if shapes else ""
     return ClassCode(
         ("class Network(nn.Module):", "    def __init__(self):", "        super().__init__()"),
         _inside(*layers),
         _inside(*functions),
-        ("", "    def forward(self, x):"),
-        _inside(*steps, f"return {ending}"),
+        ("", f"    def forward(self, x):{comment}"),
+        tuple(_inside(*lines) for lines in _steps(spec, function, softmax, shapes)),
     )
 
 
+def _steps(
+    spec: NetworkSpec, function: str, softmax: str, shapes: bool
+) -> Iterator[tuple[str, ...]]:
+    """Yield for each layer its lines in `forward`, not indented."""
+    last = len(spec.shapes)
+    for number, (_, units) in enumerate(spec.shapes, start=1):
+        comment = f"  # (batch, {units})" if shapes else ""
+        call = f"self.fc{number}(x)"
+        if number < last:
+            yield f"x = {call}{comment}", *([f"x = {function}(x)"] if function else [])
+        elif softmax:
+            yield f"x = {call}{comment}", f"return {softmax}"
+        else:
+            yield (f"return {call}{comment}{', the logits' if shapes else '  # the logits'}",)
+
+
 def _functions(spec: NetworkSpec, style: Style, logits: bool) -> tuple[list[str], str, str]:
-    """Return what a class registers of its functions, and how it calls activation and softmax."""
+    """Return what a class registers of its functions, its activation, and its call of softmax."""
     if style is Style.FUNCTIONAL:
         called = FORMS[spec.activation].functional_code if spec.has_activation else ""
-        return [], called, "F.softmax({}, dim=1)"
+        return [], called, "" if logits else "F.softmax(x, dim=1)"
     name = f"self.{spec.activation.value}" if spec.has_activation else ""
     activation = [f"{name} = {module_call(spec.activation)}"] if name else []
     softmax = [] if logits else ["self.softmax = nn.Softmax(dim=1)"]
-    return [*activation, *softmax], name, "self.softmax({})"
+    return [*activation, *softmax], name, "" if logits else "self.softmax(x)"
 
 
 def _inside(*lines: str) -> tuple[str, ...]:

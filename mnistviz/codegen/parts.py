@@ -3,10 +3,21 @@
 import inspect
 import re
 from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import platformdirs
 
 from mnistviz.digits.mnist import CACHE_VARIABLE, MEAN, STD
-from mnistviz.spec.fields import BATCH_SIZE, INPUTS, Data
+from mnistviz.spec.fields import BATCH_SIZE, INPUTS, Data, Split
 from mnistviz.spec.specs import DigitSpec
+
+SETS = {Split.TRAIN: "trainset", Split.TEST: "testset"}
+"""What a script calls the two parts of MNIST."""
+
+LOADERS = {Split.TRAIN: "trainloader", Split.TEST: "testloader"}
+
+DOWNLOADED = "data"
+"""The folder into which a script downloads MNIST."""
 
 
 def complete(heading: Iterable[str], body: Iterable[str]) -> str:
@@ -17,7 +28,9 @@ def complete(heading: Iterable[str], body: Iterable[str]) -> str:
         body: its lines, without imports.
     """
     code = "\n".join(body)
-    return "\n".join([*heading, "", *_imports(code), "", code, ""])
+    imports = _imports(code)
+    # One blank line after them, two before a function.
+    return "\n".join([*heading, "", *imports, *([""] if imports else []), code, ""])
 
 
 def _imports(body: str) -> list[str]:
@@ -25,13 +38,12 @@ def _imports(body: str) -> list[str]:
     code = re.sub(r"#.*", "", body)
 
     def uses(name: str) -> bool:
-        return re.search(rf"\b{name}\.", code) is not None
+        return re.search(rf"(?<![\w.]){name}\.", code) is not None
 
     lines = [f"import {name}" for name in ("itertools", "math", "os") if uses(name)]
-    if "islice(" in code:
-        lines.append("from itertools import islice")
+    if re.search(r"\bPath[.(]", code):
+        lines.append("from pathlib import Path")
     lines += [""] if lines else []
-    lines += ["import platformdirs"] if uses("platformdirs") else []
     lines += ["import torch"] if uses("torch") else []
     lines += ["import torch.nn.functional as F"] if uses("F") else []
     called = [name for name in ("load_file", "save_file") if f"{name}(" in code]
@@ -46,57 +58,108 @@ def _imports(body: str) -> list[str]:
     return lines
 
 
-def data_lines(digit: DigitSpec) -> list[str]:
-    """Load the batch of a digit: it ends with `images`, `labels` and the flat `inputs`."""
-    length = digit.batch_length
-    first = "iter(trainloader)" if digit.batch == 0 else f"islice(trainloader, {digit.batch}, None)"
+def data_lines(digit: DigitSpec, also: Iterable[Split] = (), learns: bool = False) -> list[str]:
+    """Load the batch of a digit: it ends with `images` and `labels`.
+
+    Args:
+        digit: which digit, of which part of which set.
+        also: other parts that the script needs beside the digit's own.
+        learns: whether the script trains a network; then the training digits are needed, and the
+            name `trainloader` is left to the training.
+    """
+    wanted = {digit.split, *also, *([Split.TRAIN] if learns else [])}
+    loader = LOADERS[digit.split]
+    if learns and digit.split is Split.TRAIN:
+        loader = "loader"
+    if digit.batch == 0:
+        taken = [f"images, labels = next(iter({loader}))  # the first batch"]
+    else:
+        taken = [
+            f"batches = iter({loader})",
+            f"for _ in range({digit.batch}):",
+            "    next(batches)  # the batches before",
+            f"images, labels = next(batches)  # batch {digit.batch}",
+        ]
     return [
-        f"# The data: batches of {BATCH_SIZE}, in the order that the seed shuffles them into.",
-        *set_lines(digit.data),
-        *loader_lines("trainloader", BATCH_SIZE, digit.seed),
-        f"images, labels = next({first})  # batch {digit.batch}",
-        "inputs = images.view(images.shape[0], -1)  "
-        f"# ({length}, 1, 28, 28) becomes ({length}, {INPUTS})",
+        *set_lines(digit.data, wanted),
+        "",
+        f"# Batches of {BATCH_SIZE}, shuffled by the seed as on the page.",
+        *loader_lines(loader, BATCH_SIZE, digit.seed, digit.split),
+        *taken,
     ]
 
 
-def set_lines(data: Data, with_test: bool = False) -> list[str]:
-    """Open a set of digits: `trainset` and, if wanted, `testset`."""
-    full = data is Data.FULL
-    cache = [
-        f'root = os.environ.get("{CACHE_VARIABLE}")',
-        'root = root or platformdirs.user_cache_path("mnistviz")',
-    ]
-    opening = "{}set = datasets.MNIST(root, download={}, train={}, transform=transform)"
+def input_lines(digit: DigitSpec) -> list[str]:
+    """Flatten the batch: from `images` to `inputs`."""
+    shape = f"({digit.batch_length}, 1, 28, 28) becomes ({digit.batch_length}, {INPUTS})"
+    return [f"inputs = images.view(images.shape[0], -1)  # {shape}"]
+
+
+def set_lines(data: Data, splits: Iterable[Split]) -> list[str]:
+    """Open parts of a set of digits: `trainset`, `testset`, or both.
+
+    In the folder of this project it is the bundled sample, and the full set is the one that the app
+    has downloaded; where these are not, torchvision downloads MNIST.
+    """
+    opening = "{} = datasets.MNIST(root, train={}, download=True, transform=transform)"
+    wanted = set(splits)
     return [
-        "transform = transforms.Compose(",
-        f"    [transforms.ToTensor(), transforms.Normalize(({MEAN},), ({STD},))]",
-        ")",
-        *(cache if full else ['root = "mnistviz/assets"']),
-        opening.format("train", full, True),
-        *([opening.format("test", full, False)] if with_test else []),
+        "transform = transforms.Compose([",
+        "    transforms.ToTensor(),  # (1, 28, 28), from 0 to 1",
+        f"    transforms.Normalize(({MEAN},), ({STD},)),  # from -1 to 1",
+        "])",
+        *(_full_root() if data is Data.FULL else _sample_root()),
+        *(opening.format(SETS[split], split is Split.TRAIN) for split in Split if split in wanted),
     ]
 
 
-def loader_lines(name: str, size: int, seed: int) -> list[str]:
-    """Make a loader of `trainset` that shuffles.
+def _sample_root() -> list[str]:
+    folder = "mnistviz/assets"
+    return [
+        "# In the folder of mnistviz: its sample of 5,000 digits, and the numbers of the page.",
+        "# Anywhere else: all 70,000 of MNIST, which torchvision downloads into the folder "
+        f"{DOWNLOADED}.",
+        "# Other digits are drawn from those, so the numbers differ from the page's.",
+        f'root = "{folder}" if Path("{folder}").exists() else "{DOWNLOADED}"',
+    ]
+
+
+def _full_root() -> list[str]:
+    home, cache = Path.home(), platformdirs.user_cache_path("mnistviz")
+    folder = (cache.relative_to(home) if cache.is_relative_to(home) else cache).as_posix()
+    return [
+        "# All 70,000 digits of MNIST, from where mnistviz keeps them. If they are not there,",
+        f"# torchvision downloads them into the folder {DOWNLOADED}.",
+        f'kept = Path(os.environ.get("{CACHE_VARIABLE}") or Path.home() / "{folder}")',
+        f'root = kept if kept.exists() else "{DOWNLOADED}"',
+    ]
+
+
+def loader_lines(name: str, size: int, seed: int, split: Split = Split.TRAIN) -> list[str]:
+    """Make a loader that shuffles.
 
     Args:
         name: what it is called.
         size: digits of a batch.
         seed: what shuffles them.
+        split: which digits.
     """
+    generator = f"generator=torch.Generator().manual_seed({seed})"
     return [
         f"{name} = torch.utils.data.DataLoader(",
-        "    trainset,",
-        f"    batch_size={size},",
-        "    shuffle=True,",
-        f"    generator=torch.Generator().manual_seed({seed}),",
+        f"    {SETS[split]}, batch_size={size}, shuffle=True, {generator}",
         ")",
     ]
 
 
-def source(function: Callable[..., object]) -> list[str]:
-    """Return a function's source as the lesson writes it, without annotations."""
+def source(function: Callable[..., object], name: str = "") -> list[str]:
+    """Return a function's source as the lesson writes it, without annotations.
+
+    Args:
+        function: whose source.
+        name: what it is called there; as it is here if empty.
+    """
     text = re.sub(r": torch\.Tensor|\s*-> torch\.Tensor", "", inspect.getsource(function))
+    if name:
+        text = re.sub(r"\Adef \w+", f"def {name}", text)
     return text.rstrip().splitlines()

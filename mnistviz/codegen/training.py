@@ -1,12 +1,10 @@
 """The code that trains a network, exactly as the app does."""
 
-from mnistviz.codegen.models import (
-    made_lines,
-    parameter_names,
-    run_lines,
-)
-from mnistviz.codegen.parts import loader_lines
-from mnistviz.spec.fields import Optimizer, Style
+from collections.abc import Iterable
+
+from mnistviz.codegen.models import Goal, made_lines, parameter_names, run_lines
+from mnistviz.codegen.parts import data_lines, input_lines, loader_lines
+from mnistviz.spec.fields import Optimizer, Split, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.training.learners import BETAS, EPS, MOMENTUM
 
@@ -23,8 +21,8 @@ def training_lines(network: NetworkSpec, with_test: bool = False) -> list[str]:
     return [
         # Two blank lines after a function.
         *([""] if tensors else []),
-        "# The training: all digits once per epoch, each time in another order.",
-        *loader_lines("learnloader", training.batch_size, training.seed),
+        "# The training: in each epoch all training digits once, in a new order.",
+        *loader_lines("trainloader", training.batch_size, training.seed),
         *(_tensors_start(network) if tensors else _modules_start(training)),
         *(_test(network) if with_test else []),
         "",
@@ -32,7 +30,7 @@ def training_lines(network: NetworkSpec, with_test: bool = False) -> list[str]:
         *_train(network, with_test),
         "",
         "",
-        "# One thread: with networks of this size it is fast, and the sums have one order only.",
+        "# One thread adds numbers up in one order only, so each run ends in the same weights.",
         "torch.set_num_threads(1)",
         "train()",
         *(_tensors_end() if tensors else []),
@@ -59,15 +57,14 @@ def _modules_start(training: TrainSpec) -> list[str]:
         case Optimizer.ADAM:
             call = f"Adam(model.parameters(), lr={training.lr!r})"
     return [
-        "# CrossEntropyLoss wants logits and takes their softmax itself, so the model has none: of",
-        "# probabilities it would take the softmax once more, and learn little from the outcome.",
+        "# CrossEntropyLoss takes the softmax itself, so the model ends in its logits. Ending in",
+        "# probabilities, it would have softmax taken twice, and learn more slowly.",
         "criterion = nn.CrossEntropyLoss()",
         f"optimizer = torch.optim.{call}",
     ]
 
 
 def _tensors_start(network: NetworkSpec) -> list[str]:
-    first, *more = parameter_names(network)
     zeros = "[torch.zeros_like(w) for w in parameters]"
     states = {
         Optimizer.SGD: [],
@@ -75,22 +72,23 @@ def _tensors_start(network: NetworkSpec) -> list[str]:
         Optimizer.ADAM: [f"means = {zeros}", f"squares = {zeros}"],
     }
     return [
-        f"parameters = [{', '.join(first)}]",
-        *(f"parameters += [{', '.join(names)}]" for names in more),
+        "parameters = [",
+        *(f"    {weights}, {bias}," for weights, bias in parameter_names(network)),
+        "]",
         "for w in parameters:",
-        "    w.requires_grad_()  # PyTorch records what is done with it, to find the gradients",
+        "    w.requires_grad_()  # autograd records what is computed from it, for its gradient",
         *states[training_of(network).optimizer],
         "",
         "",
         "def cross_entropy(logits, labels):",
-        '    """Take the mean of -log p of the true digits; log_softmax never sees a log of 0."""',
-        "    log_p = torch.log_softmax(logits, dim=1)",
+        '    """Average -log(p) over a batch, where p is the probability of the true digit."""',
+        "    log_p = torch.log_softmax(logits, dim=1)  # stays exact where p would round to 0",
         "    return -log_p[torch.arange(len(labels)), labels].mean()",
     ]
 
 
 def _tensors_end() -> list[str]:
-    return ["for w in parameters:", "    w.requires_grad_(False)  # it has learned"]
+    return ["for w in parameters:", "    w.requires_grad_(False)  # the training is over"]
 
 
 def _names(network: NetworkSpec) -> tuple[str, str]:
@@ -105,7 +103,7 @@ def _test(network: NetworkSpec) -> list[str]:
         "",
         "",
         "def test(epoch):",
-        '    """Print how it does on digits that it has not learned from."""',
+        '    """Print loss and accuracy on the test digits, from which nothing is learned."""',
         "    with torch.no_grad():",
         f"        logits = {model}(test_inputs)",
         f"        loss = {loss}(logits, test_labels).item()",
@@ -119,24 +117,25 @@ def _train(network: NetworkSpec, with_test: bool) -> list[str]:
     training, tensors = training_of(network), network.style is Style.TENSORS
     counts = with_test or (tensors and training.optimizer is Optimizer.ADAM)
     model, loss = _names(network)
-    stop = "# the numbers have left the range of float32"
+    stop = "# infinite or NaN: the training has broken down"
     stopped = [
-        f"                {stop}",
-        '                print(f"step {step}: the loss is no number any more")',
-        "                return test(epoch)",
+        f"            if not torch.isfinite(loss):  {stop}",
+        '                print(f"step {step}: the loss is infinite or NaN")',
+        "                test(epoch)",
+        "                return",
     ]
+    quiet = ["            if not torch.isfinite(loss):", f"                return  {stop}"]
     epochs = f"range(1, {training.epochs + 1})" if with_test else f"range({training.epochs})"
     name = "epoch" if with_test else "_"
     return [
         "def train():",
         *(["    step = 0"] if counts else []),
         f"    for {name} in {epochs}:",
-        "        for images, labels in learnloader:",
+        "        for images, labels in trainloader:",
         f"            logits = {model}(images.view(images.shape[0], -1))",
         f"            loss = {loss}(logits, labels)",
         *(["            step += 1"] if counts else []),
-        "            if not torch.isfinite(loss):",
-        *(stopped if with_test else [f"                return  {stop}"]),
+        *(stopped if with_test else quiet),
         *(f"            {line}" for line in (_by_hand(training) if tensors else _by_optimizer())),
         *(["        test(epoch)"] if with_test else []),
     ]
@@ -166,7 +165,7 @@ def _by_hand(training: TrainSpec) -> list[str]:
                 f"mean += (1 - {first!r}) * w.grad",
                 f"square *= {second!r}",
                 f"square += (1 - {second!r}) * w.grad * w.grad",
-                "# Both began with 0; the divisions make up for it.",
+                "# Both averages start at 0, so they are too small at first: correct that.",
                 f"m, s = mean / (1 - {first!r}**step), square / (1 - {second!r}**step)",
                 f"w -= {lr} * (m / (torch.sqrt(s) + {EPS!r}))",
             ]
@@ -179,11 +178,15 @@ def _by_hand(training: TrainSpec) -> list[str]:
     ]
 
 
-def model_lines(network: NetworkSpec, digit: DigitSpec) -> list[str]:
+def model_lines(
+    network: NetworkSpec, digit: DigitSpec, goal: Goal = Goal.PROBABILITIES
+) -> list[str]:
     """Write the network in its style, train it if it is trained, and run it.
 
-    The lines lead from `inputs` to `probabilities`; those of a trained network and of bare tensors
-    have `logits` on the way.
+    Args:
+        network: it, in its style.
+        digit: of its batch are the `inputs`.
+        goal: what the script wants; the lines end in `probabilities`, in `logits`, or in the model.
 
     Raises:
         ValueError: the network was trained on another set than the digit's.
@@ -193,5 +196,30 @@ def model_lines(network: NetworkSpec, digit: DigitSpec) -> list[str]:
         if network.training.data is not digit.data:
             raise ValueError(f"trained on {network.training.data}, asked on {digit.data}")
         learning = ["", *training_lines(network)]
-    run = run_lines(network, digit.batch_length)
-    return [*made_lines(network), *learning, "", *run]
+    run = run_lines(network, digit.batch_length, goal)
+    return [*made_lines(network, goal), *learning, *(["", *run] if run else [])]
+
+
+def opening_lines(
+    network: NetworkSpec,
+    digit: DigitSpec,
+    goal: Goal = Goal.PROBABILITIES,
+    also: Iterable[Split] = (),
+) -> list[str]:
+    """Write what most scripts begin with: the batch as `inputs`, then `model_lines`.
+
+    Args:
+        network: it, in its style.
+        digit: whose batch.
+        goal: see `model_lines`.
+        also: parts of the set that the script needs beside the digit's own and the training's.
+
+    Raises:
+        ValueError: the network was trained on another set than the digit's.
+    """
+    return [
+        *data_lines(digit, also, learns=network.training is not None),
+        *input_lines(digit),
+        "",
+        *model_lines(network, digit, goal),
+    ]

@@ -32,12 +32,14 @@ _SOFTPLUS = (1, 20)
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """One activation, in the three forms in which PyTorch code writes it, and its derivative.
+    """One activation, in the forms in which PyTorch code writes it, and its derivative.
 
     All take and give tensors of one shape, element by element, float32 or float64.
 
     Attributes:
-        by_hand: tensor arithmetic only.
+        by_hand: tensor arithmetic only, the formula that the lesson states.
+        stable: the same function, right in float32 for every number, and so is its gradient; the
+            style `tensors` computes with it.
         functional: the function of `torch` or `torch.nn.functional`.
         functional_code: how that function is called in code, as `F.relu`; empty for `none`, which
             no code writes down.
@@ -46,6 +48,7 @@ class Forms:
     """
 
     by_hand: Elementwise
+    stable: Elementwise
     functional: Elementwise
     functional_code: str
     module: type[nn.Module]
@@ -60,6 +63,7 @@ FORMS: Mapping[Activation, Forms] = MappingProxyType(
     {
         Activation.SIGMOID: Forms(
             by_hand.sigmoid,
+            by_hand.stable_sigmoid,
             torch.sigmoid,
             "torch.sigmoid",
             nn.Sigmoid,
@@ -67,6 +71,7 @@ FORMS: Mapping[Activation, Forms] = MappingProxyType(
         ),
         Activation.TANH: Forms(
             by_hand.tanh,
+            by_hand.stable_tanh,
             torch.tanh,
             "torch.tanh",
             nn.Tanh,
@@ -74,12 +79,14 @@ FORMS: Mapping[Activation, Forms] = MappingProxyType(
         ),
         Activation.RELU: Forms(
             by_hand.relu,
+            by_hand.stable_relu,
             F.relu,
             "F.relu",
             nn.ReLU,
             lambda grad, _, out: _aten.threshold_backward(grad, out, 0),
         ),
         Activation.LEAKY_RELU: Forms(
+            by_hand.leaky_relu,
             by_hand.leaky_relu,
             F.leaky_relu,
             "F.leaky_relu",
@@ -88,6 +95,7 @@ FORMS: Mapping[Activation, Forms] = MappingProxyType(
         ),
         Activation.GELU: Forms(
             by_hand.gelu,
+            by_hand.gelu,
             F.gelu,
             "F.gelu",
             nn.GELU,
@@ -95,6 +103,7 @@ FORMS: Mapping[Activation, Forms] = MappingProxyType(
         ),
         Activation.SILU: Forms(
             by_hand.silu,
+            by_hand.stable_silu,
             F.silu,
             "F.silu",
             nn.SiLU,
@@ -102,12 +111,15 @@ FORMS: Mapping[Activation, Forms] = MappingProxyType(
         ),
         Activation.SOFTPLUS: Forms(
             by_hand.softplus,
+            by_hand.stable_softplus,
             F.softplus,
             "F.softplus",
             nn.Softplus,
             lambda grad, x, _: _aten.softplus_backward(grad, x, *_SOFTPLUS),
         ),
-        Activation.NONE: Forms(_identity, _identity, "", nn.Identity, lambda grad, _x, _out: grad),
+        Activation.NONE: Forms(
+            _identity, _identity, _identity, "", nn.Identity, lambda grad, _x, _out: grad
+        ),
     }
 )
 """The row of each activation."""

@@ -1,30 +1,49 @@
 """Activations and softmax written by hand, with nothing but tensor arithmetic.
 
-The style `tensors` uses these functions, and the code on the screen shows their source as it
-stands here. Each is written so that its gradient, too, is the right one everywhere: autograd goes
-back through every operation of it, and an infinity on the way would come out as NaN.
+Each stands here as the lesson states it. Where float32 cannot bear that formula for every number
+(exp overflows above 88.7), there is a second, `stable_…`, that is right everywhere, and so is its
+gradient: autograd goes back through every operation, and an infinity on the way would come out as
+NaN. The style `tensors` computes with the stable ones. The code on the screen shows the source as
+it stands here, and of the two the formula wherever it gives the same numbers; see
+`mnistviz.codegen.functions`.
 """
 
 import torch
 
 
 def sigmoid(x: torch.Tensor) -> torch.Tensor:
-    """Squeeze every number into 0 to 1."""
-    # exp(80) is close to the end of float32: of more it would be infinite, and its gradient NaN.
+    """Squeeze every number into the range from 0 to 1."""
+    return 1 / (1 + torch.exp(-x))
+
+
+def stable_sigmoid(x: torch.Tensor) -> torch.Tensor:
+    """Squeeze every number into the range from 0 to 1."""
+    # Below -88, exp(-x) is too large for float32 and the gradient would be NaN, so stop at -80.
     x = torch.clamp(x, min=-80)
     return 1 / (1 + torch.exp(-x))
 
 
 def tanh(x: torch.Tensor) -> torch.Tensor:
-    """Squeeze every number into -1 to 1."""
-    # (exp(x) - exp(-x)) / (exp(x) + exp(-x)), written so that exp never sees a large number. From
-    # 20 on, float32 cannot tell it from 1.
+    """Squeeze every number into the range from -1 to 1."""
+    return (torch.exp(x) - torch.exp(-x)) / (torch.exp(x) + torch.exp(-x))
+
+
+def stable_tanh(x: torch.Tensor) -> torch.Tensor:
+    """Squeeze every number into the range from -1 to 1."""
+    # (exp(x) - exp(-x)) / (exp(x) + exp(-x)), times exp(x) above and below. expm1(x) is exp(x) - 1
+    # without rounding near 0. Beyond 20, float32 cannot tell tanh from 1, and exp could overflow.
     t = torch.expm1(2 * torch.clamp(x, -20, 20))
     return t / (t + 2)
 
 
 def relu(x: torch.Tensor) -> torch.Tensor:
-    """Keep what is positive, put the rest to 0."""
+    """Keep what is positive, turn the rest into 0."""
+    return torch.clamp(x, min=0)  # max(x, 0), number by number
+
+
+def stable_relu(x: torch.Tensor) -> torch.Tensor:
+    """Keep what is positive, turn the rest into 0."""
+    # torch.clamp(x, min=0) gives the same, but its slope at 0 is 1; that of ReLU is 0 there.
     return torch.where(x <= 0, 0, x)
 
 
@@ -40,24 +59,36 @@ def gelu(x: torch.Tensor) -> torch.Tensor:
 
 def silu(x: torch.Tensor) -> torch.Tensor:
     """Multiply x by its own sigmoid."""
-    # exp(80) is close to the end of float32: of more it would be infinite, and its gradient NaN.
+    return x / (1 + torch.exp(-x))
+
+
+def stable_silu(x: torch.Tensor) -> torch.Tensor:
+    """Multiply x by its own sigmoid."""
+    # Below -88, exp(-x) is too large for float32 and the gradient would be NaN, so stop at -80.
     x = torch.clamp(x, min=-80)
     return x / (1 + torch.exp(-x))
 
 
 def softplus(x: torch.Tensor) -> torch.Tensor:
-    """Take log(1 + exp(x)), which is x itself where exp(x) is large."""
+    """Take log(1 + exp(x)), a ReLU with a rounded corner."""
+    return torch.log(1 + torch.exp(x))
+
+
+def stable_softplus(x: torch.Tensor) -> torch.Tensor:
+    """Take log(1 + exp(x)), a ReLU with a rounded corner."""
+    # Above 20 this is x itself, and exp must not overflow. log1p(x) is log(1 + x), without
+    # rounding near 0.
     return torch.where(x > 20, x, torch.log1p(torch.exp(torch.clamp(x, max=20))))
 
 
 def softmax(x: torch.Tensor) -> torch.Tensor:
     """Turn each row of logits into probabilities that sum to 1."""
-    # With the row's largest logit subtracted the ratios stay the same, and exp cannot overflow.
-    exps = torch.exp(x - x.max(dim=1).values.view(-1, 1))
-    return exps / exps.sum(dim=1).view(-1, 1)
-
-
-def naive_softmax(x: torch.Tensor) -> torch.Tensor:
-    """Turn each row of logits into probabilities as the formula says it."""
-    # In float32, exp(x) is infinite for x above 88.7, and inf / inf is not a number.
     return torch.exp(x) / torch.sum(torch.exp(x), dim=1).view(-1, 1)
+
+
+def stable_softmax(x: torch.Tensor) -> torch.Tensor:
+    """Turn each row of logits into probabilities that sum to 1."""
+    # exp(89) is too large for float32. Subtracting a row's largest logit from the whole row keeps
+    # exp at 1 or below, and changes no ratio.
+    exps = torch.exp(x - x.max(dim=1).values.view(-1, 1))
+    return exps / torch.sum(exps, dim=1).view(-1, 1)

@@ -48,7 +48,7 @@ def layer_by_layer(
         What each layer makes of the batch, from the first to the last.
     """
     forms = FORMS[activation]
-    function = forms.by_hand if by_hand else forms.functional
+    function = forms.stable if by_hand else forms.functional
     x = inputs
     for layer in layers:
         if by_hand:

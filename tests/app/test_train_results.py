@@ -277,12 +277,16 @@ class TestSentences:
     def test_without_an_error(self) -> None:
         perfect = made([1, 2], [1, 2], [0.5, 0.5])
         assert "answers all **2** test digits" in panel.describe_accuracy(self.view, perfect)
-        assert "none of the 2 test digits gets a wrong answer" in under.describe_sure_errors(self.view, perfect, [], 0)
+        assert "none of the 2 test digits gets a wrong answer" in under.describe_sure_errors(
+            self.view, perfect, [], 0
+        )
 
     def test_with_one_error(self) -> None:
         one = made([8, 2], [1, 2], [0.5, 0.5])
         text = under.describe_sure_errors(self.view, one, [0], 1)
-        assert text.startswith("After 1 step, there is one wrong answer, test digit 0: it is an **8**")
+        assert text.startswith(
+            "After 1 step, there is one wrong answer, test digit 0: it is an **8**"
+        )
 
     def test_classes_alike(self) -> None:
         text = under.describe_classes(self.view, np.array([0.5] * 9 + [np.nan]))

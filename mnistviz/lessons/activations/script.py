@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from mnistviz.codegen import parts, training
-from mnistviz.codegen.models import layer_lines
+from mnistviz.codegen.models import Goal, layer_lines
 from mnistviz.lessons.activations.folding import XOR_BIAS_1, XOR_INPUTS, XOR_WEIGHT_1, XOR_WEIGHT_2
 from mnistviz.network.activations import FORMS
 from mnistviz.network.slopes import FLAT, GRID_END, GRID_SAMPLES
@@ -14,7 +14,7 @@ FILE_NAME = "activations.py"
 _HEADING = [
     '"""The activation in a network: its slope, the flat units, and the layers folded into one.',
     "",
-    "It prints the greatest slope, a line for each hidden layer, and two differences.",
+    "Prints the greatest slope, a line for each hidden layer, and two differences.",
     '"""',
 ]
 
@@ -22,20 +22,19 @@ _HEADING = [
 def script(network: NetworkSpec, digit: DigitSpec) -> str:
     """Write the whole script of what the page shows.
 
-    Run from the repository root by plain `python`, it prints `greatest slope: 1`; then for each
-    hidden layer `fc1: 64 of 128 flat for image 0, 7 for all 64, outputs 0 to 2.2`; then
-    `folded: (784, 10)`, `without activation: 2.7e-07` and, with one, `with it: 0.33`.
+    Run by plain `python`, it prints `greatest slope: 1`; then for each hidden layer
+    `fc1: 64 of 128 flat for image 0, 7 for all 64, outputs 0 to 2.2`; then `folded: (784, 10)`,
+    `without activation: 2.7e-07` and, with one, `with it: 0.33`.
 
     Args:
         network: in its style; the lines that follow are the same for all four.
         digit: whose units are counted.
     """
     lines = [
-        *parts.data_lines(digit),
-        "",
-        *training.model_lines(network, digit),
+        *training.opening_lines(network, digit, Goal.PARAMETERS),
         "",
         *layer_lines(network),
+        "",
         *_slopes(network, digit),
         *_fold(network),
     ]
@@ -44,51 +43,56 @@ def script(network: NetworkSpec, digit: DigitSpec) -> str:
 
 def _slopes(network: NetworkSpec, digit: DigitSpec) -> list[str]:
     function = FORMS[network.activation].functional_code
-    call = f"{function}(z)" if function else "z * 1"
+    call = f"{function}(x)" if function else "x"
     return [
         "",
-        "def apply(z):",
-        '    """Return what the activation makes of z, and its slope at z."""',
-        "    z = z.clone().requires_grad_()",
+        "def activate(x):",
+        '    """Return what the activation makes of x, and its slope there."""',
+        "    x = x.clone().requires_grad_()  # autograd records what is computed from it",
         f"    out = {call}",
-        "    (slope,) = torch.autograd.grad(out.sum(), z)",
+        "    (slope,) = torch.autograd.grad(out.sum(), x)",
         "    return out.detach(), slope",
         "",
         "",
-        f"_, slopes = apply(torch.linspace({-GRID_END}, {GRID_END}, {GRID_SAMPLES}))",
+        f"_, slopes = activate(torch.linspace({-GRID_END:g}, {GRID_END:g}, {GRID_SAMPLES}))",
         "greatest = slopes.max()",
         'print(f"greatest slope: {greatest:.6g}")',
         "",
+        *(_hidden(network, digit) if network.hidden else []),
+    ]
+
+
+def _hidden(network: NetworkSpec, digit: DigitSpec) -> list[str]:
+    last = ["weight, bias = layers[-1]", "logits = F.linear(x, weight, bias)"]
+    return [
+        f"# A unit counts as flat for a digit where its slope is below {FLAT:.0%} of the greatest.",
         "x = inputs",
         "for number, (weight, bias) in enumerate(layers[:-1], start=1):",
-        "    sums = torch.mm(x, weight.t()) + bias",
-        "    x, slope = apply(sums)",
+        "    x, slope = activate(F.linear(x, weight, bias))",
         f"    flat = slope.abs() < {FLAT} * greatest  # (digits, units)",
-        f"    digit, dead = flat[{digit.image}].sum(), flat.all(dim=0).sum()",
-        f'    print(f"fc{{number}}: {{digit}} of {{len(bias)}} flat for image {digit.image},",'
-        ' end=" ")',
-        '    print(f"{dead} for all {len(flat)}, outputs {x.min():.6g} to {x.max():.6g}")',
-        "weight, bias = layers[-1]",
-        "logits = torch.mm(x, weight.t()) + bias",
+        f"    here, everywhere = flat[{digit.image}].sum(), flat.all(dim=0).sum()",
+        f'    print(f"fc{{number}}: {{here}} of {{len(bias)}} flat for image {digit.image},"',
+        '          f" {everywhere} for all {len(flat)}, outputs {x.min():.6g} to {x.max():.6g}")',
+        *(last if network.has_activation else []),
         "",
     ]
 
 
 def _fold(network: NetworkSpec) -> list[str]:
-    compared = ['print(f"with it: {(at_once - logits).abs().max():.6g}")']
+    compared = ['print(f"with it: {(folded - logits).abs().max():.6g}")']
     return [
-        "# Without an activation the layers fold into one: their weights are multiplied.",
+        "# Without an activation all layers fold into one: multiply their weights.",
         "weight, bias = layers[-1]",
-        "for earlier, its_bias in reversed(layers[:-1]):",
-        "    bias = weight @ its_bias + bias",
-        "    weight = weight @ earlier",
+        "for earlier_weight, earlier_bias in reversed(layers[:-1]):",
+        "    bias = weight @ earlier_bias + bias",
+        "    weight = weight @ earlier_weight",
         'print("folded:", tuple(weight.t().shape))',
-        "at_once = torch.mm(inputs, weight.t()) + bias",
+        "folded = F.linear(inputs, weight, bias)",
         "",
         "x = inputs",
         "for weight, bias in layers:",
-        "    x = torch.mm(x, weight.t()) + bias",
-        'print(f"without activation: {(at_once - x).abs().max():.3g}")',
+        "    x = F.linear(x, weight, bias)",
+        'print(f"without activation: {(folded - x).abs().max():.3g}")',
         *(compared if network.has_activation else []),
     ]
 

@@ -1,7 +1,7 @@
 """The script of the page Classify: it prints the ten probabilities on the screen."""
 
-from mnistviz.codegen.parts import complete, data_lines
-from mnistviz.codegen.training import model_lines
+from mnistviz.codegen.parts import complete
+from mnistviz.codegen.training import opening_lines
 from mnistviz.network.files import saving
 from mnistviz.spec.fields import Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
@@ -10,9 +10,9 @@ from mnistviz.spec.specs import DigitSpec, NetworkSpec
 def script(network: NetworkSpec, digit: DigitSpec) -> str:
     """Write the whole script of one network and one digit.
 
-    Run from the repository root by plain `python`, it prints ten lines, `0: 0.09612345` to
-    `9: …`: the probabilities of the digit, to 1e-6 those on the screen. A trained network is
-    trained first; for a loaded one, the file `saving.file_name` has to lie there.
+    Run by plain `python`, it prints ten lines, `0: 0.09612345` to `9: …`: the probabilities of the
+    digit, in the root of the repository to 1e-6 those on the screen. A trained network is trained
+    first; for a loaded one, the file `saving.file_name` has to lie there.
 
     Args:
         network: what is built, and in which of the four styles.
@@ -21,7 +21,7 @@ def script(network: NetworkSpec, digit: DigitSpec) -> str:
     Raises:
         ValueError: the network was trained on another set than the digit's.
     """
-    body = [*data_lines(digit), "", *model_lines(network, digit), "", *_ending(digit)]
+    body = [*opening_lines(network, digit), "", *_ending(digit)]
     return complete(_heading(network), body)
 
 
@@ -41,21 +41,21 @@ def _heading(network: NetworkSpec) -> list[str]:
         Style.FUNCTIONAL: "with torch.nn.functional",
         Style.SEQUENTIAL: "as nn.Sequential",
     }
-    first = [] if network.training is None else ["It trains the network first."]
+    first = [] if network.training is None else ["Trains it first."]
     if network.loaded:
-        first = [f"It loads its weights from {saving.file_name(network)}."]
+        first = [f"Loads its weights from {saving.file_name(network)}."]
     return [
         f'"""The network {network.architecture} {words[network.style]}.',
         "",
         *first,
-        "It prints what the network says of one digit of MNIST: ten probabilities.",
+        "Prints its answer to one digit of MNIST: ten probabilities.",
         '"""',
     ]
 
 
 def _ending(digit: DigitSpec) -> list[str]:
     return [
-        f"# Image {digit.image} of the batch.",
+        f"# The answer to image {digit.image} of the batch.",
         f"for digit, probability in enumerate(probabilities[{digit.image}].tolist()):",
         '    print(f"{digit}: {probability:.8f}")',
     ]

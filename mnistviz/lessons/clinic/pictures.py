@@ -73,7 +73,7 @@ def blur(pixels: torch.Tensor, sigma: float) -> torch.Tensor:
 
 
 def noise(pixels: torch.Tensor, share: float, seed: int) -> torch.Tensor:
-    """Add normal noise to each pixel, and keep what comes out between paper and ink.
+    """Add normal noise to each pixel, and keep what comes out between black and white.
 
     Args:
         pixels: uint8 of shape (B, 28, 28).
@@ -86,13 +86,13 @@ def noise(pixels: torch.Tensor, share: float, seed: int) -> torch.Tensor:
 
 
 def invert(pixels: torch.Tensor) -> torch.Tensor:
-    """Exchange ink and paper: p becomes 255 - p."""
+    """Swap black and white: p becomes 255 - p."""
     inverted: torch.Tensor = vision.invert(pixels)
     return inverted
 
 
 def cover(pixels: torch.Tensor, row: int, column: int, side: int) -> torch.Tensor:
-    """Lay a square of paper over each picture.
+    """Lay a black square over each picture.
 
     Args:
         pixels: uint8 of shape (B, 28, 28).

@@ -5,12 +5,12 @@ import re
 from collections.abc import Callable, Mapping
 
 from mnistviz.codegen import parts, training
-from mnistviz.codegen.models import layer_lines
+from mnistviz.codegen.models import Goal, layer_lines
 from mnistviz.digits.mnist import MEAN, STD
 from mnistviz.lessons.clinic import pictures, weights
 from mnistviz.lessons.clinic.operations import CHUNK, TEST_SHIFT, Change, Operation
 from mnistviz.network.activations import FORMS
-from mnistviz.spec.fields import INPUTS
+from mnistviz.spec.fields import INPUTS, Data, Init, Split
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
 FILE_NAME = "clinic.py"
@@ -18,46 +18,84 @@ FILE_NAME = "clinic.py"
 _HEADING = [
     '"""An operation on a digit or on a network: what it does to the answers.',
     "",
-    "It prints the ten probabilities of a digit before and after, and the share of right answers.",
+    "Prints the ten probabilities of a digit before and after, and the share of right answers.",
+    '"""',
+]
+
+_HEADING_SHUFFLED = [
+    '"""A network learns from labels that were shuffled, so that there is no rule to find.',
+    "",
+    "Prints the ten probabilities of a digit, and the share of right answers on the test digits.",
     '"""',
 ]
 
 _SHUFFLE = [
+    "# The training digits keep their pictures and get each other's labels.",
     "generator = torch.Generator().manual_seed({seed})",
     "order = torch.randperm(len(trainset.targets), generator=generator)",
-    "trainset.targets = trainset.targets[order]  # the labels, dealt out by chance",
-    'print("first labels:", trainset.targets[:10].tolist())',
+    "trainset.targets = trainset.targets[order]",
 ]
 
 
 def script(network: NetworkSpec, digit: DigitSpec, change: Change) -> str:
     """Write the script of an operation.
 
-    Run from the repository root by plain `python`, it prints `0: 0.09612345 0.10123456` and so on
-    for the ten digits, before and after, and `right answers: 0.0510 0.0950`. A trained network is
-    trained first. For shuffled labels, a training of its own, it prints
-    the first ten labels after the shuffle instead.
+    Run by plain `python`, it prints `0: 0.09612345 0.10123456` and so on for the ten digits, before
+    and after, and `right answers: 0.0510 0.0950`. A trained network is trained first. With shuffled
+    labels there is a single training, on these labels, and one number in the place of two.
 
     Args:
-        network: initial or trained.
+        network: initial, trained or loaded; for shuffled labels with the training that it gets.
         digit: which one is classified, and of which set.
         change: the operation.
+
+    Raises:
+        ValueError: the labels are shuffled, and the network has no training.
     """
-    data = parts.data_lines(digit)
     if change.operation is Operation.SHUFFLED_LABELS:
-        seed = network.training.seed if network.training else digit.seed
-        shuffle = [line.format(seed=seed) for line in _SHUFFLE]
-        return parts.complete(_HEADING, [*data, "", *shuffle])
-    lines = [*data, "", *training.model_lines(network, digit), "", *layer_lines(network)]
-    lines += [*_operation(network, change), "", *_classify(network, change)]
-    return parts.complete(_HEADING, [*lines, *_ending(digit)])
+        return _shuffled(network, digit)
+    lines = [
+        *parts.data_lines(digit, [Split.TEST], learns=network.training is not None),
+        "",
+        *training.model_lines(network, digit, Goal.PARAMETERS),
+        "",
+        *layer_lines(network),
+        "",
+        *_function(change),
+        *_logits(network, change),
+        *_changed(network, change),
+    ]
+    return parts.complete(_HEADING, [*lines, *_ending(network, digit, change)])
+
+
+def _shuffled(network: NetworkSpec, digit: DigitSpec) -> str:
+    seed = training.training_of(network).seed
+    lines = [
+        *parts.data_lines(digit, [Split.TEST], learns=True),
+        "",
+        *(line.format(seed=seed) for line in _SHUFFLE),
+        "",
+        *training.model_lines(network, digit, Goal.PARAMETERS),
+        "",
+        *layer_lines(network),
+        "",
+        *_logits(network, Change(Operation.SHUFFLED_LABELS)),
+        *_stored(digit),
+        "probabilities = torch.softmax(logits_of(pixels, layers), dim=1)[0]",
+        "for digit in range(10):",
+        '    print(f"{digit}: {probabilities[digit]:.8f}")',
+        'print(f"right answers: {accuracy(logits_of(testset.data, layers)):.4f}")',
+    ]
+    return parts.complete(_HEADING_SHUFFLED, lines)
 
 
 def _source(function: Callable[..., object]) -> list[str]:
-    """Return a function as one writes it for oneself: without annotations."""
+    """Return a function as one writes it for oneself: no annotations, a docstring of one line."""
     types = r": (?:torch\.Tensor|int|float)(?=[,)\s=])|\s*-> torch\.Tensor"
     text = re.sub(types, "", inspect.getsource(function))
-    return text.rstrip().splitlines()
+    text = re.sub(r'("""[^\n]+)\n\n.*?"""', r'\1"""', text, count=1, flags=re.DOTALL)
+    text = re.sub(r"(\w+) = (.*)\n    return \1\Z", r"return \2", text.rstrip(), flags=re.DOTALL)
+    return text.splitlines()
 
 
 _PIXELS: Mapping[Operation, Callable[..., object]] = {
@@ -73,21 +111,10 @@ _PIXELS: Mapping[Operation, Callable[..., object]] = {
 """What each operation on pictures calls: the very functions of this project."""
 
 
-def _operation(network: NetworkSpec, change: Change) -> list[str]:
-    """Write `operate(pixels, number)` and `changed`, the layers after the operation."""
+def _function(change: Change) -> list[str]:
+    """Write the function that changes pictures; nothing if the change leaves them alone."""
     function = _PIXELS.get(change.operation)
-    lines = ["", *_source(function), "", ""] if function else []
-    call = (
-        f"{function.__name__}(pixels{_arguments(change, network.seed)})" if function else "pixels"
-    )
-    return [
-        *lines,
-        "def operate(pixels, number):",
-        f"    return {call}",
-        "",
-        "",
-        *_changed(network, change),
-    ]
+    return ["", *_source(function), ""] if function else []
 
 
 def _arguments(change: Change, seed: int) -> str:
@@ -100,101 +127,147 @@ def _arguments(change: Change, seed: int) -> str:
         case Operation.INVERT:
             return ""
         case Operation.NOISE:
-            return f", {change.strength!r}, {seed} + number"
+            return f", {change.strength!r}, {seed}"
         case Operation.COVER:
             return f", {change.row}, {change.column}, {whole}"
     return f", {change.strength!r}"
 
 
 def _changed(network: NetworkSpec, change: Change) -> list[str]:
-    """Write what becomes of the layers; copies, the first ones stay as they are."""
-    seeded = f"generator = torch.Generator().manual_seed({network.seed})"
+    """Write `changed`, what becomes of the layers; the first ones stay as they are."""
+    times = "" if change.strength == 1 else f"{change.strength!r} * "
     place = change.layer - 1
     match change.operation:
         case Operation.ZERO_BIASES:
-            return ["changed = [(weight, torch.zeros_like(bias)) for weight, bias in layers]"]
+            lines = ["changed = [(weight, torch.zeros_like(bias)) for weight, bias in layers]"]
         case Operation.NOISY_WEIGHTS:
-            return [
-                seeded,
+            lines = [
+                f"generator = torch.Generator().manual_seed({network.seed})",
                 "changed = []",
                 "for weight, bias in layers:",
-                f"    spread = {change.strength!r} * weight.std(correction=0)",
-                "    noise = spread * torch.randn(weight.shape, generator=generator)",
+                f"    std = {times}weight.std(correction=0)",
+                "    noise = std * torch.randn(weight.shape, generator=generator)",
                 "    changed.append((weight + noise, bias))",
             ]
         case Operation.ZERO_LAYER if change.layer <= len(network.shapes):
-            return [
+            lines = [
                 "changed = list(layers)",
-                f"changed[{place}] = tuple(torch.zeros_like(values) for values in layers[{place}])",
+                f"weight, bias = layers[{place}]",
+                f"changed[{place}] = (torch.zeros_like(weight), torch.zeros_like(bias))",
             ]
         case Operation.UNITS_OFF if change.layer <= len(network.hidden):
-            count = weights.off_count(network.hidden[place], change.strength / 100)
-            return [
-                seeded,
-                f"off = torch.randperm({network.hidden[place]}, generator=generator)[:{count}]",
-                "changed = [(weight.clone(), bias.clone()) for weight, bias in layers]",
-                f"for values in changed[{place}]:",
-                "    values[off] = 0  # what the units get",
-                f"changed[{place + 1}][0][:, off] = 0  # what the next layer gets of them",
-            ]
+            lines = _units_off(network, change)
         case Operation.ROUND:
-            return [
-                "changed = []",
-                "for weight, bias in layers:",
-                f"    step = weight.abs().max() / {2 ** (int(change.strength) - 1) - 1}",
-                "    step = step if step > 0 else 1.0",
-                "    changed.append(((weight / step).round() * step, bias))",
-            ]
-    return ["changed = layers"]
+            lines = _rounded(network, int(change.strength))
+        case _:
+            return []
+    return [*lines, ""]
 
 
-def _classify(network: NetworkSpec, change: Change) -> list[str]:
-    """Write `logits_of(pixels, layers)` and what makes probabilities of logits."""
+def _units_off(network: NetworkSpec, change: Change) -> list[str]:
+    place, units = change.layer - 1, network.hidden[change.layer - 1]
+    count = weights.off_count(units, change.strength / 100)
+    return [
+        f"generator = torch.Generator().manual_seed({network.seed})",
+        f"off = torch.randperm({units}, generator=generator)[:{count}]  # which units are off",
+        "changed = [(weight.clone(), bias.clone()) for weight, bias in layers]",
+        f"weight, bias = changed[{place}]",
+        "weight[off] = 0  # nothing reaches them,",
+        "bias[off] = 0",
+        f"next_weight, _ = changed[{place + 1}]",
+        "next_weight[:, off] = 0  # and nothing comes from them",
+    ]
+
+
+def _rounded(network: NetworkSpec, bits: int) -> list[str]:
+    levels = 2 ** (bits - 1) - 1
+    divided = f" / {levels}" if levels > 1 else ""
+    # A layer whose weights are all 0 has no step.
+    may_be_zero = network.loaded or network.init in (Init.ZEROS, Init.CONSTANT)
+    guard = ["    if step == 0:", "        step = 1.0  # all weights are 0, and stay 0"]
+    return [
+        f"# {bits} bits: each weight becomes one of {2 * levels + 1} multiples of a step.",
+        "changed = []",
+        "for weight, bias in layers:",
+        f"    step = weight.abs().max(){divided}",
+        *(guard if may_be_zero else []),
+        "    changed.append(((weight / step).round() * step, bias))",
+    ]
+
+
+def _logits(network: NetworkSpec, change: Change) -> list[str]:
+    """Write `logits_of(pixels, layers)` and `accuracy(logits)`."""
     raw = change.operation is Operation.RAW_INPUTS
-    double = change.operation is Operation.DOUBLE_SOFTMAX
     loop, active = "    for weight, bias in layers:", []
     if network.has_activation:
         loop = "    for number, (weight, bias) in enumerate(layers, start=1):"
         call = FORMS[network.activation].functional_code
         active = ["        if number < len(layers):", f"            x = {call}(x)"]
-    normalized = f"(x - {MEAN}) / {STD}"
-    once = "torch.softmax(logits, dim=1)"
+    normalized = f"x = (x - {MEAN}) / {STD}  # from -1 to 1"
     return [
         "",
-        f"def logits_of(pixels, layers{', raw=False' if raw else ''}):",
-        f"    x = pixels.view(len(pixels), {INPUTS}) / 255",
-        f"    x = {'x if raw else ' if raw else ''}{normalized}",
+        f"def logits_of(pixels, layers{', normalize=True' if raw else ''}):",
+        '    """Run digits as they are stored, (digits, 28, 28), through the layers."""',
+        f"    x = pixels.view(len(pixels), {INPUTS}) / 255  # from 0 to 1",
+        *(["    if normalize:", f"        {normalized}"] if raw else [f"    {normalized}"]),
         loop,
         "        x = F.linear(x, weight, bias)",
         *active,
         "    return x",
         "",
         "",
-        "def after(pixels, number):",
-        f"    return logits_of(operate(pixels, number), changed{', raw=True' if raw else ''})",
+        "def accuracy(logits):",
+        '    """Return the share of the test digits that get the right answer; a tie is none."""',
+        "    largest = logits.max(dim=1, keepdim=True).values",
+        "    alone = (logits == largest).sum(dim=1) == 1",
+        "    return (alone & (logits.argmax(dim=1) == testset.targets)).float().mean()",
         "",
-        "",
-        "def probabilities_of(logits):",
-        f"    return {f'torch.softmax({once}, dim=1)' if double else once}",
         "",
     ]
 
 
-def _ending(digit: DigitSpec) -> list[str]:
+def _after(network: NetworkSpec, change: Change, pixels: str) -> str:
+    """Return the call that makes logits of some pixels after the operation."""
+    function = _PIXELS.get(change.operation)
+    if function:
+        pixels = f"{function.__name__}({pixels}{_arguments(change, network.seed)})"
+        return f"logits_of({pixels}, layers)"
+    if change.operation is Operation.RAW_INPUTS:
+        return f"logits_of({pixels}, layers, normalize=False)"
+    is_changed = bool(_changed(network, change))
+    return f"logits_of({pixels}, {'changed' if is_changed else 'layers'})"
+
+
+def _stored(digit: DigitSpec) -> list[str]:
+    """Write `pixels`, the digit as it is stored."""
     return [
-        "",
+        f"# Image {digit.image} as it is stored, from 0 to 255.",
         f"pixels = ((images[{digit.image}] * {STD} + {MEAN}) * 255).round().to(torch.uint8)",
+    ]
+
+
+def _ending(network: NetworkSpec, digit: DigitSpec, change: Change) -> list[str]:
+    twice = ["after = torch.softmax(after.view(1, -1), dim=1)[0]  # softmax once more"]
+    tests, noisy = "testset.data", []
+    if change.operation is Operation.NOISE and digit.data is Data.FULL:
+        noisy = [
+            f"# The noise is drawn anew for each {CHUNK} digits, as on the page.",
+            "noisy = [",
+            f"    noise(some, {change.strength!r}, {network.seed} + number)",
+            f"    for number, some in enumerate(testset.data.split({CHUNK}))",
+            "]",
+        ]
+    after = "logits_of(torch.cat(noisy), layers)" if noisy else _after(network, change, tests)
+    return [
+        *_stored(digit),
         "before = torch.softmax(logits_of(pixels, layers), dim=1)[0]",
-        "changed_to = probabilities_of(after(pixels, 0))[0]",
+        f"after = torch.softmax({_after(network, change, 'pixels')}, dim=1)[0]",
+        *(twice if change.operation is Operation.DOUBLE_SOFTMAX else []),
         "for digit in range(10):",
-        '    print(f"{digit}: {before[digit]:.8f} {changed_to[digit]:.8f}")',
+        '    print(f"{digit}: {before[digit]:.8f} {after[digit]:.8f}")',
         "",
-        "testset = datasets.MNIST(root, download=False, train=False)",
-        "right = torch.zeros(2)",
-        f"chunks = testset.data.split({CHUNK}), testset.targets.split({CHUNK})",
-        "for number, (pixels, labels) in enumerate(zip(*chunks)):",
-        "    answers = logits_of(pixels, layers), after(pixels, number)",
-        "    right += torch.tensor([(each.argmax(1) == labels).sum() for each in answers])",
-        "right /= len(testset)",
-        'print(f"right answers: {right[0]:.4f} {right[1]:.4f}")',
+        *noisy,
+        f"right_before = accuracy(logits_of({tests}, layers))",
+        f"right_after = accuracy({after})",
+        'print(f"right answers: {right_before:.4f} {right_after:.4f}")',
     ]

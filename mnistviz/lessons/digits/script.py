@@ -2,7 +2,7 @@
 
 from mnistviz.codegen import parts
 from mnistviz.digits.mnist import MEAN, STD
-from mnistviz.spec.fields import BATCH_SIZE, CLASSES, SIDE
+from mnistviz.spec.fields import CLASSES, SIDE
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
 FILE_NAME = "mnist_digits.py"
@@ -11,8 +11,7 @@ FILE_NAME = "mnist_digits.py"
 def script(network: NetworkSpec, digit: DigitSpec, index: int) -> str:
     """Write the script that takes a batch apart down to one pixel, and flattens it.
 
-    Run from the repository root by plain `python`, it prints a line for each thing that the page
-    shows, `name: value`.
+    Run by plain `python`, it prints a line for each thing that the page shows, `name: value`.
 
     Args:
         network: whose first layer the flattened digits go to.
@@ -20,25 +19,27 @@ def script(network: NetworkSpec, digit: DigitSpec, index: int) -> str:
         index: place of the pixel in the flattened digit, 0 to 783.
     """
     row, column = divmod(index, SIDE)
+    stored = parts.SETS[digit.split]
     heading = ['"""A batch of MNIST, taken apart axis by axis down to one number."""']
     body = [
         *parts.data_lines(digit),
+        *parts.input_lines(digit),
         "",
         *_apart(digit, row, column),
         "",
-        *_values(),
+        *_VALUES,
         "",
         f"index = row * {SIDE} + column",
         'print("index:", index)',
         'print("same number:", inputs[image, index].item() == value.item())',
         'print("same memory:", inputs.data_ptr() == images.data_ptr())',
         "",
-        "# Every unit of the first layer meets every one of the inputs.",
+        "# Each unit of the first layer has a weight for each of the inputs.",
         f"layer = nn.Linear(inputs.shape[1], {network.sizes[1]})",
         'print("layer:", tuple(layer(inputs).shape), "weights:", layer.weight.numel())',
         "",
         f'print("batch:", torch.bincount(labels, minlength={CLASSES}).tolist())',
-        f'print("set:", torch.bincount(trainset.targets, minlength={CLASSES}).tolist())',
+        f'print("set:", torch.bincount({stored}.targets, minlength={CLASSES}).tolist())',
     ]
     return parts.complete(heading, body)
 
@@ -54,42 +55,39 @@ def _apart(digit: DigitSpec, row: int, column: int) -> list[str]:
         "value = images[image, 0, row, column]  # one number",
         f'print("labels:", tuple(labels.shape))  # {length} labels, one for each image',
         'print("label:", labels[image].item())',
-        'print("inputs:", tuple(inputs.shape))  # one line of numbers for each image',
+        'print("inputs:", tuple(inputs.shape))  # one row of numbers for each image',
     ]
 
 
-def _values() -> list[str]:
-    return [
-        "# From what the network gets back to what is stored.",
-        'print("after Normalize:", f"{value.item():.6f}")',
-        f"unit = value * {STD} + {MEAN}",
-        'print("after ToTensor:", f"{unit.item():.6f}")',
-        'print("stored:", round(unit.item() * 255))',
-    ]
+_VALUES = [
+    "# Back from what the network gets to what is stored.",
+    'print(f"after Normalize: {value:.6f}")',
+    f"before = value * {STD} + {MEAN}",
+    'print(f"after ToTensor: {before:.6f}")',
+    'print("stored:", round(before.item() * 255))',
+]
 
 
 def loader_script(digit: DigitSpec, size: int, seed: int, count: int) -> str:
-    """Write the script that lets one loader go through the training digits twice.
+    """Write the script that loops over one loader twice.
 
     Args:
-        digit: of which only the set matters.
+        digit: of which only the set and its part matter.
         size: digits in a batch.
         seed: of the order.
-        count: how many labels of each pass are printed.
+        count: how many labels of each loop are printed.
     """
-    lines = parts.data_lines(DigitSpec(data=digit.data, seed=seed))
-    # Up to the loader; with its own batch size, and as one writes it where nothing is there yet.
-    loader = "\n".join(lines[1 : lines.index(")", 4) + 1])
-    loader = loader.replace(f"batch_size={BATCH_SIZE}", f"batch_size={size}")
-    loader = loader.replace("download=False", "download=True")
+    loader = parts.LOADERS[digit.split]
     body = [
-        *loader.splitlines(),
-        "images, labels = next(iter(trainloader))  # the first batch",
-        "print(tuple(images.shape), tuple(labels.shape), len(trainloader))",
+        *parts.set_lines(digit.data, [digit.split]),
         "",
-        f"trainloader.generator.manual_seed({seed})  # back to the start",
+        *parts.loader_lines(loader, size, seed, digit.split),
+        f"images, labels = next(iter({loader}))  # the first batch",
+        f"print(tuple(images.shape), tuple(labels.shape), len({loader}))",
+        "",
+        f"{loader}.generator.manual_seed({seed})  # back to the start",
         "for number in (1, 2):",
-        "    passed = [labels for images, labels in trainloader]  # a loop: one whole pass",
-        f'    print("pass", number, torch.cat(passed)[:{count}].tolist())',
+        f"    batches = [labels for images, labels in {loader}]  # each digit once, in a new order",
+        f'    print("pass", number, torch.cat(batches)[:{count}].tolist())',
     ]
-    return parts.complete(['"""Two passes over one loader."""'], body)
+    return parts.complete(['"""One loader, looped over twice."""'], body)

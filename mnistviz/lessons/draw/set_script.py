@@ -1,10 +1,9 @@
 """The script that fine-tunes a network with a set of one's own, as the app does."""
 
 from mnistviz.codegen import models, parts
-from mnistviz.digits.mnist import MEAN, STD
 from mnistviz.digits.own_set import FIFTH, OwnSet
 from mnistviz.network.files import saving
-from mnistviz.spec.fields import Optimizer, Style
+from mnistviz.spec.fields import Data, Optimizer, Split, Style
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training.fine_tuning import Settings, batch_size, split
 
@@ -17,26 +16,20 @@ RESULT = "mnist_own.safetensors"
 """What the script writes."""
 
 _HEADING = [
-    '"""The network {network} learns digits of one\'s own.',
+    '"""The network {network} learns digits of your own.',
     "",
-    "It prints, before and after each epoch, the share of the digits that it reads correctly.",
+    "Prints which share of the digits it reads correctly, at first and after each epoch.",
     '"""',
 ]
 
-_DATA = [
-    "# The set as it was downloaded, unpacked into the folder own, and the digits of the app.",
-    "transform = transforms.Compose(",
-    f"    [transforms.ToTensor(), transforms.Normalize(({MEAN},), ({STD},))]",
-    ")",
+_OWN = [
+    "",
+    "# The set as it was downloaded from the page, unpacked into the folder own.",
     f'own = datasets.MNIST("{FOLDER}", download=False, transform=transform)',
-    'root = "mnistviz/assets"',
-    "trainset = datasets.MNIST(root, download=False, train=True, transform=transform)",
-    "testset = datasets.MNIST(root, download=False, train=False, transform=transform)",
 ]
 
 _HELD = [
-    "# About a fifth is never learned: the digits whose gray levels add up to a multiple of "
-    f"{FIFTH}.",
+    f"# About a fifth is held back: the digits whose gray levels add up to a multiple of {FIFTH}.",
     f"held = own.data.sum(dim=(1, 2)) % {FIFTH} == 0",
     "learned = torch.utils.data.Subset(own, (~held).nonzero().flatten().tolist())",
     "held_back = torch.utils.data.Subset(own, held.nonzero().flatten().tolist())",
@@ -47,7 +40,7 @@ _TEST = [
     "",
     "def accuracy(digits):",
     "    loader = torch.utils.data.DataLoader(digits, batch_size=len(digits))",
-    "    images, labels = next(iter(loader))  # all at once",
+    "    images, labels = next(iter(loader))  # one batch with all of them",
     "    with torch.no_grad():",
     "        answers = model(images.view(len(images), -1)).argmax(dim=1)",
     "    return (answers == labels).sum().item() / len(labels)",
@@ -60,10 +53,10 @@ _TEST = [
 def script(spec: NetworkSpec, own: OwnSet, settings: Settings) -> str:
     """Write the script of a fine-tuning.
 
-    Run from the root of the repository, with the unpacked set in the folder `own` and the weights
-    under their `saving.file_name`, it prints lines as `epoch 1: learned 0.92, held back 0.75,
-    test 0.91` (without the middle if nothing is held back), and writes what came out as
-    `mnist_own.safetensors`.
+    Run with the unpacked set in the folder `own` and the weights under their `saving.file_name`, it
+    prints lines as `epoch 1: learned 0.92, held back 0.75, test 0.91` (without the middle if
+    nothing is held back), and writes what came out as `mnist_own.safetensors`. The numbers are
+    those of the app in the root of the repository.
 
     Args:
         spec: the network that is trained on.
@@ -72,9 +65,10 @@ def script(spec: NetworkSpec, own: OwnSet, settings: Settings) -> str:
     """
     learned, held = split(own, settings)
     lines = [
-        "torch.set_num_threads(1)  # the sums have one order only",
+        "torch.set_num_threads(1)  # sums in one order only: each run ends in the same weights",
         "",
-        *_DATA,
+        *parts.set_lines(Data.SAMPLE, Split if settings.mixed else [Split.TEST]),
+        *_OWN,
         *(["", *_HELD] if len(held) else ["learned = own"]),
         "",
         *_network(spec),
@@ -95,9 +89,10 @@ def _network(spec: NetworkSpec) -> list[str]:
     """Write the network with layers of the file's names, and load the file into it."""
     style = Style.FUNCTIONAL if spec.style is Style.FUNCTIONAL else Style.MODULE
     plain = NetworkSpec(style, spec.hidden, spec.activation, training=TrainSpec())
-    lines = models.made_lines(plain)
+    # It is loaded next: no seed need be set.
+    lines = (line for line in models.made_lines(plain) if "manual_seed" not in line)
     return [
-        *(line for line in lines if not line.startswith("torch.manual_seed")),
+        *lines,
         f'model.load_state_dict(load_file("{saving.file_name(spec)}"))',
     ]
 
@@ -118,7 +113,7 @@ def _optimizer(settings: Settings) -> str:
 
 def _loop(settings: Settings, size: int) -> list[str]:
     mixed = [
-        "    # As many others, drawn anew: what is not seen for long is forgotten.",
+        "    # As many of MNIST's, different ones each time, so that it does not forget those.",
         "    others = torch.randperm(len(trainset), generator=drawn)[: len(learned)].tolist()",
         "    others = torch.utils.data.Subset(trainset, others)",
         "    digits = torch.utils.data.ConcatDataset([learned, others])",

@@ -1,9 +1,9 @@
 """The code of the page about initialization: two short forms, and the whole script."""
 
-from mnistviz.codegen import models, parts, training
+from mnistviz.codegen import parts, training
+from mnistviz.codegen.models import Goal, layer_lines
 from mnistviz.lessons.initialization.in_place import STD
 from mnistviz.network.activations import FORMS
-from mnistviz.spec.fields import Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
 FILE_NAME = "initialization.py"
@@ -39,24 +39,21 @@ _HEADING = [
 def script(network: NetworkSpec, digit: DigitSpec) -> str:
     """Write the whole script of what the page shows.
 
-    Run from the repository root by plain `python`, it prints a line `fc1 0.02 0.3 0.0002` for each
-    layer, then `loss:`, `entropy:` and `confidence:`.
+    Run by plain `python`, it prints a line `fc1 0.02 0.3 0.0002` for each layer, then `loss:`,
+    `entropy:` and `confidence:`.
 
     Args:
         network: the network, in its own style.
         digit: of its batch the spreads are.
     """
-    lines = [*parts.data_lines(digit), "", *training.model_lines(network, digit), ""]
-    return parts.complete(_HEADING, [*lines, *_passage(network), *_ending()])
+    lines = [*training.opening_lines(network, digit, Goal.PARAMETERS), "", *layer_lines(network)]
+    return parts.complete(_HEADING, [*lines, "", *_passage(network), *_ending()])
 
 
 def _passage(network: NetworkSpec) -> list[str]:
-    function = ""
-    if network.has_activation:
-        form = FORMS[network.activation]
-        tensors = network.style is Style.TENSORS
-        function = form.by_hand.__name__ if tensors else form.functional_code
-    active = f"{function}(x)" if function else "x"
+    function = FORMS[network.activation].functional_code if network.has_activation else ""
+    active = ["    if number < len(layers):", f"        x = {function}(x)"] if function else []
+    each, numbered = "weight, bias in", "number, (weight, bias) in"
     return [
         "",
         "def spread(values):",
@@ -69,28 +66,19 @@ def _passage(network: NetworkSpec) -> list[str]:
         "    return values.double().square().mean().sqrt().item()",
         "",
         "",
-        "# The same pass once more, layer by layer, with the gradient of each layer's sums kept.",
-        "layers = [",
-        *(f"    {layer}," for layer in _layers(network)),
-        "]",
-        "x, sums, leaving = inputs, [], []",
-        "for number, (weight, bias) in enumerate(layers, start=1):",
-        "    x = (x @ weight.t() + bias).requires_grad_()",
+        "# A forward pass layer by layer; of each layer's sums the gradient is kept.",
+        "x = inputs.clone().requires_grad_()  # autograd records what is computed from it",
+        "sums, leaving = [], []",
+        f"for {numbered} enumerate(layers, start=1):" if function else f"for {each} layers:",
+        "    x = F.linear(x, weight, bias)",
         "    x.retain_grad()",
         "    sums.append(x)",
-        "    if number < len(layers):",
-        f"        x = {active}",
+        *active,
         "    leaving.append(x)",
         "loss = nn.CrossEntropyLoss()(x, labels)",
         "loss.backward()",
         "",
     ]
-
-
-def _layers(network: NetworkSpec) -> list[str]:
-    """Name the weight and the bias of each layer, the weight as (outputs, inputs)."""
-    form = "({}.t(), {})" if network.style is Style.TENSORS else "({}, {})"
-    return [form.format(*names) for names in models.parameter_names(network)]
 
 
 def _ending() -> list[str]:
@@ -102,8 +90,9 @@ def _ending() -> list[str]:
         '    print(f"fc{number}", *(f"{value:.8g}" for value in values))',
         'print(f"loss: {loss.item():.8g}")',
         "",
-        "# 0 times log 0 counts as 0.",
-        "bits = -torch.xlogy(probabilities, probabilities) / torch.log(torch.tensor(2.0))",
+        "probabilities = torch.softmax(x.detach(), dim=1)",
+        "# xlogy(p, p) is p * log(p), and 0 for p = 0. Divided by log(2), it is in bits.",
+        "bits = -torch.xlogy(probabilities, probabilities) / math.log(2)",
         'print(f"entropy: {bits.sum(dim=1).mean():.8g}")',
         'print(f"confidence: {probabilities.max(dim=1).values.mean():.8g}")',
     ]

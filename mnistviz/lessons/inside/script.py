@@ -1,7 +1,7 @@
 """The script of the page that looks into the network."""
 
 from mnistviz.codegen import parts, training
-from mnistviz.codegen.models import layer_lines
+from mnistviz.codegen.models import Goal, layer_lines
 from mnistviz.network.activations import FORMS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
@@ -16,7 +16,7 @@ def script(
 ) -> str:
     """Write the whole script of what the page shows of one unit.
 
-    Run from the repository root by plain `python`, it prints the largest terms as
+    Run by plain `python`, it prints the largest terms as
     `term 17: 0.5 * 0.25 = 0.125`, then `bias:`, `sum:`, `pytorch:`, for a hidden unit
     `activation:`, and `gradient:` with the most sensitive pixel and what it has.
 
@@ -27,15 +27,12 @@ def script(
         unit: number of the unit in it, from 0.
         other: an output whose logit is subtracted, if any.
     """
-    heading = [
-        f'"""One sum inside the network {network.architecture}, term by term."""',
-    ]
+    heading = [f'"""One sum inside the network {network.architecture}, term by term."""']
     lines = [
-        *parts.data_lines(digit),
-        "",
-        *training.model_lines(network, digit),
+        *training.opening_lines(network, digit, Goal.PARAMETERS),
         "",
         *layer_lines(network),
+        "",
         *_sum(network, digit, layer, unit, other),
     ]
     return parts.complete(heading, lines)
@@ -44,44 +41,54 @@ def script(
 def _sum(
     network: NetworkSpec, digit: DigitSpec, layer: int, unit: int, other: int | None
 ) -> list[str]:
-    function = FORMS[network.activation].functional_code
-    step = f"{function}(weight @ x + bias)" if function else "weight @ x + bias"
+    function = FORMS[network.activation].functional_code if network.has_activation else ""
     is_hidden = layer < len(network.shapes)
-    less, what = ("", "") if other is None else (f" - weight[{other}]", f" - bias[{other}]")
-    computed = f"[0, {unit}]" if other is None else f"[0, {unit}] - computed[0, {other}]"
+    less, less_bias = ("", "") if other is None else (f" - weight[{other}]", f" - bias[{other}]")
+    computed = f"sums[{unit}]" if other is None else f"sums[{unit}] - sums[{other}]"
+    activated = f"{function}(total)" if function else "total"
+    output = [f'print(f"activation: {{{activated}:.6g}}")']
     return [
-        f"pixels = inputs[{digit.image}].clone().requires_grad_()",
-        "x = pixels",
-        f"for weight, bias in layers[:{layer - 1}]:",
-        f"    x = {step}",
+        *_before(digit, layer, function),
         f"weight, bias = layers[{layer - 1}]  # fc{layer}",
         f"weights = weight[{unit}]{less}  # one for each input",
         "products = weights * x",
-        f"shift = bias[{unit}]{what}",
-        "total = products.sum() + shift",
+        f"constant = bias[{unit}]{less_bias}",
+        "total = products.sum() + constant",
         "",
+        f"# The {SHOWN} largest products.",
         "order = products.abs().argsort(descending=True, stable=True)",
-        f"for place in order[:{SHOWN}].tolist():",
-        '    factors = f"{x[place]:.6g} * {weights[place]:.6g}"',
-        '    print(f"term {place}: {factors} = {products[place]:.6g}")',
-        'print(f"bias: {shift:.6g}")',
+        f"for number in order[:{SHOWN}].tolist():",
+        '    factors = f"{x[number]:.6g} * {weights[number]:.6g}"',
+        '    print(f"term {number}: {factors} = {products[number]:.6g}")',
+        'print(f"bias: {constant:.6g}")',
         'print(f"sum: {total:.6g}")',
         "",
-        "# The same as PyTorch computes it, for the whole layer at once.",
-        "computed = nn.functional.linear(x.unsqueeze(0), weight, bias)",
-        f'print(f"pytorch: {{computed{computed}:.6g}}")',
-        *(
-            [
-                f'print(f"activation: {{{function}(total):.6g}}")'
-                if function
-                else 'print(f"activation: {total:.6g}")'
-            ]
-            if is_hidden
-            else []
-        ),
+        "# All sums of the layer at once, as PyTorch computes them.",
+        "sums = F.linear(x, weight, bias)",
+        f'print(f"pytorch: {{{computed}:.6g}}")',
+        *(output if is_hidden else []),
         "",
-        "# By how much the sum grows for each 1 that a pixel grows.",
+        "# The gradient: how fast the sum grows with each pixel. Then the pixel that matters most.",
         "(gradient,) = torch.autograd.grad(total, pixels)",
-        "place = gradient.abs().argmax().item()",
-        'print(f"gradient: {place} {gradient[place]:.6g}")',
+        "largest = gradient.abs().argmax().item()",
+        'print(f"gradient: {largest} {gradient[largest]:.6g}")',
     ]
+
+
+def _before(digit: DigitSpec, layer: int, function: str) -> list[str]:
+    """Write `pixels`, the digit, and `x`, what the layer gets."""
+    pixels = f"pixels = inputs[{digit.image}].clone()"
+    recorded = "pixels.requires_grad_()  # autograd records what is computed from them"
+    active = [f"x = {function}(x)"] if function else []
+    if layer == 1:
+        lines = ["x = pixels  # what the layer gets"]
+    elif layer == 2:
+        lines = ["weight, bias = layers[0]", "x = F.linear(pixels, weight, bias)", *active]
+    else:
+        lines = [
+            "x = pixels",
+            f"for weight, bias in layers[:{layer - 1}]:",
+            "    x = F.linear(x, weight, bias)",
+            *(f"    {line}" for line in active),
+        ]
+    return [pixels, recorded, *lines]

@@ -5,10 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from mnistviz.codegen import models, modules
-from mnistviz.codegen.parts import source
-from mnistviz.network import by_hand
-from mnistviz.network.activations import FORMS
+from mnistviz.codegen import functions, models, modules
 from mnistviz.spec.fields import Style
 from mnistviz.spec.specs import NetworkSpec
 
@@ -155,13 +152,13 @@ def _made(spec: NetworkSpec, module: modules.ClassCode) -> list[Row]:
 def _run(spec: NetworkSpec, module: modules.ClassCode, functional: modules.ClassCode) -> list[Row]:
     steps = zip(_tensors(spec), module.steps, functional.steps, _listed(spec), strict=True)
     return [
-        _row(f"run_{number}", tensors, [in_module], [in_functional], sequential)
+        _row(f"run_{number}", tensors, in_module, in_functional, sequential)
         for number, (tensors, in_module, in_functional, sequential) in enumerate(steps, start=1)
     ]
 
 
 def _tensors(spec: NetworkSpec) -> list[list[str]]:
-    function = FORMS[spec.activation].by_hand.__name__ if spec.has_activation else ""
+    function = functions.activation_name(spec)
     numbers = range(1, len(spec.shapes) + 1)
     *hidden, last = (
         f"torch.mm({'x' if number > 1 else 'inputs'}, weights_{number}) + bias_{number}"
@@ -192,20 +189,20 @@ def helpers(spec: NetworkSpec) -> str:
     `draw`, the activation and `softmax` for the bare tensors; `start` for the modules, where their
     numbers are not those that `nn.Linear` draws by itself.
     """
-    names = ("weights", "bias", "bound")
+    names = ("weights", "bias")
     drawn = models.tensor_layer_lines(spec, names, "inputs", "outputs")
-    draw_docstring = '"""Draw the weights, (inputs, outputs), and the bias as nn.Linear does."""'
+    draw_docstring = '"""Draw the weights, (inputs, outputs), and the bias of a layer."""'
     draw = _indented([draw_docstring, *drawn, "return weights, bias"])
-    functions = [["def draw(inputs, outputs):", *draw]]
+    written = [["def draw(inputs, outputs):", *draw]]
     if spec.has_activation:
-        functions.append(source(FORMS[spec.activation].by_hand))
-    functions.append(source(by_hand.softmax))
+        written.append(functions.activation_lines(spec))
+    written.append(functions.softmax_lines(spec))
     if not modules.draws_itself(spec):
         start = models.start_lines(spec, "module", "module.in_features")
-        start_docstring = '"""Put the weight and the bias of a layer to their first values."""'
+        start_docstring = '"""Give a layer its first weight and bias."""'
         inside = ["if isinstance(module, nn.Linear):", *_indented(start)]
-        functions.append(["def start(module):", *_indented([start_docstring, *inside])])
-    return "\n\n\n".join("\n".join(function) for function in functions)
+        written.append(["def start(module):", *_indented([start_docstring, *inside])])
+    return "\n\n\n".join("\n".join(function) for function in written)
 
 
 def _indented(lines: Sequence[str]) -> list[str]:

@@ -138,7 +138,8 @@ def forward_order(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -
         names = {"self.fc1(": "self.fc2(", "self.fc2(": "self.fc1("}
         swapped = [_exchanged(line, names) for line in forward]
     else:
-        swapped = [*forward[:-1], "        return self.fc1(self.softmax(x))"]
+        *start, first, _ = forward
+        swapped = [*start, "        x = self.softmax(x)", first.replace("x =", "return")]
     code = join_lines(
         *head,
         *registered,
@@ -161,7 +162,8 @@ def _exchanged(line: str, names: Mapping[str, str]) -> str:
 def class_parts(spec: NetworkSpec) -> tuple[list[str], list[str], list[str]]:
     """Return the class in the style `module`: its head, what it registers, its `forward`."""
     code = class_code(spec, Style.MODULE)
-    return [*code.head], [*code.layers, *code.functions], [*code.forward, *code.steps]
+    steps = [line for lines in code.steps for line in lines]
+    return [*code.head], [*code.layers, *code.functions], [*code.forward, *steps]
 
 
 def linear(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor, image: int) -> Ran:

@@ -192,9 +192,9 @@ def too_large(top: float) -> TooLarge:
     return TooLarge(
         row[0].numpy(),
         torch.exp(row)[0].numpy(),
-        by_hand.naive_softmax(row)[0].numpy(),
-        (row - row.max())[0].numpy(),
         by_hand.softmax(row)[0].numpy(),
+        (row - row.max())[0].numpy(),
+        by_hand.stable_softmax(row)[0].numpy(),
     )
 
 

@@ -200,7 +200,7 @@ def unit_sum(
     """
     weights_1, bias_1 = layers[0].weight.t(), layers[0].bias
     total = (torch.mm(inputs, weights_1) + bias_1)[image, unit]
-    output = FORMS[spec.activation].by_hand(total) if spec.hidden else total
+    output = FORMS[spec.activation].stable(total) if spec.hidden else total
     mean_square = float(weights_1.double().square().mean())
     largest = float(weights_1.abs().max())
     return UnitSum(

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from mnistviz.codegen import models, parts, training
-from mnistviz.network.activations import FORMS
+from mnistviz.codegen import functions, models, parts, training
+from mnistviz.codegen.models import Goal
 from mnistviz.spec.fields import Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
@@ -11,9 +11,8 @@ from mnistviz.spec.specs import DigitSpec, NetworkSpec
 def script(network: NetworkSpec, digit: DigitSpec, unit: int) -> str:
     """Write the network by hand, and the sum of one unit of its first layer.
 
-    Run from the repository root by plain `python`, it prints a line for each shape, then the unit's
-    `products:`, `bias:`, `total:`, `output:` and the `torch.mm:` of the same unit, then the ten
-    `logits:`.
+    Run by plain `python`, it prints a line for each shape, then the unit's `products:`, `bias:`,
+    `total:`, `output:` and the `torch.mm:` of the same unit, then the ten `logits:`.
 
     Args:
         network: the network; whatever its style, it is written from bare tensors.
@@ -24,13 +23,11 @@ def script(network: NetworkSpec, digit: DigitSpec, unit: int) -> str:
     heading = [
         f'"""The network {network.architecture} by hand: shapes, and the sum of one unit.',
         "",
-        "Every step is a line of tensor arithmetic; nothing comes from torch.nn.",
+        "Every step is a line of tensor arithmetic. Nothing comes from torch.nn.",
         '"""',
     ]
     body = [
-        *parts.data_lines(digit),
-        "",
-        *training.model_lines(by_hand, digit),
+        *training.opening_lines(by_hand, digit, Goal.LOGITS),
         *(_pass(by_hand, digit) if by_hand.training is not None else []),
         "",
         *_shapes(network),
@@ -60,7 +57,7 @@ def _shapes(network: NetworkSpec) -> list[str]:
 
 
 def _unit(network: NetworkSpec, digit: DigitSpec, unit: int) -> list[str]:
-    function = FORMS[network.activation].by_hand.__name__ if network.has_activation else ""
+    function = functions.activation_name(network)
     image = digit.image
     mm = f"(torch.mm(inputs, weights_1) + bias_1)[{image}, {unit}]"
     return [

@@ -3,17 +3,17 @@
 from mnistviz.codegen import models
 from mnistviz.codegen.parts import complete, set_lines
 from mnistviz.codegen.training import training_lines, training_of
-from mnistviz.spec.fields import INPUTS
+from mnistviz.spec.fields import INPUTS, Split
 from mnistviz.spec.specs import NetworkSpec
 
 
 def script(network: NetworkSpec) -> str:
     """Write the whole script of a training.
 
-    Run from the repository root by plain `python`, it prints a line after each epoch, as
-    `epoch 1: test loss 0.45123456, test accuracy 0.871`; the last one says what the app's last mark
-    says. Where the loss is no number any more, it prints the step, and the line of this epoch is
-    the last one.
+    Run by plain `python`, it prints a line after each epoch, as
+    `epoch 1: test loss 0.45123456, test accuracy 0.871`; in the root of the repository the last one
+    says what the app's last mark says. Where the loss becomes infinite or NaN, it prints the step,
+    and the line of this epoch is the last one.
 
     Args:
         network: what is trained, with its training, in its style.
@@ -21,17 +21,16 @@ def script(network: NetworkSpec) -> str:
     heading = [
         f'"""The network {network.architecture} learns to read digits.',
         "",
-        "It prints its loss and its accuracy on the test digits, after each epoch of training.",
+        "Prints its loss and its accuracy on the test digits after each epoch.",
         '"""',
     ]
     body = [
-        "# The data: digits to learn from, and others to test what has been learned.",
-        *set_lines(training_of(network).data, with_test=True),
+        *set_lines(training_of(network).data, Split),
         "testloader = torch.utils.data.DataLoader(testset, batch_size=len(testset))",
-        "test_images, test_labels = next(iter(testloader))  # all at once",
+        "test_images, test_labels = next(iter(testloader))  # one batch with all of them",
         f"test_inputs = test_images.view(test_images.shape[0], -1)  # (digits, {INPUTS})",
         "",
-        *models.made_lines(network),
+        *models.made_lines(network, models.Goal.LOGITS),
         "",
         *training_lines(network, with_test=True),
     ]

@@ -21,11 +21,11 @@ class TensorNetwork:
         """Take the layers' tensors, each weight turned from (outputs, inputs)."""
         self.weights = [layer.weight.t() for layer in layers]
         self.biases = [layer.bias for layer in layers]
-        self.activation = FORMS[activation].by_hand
+        self.activation = FORMS[activation].stable
 
     def __call__(self, inputs: torch.Tensor) -> torch.Tensor:
         """Run (B, 784) through the network and return probabilities (B, 10)."""
-        return by_hand.softmax(self.logits(inputs))
+        return by_hand.stable_softmax(self.logits(inputs))
 
     def logits(self, inputs: torch.Tensor) -> torch.Tensor:
         """Run (B, 784) through the layers and return logits (B, 10)."""

@@ -109,8 +109,8 @@ class TestColumns:
         first = [" ".join(line.strip() for line in rows["run_1"][style]) for style in Style]
         assert first == [
             "x = relu(torch.mm(inputs, weights_1) + bias_1)",
-            "x = self.relu(self.fc1(x))",
-            "x = F.relu(self.fc1(x))",
+            "x = self.fc1(x) x = self.relu(x)",
+            "x = self.fc1(x) x = F.relu(x)",
             "nn.Linear(784, 128), nn.ReLU(),",
         ]
 

@@ -199,20 +199,22 @@ class TestScript:
         script = snippet.script(spec, digit, None, temperature=2.0, constant=0.5)
         assert "softmax(self" not in script
         assert "nn.Softmax(" not in script
-        *lines, (_, loss) = printed(script)
+        *lines, difference, (_, loss) = printed(script)
         chain = computed.chain(logits, 2.0, 0.5)
         assert [line[0] for line in lines] == [f"{number}:" for number in range(10)]
         numbers = np.array([[float(word) for word in line[1:]] for line in lines])
         np.testing.assert_allclose(numbers[:, 0], chain.scaled, rtol=1e-4, atol=1e-5)
         np.testing.assert_allclose(numbers[:, 1], chain.exps, rtol=1e-4)
         np.testing.assert_allclose(numbers[:, 2], chain.probabilities, rtol=1e-4, atol=1e-6)
+        assert float(difference[-1]) < 1e-6
         wanted = computed.losses(logits, int(batch.labels[5])).right
         assert float(loss) == pytest.approx(wanted, rel=1e-4, abs=1e-6)
 
     def test_with_logits_of_ones_own(self) -> None:
         own = (200.0, *ROW.tolist()[1:])
         script = snippet.script(NetworkSpec(), DigitSpec(), own, 1.0, 0.0)
-        *lines, _ = printed(script)
+        *lines, difference, _ = printed(script)
+        assert difference[-1] == "nan"
         assert [line[3] for line in lines] == ["1", *["0"] * 9]
         assert lines[0][2] == "inf"
 
