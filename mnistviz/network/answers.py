@@ -57,8 +57,8 @@ def predictions(logits: torch.Tensor) -> Integers:
         int64 of shape (B,), 0 to 9; `NO_ANSWER` where several classes share the largest
         probability, or where the probabilities are no numbers.
     """
-    values = logits.numpy()
-    answers = values.argmax(1)
+    values: Floats = logits.numpy()
+    answers: Integers = values.argmax(1)
     largest = values[np.arange(len(values)), answers]
     # A training asks this at every step: the softmax is only worked out where it may matter.
     alone = np.count_nonzero(values >= largest[:, np.newaxis] - CLOSE) == len(values)
