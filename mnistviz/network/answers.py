@@ -17,6 +17,9 @@ NO_ANSWER = -1
 CLOSE = 1e-6
 """Logits farther apart than this have different probabilities, in float32 too."""
 
+UNDERFLOW_LOGIT = math.log(float(np.finfo(np.float32).smallest_subnormal) / 2)
+"""The logit below which exp is 0 in float32: about -104."""
+
 
 def naive_overflow(logits: torch.Tensor) -> float | None:
     """Tell whether the softmax of the formula, exp(x) / sum(exp(x)), fails on a row of logits.
@@ -54,8 +57,8 @@ def predictions(logits: torch.Tensor) -> Integers:
         int64 of shape (B,), 0 to 9; `NO_ANSWER` where several classes share the largest
         probability, or where the probabilities are no numbers.
     """
-    values = logits.numpy()
-    answers = values.argmax(1)
+    values: Floats = logits.numpy()
+    answers: Integers = values.argmax(1)
     largest = values[np.arange(len(values)), answers]
     # A training asks this at every step: the softmax is only worked out where it may matter.
     alone = np.count_nonzero(values >= largest[:, np.newaxis] - CLOSE) == len(values)

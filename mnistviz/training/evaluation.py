@@ -42,7 +42,7 @@ class Results:
     @cached_property
     def right(self) -> Mask:
         """Whether each answer is right, shape (M,)."""
-        return np.equal(self.answers, self.labels)
+        return np.asarray(self.answers == self.labels)
 
     @cached_property
     def wrong(self) -> Mask:

@@ -1,7 +1,7 @@
 """Numbers as texts for sentences: percents, durations, ranges, lists."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,20 @@ def percent(probability: float) -> str:
     elif text == "100.0" and probability < 1:
         text = ">\N{NO-BREAK SPACE}99.9"
     return f"{text}\N{NO-BREAK SPACE}%"
+
+
+def percents(row: Iterable[float]) -> list[str]:
+    """Write the probabilities of one digit as percent.
+
+    No softmax gives 1 to one class and something to another. In float32 it may come out so, and is
+    written as `> 99.9 %` nevertheless.
+
+    Args:
+        row: what a softmax gave: ten numbers, 0 to 1, or not a number.
+    """
+    shares = [float(share) for share in row]
+    several = sum(share > 0 for share in shares) > 1
+    return [percent(math.nextafter(1, 0) if several and p == 1 else p) for p in shares]
 
 
 def number(value: float) -> str:

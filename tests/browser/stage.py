@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import FloatRect, Locator, Page, WebSocket, expect
 
-from mnistviz.words.quantities import percent
+from mnistviz.words import quantities
 
 BARS = ".st-key-softmax_bars .bars .point"
 STILL_FRAMES = 5
@@ -29,12 +29,14 @@ def bar_texts(page: Page) -> list[str]:
 
 
 def percents(probabilities: list[float]) -> list[str]:
-    return [percent(value).replace("\xa0", " ") for value in probabilities]
+    return [text.replace("\xa0", " ") for text in quantities.percents(probabilities)]
 
 
 def percent_patterns(probabilities: list[float]) -> list[re.Pattern[str]]:
     """What matches the ten values, whichever space a browser makes of theirs."""
-    return [re.compile(re.escape(text).replace("\\ ", r"[ \xa0]")) for text in percents(probabilities)]
+    return [
+        re.compile(re.escape(text).replace("\\ ", r"[ \xa0]")) for text in percents(probabilities)
+    ]
 
 
 def expect_bars(page: Page, probabilities: list[float]) -> None:

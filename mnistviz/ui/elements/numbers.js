@@ -11,6 +11,12 @@ function percent(share) {
   return `${text}\u00a0%`;
 }
 
+// The probabilities of one digit: in float32 one may be 1 beside others that are not 0.
+function percents(shares) {
+  const several = shares.filter((share) => share > 0).length > 1;
+  return Array.from(shares, (p) => percent(several && p === 1 ? 1 - Number.EPSILON : p));
+}
+
 // What stands for a number that is not finite.
 const odd = (value) => (Number.isNaN(value) ? "NaN" : signed(value, "\u221e"));
 

@@ -29,6 +29,20 @@ def test_only_nothing_and_all_are_written_as_such(share: float) -> None:
     assert quantities.percent(share).replace("\N{NO-BREAK SPACE}", " ") == PERCENTS[share]
 
 
+@pytest.mark.parametrize(
+    ("row", "texts"),
+    [
+        ([1.0, 1e-9, 0.0], ["> 99.9 %", "< 0.1 %", "0.0 %"]),
+        ([0.0, 1.0, 0.0], ["0.0 %", "100.0 %", "0.0 %"]),
+        ([0.25, 0.75, 0.0], ["25.0 %", "75.0 %", "0.0 %"]),
+        ([math.nan] * 3, ["NaN"] * 3),
+    ],
+)
+def test_a_softmax_gives_all_to_none(row: list[float], texts: list[str]) -> None:
+    written = quantities.percents(np.array(row, dtype=np.float32))
+    assert [text.replace("\N{NO-BREAK SPACE}", " ") for text in written] == texts
+
+
 @pytest.mark.parametrize("share", np.linspace(0, 1, 41).tolist())
 def test_a_percent_is_as_near_as_its_decimal(share: float) -> None:
     written = quantities.percent(share)
