@@ -145,7 +145,7 @@ function textOf(digits, words) {
   const [{ shares, says }] = digits;
   if (!shares) return words.waits;
   if (says === null) return shares.some(Number.isNaN) ? words.broken : words.live_open;
-  return fill(words.live_one, { all, percent: percent(Math.max(...shares)) });
+  return fill(words.live_one, { all, percent: percents(shares)[says] });
 }
 
 // The hand rests: say the reading aloud, and let Python compare its own numbers with these.

@@ -21,7 +21,7 @@ from mnistviz.ui.elements import components, question, show
 from mnistviz.ui.session import cached, links
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
-from mnistviz.words.quantities import from_to, number, percent
+from mnistviz.words.quantities import from_to, number, percent, percents
 
 NAMES = tuple(field.name for field in dataclasses.fields(Steps))
 """The steps, in their order."""
@@ -151,7 +151,7 @@ def _describe_answer(row: Floats, lesson: Lesson) -> str:
     says = prediction(row)
     if says is None:
         return lesson.parts["answer_broken" if np.isnan(row).any() else "answer_tie"]
-    return lesson.parts["answer"].format(says=says, percent=percent(float(row[says])))
+    return lesson.parts["answer"].format(says=says, percent=percents(row)[says])
 
 
 def draw_measurement(hand: InHand, lesson: Lesson) -> None:

@@ -25,7 +25,7 @@ from mnistviz.ui.elements import show, widgets
 from mnistviz.ui.session import cached, state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
-from mnistviz.words.quantities import percent
+from mnistviz.words.quantities import percent, percents
 
 DRAWING, PHOTO = "drawing", "photo"
 """Where the digits come from; as in the link."""
@@ -33,7 +33,7 @@ DRAWING, PHOTO = "drawing", "photo"
 FILE_NAME = "own_digit.py"
 
 SHOWN = 0.0005
-"""The probability from which on a percentage with one decimal is more than 0."""
+"""The probability from which on the second answer is worth a word: 0.1 % with one decimal."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,19 +170,15 @@ def describe(result: ReadPicture, lesson: Lesson) -> str:
         return words["says_tie"].format(shared=shared, percent=percent(float(row.max())))
     second, first = np.argsort(row, kind="stable")[-2:]
     form = "says" if row[second] >= SHOWN else "says_alone"
-    return words[form].format(
-        says=first,
-        percent=percent(float(row[first])),
-        second=second,
-        next=percent(float(row[second])),
-    )
+    texts = percents(row)
+    return words[form].format(says=first, percent=texts[first], second=second, next=texts[second])
 
 
 def _describe_digit(row: Floats, lesson: Lesson) -> str:
     says = prediction(row)
     if says is None:
         return lesson.parts["each_open"]
-    return lesson.parts["each"].format(says=says, percent=percent(float(row[says])))
+    return lesson.parts["each"].format(says=says, percent=percents(row)[says])
 
 
 def select_digit(result: ReadPicture, lesson: Lesson) -> ReadDigit | None:
