@@ -42,7 +42,7 @@ class Results:
     @cached_property
     def right(self) -> Mask:
         """Whether each answer is right, shape (M,)."""
-        return np.asarray(self.answers == self.labels)
+        return np.array(self.answers == self.labels, dtype=np.bool_)
 
     @cached_property
     def wrong(self) -> Mask:
