@@ -262,7 +262,7 @@ def start_lines(spec: NetworkSpec, layer: str, inputs: int | str) -> list[str]:
         layer: what the layer is called, as `model.fc1`.
         inputs: how many inputs it has, or the name of that number.
     """
-    return [_weight_call(spec, layer), _bias_call(spec, layer, inputs)]
+    return [_weight_call(spec, layer), *_bias_calls(spec, layer, inputs)]
 
 
 def _weight_call(spec: NetworkSpec, layer: str) -> str:
@@ -282,16 +282,16 @@ def _weight_call(spec: NetworkSpec, layer: str) -> str:
             return f'nn.init.{spec.init.value}_({weight}, nonlinearity="relu")'
 
 
-def _bias_call(spec: NetworkSpec, layer: str, inputs: int | str) -> str:
+def _bias_calls(spec: NetworkSpec, layer: str, inputs: int | str) -> list[str]:
     bias = f"{layer}.bias"
     match spec.bias:
         case Bias.DEFAULT:
-            bound = f"1 / math.sqrt({inputs})"
-            return f"nn.init.uniform_({bias}, -{bound}, {bound})"
+            bound = f"bound = 1 / math.sqrt({inputs})  # as nn.Linear does"
+            return [bound, f"nn.init.uniform_({bias}, -bound, bound)"]
         case Bias.ZEROS:
-            return f"nn.init.zeros_({bias})"
+            return [f"nn.init.zeros_({bias})"]
         case Bias.NORMAL:
-            return f"nn.init.normal_({bias}, std={spec.std!r})"
+            return [f"nn.init.normal_({bias}, std={spec.std!r})"]
 
 
 _MADE: Mapping[Style, Callable[[NetworkSpec, Goal], list[str]]] = MappingProxyType(

@@ -71,14 +71,13 @@ def data_lines(digit: DigitSpec, also: Iterable[Split] = (), learns: bool = Fals
     loader = LOADERS[digit.split]
     if learns and digit.split is Split.TRAIN:
         loader = "loader"
-    if digit.batch == 0:
-        taken = [f"images, labels = next(iter({loader}))  # the first batch"]
-    else:
+    taken = [f"images, labels = next(iter({loader}))  # the first batch"]
+    if digit.batch:
+        before = [f"for _ in range({digit.batch}):", "    next(batches)  # the batches before"]
         taken = [
             f"batches = iter({loader})",
-            f"for _ in range({digit.batch}):",
-            "    next(batches)  # the batches before",
-            f"images, labels = next(batches)  # batch {digit.batch}",
+            *(before if digit.batch > 1 else ["next(batches)  # the first batch"]),
+            f"images, labels = next(batches)  # batch {digit.batch}, counted from 0",
         ]
     return [
         *set_lines(digit.data, wanted),

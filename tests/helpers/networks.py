@@ -77,7 +77,7 @@ def learned(spec: NetworkSpec, root: Path = mnist.SAMPLE_ROOT) -> Parameters:
 def shown(spec: NetworkSpec, digit: DigitSpec, root: Path = mnist.SAMPLE_ROOT) -> list[float]:
     """Return the ten probabilities that the core gives; a training is gone through first."""
     layers = parameters(spec) if spec.training is None else learned(spec, root)
-    images = mnist.batch(load(root), digit.batch, digit.seed).images
+    images = mnist.batch(load(root), digit.batch, digit.seed, digit.split).images
     rows = styles.probabilities(styles.build(spec, layers), mnist.flatten(images))
     return [float(value) for value in rows[digit.image]]
 
@@ -86,7 +86,7 @@ def logits_by_numpy(
     layers: Parameters, activation: Activation, digit: DigitSpec, root: Path = mnist.SAMPLE_ROOT
 ) -> Doubles:
     """Return the ten logits of a digit in double precision, without torch."""
-    images = mnist.batch(load(root), digit.batch, digit.seed).images
+    images = mnist.batch(load(root), digit.batch, digit.seed, digit.split).images
     x = images[digit.image].reshape(784).double().numpy()
     for layer in layers:
         x = layer.weight.double().numpy() @ x + layer.bias.double().numpy()

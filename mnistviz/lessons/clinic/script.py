@@ -3,7 +3,6 @@
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from mnistviz.codegen import parts, training
 from mnistviz.codegen.models import Goal, layer_lines
@@ -26,7 +25,7 @@ _HEADING = [
 _SHUFFLE = [
     "generator = torch.Generator().manual_seed({seed})",
     "order = torch.randperm(len(trainset.targets), generator=generator)",
-    "trainset.targets = trainset.targets[order]  # the labels, dealt out by chance",
+    "trainset.targets = trainset.targets[order]  # the labels, shuffled at random",
     'print("first labels:", trainset.targets[:10].tolist())',
 ]
 
@@ -47,8 +46,7 @@ def script(network: NetworkSpec, digit: DigitSpec, change: Change) -> str:
     if change.operation is Operation.SHUFFLED_LABELS:
         seed = network.training.seed if network.training else digit.seed
         shuffle = [line.format(seed=seed) for line in _SHUFFLE]
-        train = replace(digit, split=Split.TRAIN, batch=0, image=0)
-        return parts.complete(_HEADING, [*parts.data_lines(train), "", *shuffle])
+        return parts.complete(_HEADING, [*parts.set_lines(digit.data, [Split.TRAIN]), "", *shuffle])
     lines = [
         *parts.data_lines(digit, [Split.TEST], learns=network.training is not None),
         "",

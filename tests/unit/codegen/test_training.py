@@ -158,7 +158,9 @@ class TestSnippets:
     @pytest.mark.parametrize("style", [Style.TENSORS, Style.SEQUENTIAL])
     def test_softmax(self, style: Style) -> None:
         spec = trained(style, Optimizer.MOMENTUM)
-        *lines, _, loss = run_script(softmax_script.script(spec, DIGIT, None, 1.0, 0.0)).splitlines()
+        *lines, _, loss = run_script(
+            softmax_script.script(spec, DIGIT, None, 1.0, 0.0)
+        ).splitlines()
         wanted = expected(spec)
         assert [float(line.split()[-1]) for line in lines] == pytest.approx(wanted, abs=1e-6)
         assert loss.startswith("loss: ")

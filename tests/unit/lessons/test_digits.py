@@ -244,7 +244,7 @@ class TestScripts:
     @pytest.mark.parametrize(("size", "seed"), [(64, 8), (256, 0)])
     def test_the_loader_says_what_the_page_shows(self, size: int, seed: int) -> None:
         script = snippet.loader_script(DigitSpec(), size, seed, under.SHOWN)
-        assert "download=True, train=True" in script
+        assert "train=True, download=True" in script
         lines = run(script).splitlines()
         assert "\n".join(lines) == under.loader_output(DigitSpec(), size, seed)
 
