@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from mnistviz.ui import pages
 from mnistviz.ui.activations import stage, under
 from mnistviz.ui.elements import digit_picker, question, show
 from mnistviz.ui.session.state import current
@@ -24,7 +23,7 @@ def page() -> None:
         view = stage.choose_view(hand, lesson)
         stage.curves(view, lesson)
     stage.sentence(view, lesson)
-    question.ask(lesson, "activations", stage.reason(view), **stage.question_numbers(view))
+    question.ask(lesson, why=stage.reason(view), **stage.question_numbers(view))
     under.all_functions(view, lesson)
     under.layer_by_layer(view, lesson)
     under.why_relu(view, lesson)
@@ -39,4 +38,3 @@ with offer:
     stage.offer_layer(lesson)
 stage.choose_function(lesson)
 page()
-pages.link_to_next("activations")

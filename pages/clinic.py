@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from mnistviz.ui import pages
 from mnistviz.ui.clinic import controls, measure, stage, under
 from mnistviz.ui.elements import digit_picker, show
 from mnistviz.ui.session.state import current
@@ -32,4 +31,3 @@ def page() -> None:
 
 show.heading(lesson)
 page()
-pages.link_to_next("clinic")

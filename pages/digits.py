@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from mnistviz.ui import pages
 from mnistviz.ui.digits import stage, under
 from mnistviz.ui.elements import digit_picker, question, show
 from mnistviz.ui.session.state import current
@@ -21,7 +20,7 @@ def page() -> None:
         index = stage.choose_index(lesson)
     stage.stage(hand, form, index, lesson)
     stage.sentence(hand, index, lesson)
-    question.ask(lesson, "digits", **stage.answer(index))
+    question.ask(lesson, **stage.answer(index))
     under.axes(hand, index, lesson)
     under.flatten(hand, lesson)
     under.histograms(hand, lesson)
@@ -32,4 +31,3 @@ def page() -> None:
 
 show.heading(lesson)
 page()
-pages.link_to_next("digits")

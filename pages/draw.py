@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from mnistviz.ui import pages
 from mnistviz.ui.draw import pad, preparation, stage
 from mnistviz.ui.draw.own_set import panel
 from mnistviz.ui.elements import show
@@ -43,4 +42,3 @@ pad.send_weights(current())
 page(current())
 panel.panel(current())
 stage.offer_weights(current(), lesson)
-pages.link_to_next("draw")

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from mnistviz.ui import pages
 from mnistviz.ui.elements import digit_picker, question, show
 from mnistviz.ui.initialization import stage, twins, under
 from mnistviz.ui.session import learning
@@ -26,7 +25,7 @@ def page() -> None:
     with weights:
         stage.weights(hand, lesson)
     stage.sentence(hand, lesson)
-    question.ask(lesson, "initialization", **stage.numbers(hand))
+    question.ask(lesson, **stage.numbers(hand))
     under.why(hand, lesson)
     twins.zeros(hand, lesson)
     under.saturated(hand, lesson)
@@ -39,4 +38,3 @@ def page() -> None:
 show.heading(lesson, learning.note())
 stage.to_try(lesson)
 page()
-pages.link_to_next("initialization")

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from mnistviz.ui import pages
 from mnistviz.ui.elements import digit_picker, question, show
 from mnistviz.ui.inside import choice, layers, stage, under
 from mnistviz.ui.session.state import current
@@ -32,7 +31,7 @@ def page() -> None:
         stage.draw_unit_sum(view)
     with box:
         choice.draw_sentence(view)
-    question.ask(lesson, "inside", **under.question_words(view))
+    question.ask(lesson, **under.question_words(view))
     under.fires(view)
     under.classes(view)
     under.saliency(view)
@@ -43,4 +42,3 @@ def page() -> None:
 
 show.heading(lesson)
 page()
-pages.link_to_next("inside")

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from mnistviz.ui import pages
 from mnistviz.ui.elements import digit_picker, question, show
 from mnistviz.ui.modules import stage, under
 from mnistviz.ui.session import learning
@@ -26,7 +25,7 @@ def page() -> None:
         digit_picker.go_to()
     with outputs:
         stage.outputs(hand, lesson)
-    question.ask(lesson, "modules", **stage.numbers(hand))
+    question.ask(lesson, **stage.numbers(hand))
     under.names(hand, lesson)
     under.linear(hand, lesson)
     under.printed(hand, lesson)
@@ -43,4 +42,3 @@ with title:
 with networks:
     stage.networks(lesson)
 page()
-pages.link_to_next("modules")

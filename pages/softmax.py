@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from mnistviz.ui import pages
 from mnistviz.ui.elements import digit_picker, question, show
 from mnistviz.ui.session.state import current
 from mnistviz.ui.softmax import stage, under
@@ -27,7 +26,7 @@ def page() -> None:
         digit_picker.in_hand(hand.digit)
         digit_picker.go_to()
     stage.sentence(row, lesson)
-    question.ask(lesson, "softmax", stage.reason(row), **stage.numbers(row))
+    question.ask(lesson, why=stage.reason(row), **stage.numbers(row))
     under.untrained(hand, lesson)
     under.dims(hand, lesson)
     under.broadcasting(hand, lesson)
@@ -39,4 +38,3 @@ def page() -> None:
 
 show.heading(lesson)
 page()
-pages.link_to_next("softmax")

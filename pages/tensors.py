@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from mnistviz.ui import pages
 from mnistviz.ui.elements import digit_picker, show
 from mnistviz.ui.session.state import shown_on
 from mnistviz.ui.tensors import stage
@@ -36,4 +35,3 @@ with title:
 with offer:
     stage.lesson_network(lesson)
 page()
-pages.link_to_next("tensors")

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from mnistviz.ui import pages
 from mnistviz.ui.elements import digit_picker, show
 from mnistviz.ui.frame import sidebar
 from mnistviz.ui.session import learning
@@ -47,4 +46,3 @@ with go:
     stage.draw_buttons(shown_on("train"), lesson)
 every = stage.redraw_every(shown_on("train"))
 st.fragment(page, run_every=every)(every is not None)
-pages.link_to_next("train")

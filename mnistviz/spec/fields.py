@@ -86,7 +86,7 @@ class Data(StrEnum):
 class Split(StrEnum):
     """The two parts of a set: what a network learns from, and what it never sees in a training."""
 
-    TRAIN = "train"
+    TRAIN = "training"
     TEST = "test"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from mnistviz.spec.fields import Weights
 from mnistviz.words import read
 
 FOLDER = Path(__file__).parent.parent.parent / "pages"
@@ -37,6 +38,10 @@ class Page:
 
     Attributes:
         name: of its script, its folder and its words.
+        uses: which settings of the sidebar it is about, in the order in which they stand there; the
+            others are folded under "More settings". See `frame.sidebar`.
+        minutes: that its core takes in a class, for the pages of the lesson.
+        weights: which weights the network has there as long as nobody has chosen any.
         section: of the navigation; nothing for a page that stands alone.
         shows: which network it shows.
         loads: whether one can load a file of weights there.
@@ -46,7 +51,10 @@ class Page:
     """
 
     name: str
+    uses: tuple[str, ...]
     section: str = ""
+    minutes: int = 0
+    weights: Weights = Weights.INITIAL
     shows: Shows = Shows.IN_HAND
     loads: bool = False
     expanders: tuple[str, ...] = ()
@@ -59,34 +67,46 @@ class Page:
         return (*(f"{self.name}_{name}_open" for name in self.expanders), *self.switches)
 
 
+_NETWORK = ("layers", "activation")
+"""The settings of which the sizes of a network come."""
+
 PAGES = (
     Page(
         "classify",
+        uses=("weights", *_NETWORK),
         expanders=("layers", "model", "code"),
         switches=("zoom",),
         reset=("zoom",),
     ),
     Page(
         "digits",
-        LESSON,
+        uses=("seed", "data"),
+        section=LESSON,
+        minutes=7,
         shows=Shows.INITIAL,
         expanders=("axes", "flatten", "histogram", "loader", "counts", "code"),
     ),
     Page(
         "tensors",
-        LESSON,
+        uses=(*_NETWORK, "start", "weights"),
+        section=LESSON,
+        minutes=7,
         shows=Shows.BY_HAND,
         expanders=("breaks", "check", "exercise", "code"),
         switches=("tensors_mended",),
     ),
     Page(
         "softmax",
-        LESSON,
+        uses=("weights", *_NETWORK, "start"),
+        section=LESSON,
+        minutes=7,
         expanders=("untrained", "dims", "broadcast", "large", "loss", "exercise", "code"),
     ),
     Page(
         "modules",
-        LESSON,
+        uses=("style", *_NETWORK),
+        section=LESSON,
+        minutes=7,
         shows=Shows.INITIAL,
         expanders=(
             *("names", "linear", "printed", "omissions", "orders", "functions"),
@@ -94,28 +114,46 @@ PAGES = (
         ),
         switches=("modules_mended",),
     ),
-    Page("activations", LESSON, expanders=("all", "layers", "relu", "fold", "code")),
+    Page(
+        "activations",
+        uses=(*_NETWORK, "weights", "start"),
+        section=LESSON,
+        minutes=6,
+        expanders=("all", "layers", "relu", "fold", "code"),
+    ),
     Page(
         "initialization",
-        LESSON,
+        uses=("start", *_NETWORK, "seed"),
+        section=LESSON,
+        minutes=6,
         shows=Shows.INITIAL,
         expanders=("why", "zeros", "saturated", "sure", "forms", "code"),
     ),
     Page(
         "train",
-        LAB,
+        uses=(*_NETWORK, "start", "seed"),
+        section=LAB,
         shows=Shows.LEARNING,
         expanders=("compare", "good", "classes", "sure", "believed", "glass", "weights", "code"),
     ),
     Page(
         "inside",
-        LAB,
+        uses=("weights", *_NETWORK),
+        section=LAB,
         expanders=("fires", "classes", "saliency", "wall", "map", "code"),
     ),
-    Page("clinic", LAB, expanders=("map", "code"), switches=("clinic_mended",)),
+    Page(
+        "clinic",
+        uses=("weights", *_NETWORK),
+        section=LAB,
+        expanders=("map", "code"),
+        switches=("clinic_mended",),
+    ),
     Page(
         "draw",
-        LAB,
+        uses=("weights", *_NETWORK, "training"),
+        section=LAB,
+        weights=Weights.TRAINED,
         loads=True,
         expanders=(
             *("measure", "bars", "layers", "code"),
@@ -143,9 +181,19 @@ RESET = tuple(key for page in PAGES for key in page.reset)
 """The keys of the switches that "Reset all" turns off."""
 
 
+def about(name: str) -> Page:
+    """Return what is to be known of a page."""
+    return next(page for page in PAGES if page.name == name)
+
+
 def shows(name: str) -> Shows:
     """Return which network a page shows."""
-    return next(page.shows for page in PAGES if page.name == name)
+    return about(name).shows
+
+
+def lesson_minutes() -> int:
+    """Return how many minutes the pages of the lesson take together."""
+    return sum(page.minutes for page in PAGES)
 
 
 def section_title(section: str) -> str:
@@ -162,20 +210,31 @@ def place(name: str) -> str:
     """Say where a page stands in its section; nothing for a page that stands alone."""
     for section, names in SECTIONS.items():
         if section and name in names:
-            words = read("frame").parts["place"]
+            minutes = about(name).minutes
+            words = read("frame").parts["place_minutes" if minutes else "place"]
             return words.format(
-                section=section_title(section), number=names.index(name) + 1, of=len(names)
+                section=section_title(section),
+                number=names.index(name) + 1,
+                of=len(names),
+                minutes=minutes,
             )
     return ""
 
 
-def link_to_next(name: str) -> None:
-    """Show the way to the page after this one."""
+def ways(name: str) -> None:
+    """Show where a page stands, and the ways to the pages before and after it.
+
+    It stands above the page and below it; both are the same.
+    """
     names = [page.name for page in PAGES]
-    after = names[(names.index(name) + 1) % len(names)]
-    st.page_link(
-        page(after),
-        label=read("frame").parts["next"].format(title=read(after).title),
-        icon=":material/arrow_forward:",
-        icon_position="right",
-    )
+    at, words = names.index(name), read("frame").parts
+    if at:
+        before = names[at - 1]
+        label = words["previous"].format(title=read(before).title)
+        st.page_link(page(before), label=label, icon=":material/arrow_back:")
+    if at + 1 < len(names):
+        after = names[at + 1]
+        label = words["next"].format(title=read(after).title)
+        st.page_link(
+            page(after), label=label, icon=":material/arrow_forward:", icon_position="right"
+        )

@@ -15,11 +15,13 @@ class Question:
         text: the question.
         options: the answers to choose from.
         right: which of them is right, from 0.
+        reasons: of each answer, why it is not the right one; empty for the right one.
     """
 
     text: str
     options: tuple[str, ...]
     right: int
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +40,54 @@ class Lesson:
     idea: str
     parts: Mapping[str, str]
 
-    @property
-    def question(self) -> Question:
-        """The question of the part `question`: its text, then a list of answers.
+    def question(self, name: str = "question") -> Question:
+        """Return the question of a part: its text, then a list of answers.
 
-        The right answer is the one that begins with `[x]`.
+        The right answer is the one that begins with `[x]`. The lines below an answer, indented, say
+        why it is not the right one.
+
+        Args:
+            name: the part.
 
         Raises:
-            KeyError: the page asks nothing.
+            KeyError: there is no such part.
             ValueError: not exactly one answer is marked.
         """
-        text, *answers = self.parts["question"].split("\n- ")
+        text, *answers = self.parts[name].split("\n- ")
         (right,) = (number for number, answer in enumerate(answers) if answer.startswith("[x]"))
-        options = tuple(answer.removeprefix("[x]").strip() for answer in answers)
-        return Question(text.strip(), options, right)
+        split = [answer.removeprefix("[x]").strip().partition("\n") for answer in answers]
+        return Question(
+            text.strip(),
+            tuple(option.strip() for option, _, _ in split),
+            right,
+            tuple(" ".join(reason.split()) for _, _, reason in split),
+        )
 
     def names(self, part: str) -> list[str]:
         """Return the names that a part lists on one line, with `|` between them."""
         return [name.strip() for name in self.parts[part].split("|")]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of the glossary.
+
+    Attributes:
+        name: as it is written.
+        meaning: one or two sentences of Markdown.
+    """
+
+    name: str
+    meaning: str
+
+
+@cache
+def terms() -> Mapping[str, Term]:
+    """Return the glossary, by the name that links to a term have: `[batch](#term-batch)`."""
+    split = {key: text.partition("\n") for key, text in read("glossary").parts.items()}
+    return MappingProxyType(
+        {key: Term(name.strip(), meaning.strip()) for key, (name, _, meaning) in split.items()}
+    )
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from tests.helpers.networks import load, shown
 
 ROOT = Path(__file__).resolve().parents[2]
-PICKED = ("style", "layers", "data", "weights", "optimizer")
+PICKED = ("style", "layers", "data", "split", "weights", "optimizer")
 CHOSEN = ("activation", "init", "bias")
 
 
@@ -174,9 +174,9 @@ class Session:
         return {key: self.widget(key).value for key in FIELDS if key in drawn}
 
     @property
-    def usable(self) -> Set[str]:
-        """The keys of the settings that can be changed now."""
-        return {key for key in self.settings if not self.widget(key).disabled}
+    def expanders(self) -> Sequence[Any]:
+        """The expanders of the page; the sidebar has one of its own."""
+        return self.at.main.expander
 
     @property
     def chart(self) -> Any:
@@ -285,7 +285,7 @@ def expected(settings: Mapping[str, Value], root: Path = mnist.SAMPLE_ROOT) -> E
     """Compute what the page shall show, for the settings that are no defaults."""
     complete = {**defaults(), **settings}
     spec, digit = NetworkSpec.from_settings(complete), DigitSpec.from_settings(complete)
-    label = mnist.batch(load(root), digit.batch, digit.seed).labels[digit.image]
+    label = mnist.batch(load(root), digit.batch, digit.seed, digit.split).labels[digit.image]
     return Expected(spec, digit, shown(spec, digit, root), int(label))
 
 

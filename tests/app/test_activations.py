@@ -181,16 +181,16 @@ def test_without_a_hidden_layer_one_is_offered() -> None:
 
 
 @pytest.mark.parametrize("layers", [0, 2])
-@pytest.mark.parametrize("answer", range(len(WORDS.question.options)))
+@pytest.mark.parametrize("answer", range(len(WORDS.question().options)))
 def test_choose_then_reveal(answer: int, layers: int) -> None:
     session = visit(layers=str(layers))
-    assert session.at.toggle(key="activations_reveal").disabled
-    session.at.radio(key="activations_answer").set_value(WORDS.question.options[answer])
+    assert session.at.button(key="activations_reveal").disabled
+    session.at.radio(key="activations_answer").set_value(answer)
     session.run()
-    session.at.toggle(key="activations_reveal").set_value(True)
+    session.at.button(key="activations_reveal").click()
     session.run()
     (why,) = (text.value for text in session.at.markdown if "(W₂W₁)x" in text.value)
-    assert ("✓" in why) == (answer == WORDS.question.right)
+    assert ("✓" in why) == (answer == WORDS.question().right)
     spec, _, _ = parts({"layers": layers})
     inputs = mnist.flatten(mnist.batch(load(mnist.SAMPLE_ROOT), 0, 7).images)
     assert f"at most {number(fold(spec, parameters(spec), inputs).linear)}," in why

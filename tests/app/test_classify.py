@@ -12,7 +12,7 @@ from mnistviz.lessons.classify import script as classify_script
 from mnistviz.lessons.classify import sentences
 from mnistviz.network import forward, styles
 from mnistviz.network.parameters import parameters
-from mnistviz.spec.fields import FIELDS, Init, Style, Value
+from mnistviz.spec.fields import FIELDS, Style, Value
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.words import read
@@ -69,19 +69,6 @@ class TestWidgets:
         value = text if FIELDS[key].choices else type(FIELDS[key].default)(text)
         session = Session.open().set(**CONTEXT.get(key, {})).set(**{key: value})
         assert_shows(session, {**CONTEXT.get(key, {}), key: value})
-
-    def test_only_settings_with_an_effect_can_be_changed(self) -> None:
-        always = {"style", "layers", "init", "bias", "seed", "data", "batch", "image"}
-        always |= {"weights", "optimizer", "lr", "batch_size", "epochs"}
-        session = Session.open()
-        for layers in range(5):
-            units = {f"w{number}" for number in range(1, layers + 1)}
-            more = units | ({"activation"} if layers else set())
-            assert session.set(layers=layers).usable == always | more
-        assert session.set(layers=0, init=Init.CONSTANT).usable == always | {"constant"}
-        assert session.set(init=Init.NORMAL).usable == always | {"std"}
-        session.set(init=Init.CONSTANT, bias="normal")
-        assert session.usable == always | {"std", "constant"}
 
     def test_a_setting_of_the_link_waits_until_it_has_an_effect(self) -> None:
         waiting: dict[str, Value] = {"w3": 100, "std": 3.0, "constant": 2.0}

@@ -135,17 +135,17 @@ def test_the_table_changes_its_numbers_and_nothing_else(form: str) -> None:
     assert (cells[0], cells[255]) == wanted[form]
 
 
-@pytest.mark.parametrize("answer", range(len(WORDS.question.options)))
+@pytest.mark.parametrize("answer", range(len(WORDS.question().options)))
 def test_choose_then_reveal(answer: int) -> None:
     session = visit(digits_index="783")
-    assert session.at.toggle(key="digits_reveal").disabled
+    assert session.at.button(key="digits_reveal").disabled
     assert "28" not in session.sentence
-    session.at.radio(key="digits_answer").set_value(WORDS.question.options[answer])
+    session.at.radio(key="digits_answer").set_value(answer)
     session.run()
-    session.at.toggle(key="digits_reveal").set_value(True)
+    session.at.button(key="digits_reveal").click()
     session.run()
     (why,) = (text.value for text in session.at.markdown if "end to end" in text.value)
-    assert ("✓" in why) == (answer == WORDS.question.right)
+    assert ("✓" in why) == (answer == WORDS.question().right)
     assert f"26 {TIMES} 28 + 27 = 755" in why
     assert f"27 {TIMES} 28 + 27 = 783" in why
     assert_shows(session, {}, 783)

@@ -175,12 +175,12 @@ def test_how_sure_each_scheme_is() -> None:
 @pytest.mark.parametrize("bias", ["default", "zeros", "normal"])
 @pytest.mark.parametrize("right", [True, False])
 def test_choose_then_reveal(bias: str, right: bool) -> None:
-    session, question = visit(bias=bias, std="1.0"), LESSON.question
-    assert session.at.toggle(key="initialization_reveal").disabled
+    session, question = visit(bias=bias, std="1.0"), LESSON.question()
+    assert session.at.button(key="initialization_reveal").disabled
     answer = question.options[question.right if right else 0]
     session.at.radio(key="initialization_answer").set_value(answer)
     session.run()
-    session.at.toggle(key="initialization_reveal").set_value(True)
+    session.at.button(key="initialization_reveal").click()
     session.run()
     outcome = "Right." if right else "Not this one."
     (said,) = (text.value for text in session.at.markdown if outcome in text.value)

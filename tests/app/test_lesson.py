@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from mnistviz.ui.elements.question import Answered
 from mnistviz.words import read
 from tests.app.readable import assert_readable
 from tests.app.session import NETWORKS, SMALL, Session, link
@@ -27,7 +28,7 @@ def test_the_lesson_is_in_its_order() -> None:
 @pytest.mark.parametrize("name", SMALL)
 def test_each_network_with_everything_open(page: str, name: str) -> None:
     session = Session.visit(page, **link(NETWORKS[name]), **opened(page))
-    assert len(session.at.expander) == len(opened(page))
+    assert len(session.expanders) == len(opened(page))
     assert session.sentence
     assert session.warnings == [] or page == "tensors"
     assert_readable(session)
@@ -37,37 +38,44 @@ def test_each_network_with_everything_open(page: str, name: str) -> None:
 def test_nothing_below_is_computed_before_it_is_opened(page: str) -> None:
     session = Session.visit(page)
     assert len(session.at.code) == 0
-    assert all(not expander.children for expander in session.at.expander)
+    assert all(not expander.children for expander in session.expanders)
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_question_is_asked_before_its_answer_is_shown(page: str) -> None:
     lesson = read(page)
-    question = lesson.question
+    question = lesson.question()
     # The part of the answer that holds no number is the same whatever is computed.
-    (fixed, *_) = sorted(re.split(r"\{\w+\}", lesson.parts["why"]), key=len, reverse=True)
-    for number, option in enumerate(question.options):
+    (fixed, *_) = sorted(re.split(r"\{\w+\}", lesson.parts["question_why"]), key=len, reverse=True)
+    for number in range(len(question.options)):
         session = Session.visit(page)
-        assert session.at.toggle(key=f"{page}_reveal").disabled
-        session.at.radio(key=f"{page}_answer").set_value(option)
+        assert session.at.button(key=f"{page}_reveal").disabled
+        session.at.radio(key=f"{page}_answer").set_value(number)
         session.run()
         assert not any(fixed.strip() in text for text in session.texts)
-        session.at.toggle(key=f"{page}_reveal").set_value(True)
+        session.at.button(key=f"{page}_reveal").click()
         session.run()
         (why,) = (text for text in session.texts if fixed.strip() in text)
-        assert ("✓" in why) == (number == question.right)
         assert re.search(r"\{\w+\}", why) is None
+        assert any("✓" in text for text in session.texts) == (number == question.right)
+        # What was answered stays as it is, and other pages can ask for it.
+        assert session.at.radio(key=f"{page}_answer").disabled
+        held = session.at.session_state["answered"][f"{page}_question"]
+        assert held == Answered(number, number == question.right)
 
 
 def test_an_answer_is_kept_while_other_pages_are_looked_at() -> None:
-    session, option = Session.visit("digits"), read("digits").question.options[0]
-    session.at.radio(key="digits_answer").set_value(option)
+    session = Session.visit("digits")
+    session.at.radio(key="digits_answer").set_value(0)
+    session.run()
+    session.at.button(key="digits_reveal").click()
     session.run()
     session.at.switch_page("../../../pages/tensors.py")
     session.run()
     session.at.switch_page("../../../pages/digits.py")
     session.run()
-    assert session.at.radio(key="digits_answer").value == option
+    assert session.at.radio(key="digits_answer").value == 0
+    assert session.at.radio(key="digits_answer").disabled
 
 
 @pytest.mark.parametrize("page", PAGES)

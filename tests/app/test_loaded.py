@@ -273,12 +273,13 @@ class TestNotice:
 
 def panel_page() -> None:
     """Draw the panel with the sidebar, as the page does."""
+    from mnistviz.ui import pages
     from mnistviz.ui.draw import weights_panel
     from mnistviz.ui.frame import sidebar
     from mnistviz.ui.session import state
 
     weights_panel.panel(state.current())
-    sidebar.draw()
+    sidebar.draw(pages.about("draw"))
 
 
 def brings(found: LoadedNetwork | WeightsError) -> Callable[[bytes, str, Readers], LoadedNetwork]:

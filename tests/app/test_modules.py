@@ -174,17 +174,17 @@ class TestStage:
 
 class TestQuestion:
     @pytest.mark.parametrize("name", ["style module", "linear", "gelu"])
-    @pytest.mark.parametrize("answer", range(len(WORDS.question.options)))
+    @pytest.mark.parametrize("answer", range(len(WORDS.question().options)))
     def test_choose_then_reveal(self, answer: int, name: str) -> None:
         session = visit(**link(CASES[name]))
-        assert session.at.toggle(key="modules_reveal").disabled
-        session.at.radio(key="modules_answer").set_value(WORDS.question.options[answer])
+        assert session.at.button(key="modules_reveal").disabled
+        session.at.radio(key="modules_answer").set_value(answer)
         session.run()
-        session.at.toggle(key="modules_reveal").set_value(True)
+        session.at.button(key="modules_reveal").click()
         session.run()
         spec, _, _ = answers(CASES[name])
         (why,) = (text.value for text in session.at.markdown if "what was registered" in text.value)
-        assert ("✓" in why) == (answer == WORDS.question.right)
+        assert ("✓" in why) == (answer == WORDS.question().right)
         linears = ", ".join(f"`fc{n}`" for n in range(1, len(spec.shapes) + 1))
         assert f"functional style registers {linears}." in why
 

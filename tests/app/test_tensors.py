@@ -120,17 +120,17 @@ class TestPage:
 
 
 class TestQuestion:
-    @pytest.mark.parametrize("answer", range(len(WORDS.question.options)))
+    @pytest.mark.parametrize("answer", range(len(WORDS.question().options)))
     def test_choose_then_reveal(self, answer: int) -> None:
         session = visit(tensors_unit="4")
-        assert session.at.toggle(key="tensors_reveal").disabled
-        session.at.radio(key="tensors_answer").set_value(WORDS.question.options[answer])
+        assert session.at.button(key="tensors_reveal").disabled
+        session.at.radio(key="tensors_answer").set_value(answer)
         session.run()
-        session.at.toggle(key="tensors_reveal").set_value(True)
+        session.at.button(key="tensors_reveal").click()
         session.run()
         wanted = assert_shows(session, {}, 4)
         (why,) = (text.value for text in session.at.markdown if "Normalize((0.5,)" in text.value)
-        assert ("✓" in why) == (answer == WORDS.question.right)
+        assert ("✓" in why) == (answer == WORDS.question().right)
         assert f"{wanted.empty} inputs are exactly" in why
 
 

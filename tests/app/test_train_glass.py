@@ -30,6 +30,7 @@ def script(step: int) -> None:
     """Draw the expander alone, with the link's own words, as the page does."""
     import streamlit as st
 
+    from mnistviz.ui import pages
     from mnistviz.ui.frame import sidebar
     from mnistviz.ui.session import links
     from mnistviz.ui.session.state import current
@@ -43,7 +44,7 @@ def script(step: int) -> None:
         one_step.take_apart(current(), step)
 
     stage()
-    sidebar.draw(with_training=True)
+    sidebar.draw(pages.about("train"))
     if links.check_page():
         st.rerun()
 

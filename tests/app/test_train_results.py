@@ -218,7 +218,7 @@ def test_closed_it_computes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(evaluation, "evaluate", fail)
     session = visit({**QUICK, "seed": 5})
-    assert len(session.at.expander) == 4
+    assert len(session.expanders) == 4
     assert session.at.get("bidi_component") == []
 
 

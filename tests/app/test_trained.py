@@ -32,7 +32,7 @@ BROKEN = {**EXPLODED, "init": "normal", "std": 100.0, "batch_size": 1, "layers":
 def test_each_page_in_each_style_with_everything_open(page: str, style: Style) -> None:
     settings = {**TRAINED, "style": style.value}
     session = Session.arrive(page, **link(settings), **opened(page))
-    assert len(session.at.expander) == len(opened(page))
+    assert len(session.expanders) == len(opened(page))
     assert session.sentence
     assert session.warnings == [] or page == "tensors"
     assert_readable(session)

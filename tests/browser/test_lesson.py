@@ -46,7 +46,7 @@ def test_on_by_keyboard_choose_then_reveal_then_go_on(
     expect(title).to_contain_text("Image 63")
     page.keyboard.press("Enter")
     expect(title).to_contain_text("Image 0")
-    asked = read(name).question
+    asked = read(name).question()
     question = page.locator(f".st-key-{name}_question")
     question.locator("label").filter(has=page.locator("input[type=radio]")).nth(asked.right).click()
     question.get_by_text("Reveal the answer").click()

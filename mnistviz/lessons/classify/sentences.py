@@ -1,5 +1,7 @@
 """Sentences of the page Classify about the probabilities of a digit."""
 
+import numpy as np
+
 from mnistviz.digits.arrays import Floats
 from mnistviz.network.answers import OVERFLOW_LOGIT, prediction
 from mnistviz.words import read
@@ -34,6 +36,33 @@ def untrained(probabilities: Floats, truth: int) -> str:
         says=says, percent=percent(largest), a_digit=a_digit(truth)
     )
     return f"{words[part]} {outcome}"
+
+
+def trained(probabilities: Floats, truth: int) -> str:
+    """Say what a network that is not new makes of a digit: right or wrong, how sure, how much.
+
+    Args:
+        probabilities: float32 of shape (10,), a row of a softmax, each 0 to 1.
+        truth: the label of the digit, 0 to 9.
+    """
+    says = prediction(probabilities)
+    words = read("classify").parts
+    second, first = np.argsort(probabilities, kind="stable")[-2:]
+    numbers = {
+        "says": first,
+        "percent": percent(float(probabilities[first])),
+        "second": second,
+        "next": percent(float(probabilities[second])),
+        "truth": truth,
+        "a_digit": a_digit(truth),
+        "true": percent(float(probabilities[truth])),
+    }
+    if says is None:
+        shared = int((probabilities == probabilities.max()).sum())
+        return words["trained_tie"].format(**numbers, shared=shared)
+    outcome = "right" if says == truth else "wrong"
+    sure = "sure" if probabilities[says] >= SURE else "unsure"
+    return words[f"trained_{outcome}_{sure}"].format(**numbers)
 
 
 def naive_softmax_fails(logit: float) -> str:

@@ -263,7 +263,7 @@ def describe(view: View, lesson: Lesson) -> str:
 
 def reason(view: View) -> str:
     """Return which part of the lesson gives the reason: one is for numbers that are none."""
-    return "why" if math.isfinite(fold_of(view).linear) else "why_broken"
+    return "question_why" if math.isfinite(fold_of(view).linear) else "question_why_broken"
 
 
 def question_numbers(view: View) -> dict[str, object]:

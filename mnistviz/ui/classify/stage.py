@@ -1,14 +1,18 @@
 """The landing page: the batch, the bars, the sentence and the expanders."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import streamlit as st
 
 from mnistviz.digits.arrays import Floats
-from mnistviz.figures.bars import softmax_bars_alt
+from mnistviz.figures.bars import softmax_bars, softmax_bars_alt
 from mnistviz.lessons.classify import script, sentences
 from mnistviz.network.answers import prediction
-from mnistviz.spec.fields import Style
-from mnistviz.ui.elements import digit_picker, show
+from mnistviz.spec.fields import Split, Style
+from mnistviz.training.runs import Progress, Run
+from mnistviz.ui.classify import live
+from mnistviz.ui.elements import components, digit_picker, show
 from mnistviz.ui.session import cached, links, loaded
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, quantities
@@ -26,7 +30,37 @@ def grid(hand: InHand, lesson: Lesson) -> None:
     digit_picker.go_to()
 
 
-def bars(hand: InHand, lesson: Lesson) -> None:
+_glide = components.make("classify/glide", '<div class="glide"></div>')
+"""It shows nothing; it moves the bars of the chart."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What the network answers now.
+
+    Attributes:
+        probabilities: float32 of shape (10,).
+        progress: of the training that the person watches; None where the network is as it stays.
+    """
+
+    probabilities: Floats
+    progress: Progress | None = None
+
+
+def answer(hand: InHand, run: Run | None) -> Answer:
+    """Return what the network answers, as far as it has learned.
+
+    Args:
+        hand: the network and the digit.
+        run: the training that the person watches; None where there is none.
+    """
+    if run is None:
+        return Answer(cached.row(hand.network, hand.digit))
+    progress = live.watch(run)
+    return Answer(live.probabilities(hand, run), progress)
+
+
+def bars(hand: InHand, now: Answer, lesson: Lesson) -> None:
     """Show the ten probabilities."""
     digit, label = hand.digit, cached.label(hand.digit)
     with st.container(horizontal=True, horizontal_alignment="distribute"):
@@ -36,28 +70,44 @@ def bars(hand: InHand, lesson: Lesson) -> None:
             help=lesson.parts["zoom_help"],
             **links.flag("zoom"),
         )
-    show.figure(
-        cached.softmax_bars(hand.network, digit, label, zoom),
-        key="softmax_bars",
-        alt=softmax_bars_alt(_probabilities(hand), label),
-    )
+    if now.progress is None:
+        figure = cached.softmax_bars(hand.network, digit, label, zoom)
+    else:
+        figure = softmax_bars(now.probabilities, label, zoom)
+    # It goes first: it has to know before the chart is drawn anew.
+    _glide(key="bars_glide", data={"glides": live.glides() or now.progress is not None})
+    show.figure(figure, key="softmax_bars", alt=softmax_bars_alt(now.probabilities, label))
     st.caption(lesson.parts["marks"])
 
 
-def sentence(hand: InHand, lesson: Lesson) -> None:
+def sentence(hand: InHand, now: Answer, lesson: Lesson) -> None:
     """Show the sentence about the digit, and where the softmax of the formula fails."""
     with st.container(key="sentence"):
+        if now.progress is not None:
+            st.markdown(_learning(now.probabilities, now.progress, lesson))
+            return
         st.markdown(describe(hand, lesson))
-        broken = np.isnan(_probabilities(hand)).any()
+        broken = np.isnan(now.probabilities).any()
         if hand.network.style is Style.TENSORS and not broken:
             logit = cached.naive_overflow(hand.network, hand.digit)
             if logit is not None:
                 st.info(sentences.naive_softmax_fails(logit), icon=":material/block:")
 
 
+def _learning(probabilities: Floats, progress: Progress, lesson: Lesson) -> str:
+    """Say how far the training is, and what the network answers so far."""
+    says = prediction(probabilities)
+    return lesson.parts["learning_tie" if says is None else "learning"].format(
+        step=f"{progress.step:,}",
+        steps=f"{progress.steps:,}",
+        says=says,
+        percent=quantities.percent(float(probabilities.max())),
+    )
+
+
 def describe(hand: InHand, lesson: Lesson) -> str:
     """Describe what the network says of the digit, and whether it is right."""
-    row, truth, words = _probabilities(hand), cached.label(hand.digit), lesson.parts
+    row, truth, words = cached.row(hand.network, hand.digit), cached.label(hand.digit), lesson.parts
     how = hand.network.training
     if np.isnan(row).any():
         form = "untrained_broken" if how is None else "trained_broken"
@@ -66,40 +116,15 @@ def describe(hand: InHand, lesson: Lesson) -> str:
         return words[form].format(a_digit=quantities.a_digit(truth), name=loaded.name())
     if hand.network.loaded:
         began = words["loaded"].format(name=loaded.name())
-        return f"{began} {trained(row, truth, lesson)}"
+        return f"{began} {sentences.trained(row, truth)}"
     if how is None:
         return sentences.untrained(row, truth)
-    answer = trained(row, truth, lesson)
+    told = sentences.trained(row, truth)
     if cached.run(hand.network).exploded:
-        return f"{words['broke_off']} {answer}"
+        return f"{words['broke_off']} {told}"
     began = words["trained"].format(epochs=quantities.epochs(how.epochs))
-    return f"{began} {answer} {words['learned_from']}"
-
-
-def trained(probabilities: Floats, truth: int, lesson: Lesson) -> str:
-    """Say what a network that is not new makes of a digit: right or wrong, how sure, how much.
-
-    Args:
-        probabilities: float32 of shape (10,), a row of a softmax, each 0 to 1.
-        truth: the label of the digit, 0 to 9.
-        lesson: the page's words.
-    """
-    says = prediction(probabilities)
-    second, first = np.argsort(probabilities, kind="stable")[-2:]
-    numbers = {
-        "says": first,
-        "percent": quantities.percent(float(probabilities[first])),
-        "second": second,
-        "next": quantities.percent(float(probabilities[second])),
-        "a_digit": quantities.a_digit(truth),
-        "true": quantities.percent(float(probabilities[truth])),
-    }
-    if says is None:
-        shared = int((probabilities == probabilities.max()).sum())
-        return lesson.parts["trained_tie"].format(**numbers, shared=shared)
-    outcome = "right" if says == truth else "wrong"
-    sure = "sure" if probabilities[says] >= quantities.SURE else "unsure"
-    return lesson.parts[f"trained_{outcome}_{sure}"].format(**numbers)
+    seen = words["not_seen" if hand.digit.split is Split.TEST else "seen"]
+    return f"{began} {told} {seen}"
 
 
 def under(hand: InHand, lesson: Lesson) -> None:
@@ -127,7 +152,3 @@ def _layers(hand: InHand, lesson: Lesson) -> None:
     st.markdown(lesson.parts["layers"])
     show.layers(cached.steps(hand.network, hand.digit))
     st.markdown(lesson.parts["in_all"].format(count=f"{hand.network.parameter_count:,}"))
-
-
-def _probabilities(hand: InHand) -> Floats:
-    return cached.row(hand.network, hand.digit)

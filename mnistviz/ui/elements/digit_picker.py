@@ -98,8 +98,10 @@ def view(digit: DigitSpec, picture: str, label: int, title: str) -> None:
 def go_to() -> None:
     """Draw the way to a digit by its numbers, behind a button: closed, it costs no time at a click.
 
-    Each page has it once, as it holds the widgets that bind batch and image to the link.
+    Before it stands which digits the batch is taken from. Each page has both once, as they hold
+    the widgets that bind split, batch and image to the link.
     """
+    widgets.pick("split", width="content")
     with (
         st.popover(read("frame").parts["go_to"], key="go_to"),
         st.container(horizontal=True, gap="small"),

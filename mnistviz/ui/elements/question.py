@@ -1,33 +1,116 @@
-"""A question asked before the answer is shown: choose, then reveal."""
+"""A question asked before the answer is shown: choose, then reveal. What is revealed stays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
 import streamlit as st
 
 from mnistviz.ui.session import links
-from mnistviz.words import Lesson, read
+from mnistviz.words import Lesson, Question, read
+
+_ANSWERED = "answered"
+"""The session's key of what has been answered, by question."""
+
+_ASKED = "asked"
+"""The session's key of what was asked, for questions that are asked anew."""
 
 
-def ask(lesson: Lesson, page: str, reason: str = "why", **numbers: object) -> bool:
-    """Ask the page's question; once an answer is selected, it can be checked.
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What somebody has answered.
+
+    Attributes:
+        selected: which option, from 0.
+        right: whether it was the right one.
+    """
+
+    selected: int
+    right: bool
+
+
+def answered() -> Mapping[str, Answered]:
+    """Return what has been answered in this session, by question: `PAGE_NAME`."""
+    return MappingProxyType(_store())
+
+
+def ask(
+    lesson: Lesson,
+    name: str = "question",
+    *,
+    why: str = "",
+    again: str = "",
+    right: int | None = None,
+    **numbers: object,
+) -> bool:
+    """Ask a question of the page; what was selected is locked once the answer is revealed.
 
     Args:
-        lesson: the page's words, with the parts `question` and `why`.
-        page: the page's name, the beginning of the widgets' keys.
-        reason: which part of the lesson says why.
-        numbers: what is computed for the placeholders of `why`.
+        lesson: the page's words, with the part of the question.
+        name: this part.
+        why: the part that explains the right answer; NAME_why if it is not given.
+        again: what the question is about: once this is another, it is asked anew.
+        right: which option is right, from 0, where this is computed; as the words mark it if not.
+        numbers: what is computed for the placeholders of the question, its options and reasons.
 
     Returns:
         Whether the answer is revealed.
     """
-    question, words = lesson.question, read("frame").parts
-    answer, reveal = links.private(f"{page}_answer"), links.private(f"{page}_reveal")
-    with st.container(key=f"{page}_question", border=True):
-        selected = st.radio(question.text, question.options, index=None, **answer)
-        revealed = st.toggle(words["reveal"], disabled=selected is None, **reveal)
-        if selected is None or not revealed:
+    question = lesson.question(name)
+    right = question.right if right is None else right
+    place, key = f"{lesson.name}_{name}", _key(lesson, name)
+    _ask_anew(place, key, again)
+    settled = _store().get(place)
+
+    def reveal() -> None:
+        selected = st.session_state[f"{key}_answer"]
+        if selected is not None:
+            _store()[place] = Answered(selected, selected == right)
+
+    with st.container(key=f"{key}_question", border=True):
+        selected = st.radio(
+            question.text.format(**numbers),
+            range(len(question.options)),
+            format_func=lambda option: question.options[option].format(**numbers),
+            index=None,
+            disabled=settled is not None,
+            **links.private(f"{key}_answer"),
+        )
+        if settled is None:
+            st.button(
+                read("frame").parts["reveal"],
+                key=f"{key}_reveal",
+                disabled=selected is None,
+                on_click=reveal,
+            )
             return False
-        if selected == question.options[question.right]:
-            outcome = words["right"]
-        else:
-            outcome = words["wrong"].format(answer=question.options[question.right])
-        st.markdown(f"{outcome}\n\n{lesson.parts[reason].format(**numbers)}")
+        st.markdown(_outcome(question, settled.selected, right).format(**numbers))
+        st.markdown(lesson.parts[why or f"{name}_why"].format(**numbers))
     return True
+
+
+def _outcome(question: Question, selected: int, right: int) -> str:
+    words = read("frame").parts
+    if selected == right:
+        return words["right"]
+    # Words are read as Markdown; an option stands in them as it stands in the list.
+    wrong = words["wrong"].replace("{answer}", question.options[right])
+    return f"{wrong} {question.reasons[selected]}".strip()
+
+
+def _key(lesson: Lesson, name: str) -> str:
+    return lesson.name if name == "question" else f"{lesson.name}_{name}"
+
+
+def _ask_anew(place: str, key: str, again: str) -> None:
+    """Forget the answer to a question that is now about something else."""
+    asked: dict[str, str] = st.session_state.setdefault(_ASKED, {})
+    if asked.get(place, again) != again:
+        _store().pop(place, None)
+        st.session_state[f"{key}_answer"] = None
+    asked[place] = again
+
+
+def _store() -> dict[str, Answered]:
+    store: dict[str, Answered] = st.session_state.setdefault(_ANSWERED, {})
+    return store

@@ -14,7 +14,6 @@ from mnistviz.figures import theme
 from mnistviz.network.files import saving
 from mnistviz.network.forward import Step
 from mnistviz.spec.specs import NetworkSpec
-from mnistviz.ui import pages
 from mnistviz.ui.session import cached, links
 from mnistviz.words import Lesson, read
 from mnistviz.words.quantities import span
@@ -38,16 +37,13 @@ def asset(name: str) -> str:
 
 
 def heading(lesson: Lesson, note: str = "") -> None:
-    """Show where we are and the page's idea.
+    """Show the page's name and its idea.
 
     Args:
         lesson: the page's words.
         note: what else has to be known before, small; nothing if it is empty.
     """
     with st.container(key="heading", gap=None):
-        place = pages.place(lesson.name)
-        if place:
-            st.caption(place)
         st.title(lesson.title, anchor=False)
         st.markdown(lesson.idea)
         if note:
@@ -72,6 +68,14 @@ def opened(title: str, key: str) -> Iterator[bool]:
     expander = st.expander(title, **links.flag(key))
     with expander:
         yield bool(expander.open)
+
+
+def deeper() -> None:
+    """Draw the line between what the page is about and what goes beyond it."""
+    words = read("frame").parts
+    with st.container(key="deeper", gap=None):
+        st.subheader(words["deeper"], anchor=False)
+        st.caption(words["deeper_idea"])
 
 
 def layers(steps: Iterable[Step]) -> None:

@@ -11,7 +11,10 @@ from mnistviz.words import read
 
 Option = TypeVar("Option")
 
-ON_CHANGE = dict.fromkeys(("data", "split", "batch", "image"), state.keep_place)
+ON_CHANGE = {
+    **dict.fromkeys(("data", "split", "batch", "image"), state.keep_place),
+    "weights": state.choose_weights,
+}
 """What runs when a setting has changed, before the page does."""
 
 NUMBER_WIDTH = 122
@@ -31,8 +34,17 @@ def _common(key: str) -> dict[str, Any]:
     }
 
 
-def pick(key: str, width: Literal["stretch", "content"] = "stretch") -> str | int:
-    """Draw a setting of few choices as buttons in a row."""
+def pick(
+    key: str, width: Literal["stretch", "content"] = "stretch", default: Value | None = None
+) -> str | int:
+    """Draw a setting of few choices as buttons in a row.
+
+    Args:
+        key: of the setting.
+        width: of the row.
+        default: what is selected as long as nobody selects anything; the setting's own default if
+            it is not given.
+    """
     field = FIELDS[key]
     options: list[str] | list[int] = list(field.choices)
     if not field.choices:
@@ -40,7 +52,7 @@ def pick(key: str, width: Literal["stretch", "content"] = "stretch") -> str | in
     picked: Any = st.segmented_control(
         _words()[key],
         options,
-        default=field.default,
+        default=field.default if default is None else default,
         required=True,
         width=width,
         **_common(key),

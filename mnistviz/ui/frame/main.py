@@ -6,8 +6,7 @@ import streamlit as st
 
 from mnistviz.ui import pages
 from mnistviz.ui.elements import show
-from mnistviz.ui.frame import full_set, loaded_notice, sidebar
-from mnistviz.ui.pages import Shows
+from mnistviz.ui.frame import full_set, glossary, loaded_notice, sidebar
 from mnistviz.ui.session import learning, links, state
 
 HERE = Path(__file__).parent
@@ -25,21 +24,30 @@ sections = {
     for section, names in pages.SECTIONS.items()
 }
 page = st.navigation(sections, position="top" if len(sections) > 1 else "hidden")
+name = page.url_path or pages.LANDING
 # Only once the page is known: a run that begins anew before would begin with the landing page.
 links.check()
+state.arrive(name)
 # The page goes first, so that its answer is on the screen before the browser has redrawn a sidebar
 # in which little has changed. On the first run the link says what the widgets will hold; should
 # they hold something else, the page is shown anew.
 promised = state.current() if state.is_new() else None
+with st.container(key="ways", horizontal=True, gap="medium"):
+    where = pages.place(name)
+    if where:
+        st.caption(where)
+    pages.ways(name)
 links.show()
 full_set.show()
 loaded_notice.show()
-name = page.url_path or pages.LANDING
 unfinished = learning.unfinished(name)
 if unfinished is None:
     page.run()
-sidebar.draw(with_training=pages.shows(name) is Shows.LEARNING)
+sidebar.draw(pages.about(name))
 if unfinished is not None and learning.wait(unfinished):
     page.run()
+with st.container(key="ways_on", horizontal=True, gap="medium"):
+    pages.ways(name)
+    glossary.draw()
 if links.check_page() or (promised is not None and state.current() != promised):
     st.rerun()

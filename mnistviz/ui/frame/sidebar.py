@@ -1,75 +1,105 @@
 """The sidebar: the network and the set of digits, one widget per setting.
 
-Which digit is in hand stands on the pages, beside the digit itself. All widgets are always drawn:
-one that appeared only when it has an effect would not write into the link what a preset has given
-it.
+Which digit is shown stands on the pages, beside the digit itself. What the page in sight is about
+comes first; the rest is folded. All widgets are always drawn: one that appeared only when it has an
+effect would not write into the link what a preset has given it. Those without effect are hidden by
+`main.css`, which reads the keys of the containers here.
 """
 
+from collections.abc import Callable, Mapping
 from functools import partial
+from types import MappingProxyType
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from mnistviz.spec.fields import MAX_LAYERS, Init
 from mnistviz.spec.presets import PRESETS
 from mnistviz.ui.elements import widgets
+from mnistviz.ui.pages import Page, Shows
 from mnistviz.ui.session import state
 from mnistviz.words import read
 from mnistviz.words.quantities import epochs
 
 
-def draw(with_training: bool = False) -> None:
+def draw(page: Page) -> None:
     """Draw the whole sidebar.
 
     Args:
-        with_training: whether the page has drawn the settings of the training already.
+        page: the page in sight; one that trains has drawn the settings of the training already.
     """
+    words = read("frame").parts
+    drawn = {"training"} if page.shows is Shows.LEARNING else set()
+    rest = [group for group in _GROUPS if group not in page.uses and group not in drawn]
     with st.sidebar:
-        _presets()
-        st.subheader(read("frame").parts["network"], anchor=False)
-        widgets.pick("style")
-        layers = int(widgets.pick("layers"))
-        with _row():
-            for number in range(1, MAX_LAYERS + 1):
-                widgets.number(f"w{number}", disabled=number > layers)
-        widgets.select("activation", disabled=layers == 0)
-        _start_values()
-        widgets.number("seed")
-        widgets.pick("data")
-        widgets.pick("weights")
-        if not with_training:
-            _training()
+        for group in page.uses:
+            _draw_group(group, page)
+        with st.expander(words["more_settings"], key="more_settings"):
+            for group in rest:
+                _draw_group(group, page)
+        st.button(
+            words["reset"],
+            key="reset",
+            on_click=state.reset,
+            help=words["reset_help"],
+            type="tertiary",
+        )
 
 
-def _row() -> DeltaGenerator:
-    return st.container(horizontal=True, gap="small")
+def _draw_group(group: str, page: Page) -> None:
+    if group == "weights":
+        widgets.pick("weights", default=page.weights.value)
+    elif group in _TITLES:
+        # A closed popover costs the browser nothing at a click, and its widgets are read from the
+        # link and written into it all the same.
+        with st.popover(_TITLES[group](), key=group, width="stretch"):
+            _GROUPS[group]()
+    else:
+        _GROUPS[group]()
 
 
-def _start_values() -> None:
-    """Draw how weights and biases start, behind a button that says it.
+def _layers() -> None:
+    """Draw how many hidden layers there are, and the units of each of them."""
+    with st.container(key="presets", horizontal=True, gap="xsmall"):
+        for number, (name, preset) in enumerate(PRESETS.items()):
+            st.button(
+                read("settings").parts[f"preset_{name}"],
+                key=f"preset_{number + 1}",
+                on_click=partial(state.apply, preset),
+                width=widgets.NUMBER_WIDTH + 4,
+            )
+    layers = int(widgets.pick("layers"))
+    with st.container(key=f"units_of_{layers}", horizontal=True, gap="small"):
+        for number in range(1, MAX_LAYERS + 1):
+            widgets.number(f"w{number}")
 
-    A closed popover costs the browser nothing at a click, and its widgets are read from the
-    link and written into it all the same.
-    """
+
+def _activation() -> None:
+    with st.container(key=f"activation_of_{state.settings()['layers']}"):
+        widgets.select("activation")
+
+
+def _start() -> None:
+    """Draw how weights and biases start."""
+    init, bias = widgets.select("init"), widgets.select("bias")
+    normal = Init.NORMAL in (init, bias)
+    used = [*(["std"] if normal else []), *(["constant"] if init == Init.CONSTANT else [])]
+    with st.container(key="_".join(["start_of", *used]), horizontal=True, gap="small"):
+        widgets.number("std")
+        widgets.number("constant")
+
+
+def _start_title() -> str:
     now = state.settings()
-    label = read("frame").parts["start_values"].format(init=now["init"], bias=now["bias"])
-    with st.popover(label, key="start_values", width="stretch"):
-        init, bias = widgets.select("init"), widgets.select("bias")
-        with _row():
-            widgets.number("std", disabled=Init.NORMAL not in (init, bias))
-            widgets.number("constant", disabled=init != Init.CONSTANT)
+    return read("frame").parts["start_values"].format(init=now["init"], bias=now["bias"])
 
 
-def _training() -> None:
-    """Draw how the network is trained, behind a button that says it."""
+def _training_title() -> str:
     now = state.settings()
-    label = (
+    return (
         read("frame")
         .parts["how_trained"]
         .format(optimizer=now["optimizer"], lr=f"{now['lr']:g}", epochs=epochs(int(now["epochs"])))
     )
-    with st.popover(label, key="training", width="stretch"):
-        training_settings()
 
 
 def training_settings() -> None:
@@ -80,21 +110,21 @@ def training_settings() -> None:
             widgets.number(key)
 
 
-def _presets() -> None:
-    settings, words = read("settings").parts, read("frame").parts
-    with st.container(key="presets", horizontal=True, gap="xsmall"):
-        for number, (name, preset) in enumerate(PRESETS.items()):
-            st.button(
-                settings[f"preset_{name}"],
-                key=f"preset_{number + 1}",
-                on_click=partial(state.apply, preset),
-                width=widgets.NUMBER_WIDTH + 4,
-            )
-        st.button(
-            words["reset"],
-            key="reset",
-            on_click=state.reset,
-            help=words["reset_help"],
-            width=widgets.NUMBER_WIDTH + 4,
-            type="tertiary",
-        )
+_GROUPS: Mapping[str, Callable[[], object]] = MappingProxyType(
+    {
+        "weights": partial(widgets.pick, "weights"),
+        "layers": _layers,
+        "activation": _activation,
+        "style": partial(widgets.pick, "style"),
+        "start": _start,
+        "training": training_settings,
+        "seed": partial(widgets.number, "seed"),
+        "data": partial(widgets.pick, "data"),
+    }
+)
+"""What draws each group of settings, by the name that `pages.PAGES` has for it."""
+
+_TITLES: Mapping[str, Callable[[], str]] = MappingProxyType(
+    {"start": _start_title, "training": _training_title}
+)
+"""What the button says behind which a group of several settings lies."""

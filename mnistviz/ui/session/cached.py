@@ -23,6 +23,7 @@ from mnistviz.network.files.store import LoadedStore
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import TRAINING_DIGITS, Activation, Data, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
+from mnistviz.training import chance
 from mnistviz.training.runs import Run, Runs
 from mnistviz.ui.session.memo import once_per_batch
 
@@ -134,6 +135,21 @@ def _learned(spec: NetworkSpec) -> Parameters:
         training_run.wait(1)
     training_run.leave(who)
     return training_run.layers
+
+
+def generalization(spec: NetworkSpec) -> chance.Generalization:
+    """Return the accuracies of a trained network on training and test digits.
+
+    Where its run is not finished, this waits for it; see `parameters`.
+    """
+    return _generalization(same_numbers(spec))
+
+
+@lru_cache(maxsize=64)
+def _generalization(spec: NetworkSpec) -> chance.Generalization:
+    assert spec.training is not None
+    parameters(spec)
+    return chance.generalization(run(spec), examples(spec.training.data))
 
 
 @lru_cache(maxsize=12)

@@ -16,6 +16,25 @@ REDRAW_EVERY = 0.1
 """Seconds between two drawings of how far a run is that a page waits for."""
 
 
+LIVE = "learning_live"
+"""The session's key of the page on which somebody has pressed a button to see a training go on."""
+
+
+def go_live(page: str) -> None:
+    """Have a page show the next training while it goes on, instead of waiting for its end."""
+    st.session_state[LIVE] = page
+
+
+def end_live() -> None:
+    """Have the page wait for a training again."""
+    st.session_state.pop(LIVE, None)
+
+
+def is_live(page: str) -> bool:
+    """Tell whether a page shows its training while it goes on."""
+    return bool(st.session_state.get(LIVE) == page)
+
+
 def who() -> str:
     """Name this session among those who watch runs."""
     context = get_script_run_ctx()
@@ -29,13 +48,15 @@ def unfinished(page: str) -> Run | None:
         page: the name of the page that is about to be shown.
     """
     network = state.shown_on(page).network
+    if not is_live(page):
+        end_live()
     if network.training is None:
         cached.runs().leave(who())
         return None
     run = cached.run(network)
     cached.runs().leave(who(), but=run)
-    waits = pages.shows(page) is not Shows.LEARNING and not run.progress().finished
-    return run if waits else None
+    shows_itself = pages.shows(page) is Shows.LEARNING or is_live(page)
+    return None if shows_itself or run.progress().finished else run
 
 
 def note() -> str:

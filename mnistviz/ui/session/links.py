@@ -24,6 +24,9 @@ REQUESTED = "link_asked"
 PRIVATE = "link_private"
 """The session's keys of widgets that no link sets, of those that have been drawn."""
 
+WEIGHTS_CHOSEN = "weights_chosen"
+"""The session's key of whether somebody has chosen weights, by the link or by hand."""
+
 FLAG_TEXTS = ("false", "true")
 
 SHOWN = 61
@@ -49,6 +52,7 @@ def check() -> None:
     }
     st.session_state[REQUESTED] = requested
     bad = {error.field for error in errors}
+    st.session_state[WEIGHTS_CHOSEN] = "weights" in query and "weights" not in bad
     bad |= {key for key, texts in requested.items() if any(map(_breaks_a_widget, texts))}
     # The widgets want each value once, and written in one way: 3, not 03.
     mended = {

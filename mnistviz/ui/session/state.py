@@ -20,7 +20,7 @@ from mnistviz.spec.link import read_link
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.ui import pages
 from mnistviz.ui.pages import Shows
-from mnistviz.ui.session import cached, loaded
+from mnistviz.ui.session import cached, links, loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +156,27 @@ def apply(preset: Mapping[str, Value]) -> None:
     """Put the widgets to the values of a preset; what it does not name stays."""
     for key, value in preset.items():
         st.session_state[key] = value
+    if "weights" in preset:
+        choose_weights()
+
+
+def choose_weights() -> None:
+    """Note that somebody has chosen the weights: from now on they are the same on every page."""
+    st.session_state[links.WEIGHTS_CHOSEN] = True
+
+
+def arrive(page: str) -> None:
+    """Give the network the weights that a page shows as long as nobody has chosen any.
+
+    Args:
+        page: the name of the page that is about to be shown.
+    """
+    weights = pages.about(page).weights
+    if not st.session_state.get(links.WEIGHTS_CHOSEN) and settings()["weights"] != weights:
+        st.session_state["weights"] = weights.value
 
 
 def reset() -> None:
     """Put every setting to its default, and the switches that go with them."""
     apply({**defaults(), **dict.fromkeys(pages.RESET, False)})
+    st.session_state[links.WEIGHTS_CHOSEN] = False

@@ -267,12 +267,12 @@ def _describe_effect(row: Row, lesson: Lesson) -> str:
 def reason(row: Row) -> str:
     """Return which part of the lesson gives the reason: one speaks of sums that float32 has not."""
     if np.isnan(row.chain.probabilities).any():
-        return "why_broken"
+        return "question_why_broken"
     totals = (
         computed.chain(row.logits, row.knobs.temperature, constant).total
         for constant in (0, EXAMPLE)
     )
-    return "why" if all(0 < total < np.inf for total in totals) else "why_overflow"
+    return "question_why" + ("" if all(0 < total < np.inf for total in totals) else "_overflow")
 
 
 def numbers(row: Row) -> dict[str, object]:

@@ -201,7 +201,6 @@ def ask(hand: InHand, unit: int, lesson: Lesson) -> None:
     unit_sum = compute_unit_sum(hand.network, hand.digit, unit)
     question.ask(
         lesson,
-        "tensors",
         empty=unit_sum.empty,
         unit=unit,
         empty_sum=quantities.number(unit_sum.empty_sum),

@@ -387,7 +387,7 @@ def test_the_script_prints_what_the_page_shows(spec: NetworkSpec) -> None:
 
 def test_the_lesson_has_its_question_and_fitting_words() -> None:
     lesson = read("initialization")
-    assert lesson.question.options[lesson.question.right].startswith("The same ten bars")
+    assert lesson.question().options[lesson.question().right].startswith("The same ten bars")
     text = " ".join([lesson.idea, *lesson.parts.values()])
     for word in ("simply", " just ", "!"):
         assert word not in text

@@ -221,7 +221,7 @@ class TestScript:
 
 def test_the_lesson_has_its_question_and_fitting_words() -> None:
     lesson = read("softmax")
-    assert lesson.question.options[lesson.question.right].startswith("Nothing")
+    assert lesson.question().options[lesson.question().right].startswith("Nothing")
     text = " ".join([lesson.idea, *lesson.parts.values()])
     for word in ("simply", " just ", "!"):
         assert word not in text

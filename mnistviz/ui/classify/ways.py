@@ -1,0 +1,61 @@
+"""The ways on from the landing page: train it, start the lesson, draw, teach."""
+
+from pathlib import Path
+
+import streamlit as st
+
+import mnistviz
+from mnistviz.spec.fields import Weights
+from mnistviz.ui import pages
+from mnistviz.ui.classify import live
+from mnistviz.ui.session import state
+from mnistviz.ui.session.state import InHand
+from mnistviz.words import Lesson, read
+
+_README = Path(mnistviz.__file__).parent.parent / "README.md"
+
+_SECTION = "For teachers"
+"""The heading in the README under which teachers find what they need."""
+
+
+def draw(hand: InHand, lesson: Lesson) -> None:
+    """Draw the button that trains the network on the page, and the ways to other pages."""
+    words = lesson.parts
+    trains = state.settings()["weights"] == Weights.INITIAL
+    with st.container(key="ways_from_here", horizontal=True, gap="small"):
+        st.button(
+            words["train"] if trains else words["untrained"],
+            key="train_this",
+            type="primary",
+            icon=":material/play_arrow:" if trains else ":material/undo:",
+            on_click=live.press,
+        )
+        st.page_link(
+            pages.page(pages.SECTIONS[pages.LESSON][0]),
+            label=words["start_lesson"].format(minutes=pages.lesson_minutes()),
+            icon=":material/school:",
+        )
+        # Trained, whatever the person has looked at here.
+        st.page_link(
+            pages.page(pages.LOADS),
+            label=words["draw_own"],
+            icon=":material/draw:",
+            query_params={"weights": Weights.TRAINED.value},
+        )
+        if st.button(words["teachers"], key="teachers", icon=":material/groups:"):
+            _teachers()
+
+
+def teachers_text() -> str:
+    """Return what the README says for teachers, Markdown; empty where it does not come along."""
+    try:
+        text = _README.read_text(encoding="utf-8")
+    except OSError:
+        return ""
+    _, _, rest = text.partition(f"\n## {_SECTION}\n")
+    return rest.partition("\n## ")[0].strip()
+
+
+@st.dialog(_SECTION, width="large")
+def _teachers() -> None:
+    st.markdown(teachers_text() or read("classify").parts["teachers_none"])
