@@ -73,7 +73,10 @@ def data_lines(digit: DigitSpec, also: Iterable[Split] = (), learns: bool = Fals
         loader = "loader"
     taken = [f"images, labels = next(iter({loader}))  # the first batch"]
     if digit.batch:
-        before = [f"for _ in range({digit.batch}):", "    next(batches)  # the batches before"]
+        before = [
+            f"for _ in range({digit.batch}):",
+            "    next(batches)  # skip the batches before it",
+        ]
         taken = [
             f"batches = iter({loader})",
             *(before if digit.batch > 1 else ["next(batches)  # the first batch"]),

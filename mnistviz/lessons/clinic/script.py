@@ -215,8 +215,8 @@ def _ending(network: NetworkSpec, digit: DigitSpec, change: Change) -> list[str]
         noisy = [
             f"# The noise is drawn anew for each {CHUNK} digits, as on the page.",
             "noisy = [",
-            f"    noise(some, {change.strength!r}, {network.seed} + number)",
-            f"    for number, some in enumerate(testset.data.split({CHUNK}))",
+            f"    noise(part, {change.strength!r}, {network.seed} + number)",
+            f"    for number, part in enumerate(testset.data.split({CHUNK}))",
             "]",
         ]
     after = "logits_of(torch.cat(noisy), layers)" if noisy else _after(network, change, tests)
