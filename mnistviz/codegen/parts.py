@@ -1,6 +1,7 @@
 """The parts that all scripts share: imports, the digits, functions of our own as they stand."""
 
 import inspect
+import os
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -127,7 +128,8 @@ def _sample_root() -> list[str]:
 
 
 def _full_root() -> list[str]:
-    home, cache = Path.home(), platformdirs.user_cache_path("mnistviz")
+    # Unlike Path.home, expanduser raises nothing where there is no home.
+    home, cache = Path(os.path.expanduser("~")), platformdirs.user_cache_path("mnistviz")
     folder = (cache.relative_to(home) if cache.is_relative_to(home) else cache).as_posix()
     return [
         "# All 70,000 digits of MNIST, from where mnistviz keeps them. If they are not there,",
