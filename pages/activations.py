@@ -23,11 +23,13 @@ def page() -> None:
         view = stage.choose_view(hand, lesson)
         stage.curves(view, lesson)
     stage.sentence(view, lesson)
-    question.ask(lesson, why=stage.reason(view), **stage.question_numbers(view))
+    question.ask(lesson, **stage.question_numbers(view, lesson))
     under.all_functions(view, lesson)
-    under.layer_by_layer(view, lesson)
     under.why_relu(view, lesson)
+    show.deeper()
     under.fold(view, lesson)
+    under.layer_by_layer(view, lesson)
+    under.stable(lesson)
     under.code(view, lesson)
 
 

@@ -23,11 +23,13 @@ def page() -> None:
         stage.bars(hand, answer, lesson)
     with digit:
         digit_picker.in_hand(hand.digit)
+        digit_picker.choose_number()
     with grid:
         stage.grid(hand, lesson)
     with whole:
         stage.sentence(hand, answer, lesson)
-        ways.draw(hand, lesson)
+        ways.draw(lesson)
+        stage.generalization(hand, answer, lesson)
     show.deeper()
     stage.under(hand, lesson)
 

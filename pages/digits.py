@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mnistviz.ui.digits import stage, under
-from mnistviz.ui.elements import digit_picker, question, show
+from mnistviz.ui.elements import digit_picker, show
 from mnistviz.ui.session.state import current
 from mnistviz.words import read
 
@@ -20,12 +20,15 @@ def page() -> None:
         index = stage.choose_index(lesson)
     stage.stage(hand, form, index, lesson)
     stage.sentence(hand, index, lesson)
-    question.ask(lesson, **stage.answer(index))
+    under.data(hand, lesson)
     under.axes(hand, index, lesson)
-    under.flatten(hand, lesson)
+    stage.ask(hand, lesson)
+    under.flatten(hand, index, lesson)
+    show.deeper()
     under.histograms(hand, lesson)
     under.loader(hand, lesson)
     under.counts(hand, lesson)
+    under.old(hand, lesson)
     under.code(hand, index, lesson)
 
 

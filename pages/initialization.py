@@ -26,13 +26,14 @@ def page() -> None:
         stage.weights(hand, lesson)
     stage.sentence(hand, lesson)
     question.ask(lesson, **stage.numbers(hand))
+    under.forms(hand, lesson)
+    under.sure(hand, lesson)
+    st.markdown(lesson.parts["comes_next"])
+    show.deeper()
     under.why(hand, lesson)
     twins.zeros(hand, lesson)
     under.saturated(hand, lesson)
-    under.sure(hand, lesson)
-    under.forms(hand, lesson)
     under.code(hand, lesson)
-    st.markdown(lesson.parts["comes_next"])
 
 
 show.heading(lesson, learning.note())

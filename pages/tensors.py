@@ -12,7 +12,7 @@ lesson = read("tensors")
 
 @st.fragment
 def page() -> None:
-    """Show the digit in hand, one unit's sum, and the expanders below it."""
+    """Show the digit in hand, one unit's sum, the questions, and the expanders below them."""
     hand = shown_on("tensors")
     with st.container(key="stage"):
         digit, answer = st.columns([2.5, 7.5], gap="medium")
@@ -21,10 +21,15 @@ def page() -> None:
         digit_picker.go_to()
     with answer:
         unit = stage.choose_unit(hand, lesson)
-        stage.pictures(hand, unit, lesson)
+        drawn = st.container()
     stage.sentence(hand, unit, lesson)
+    revealed = stage.ask(hand, unit, lesson)
+    with drawn:
+        stage.pictures(hand, unit, lesson, asks=not revealed)
+    stage.ask_shape(hand, lesson)
     stage.steps(hand, unit, lesson)
-    stage.ask(hand, unit, lesson)
+    stage.ask_parameters(hand, lesson)
+    show.deeper()
     stage.breaks(hand, lesson)
     stage.under(hand, unit, lesson)
 

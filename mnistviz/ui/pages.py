@@ -84,7 +84,7 @@ PAGES = (
         section=LESSON,
         minutes=7,
         shows=Shows.INITIAL,
-        expanders=("axes", "flatten", "histogram", "loader", "counts", "code"),
+        expanders=("data", "axes", "flatten", "histogram", "loader", "counts", "old", "code"),
     ),
     Page(
         "tensors",
@@ -119,7 +119,7 @@ PAGES = (
         uses=(*_NETWORK, "weights", "start"),
         section=LESSON,
         minutes=6,
-        expanders=("all", "layers", "relu", "fold", "code"),
+        expanders=("all", "relu", "fold", "layers", "stable", "code"),
     ),
     Page(
         "initialization",
@@ -127,7 +127,7 @@ PAGES = (
         section=LESSON,
         minutes=6,
         shows=Shows.INITIAL,
-        expanders=("why", "zeros", "saturated", "sure", "forms", "code"),
+        expanders=("forms", "sure", "why", "zeros", "saturated", "code"),
     ),
     Page(
         "train",

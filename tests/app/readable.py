@@ -12,8 +12,8 @@ UNREADABLE = re.compile(r"\{\w+\}|\bnan\b|\binf\b|[1-9]\d*\.\d{5}|0\.0*[1-9]\d{5
 
 
 def words(session: Session) -> str:
-    """All running text of a page, without what stands in code type."""
-    return " ".join(re.sub(r"`[^`]*`", "", text) for text in session.texts)
+    """All running text of a page, without code type, formulas, and the addresses of terms."""
+    return " ".join(re.sub(r"`[^`]*`|\$[^$]*\$|\(#[^)]*\)", "", text) for text in session.texts)
 
 
 def assert_readable(session: Session) -> None:

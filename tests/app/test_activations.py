@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import math
+import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,17 +15,23 @@ import pytest
 from mnistviz.digits import mnist
 from mnistviz.lessons.activations.folding import fold
 from mnistviz.lessons.activations.sampling import curve
+from mnistviz.lessons.activations.stable import CODE
 from mnistviz.network.hidden import HiddenLayer, hidden_layers
 from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import Activation, Value, defaults
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
+from mnistviz.ui.activations import stage
 from mnistviz.words import read
 from mnistviz.words.quantities import number
+from tests.app.readable import assert_readable
 from tests.app.session import Session, link
 from tests.helpers.networks import load
 
 WORDS = read("activations")
-OPEN = {f"activations_{name}_open": "true" for name in ("all", "layers", "relu", "fold", "code")}
+OPEN = {
+    f"activations_{name}_open": "true"
+    for name in ("all", "relu", "fold", "layers", "stable", "code")
+}
 
 
 def visit(**query: str) -> Session:
@@ -40,7 +49,7 @@ def floats(text: str) -> np.ndarray:
 def parts(settings: dict[str, Value]) -> tuple[NetworkSpec, DigitSpec, tuple[HiddenLayer, ...]]:
     complete = {**defaults(), **settings}
     spec, digit = NetworkSpec.from_settings(complete), DigitSpec.from_settings(complete)
-    batch = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed)
+    batch = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed, digit.split)
     return spec, digit, hidden_layers(spec, parameters(spec), mnist.flatten(batch.images))
 
 
@@ -67,7 +76,8 @@ def assert_shows(
     if activation is Activation.NONE:
         assert f"here **{record.units:,}**" in session.sentence
     else:
-        assert f"hidden layer {layer}" in session.sentence
+        sentence = re.sub(r"\[([^]]*)\]\(#term-[^)]*\)", r"\1", session.sentence)
+        assert f"hidden layer {layer}" in sentence
         assert f"**{flat.sum():,} of {record.units:,}**" in session.sentence
         assert session.sentence.count(f": **{record.dead:,}**") == 1
 
@@ -80,6 +90,7 @@ CASES: list[dict[str, Value]] = [
     {"layers": 4, "w4": 1024, "init": "normal", "std": 100.0, "bias": "normal", "seed": 999_999},
     {"layers": 4, "activation": "none", "init": "constant", "constant": -100.0},
     {"init": "zeros", "bias": "zeros"},
+    {"split": "test", "batch": 15, "image": 39, "activation": "sigmoid"},
 ]
 
 
@@ -88,18 +99,19 @@ def test_each_network_with_everything_open(settings: dict[str, Value]) -> None:
     session = visit(**link(settings), **OPEN)
     assert_shows(session, settings)
     spec, digit, records = parts(settings)
-    assert not any("{" in text.value for text in session.at.markdown)
+    assert_readable(session)
     assert len(session.component("activations_folded")["pictures"]) == 10
     cells = session.component("activations_sheet")["cells"]
     assert [cell["name"] for cell in cells] == list(Activation)
     assert [cell["chosen"] for cell in cells].count(True) == 1
-    xor, printed, script = (code.value for code in session.at.code)
+    xor, printed, stable, script = (code.value for code in session.at.code)
+    assert stable == CODE
     assert "weight_2" in xor
     assert printed == "with ReLU: [0.0, 1.0, 1.0, 0.0]\nwithout: [2.0, 1.0, 1.0, 0.0]"
     assert f"flat[{digit.image}]" in script
     if not records:
         assert charts(session) == {}
-        assert len(session.at.table) == 0
+        assert len(session.at.table) == 1
         return
     (bars,) = charts(session)["activations_shares"]["data"]
     wanted = [
@@ -189,8 +201,59 @@ def test_choose_then_reveal(answer: int, layers: int) -> None:
     session.run()
     session.at.button(key="activations_reveal").click()
     session.run()
-    (why,) = (text.value for text in session.at.markdown if "(W₂W₁)x" in text.value)
-    assert ("✓" in why) == (answer == WORDS.question().right)
+    (why,) = (text for text in session.texts if "(W₂W₁)x" in text)
+    right = answer == WORDS.question().right
+    reason = "✓" if right else WORDS.question().reasons[answer]
+    assert any(reason in text for text in session.texts)
     spec, _, _ = parts({"layers": layers})
     inputs = mnist.flatten(mnist.batch(load(mnist.SAMPLE_ROOT), 0, 7).images)
     assert f"at most {number(fold(spec, parameters(spec), inputs).linear)}," in why
+
+
+def test_numbers_beyond_float32_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = NetworkSpec()
+    inputs = mnist.flatten(mnist.batch(load(mnist.SAMPLE_ROOT), 0, 7).images)
+    found = fold(spec, parameters(spec), inputs)
+    monkeypatch.setattr(stage, "fold_of", lambda view: replace(found, linear=math.nan))
+    session = visit()
+    session.at.radio(key="activations_answer").set_value(0)
+    session.run()
+    session.click("activations_reveal")
+    (why,) = (text for text in session.texts if "(W₂W₁)x" in text)
+    assert "the numbers have left the range of float32" in why
+
+
+def test_off_for_the_digit_for_the_batch_and_dead_are_three_counts() -> None:
+    session = visit(activations_relu_open="true")
+    digits = load(mnist.SAMPLE_ROOT)
+    _, _, (first, _) = parts({})
+    layer = parameters(NetworkSpec())[0]
+    inputs = digits.train_pixels.reshape(-1, 784).numpy().astype(np.float64) / 127.5 - 1
+    sums = inputs @ layer.weight.numpy().astype(np.float64).T + layer.bias.numpy()
+    dead = int((sums <= 0).all(axis=0).sum())
+    assert (first.flat_for(0), first.dead, dead) == (64, 7, 2)
+    assert "**64 of 128** units are **off** for this digit" in session.sentence
+    assert "[batch](#term-batch): **7**" in session.sentence
+    (said,) = (text for text in session.texts if "4,000 training digits" in text)
+    assert "**7 of 128**" in said
+    assert "**2** for all" in said
+
+
+@pytest.mark.parametrize("activation", Activation)
+def test_each_function_is_named_in_full_and_set_as_a_formula(activation: Activation) -> None:
+    session = visit(activation=activation.value, activations_all_open="true")
+    formula = WORDS.parts[f"formula_{activation.value}"]
+    assert re.search(r"\$[^$]+\$", formula)
+    assert sum(text == formula for text in session.texts) == 1
+    assert any(f"- {formula}" in text for text in session.texts)
+
+
+def test_where_the_formulas_break() -> None:
+    session = visit(activations_stable_open="true")
+    rows = session.at.table[0].value
+    assert rows["function"].tolist() == ["`sigmoid`", "`tanh`", "`silu`", "`softplus`"]
+    assert rows["output"].tolist() == ["0", "NaN", "0", "∞"]
+    assert rows["slope"].tolist() == ["NaN"] * 4
+    assert rows["PyTorch's output"].tolist() == ["0", "1", "0", "100"]
+    assert rows["PyTorch's slope"].tolist() == ["0", "0", "0", "1"]
+    assert any("exp(x) is infinite for any x above 88.7" in text for text in session.texts)

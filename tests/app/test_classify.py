@@ -41,8 +41,8 @@ class TestDefault:
         says = max(range(10), key=wanted.probabilities.__getitem__)
         percent = [f"{100 * p:.1f}\N{NO-BREAK SPACE}%" for p in wanted.probabilities]
         assert session.sentence == (
-            "An untrained network: all ten are near 10\N{NO-BREAK SPACE}%. "
-            f"It says **{says}**, with {percent[says]}; it is a **{wanted.label}**."
+            "An untrained network has no idea: all ten are near 10\N{NO-BREAK SPACE}%. "
+            f"It answers **{says}**, with {percent[says]}. The digit is a **{wanted.label}**."
         )
         for digit in range(10):
             assert f"{digit}: {percent[digit]}" in session.chart.alt
@@ -188,13 +188,13 @@ class TestSentence:
     def test_of_equal_weights(self) -> None:
         session = Session.open(init="zeros", bias="zeros")
         assert session.bars == [pytest.approx(0.1)] * 10
-        assert "cannot choose. All ten are equal, 10.0\N{NO-BREAK SPACE}%" in session.sentence
+        assert "cannot choose: all ten are equal, 10.0\N{NO-BREAK SPACE}%" in session.sentence
         assert "no single prediction" in session.chart.alt
 
     def test_of_large_weights(self) -> None:
         session = Session.open(init="normal", std="1")
         assert max(session.bars) > 0.9
-        assert "yet sure of itself" in session.sentence
+        assert "yet confident" in session.sentence
 
     def test_of_a_right_guess(self) -> None:
         images = range(64)
@@ -204,7 +204,7 @@ class TestSentence:
             if (one := expected({"image": image})).probabilities.index(max(one.probabilities))
             == one.label
         )
-        assert "right by chance" in Session.open(image=str(right)).sentence
+        assert "Correct, by chance." in Session.open(image=str(right)).sentence
 
 
 class TestNaiveSoftmax:

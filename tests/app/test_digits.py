@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mnistviz.digits import mnist
-from mnistviz.spec.fields import Value, defaults
+from mnistviz.spec.fields import Split, Value, defaults
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.words import read
 from mnistviz.words.quantities import number, percent
@@ -18,7 +18,7 @@ from tests.app.session import Session, link
 from tests.helpers.networks import load
 
 WORDS = read("digits")
-NAMES = ("axes", "flatten", "histogram", "loader", "counts", "code")
+NAMES = ("data", "axes", "flatten", "histogram", "loader", "counts", "old", "code")
 OPEN = {f"digits_{name}_open": "true" for name in NAMES}
 MIDDLE = 406
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -30,7 +30,7 @@ def visit(**query: str) -> Session:
 
 def in_hand(settings: dict[str, Value]) -> tuple[mnist.Batch, DigitSpec]:
     digit = DigitSpec.from_settings({**defaults(), **settings})
-    return mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed), digit
+    return mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed, digit.split), digit
 
 
 def texts(session: Session) -> str:
@@ -54,8 +54,9 @@ def assert_shows(session: Session, settings: dict[str, Value], index: int) -> No
     assert f"**{label}**" in drawn["words"]["title"]
     row, column = divmod(index, 28)
     assert session.sentence.startswith(
-        f"The pixel in row {row}, column {column} is stored as **{raw}** and reaches the network "
-        f"as **{normal}**, at index **{index}**. {(stored == 0).sum()} of the 784 pixels"
+        f"The pixel in row {row}, column {column} is stored as **{raw}**. "
+        f"[Normalized](#term-normalize), it reaches the network as **{normal}**, "
+        f"at index **{index}**. {(stored == 0).sum()} of the 784 pixels are black"
     )
     assert session.at.number_input(key="digits_index").value == index
     assert "{" not in texts(session)
@@ -64,10 +65,29 @@ def assert_shows(session: Session, settings: dict[str, Value], index: int) -> No
 CASES: dict[str, dict[str, Value]] = {
     "style tensors": {"style": "tensors"},
     "No hidden layer": {"layers": 0},
+    "test digits": {"split": "test", "image": 3},
+    "last test digit": {"split": "test", "batch": 15, "image": 39},
     "last digit": {"batch": 62, "image": 31, "seed": 999_999, "activation": "none"},
     "least": {"layers": 4, "w1": 1, "w2": 1, "w3": 1, "w4": 1, "seed": 0, "image": 63},
     "most": {"layers": 1, "w1": 1024, "init": "normal", "std": 100.0, "bias": "normal"},
 }
+
+
+def assert_speaks_of_its_part(said: str, digit: DigitSpec) -> None:
+    """Check that every count says which digits it counts, and counts those."""
+    stored, labels = load(mnist.SAMPLE_ROOT).part(digit.split)
+    ours = {"training": "training digits", "test": "test digits"}[digit.split]
+    assert f"The {len(labels):,} {ours} make " in said
+    assert f"The first 16 {ours}, as they are stored" in said
+    assert f"**In the sample**, {len(labels):,} {ours}: {len(labels) // 10} of each" in said
+    assert f"right on at most {percent(0.1)} of these {len(labels):,} {ours}." in said
+    units = stored.numpy() / 255
+    mean, std = units.mean(), units.std()
+    centered = (
+        f"For all {len(labels):,} {ours} here that is `Normalize(({mean:.4f},), ({std:.4f},))`"
+    )
+    assert centered in said
+    assert f"black would become {number(-mean / std)}, white {number((1 - mean) / std)}" in said
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -86,15 +106,19 @@ def test_each_network_with_everything_open(name: str) -> None:
     said = texts(session)
     assert f"`labels[{digit.image}]` is {int(batch.labels[digit.image])}." in said
     assert f"`({length}, 1, 28, 28)` becomes `({length}, 784)`" in said
-    assert f"{units:,} {'unit' if units == 1 else 'units'}, and each" in said
-    assert f"{784 * units:,} weights" in said
+    word = "unit" if units == 1 else "units"
+    assert f"{units:,} {word}: 784 {TIMES} {units:,} = {784 * units:,} weights" in said
     mean = float(batch.pixels.double().mean())
     assert f"mean {number(mean)}" in said
     assert f"mean {number(mean / 127.5 - 1)}" in said
-    paper = float((batch.pixels == 0).double().mean())
-    assert f"{percent(paper)} of the pixels are bare paper" in said
+    black = float((batch.pixels == 0).double().mean())
+    assert f"{percent(black)} of the pixels are black" in said
+    assert_speaks_of_its_part(said, digit)
     code = [block.value for block in session.at.code]
     assert sum("Error: " in text for text in code) == 2
+    assert f"torch.Size([{length}, 1, 28, 28])\ntorch.Size([{length}])" in "\n".join(code)
+    assert "torch.Size([64, 1, 784])" in code
+    assert (f"The {64 - length} that are too many hold" in said) == (length < 64)
     assert any(f"image, row, column = {digit.image}, 14, 14" in text for text in code)
 
 
@@ -135,32 +159,43 @@ def test_the_table_changes_its_numbers_and_nothing_else(form: str) -> None:
     assert (cells[0], cells[255]) == wanted[form]
 
 
+@pytest.mark.parametrize("split", ["training", "test"])
 @pytest.mark.parametrize("answer", range(len(WORDS.question().options)))
-def test_choose_then_reveal(answer: int) -> None:
-    session = visit(digits_index="783")
+def test_choose_then_reveal(answer: int, split: str) -> None:
+    # The last batch of either part is a short one.
+    last = {"training": 62, "test": 15}[split]
+    session = visit(split=split, batch=str(last), digits_index="783")
+    images = in_hand({"split": split, "batch": last})[0].images
+    radio = session.at.radio(key="digits_answer")
+    shape = f"`{tuple(images.view(images.shape[0], -1).shape)}`"
+    assert [option == shape for option in radio.options].index(True) == WORDS.question().right
+    assert len(set(radio.options)) == len(radio.options)
     assert session.at.button(key="digits_reveal").disabled
-    assert "28" not in session.sentence
-    session.at.radio(key="digits_answer").set_value(answer)
+    before = texts(session) + json.dumps(session.component("digits_pixels")["words"])
+    assert shape not in before
+    assert f"({len(images)}, 784" not in before
+    radio.set_value(answer)
     session.run()
     session.at.button(key="digits_reveal").click()
     session.run()
-    (why,) = (text.value for text in session.at.markdown if "end to end" in text.value)
-    assert ("✓" in why) == (answer == WORDS.question().right)
-    assert f"26 {TIMES} 28 + 27 = 755" in why
-    assert f"27 {TIMES} 28 + 27 = 783" in why
-    assert_shows(session, {}, 783)
+    said = texts(session)
+    assert ("✓" in said) == (answer == WORDS.question().right)
+    assert f"1 {TIMES} 28 {TIMES} 28 = 784. All {images.numel():,} numbers" in said
 
 
 @pytest.mark.parametrize(
-    ("size", "said"),
+    ("split", "size", "said"),
     [
-        ("1", "make **4,000** batches; the last one is full too."),
-        ("64", "make **63** batches; the last one holds the 32 that are left."),
-        ("256", "make **16** batches; the last one holds the 160 that are left."),
+        ("test", "1", "The 1,000 test digits make **1,000** batches; the last one is full too."),
+        ("test", "64", "make **16** batches; the last one holds the 40 that are left."),
+        ("test", "256", "make **4** batches; the last one holds the 232 that are left."),
+        ("training", "1", "make **4,000** batches; the last one is full too."),
+        ("training", "64", "make **63** batches; the last one holds the 32 that are left."),
+        ("training", "256", "make **16** batches; the last one holds the 160 that are left."),
     ],
 )
-def test_the_batch_size_cuts_the_set(size: str, said: str) -> None:
-    session = visit(digits_loader_open="true", digits_size=size)
+def test_the_batch_size_cuts_the_digits(split: str, size: str, said: str) -> None:
+    session = visit(digits_loader_open="true", digits_size=size, split=split)
     assert said in texts(session)
     assert f"`({size}, 1, 28, 28)`" in texts(session)
 
@@ -170,32 +205,34 @@ def rows(session: Session) -> list[str]:
     return [image.alt for group in session.at.get("image") for image in group.proto.imgs]
 
 
-def test_another_seed_is_another_order() -> None:
-    session = visit(digits_loader_open="true")
+@pytest.mark.parametrize("split", ["training", "test"])
+def test_another_seed_is_another_order(split: str) -> None:
+    session = visit(digits_loader_open="true", split=split)
     names, labels = zip(*(row.split(": ") for row in rows(session)), strict=True)
-    assert names == ("not shuffled", "seed 7, pass 1", "seed 8, pass 1", "seed 8, pass 2")
+    assert names == ("not shuffled", "seed 7, epoch 1", "seed 8, epoch 1", "seed 8, epoch 2")
     assert len(set(labels)) == 4
-    first = in_hand({})[0].labels[:16].tolist()
-    assert labels[1] == ", ".join(map(str, first))
+    stored = load(mnist.SAMPLE_ROOT).part(Split(split))[1][:16].tolist()
+    first = in_hand({"split": split})[0].labels[:16].tolist()
+    assert labels[:2] == tuple(", ".join(map(str, some)) for some in (stored, first))
     output = next(block.value for block in session.at.code if block.value.startswith("(64,"))
-    assert f"pass 2 [{labels[3]}]" in output
+    assert f" 2 [{labels[3]}]" in output
     session.at.number_input(key="digits_seed").set_value(7)
     session.run()
     _, ours, same, other = (row.partition(": ")[2] for row in rows(session))
     assert ours == same != other
 
 
-def test_digits_are_counted_in_words_too() -> None:
-    session = visit(digits_counts_open="true")
+@pytest.mark.parametrize(("split", "each"), [("training", 400), ("test", 100)])
+def test_digits_are_counted_in_words_too(split: str, each: int) -> None:
+    session = visit(digits_counts_open="true", split=split)
     charts = {chart.key: chart.proto for chart in session.at.get("plotly_chart")}
-    labels = in_hand({})[0].labels.tolist()
+    labels = in_hand({"split": split})[0].labels.tolist()
     for key, counts in [
         ("digits_counts_batch", [labels.count(digit) for digit in range(10)]),
-        ("digits_counts_set", [400] * 10),
+        ("digits_counts_set", [each] * 10),
     ]:
         (bars,) = json.loads(charts[key].spec)["data"]
         assert bars["y"] == counts
         assert re.findall(r"(\d): (\d+)", charts[key].alt) == [
             (str(digit), str(count)) for digit, count in enumerate(counts)
         ]
-    assert f"right in {percent(0.1)} of all cases" in texts(session)

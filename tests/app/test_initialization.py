@@ -39,7 +39,7 @@ def chart(session: Session, key: str) -> dict[str, object]:
 def passage(settings: dict[str, Value]) -> spreading.Passage:
     complete = {**defaults(), **settings}
     spec, digit = NetworkSpec.from_settings(complete), DigitSpec.from_settings(complete)
-    batch = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed)
+    batch = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed, digit.split)
     return spreading.passage(spec, parameters(spec), mnist.flatten(batch.images), batch.labels)
 
 
@@ -113,31 +113,88 @@ def test_a_depth_sets_the_sidebar() -> None:
     [
         (
             {"init": "zeros", "bias": "zeros"},
-            ["spread of **0**", "the first step of training leaves its weights"],
+            ["Predict it below.", "through weights, and they are all 0"],
         ),
-        ({"init": "zeros"}, ["nothing of the digit gets through", "its biases alone"]),
-        ({"init": "zeros", "layers": 1}, ["nothing of the digit gets through"]),
-        ({"init": "normal", "std": 0.01, "bias": "zeros"}, ["they fade", "fade on the way back"]),
-        ({"init": "normal", "std": 1.0, "bias": "zeros"}, ["they blow up", "grow on the way back"]),
-        ({"init": "kaiming_uniform", "bias": "zeros"}, ["they hold out", "no layer is cut off"]),
+        ({"init": "zeros"}, ["Predict it below."]),
+        ({"init": "constant", "constant": 0.0}, ["Predict it below.", "*Zeros* below"]),
+        (
+            {"init": "normal", "std": 0.01, "bias": "zeros"},
+            ["differences between digits fade.", "They fade."],
+        ),
+        (
+            {"init": "normal", "std": 0.01, "bias": "zeros", "activation": "sigmoid"},
+            ["**0.0355** to **7.88 \N{MULTIPLICATION SIGN} 10⁻⁷**", "digits fade."],
+        ),
+        (
+            {"activation": "sigmoid"},
+            ["**0.0672** to **1.86 \N{MULTIPLICATION SIGN} 10⁻⁴**", "digits fade."],
+        ),
+        ({"init": "normal", "std": 1.0, "bias": "zeros"}, ["digits blow up.", "They blow up."]),
+        (
+            {"init": "kaiming_uniform", "bias": "zeros"},
+            ["digits keep their size.", "They keep their size."],
+        ),
         (
             {"init": "normal", "std": 1.0, "bias": "zeros", "activation": "tanh"},
-            ["of the sums lie where tanh is flat"],
+            ["81.4 % of the sums the unit is [saturated]", "passes back less than 1 %"],
         ),
-        ({"layers": 1, "activation": "sigmoid"}, ["the logits **"]),
+        (
+            {"init": "normal", "std": 100.0, "bias": "zeros", "activation": "tanh"},
+            ["of the sums the unit is [saturated]", "A saturated unit passes back less than"],
+        ),
+        (
+            {"init": "normal", "std": 1.0, "bias": "zeros", "activation": "tanh", "layers": 1},
+            ["90.6 % of the sums the unit is [saturated]", "passes back less than 1 %"],
+        ),
+        (
+            {"init": "normal", "std": 0.0001, "activation": "tanh"},
+            ["drown in the rounding of float32", "They fade."],
+        ),
+        (
+            {"init": "constant", "activation": "silu"},
+            ["In hidden layer 2 the spread is **0**", "sum to 0"],
+        ),
+        (
+            {"init": "constant", "activation": "softplus", "constant": -0.1},
+            ["In hidden layer 2 the spread is **0**", "sum to 0"],
+        ),
+        (
+            {"init": "normal", "std": 100.0, "bias": "zeros", "w1": 1, "activation": "tanh"},
+            ["For 99.7 % of the sums", "in hidden layer 3 the slope of `tanh` is 0"],
+        ),
+        ({"layers": 1, "activation": "sigmoid"}, ["for the [logits]", "at the logits to **"]),
         ({"layers": 0}, ["No hidden layer", "at once"]),
-        ({"init": "constant", "constant": 0.01, "activation": "sigmoid"}, ["but for rounding"]),
     ],
     ids=str,
 )
 def test_the_sentence_says_what_is_seen(settings: dict[str, Value], said: list[str]) -> None:
     wide = {"layers": 4, "w1": 128, "w2": 128, "w3": 128, "w4": 128, **settings}
     session = visit(**link(wide))
+    shown = session.sentence.replace("\N{NO-BREAK SPACE}", " ")
     for words in said:
-        assert words in session.sentence
-    way = passage(wide)
-    if way.hidden and way.hidden[0].leaving:
-        assert f"**{number(way.hidden[0].leaving)}**" in session.sentence
+        assert words in shown
+    for contrary in ("hold out", "cut off"):
+        assert contrary not in shown
+    # Only from weights of 0 there is a way on in *Zeros*.
+    zeros = settings.get("init") == "zeros" or settings.get("constant") == 0
+    assert ("*Zeros*" in shown) == zeros
+
+
+def test_the_sentence_answers_the_question_only_once_it_was_answered() -> None:
+    session = visit(init="zeros")
+    assert "nothing of the digit" not in session.sentence
+    session.at.radio(key="initialization_answer").set_value(0)
+    session.run()
+    session.at.button(key="initialization_reveal").click()
+    session.run()
+    assert "nothing of the digit gets through" in session.sentence
+
+
+@pytest.mark.parametrize("settings", [{}, {"init": "constant"}, {"std": 1.0, "init": "normal"}])
+def test_test_digits_have_numbers_of_their_own(settings: dict[str, Value]) -> None:
+    session = visit(split="test", batch="15", **link(settings), **OPEN)
+    assert_shows(session, {**settings, "split": "test", "batch": 15})
+    assert any("40 digits" in text for text in session.texts)
 
 
 def test_why_shows_predicted_beside_measured() -> None:
@@ -169,7 +226,7 @@ def test_how_sure_each_scheme_is() -> None:
     assert sure["x"][2] > 0.99
     other = visit(initialization_sure_open="true", init="xavier_normal")
     (bits,) = chart(other, "initialization_entropy")["data"]
-    assert bits["y"] == [*SCHEMES, "in hand"]
+    assert bits["y"] == [*SCHEMES, "your settings"]
 
 
 @pytest.mark.parametrize("bias", ["default", "zeros", "normal"])
@@ -177,13 +234,13 @@ def test_how_sure_each_scheme_is() -> None:
 def test_choose_then_reveal(bias: str, right: bool) -> None:
     session, question = visit(bias=bias, std="1.0"), LESSON.question()
     assert session.at.button(key="initialization_reveal").disabled
-    answer = question.options[question.right if right else 0]
-    session.at.radio(key="initialization_answer").set_value(answer)
+    session.at.radio(key="initialization_answer").set_value(question.right if right else 0)
     session.run()
     session.at.button(key="initialization_reveal").click()
     session.run()
-    outcome = "Right." if right else "Not this one."
-    (said,) = (text.value for text in session.at.markdown if outcome in text.value)
+    outcome = "Right." if right else question.reasons[0]
+    assert any(outcome in text for text in session.texts)
+    (said,) = (text for text in session.texts if "With your biases" in text)
     row = np.array(expected({"init": "zeros", "bias": bias, "std": 1.0}).probabilities)
     assert f"from {percent(row.min())} to {percent(row.max())}" in said
     assert "differ by 0." in said

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from mnistviz.ui import pages
 from mnistviz.ui.elements.question import Answered
 from mnistviz.words import read
 from tests.app.readable import assert_readable
@@ -112,3 +113,22 @@ def test_a_solution_is_shown_when_it_is_asked_for(page: str) -> None:
     assert "(32, 10)" in printed
     assert "False" not in printed
     assert session.errors == []
+
+
+def words_in_sight(page: str) -> int:
+    """Count the words of a page's core: all that is above "Deeper", with its expanders open."""
+    session, count = Session.arrive(page, weights="initial", **opened(page)), 0
+    for element in session.elements:
+        if getattr(element, "key", None) == "deeper":
+            return count
+        if element.type in ("markdown", "caption", "radio"):
+            text = element.value if element.type != "radio" else " ".join(element.options)
+            without_addresses = re.sub(r"\(#term-[a-z0-9-]+\)", "", str(text))
+            count += len(re.findall(r"[A-Za-z]{2,}", without_addresses))
+    raise AssertionError(f"{page} has no place from which on it is deeper")
+
+
+@pytest.mark.parametrize("page", [page.name for page in pages.PAGES])
+def test_the_core_is_brief(page: str) -> None:
+    # A hundred words a minute leave time to look, to try, and to answer.
+    assert words_in_sight(page) <= 100 * (pages.about(page).minutes or 9)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ WORDS = read("tensors")
 def parts(settings: dict[str, Value]) -> tuple[NetworkSpec, DigitSpec, Any, mnist.Batch]:
     complete = {**defaults(), **settings}
     spec, digit = NetworkSpec.from_settings(complete), DigitSpec.from_settings(complete)
-    batch = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed)
+    batch = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed, digit.split)
     return spec, digit, parameters(spec), batch
 
 
@@ -73,6 +74,7 @@ CASES: dict[str, dict[str, Value]] = {
     **{name: NETWORKS[name] for name in SMALL},
     "by_hand": dict(PRESETS["by_hand"]),
     "square": {"w1": 784},
+    "test digits": {"split": "test", "batch": 15, "image": 39},
 }
 
 
@@ -119,25 +121,119 @@ class TestPage:
         assert "weights_1[:, 9]" in script
 
 
+def answer(session: Page, name: str, option: int) -> None:
+    session.at.radio(key=f"tensors{name}_answer").set_value(option)
+    session.run()
+    session.at.button(key=f"tensors{name}_reveal").click()
+    session.run()
+
+
+def right_options(options: list[str], right: str) -> list[int]:
+    return [number for number, option in enumerate(options) if option == right]
+
+
+class TestSteps:
+    @pytest.mark.parametrize(
+        ("settings", "said"),
+        [
+            ({"init": "zeros", "bias": "zeros"}, "all 0; unit 0: 0"),
+            ({"init": "constant", "constant": 100.0, "bias": "zeros"}, None),
+            ({"w1": 1, "layers": 1}, None),
+        ],
+    )
+    def test_equal_numbers_are_said_once(
+        self, settings: dict[str, Value], said: str | None
+    ) -> None:
+        session = visit(**link(settings))
+        spec, digit, layers, batch = parts(settings)
+        _, sums, *_ = hand_steps(spec, layers, mnist.flatten(batch.images), digit.image)
+        assert len({number(float(value)) for value in sums.values}) == 1
+        value = number(float(sums.values[0]))
+        (text,) = session.component("tensors_steps")["rows"][1][3]
+        assert text == (said or f"all {value}; unit 0: {value}")
+
+
 class TestQuestion:
-    @pytest.mark.parametrize("answer", range(len(WORDS.question().options)))
-    def test_choose_then_reveal(self, answer: int) -> None:
+    @pytest.mark.parametrize("option", range(len(WORDS.question().options)))
+    def test_choose_then_reveal(self, option: int) -> None:
         session = visit(tensors_unit="4")
         assert session.at.button(key="tensors_reveal").disabled
-        session.at.radio(key="tensors_answer").set_value(answer)
-        session.run()
-        session.at.button(key="tensors_reveal").click()
-        session.run()
+        answer(session, "", option)
         wanted = assert_shows(session, {}, 4)
         (why,) = (text.value for text in session.at.markdown if "Normalize((0.5,)" in text.value)
-        assert ("✓" in why) == (answer == WORDS.question().right)
-        assert f"{wanted.empty} inputs are exactly" in why
+        right = option == WORDS.question().right
+        assert any("✓" in text for text in session.texts) == right
+        black = wanted.inputs == -1
+        minus = -wanted.weights[black].sum(dtype=np.float64)
+        assert f"these {black.sum()} products alone add up to {number(minus)}." in why
+        assert why.endswith("every color is swapped.")
+
+    @pytest.mark.parametrize("name", ["default", "zeros", "huge"])
+    def test_nothing_above_gives_the_answer_away(self, name: str) -> None:
+        session = visit(**link(NETWORKS.get(name, {})))
+        drawn, captions = session.component("tensors_pictures"), session.at.caption
+        assert drawn["asks"]
+        above = [session.sentence, drawn["pixel"], drawn["alt"], *(one.value for one in captions)]
+        for text in above:
+            assert "\N{MINUS SIGN}1 " not in text
+            assert "black" not in text
+        assert "{input}" not in drawn["pixel"]
+        assert "{product}" not in drawn["pixel"]
+        assert (
+            sum("784 pixels of this digit are black" in one.label for one in session.at.radio) == 1
+        )
+        answer(session, "", 0)
+        drawn = session.component("tensors_pictures")
+        assert not drawn["asks"]
+        assert "{product}" in drawn["pixel"]
+        assert any("black \N{MINUS SIGN}1" in caption.value for caption in session.at.caption)
+
+    def test_weights_of_zero_show_nothing(self) -> None:
+        session = visit(**link(NETWORKS["zeros"]))
+        answer(session, "", 1)
+        assert any("alone add up to 0. That is because" in text for text in session.texts)
+
+    @pytest.mark.parametrize("name", CASES)
+    def test_a_shape_is_asked_for(self, name: str) -> None:
+        session = visit(**link(CASES[name]))
+        spec, _, layers, batch = parts(CASES[name])
+        inputs, weights_1 = mnist.flatten(batch.images), layers[0].weight.t()
+        options = session.at.radio(key="tensors_shape_answer").options
+        shape = (inputs.numpy() @ weights_1.numpy()).shape
+        (right,) = right_options(options, f"`{shape}`")
+        assert right == WORDS.question("shape").right
+        assert len(set(options)) == len(options)
+        answer(session, "_shape", right)
+        said = f"{shape[0]} \N{MULTIPLICATION SIGN} {shape[1]} = {shape[0] * shape[1]:,} of them"
+        assert any(said in text for text in session.texts)
+        assert shape[1] == spec.sizes[1]
+
+    @pytest.mark.parametrize("name", CASES)
+    def test_the_parameters_are_counted(self, name: str) -> None:
+        session = visit(**link(CASES[name]))
+        _, digit, layers, _ = parts(CASES[name])
+        weights = sum(layer.weight.numel() for layer in layers)
+        biases = sum(layer.bias.numel() for layer in layers)
+        options = session.at.radio(key="tensors_parameters_answer").options
+        (right,) = right_options(options, f"{weights + biases:,}")
+        assert right == WORDS.question("parameters").right
+        assert {f"{weights:,}", f"{biases:,}"} < set(options)
+        assert f"{digit.batch_length * (weights + biases):,}" in options
+        assert len(set(options)) == len(options)
+        answer(session, "_parameters", 0)
+        (why,) = (text for text in session.texts if text.startswith("A layer has a weight"))
+        sums = re.findall(r"([\d,]+) \N{MULTIPLICATION SIGN} ([\d,]+) \+ ([\d,]+) = ([\d,]+)", why)
+        counted = [[int(part.replace(",", "")) for part in one] for one in sums]
+        assert len(counted) == len(layers)
+        assert all(one * two + three == four for one, two, three, four in counted)
+        assert sum(one[3] for one in counted) == weights + biases
+        assert (f"Together these are {weights + biases:,}." in why) == (len(layers) > 1)
 
 
 class TestBreaks:
     @pytest.mark.parametrize("slip", SLIPS)
     @pytest.mark.parametrize("name", ["by_hand", "linear", "least", "square"])
-    def test_broken_and_mended(self, slip: str, name: str) -> None:
+    def test_broken_and_fixed(self, slip: str, name: str) -> None:
         settings = CASES[name]
         session = visit(**link(settings), tensors_breaks_open="true", tensors_slip=slip)
         spec, digit, layers, batch = parts(settings)
@@ -153,7 +249,7 @@ class TestBreaks:
         assert len(session.at.success) == 1
         assert session.errors == session.warnings == []
 
-    def test_the_next_slip_is_broken_again(self) -> None:
+    def test_the_next_mistake_is_not_fixed(self) -> None:
         session = visit(tensors_breaks_open="true", tensors_mended="true")
         assert len(session.at.success) == 1
         session.at.pills(key="tensors_slip").set_value("bias")

@@ -66,7 +66,7 @@ def test_a_training_that_exploded_is_said_in_words(
         assert_shows(session, chosen)
         assert all(map(math.isnan, session.bars))
         assert "exploded" in session.sentence
-        assert "**NaN**" in session.sentence
+        assert "[NaN](#term-nan)" in session.sentence
         assert "NaN" in session.chart.alt
         assert session.notes == []
     if page == "softmax":
@@ -94,15 +94,14 @@ class TestClassify:
             sure, right = largest >= quantities.SURE, says == wanted.label
             seen.add((sure, right))
             assert session.sentence.startswith("Trained for 1 epoch. ")
-            assert f"it says **{says}**, with {quantities.percent(largest)}" in session.sentence
+            assert f"it answers **{says}**, with {quantities.percent(largest)}" in session.sentence
             start = session.sentence.removeprefix("Trained for 1 epoch. ")
-            assert start.startswith("Sure" if sure else "Right" if right else "Not sure")
-            assert ("right" in start.lower()) == right
-            assert ("wrong" in start) == (not right)
+            assert start.startswith("Correct" if right else "Wrong")
+            assert ("not confident" not in start) == sure
             if not right:
                 share = quantities.percent(wanted.probabilities[wanted.label])
-                assert f"**{wanted.label}**, and to that it gives {share}." in start
-            assert start.endswith("This digit is one of those that it has learned from.")
+                assert f"The true digit, **{wanted.label}**, got {share}." in start
+            assert start.endswith("This digit was in the training set.")
         assert len(seen) >= 2
 
     def test_the_script_is_the_one_that_trains(self) -> None:

@@ -91,7 +91,7 @@ def test_without_a_hidden_layer_one_click_brings_one(page: Page, server: Server)
     box = sentence.bounding_box()
     assert box is not None
     assert box["y"] + box["height"] < 900
-    page.get_by_role("button", name="Take a hidden layer").click()
+    page.get_by_role("button", name="Add a hidden layer").click()
     expect(sentence).to_contain_text("In hidden layer 1")
     expect_query(page, layers="1")
 

@@ -13,7 +13,6 @@ from tests.serving import Server
 
 PIXELS = ".st-key-digits_pixels"
 AXES = ".st-key-digits_axes"
-NAMES = ("axes", "flatten", "histogram", "loader", "counts", "code")
 
 
 def at(index: int, image: int = 0) -> Pixel:
@@ -23,7 +22,7 @@ def at(index: int, image: int = 0) -> Pixel:
 def open_page(page: Page, server: Server, query: str = "") -> None:
     page.goto(f"{server.url}/digits{query}")
     expect(page.locator(f"{PIXELS} .place")).to_contain_text("Row", timeout=30_000)
-    expect(page.get_by_role("link", name=re.compile("^Next: "))).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("^Next: ")).last).to_be_visible()
 
 
 def expect_marked(page: Page, index: int, image: int = 0) -> None:
@@ -34,7 +33,7 @@ def expect_marked(page: Page, index: int, image: int = 0) -> None:
     expect(root.locator(".index")).to_have_text(f"Index {index} in the 784")
     values = [str(wanted.raw), number(wanted.unit), number(wanted.normal)]
     expect(root.locator(".term .value")).to_have_text(values)
-    expect(root.locator(".strip-title")).to_contain_text(f"inputs[{image}, {index}]")
+    expect(root.locator(".strip-title")).to_contain_text(f"The marked one has index {index}.")
     for name in ("picture", "table"):
         field, mark = root.locator(f".{name}"), root.locator(f".{name} .mark")
         outer, inner = field.bounding_box(), mark.bounding_box()
@@ -109,7 +108,7 @@ def test_the_table_changes_its_numbers(page: Page, server: Server) -> None:
 
 def test_the_batch_is_taken_apart(page: Page, server: Server) -> None:
     open_page(page, server)
-    page.get_by_text("The batch taken apart").click()
+    page.get_by_text("One batch, axis by axis").click()
     names, shapes = page.locator(f"{AXES} .name"), page.locator(f"{AXES} .shape")
     expect(names.last).to_have_text("images[0, 0, 14, 14]")
     expect(shapes).to_have_text(["(64, 1, 28, 28)", "(1, 28, 28)", "(28, 28)", "(28,)", "()"])

@@ -31,10 +31,10 @@ def test_a_scheme_changes_the_page_the_sidebar_and_the_link(page: Page, server: 
     # The sidebar, from which the link comes, is drawn after the page.
     expect_query(page, layers="4")
     page.get_by_role("radio", name="std 0.01").click()
-    expect(sentence).to_contain_text("they fade")
+    expect(sentence).to_contain_text("They fade.")
     expect_query(page, init="normal", std=None, bias="zeros", layers="4")
     page.get_by_role("radio", name="kaiming").click()
-    expect(sentence).to_contain_text("they hold out")
+    expect(sentence).to_contain_text("keep their size")
     expect_query(page, init="kaiming_uniform")
     expect(page.get_by_text("Weights: kaiming_uniform, biases: zeros")).to_be_visible()
 
@@ -42,11 +42,11 @@ def test_a_scheme_changes_the_page_the_sidebar_and_the_link(page: Page, server: 
 def test_a_layer_by_pointer_and_by_keyboard(page: Page, server: Server) -> None:
     open_page(page, server.url)
     picture, reading = page.locator(f"{SPREADS} svg"), page.locator(f"{SPREADS} .reading")
-    expect(reading).to_contain_text("fc3: activations spread")
+    expect(reading).to_contain_text("fc3: spread")
     picture.hover(position={"x": 55, "y": 100})
-    expect(reading).to_contain_text("The pixels spread")
+    expect(reading).to_contain_text("Spread of the pixels: 0.512")
     picture.press("ArrowRight")
-    expect(reading).to_contain_text("fc1: activations spread 0.331")
+    expect(reading).to_contain_text("fc1: spread 0.184")
 
 
 def test_weights_by_pointer_and_by_keyboard(page: Page, server: Server) -> None:
@@ -63,5 +63,5 @@ def test_weights_by_pointer_and_by_keyboard(page: Page, server: Server) -> None:
     expect(reading).to_contain_text("Weights from \N{MINUS SIGN}0.0484 to")
     # The mark stays where it is when the weights change.
     page.get_by_role("radio", name="std 0.01").click()
-    expect(page.locator(".st-key-sentence")).to_contain_text("they fade")
+    expect(page.locator(".st-key-sentence")).to_contain_text("They fade.")
     expect(reading).to_contain_text("Weights from \N{MINUS SIGN}0.0484 to")

@@ -1,4 +1,4 @@
-"""The network by hand in a real browser: the marked pixel, a unit, a slip mended."""
+"""The network by hand in a real browser: the marked pixel, a unit, a mistake fixed."""
 
 import re
 from urllib.parse import urlsplit
@@ -24,7 +24,16 @@ def taken(unit: int) -> UnitSum:
 
 def open_page(page: Page, server: Server, query: str = "") -> None:
     page.goto(f"{server.url}/tensors{query}")
-    expect(page.locator(f"{PICTURES} .pixel")).to_contain_text("Row", timeout=30_000)
+    line = page.locator(f"{PICTURES} .pixel")
+    expect(line).to_contain_text("Row", timeout=30_000)
+    # The products appear once it has been asked what they are.
+    expect(line).to_contain_text("= ?")
+    expect(page.locator(f"{PICTURES} .frame.waits")).to_have_count(1)
+    asked = page.locator(".st-key-tensors_question")
+    asked.locator("label", has_text="Minus their weights").click()
+    asked.get_by_role("button", name="Reveal the answer").click()
+    expect(line).not_to_contain_text("?")
+    expect(page.locator(f"{PICTURES} .frame.waits")).to_have_count(0)
 
 
 def expect_pixel(page: Page, row: int, column: int, unit: int = 0) -> None:
@@ -59,13 +68,13 @@ def test_pointing_at_a_pixel_says_its_product(page: Page, server: Server) -> Non
 
 def test_the_lesson_s_network_reaches_the_sidebar(page: Page, server: Server) -> None:
     open_page(page, server)
-    page.get_by_role("button", name="Take the lesson's network").click()
+    page.get_by_role("button", name="Use the lesson's network").click()
     expect_query(page, layers="1", w1="256", activation="sigmoid", init="normal", bias="normal")
     expect(page.locator(".st-key-w1 input")).to_have_value("256")
     expect(page.locator(".st-key-tensors_steps")).to_contain_text("(64, 256)")
 
 
-def test_a_slip_is_mended_by_one_click(page: Page, server: Server) -> None:
+def test_a_mistake_is_fixed_by_one_click(page: Page, server: Server) -> None:
     open_page(page, server)
     page.locator(".st-key-tensors_breaks_open summary").click()
     slips = page.locator(".st-key-tensors_slip")

@@ -1,13 +1,11 @@
-"""The batches of a `DataLoader`: their sizes, and the new order of every pass."""
+"""The batches of a `DataLoader`: their sizes, and the new order of every epoch."""
 
 import math
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch.utils.data import DataLoader, TensorDataset
-
-from mnistviz.lessons.tries import error_of
+from torch.utils.data import DataLoader
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +36,16 @@ def cut(count: int, size: int) -> Cut:
     return Cut(count, size, batches, count - (batches - 1) * size)
 
 
-def passes(count: int, seed: int, number: int) -> tuple[torch.Tensor, ...]:
+def epochs(count: int, seed: int, number: int) -> tuple[torch.Tensor, ...]:
     """Let a shuffling `DataLoader` go through a set several times.
 
     Args:
         count: examples in the set.
         seed: of the loader's generator.
-        number: of passes.
+        number: of epochs.
 
     Returns:
-        For each pass the order of the examples, int64 of shape (count,). Neither the digits nor
+        For each epoch the order of the examples, int64 of shape (count,). Neither the digits nor
         the batch size change it.
     """
     examples: Any = range(count)  # a set is whatever has a length and an item for each number
@@ -59,14 +57,3 @@ def passes(count: int, seed: int, number: int) -> tuple[torch.Tensor, ...]:
         collate_fn=torch.tensor,
     )
     return tuple(torch.cat(list(loader)) for _ in range(number))
-
-
-def old_next_error() -> str:
-    """Ask a loader for its first batch as old lessons do, and return what Python says.
-
-    Raises:
-        RuntimeError: it works after all.
-    """
-    iterator = iter(DataLoader(TensorDataset(torch.arange(1))))
-    # That there is no such method is what this is about.
-    return error_of(lambda: iterator.next())  # type: ignore[attr-defined]

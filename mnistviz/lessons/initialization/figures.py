@@ -14,7 +14,7 @@ NAME = 0.07
 """How far apart the names at the ends of the lines stand, as a share of the picture's height."""
 
 BACK = "rgba(128, 128, 128, 0.95)"
-"""What comes back as gradients. A spread has no sign, so it gets none of the signed colors."""
+"""What comes back as gradients. A size has no sign, so it gets none of the signed colors."""
 
 LOWEST = (-6, -12, -20, -40)
 HIGHEST = (3, 8, 20, 40)
@@ -35,14 +35,14 @@ def ends(values: Sequence[float]) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A spread along the layers.
+    """A spread or a size along the layers.
 
     Attributes:
         name: what stands at its end.
         color: of the line.
         sign: of its points: `circle` or `diamond`.
         dashed: whether the line is.
-        values: spreads, from the first place that has one to the last.
+        values: what is drawn, from the first place that has one to the last.
     """
 
     name: str
@@ -60,7 +60,7 @@ def spreads(places: int, forward: Line, back: Line) -> dict[str, Any]:
     Args:
         places: how many there are along the layers.
         forward: spread of the numbers at each place.
-        back: spread of the gradient at each place but the first.
+        back: size of the gradient at each place but the first.
     """
     low, high = ends([*forward.values, *back.values])
     heights = [_share(line.values[-1], low, high) for line in (forward, back)]

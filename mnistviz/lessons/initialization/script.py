@@ -29,8 +29,9 @@ NOTICED = f"{_LOSS}with torch.no_grad():\n    weight.fill_(0)\nloss.backward()"
 _HEADING = [
     '"""How an untrained network starts: weights, spreads, gradients, and how sure it is.',
     "",
-    "It prints a line for each layer: the spread of its weights, of what leaves it, and of the",
-    "gradient at its sums. Then the loss, the entropy in bits and the confidence.",
+    "It prints a line for each layer: the standard deviation of its weights, how far what leaves",
+    "it differs between digits, and the size of the gradient at its sums. Then the loss, the",
+    "entropy in bits and the confidence.",
     '"""',
 ]
 
@@ -56,8 +57,13 @@ def _passage(network: NetworkSpec) -> list[str]:
     return [
         "",
         "def spread(values):",
-        '    """Return the standard deviation of all values together."""',
-        "    return values.detach().double().std(correction=0).item()",
+        '    """Return how far the numbers of a unit lie apart from digit to digit."""',
+        "    return size(values.detach().double().std(dim=0, correction=0))",
+        "",
+        "",
+        "def size(values):",
+        '    """Return the root of the mean square of all values."""',
+        "    return values.double().square().mean().sqrt().item()",
         "",
         "",
         "# A forward pass layer by layer; of each layer's sums the gradient is kept.",
@@ -79,7 +85,8 @@ def _ending() -> list[str]:
     return [
         "for number, (weight, _) in enumerate(layers, start=1):",
         "    z, out = sums[number - 1], leaving[number - 1]",
-        "    values = spread(weight), spread(out), spread(z.grad)",
+        "    std = weight.detach().double().std(correction=0).item()",
+        "    values = std, spread(out), size(z.grad)",
         '    print(f"fc{number}", *(f"{value:.8g}" for value in values))',
         'print(f"loss: {loss.item():.8g}")',
         "",

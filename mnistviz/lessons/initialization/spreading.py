@@ -1,4 +1,4 @@
-"""The standard deviation of values and gradients in each layer of an untrained network."""
+"""How the differences between digits, and the gradients, pass through an untrained network."""
 
 import math
 from dataclasses import dataclass, replace
@@ -19,61 +19,58 @@ BINS = 61
 
 @dataclass(frozen=True, slots=True)
 class LayerSpread:
-    """The spreads in one layer, forward and backward, over all its units and the whole batch.
+    """What one layer makes of a batch on the way forward, and of the gradients on the way back.
 
-    A spread is a standard deviation (divided by the count, not by one less), taken in float64. An
-    rms is the root of the mean square. Each may be infinite or not a number.
+    All in float64. What is said of numbers that each digit has of its own is the spread *between
+    digits*, see `between_digits`: of units that give every digit the same number it is 0, however
+    different the units are.
 
     Attributes:
         name: `fc1`, `fc2`, …
         inputs: how many products each unit adds up.
         outputs: units.
-        weight: spread of the weights.
-        bias: spread of the biases.
-        entering: rms of what enters the layer.
+        weight: standard deviation of the weights, all together.
+        entering: spread of what enters the layer.
         sums: spread of the sums, `fc(x)`, before the activation.
         leaving: spread of what leaves the layer, after the activation; for the last layer the
             spread of the logits.
+        size: rms of what leaves the layer, over all units and digits.
         slope: rms of the activation's slope at the sums; 1 where none is applied.
         flat: share of the sums where the activation is flat, 0 to 1; see
             `slopes.is_flat`.
-        gradient: spread of the gradient of the loss with respect to the sums.
-        gradient_rms: its rms.
-        weight_gradient: spread of the gradient with respect to the weight.
+        gradient: rms of the gradient of the loss with respect to the sums.
+        weight_gradient: rms of the gradient with respect to the weight.
     """
 
     name: str
     inputs: int
     outputs: int
     weight: float
-    bias: float
     entering: float
     sums: float
     leaving: float
+    size: float
     slope: float
     flat: float
     gradient: float
-    gradient_rms: float
     weight_gradient: float
 
     @property
     def predicted(self) -> float:
-        """The spread that the sums should have: sqrt(n std(w)^2 rms(x)^2 + std(b)^2).
+        """The spread that the sums should have: sqrt(n) std(w) spread(x).
 
         It holds for weights drawn independently around 0: the variances of independent terms add
-        up (Glorot and Bengio 2010, He et al. 2015).
+        up (Glorot and Bengio 2010, He et al. 2015). A bias is the same for every digit.
         """
-        return math.sqrt(self.inputs) * math.hypot(
-            self.weight * self.entering, self.bias / math.sqrt(self.inputs)
-        )
+        return math.sqrt(self.inputs) * self.weight * self.entering
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """The spreads of one batch in all layers of a network, forward and backward.
+    """One batch in all layers of a network, forward and backward.
 
     Attributes:
-        pixels: spread of the inputs.
+        pixels: spread of the inputs between digits.
         loss: what `nn.CrossEntropyLoss()` says of the logits, the mean over the batch.
         layers: one record for each layer, from the first to the last.
     """
@@ -87,8 +84,14 @@ class Passage:
         """The layers before the output."""
         return self.layers[:-1]
 
+    @property
+    def flat_share(self) -> float:
+        """The share of all hidden sums at which the activation is flat; needs a hidden layer."""
+        count = sum(layer.outputs for layer in self.hidden)
+        return sum(layer.flat * layer.outputs for layer in self.hidden) / count
+
     def predicted_gradient(self, number: int) -> float:
-        """Return the spread that the gradient at a hidden layer's sums should have.
+        """Return the size (rms) that the gradient at a hidden layer's sums should have.
 
         The gradient of a unit is its slope times a sum over the m units of the next layer:
         rms(slope) sqrt(m) std(w) rms(gradient there).
@@ -97,7 +100,7 @@ class Passage:
             number: of the layer, from 0.
         """
         here, after = self.layers[number], self.layers[number + 1]
-        return here.slope * math.sqrt(after.outputs) * after.weight * after.gradient_rms
+        return here.slope * math.sqrt(after.outputs) * after.weight * after.gradient
 
 
 def passage(
@@ -124,7 +127,7 @@ def passage(
         [_flat(spec, each) for each in slopes[:-1]] + [0.0],
     )
     records = tuple(map(_record, layers, *columns))
-    return Passage(spread(inputs), float(loss.detach()), records)
+    return Passage(between_digits(inputs), float(loss.detach()), records)
 
 
 def _record(
@@ -143,21 +146,33 @@ def _record(
         inputs=inputs,
         outputs=outputs,
         weight=spread(layer.weight),
-        bias=spread(layer.bias),
-        entering=rms(entering),
-        sums=spread(sums),
-        leaving=spread(leaving),
+        entering=between_digits(entering),
+        sums=between_digits(sums),
+        leaving=between_digits(leaving),
+        size=rms(leaving),
         slope=rms(slopes),
         flat=flat,
-        gradient=spread(gradient),
-        gradient_rms=rms(gradient),
-        weight_gradient=spread(weight_gradient),
+        gradient=rms(gradient),
+        weight_gradient=rms(weight_gradient),
     )
 
 
 def _flat(spec: NetworkSpec, slopes: torch.Tensor) -> float:
     greatest = greatest_slope(spec.activation)
     return float(is_flat(slopes.numpy(), greatest).mean())
+
+
+def between_digits(values: torch.Tensor) -> float:
+    """Return how far the numbers of a unit lie apart from digit to digit, in float64.
+
+    For each unit, the standard deviation over the digits of the batch; of all units, the root of
+    the mean square. Taken over units and digits together, a standard deviation would hide that the
+    digits have become alike as long as the units differ.
+
+    Args:
+        values: shape (B, units).
+    """
+    return rms(values.detach().double().std(dim=0, correction=0))
 
 
 def spread(values: torch.Tensor) -> float:

@@ -130,13 +130,23 @@ class UnitSum:
 
     @property
     def empty(self) -> int:
-        """How many of the inputs are exactly -1: paper without ink."""
+        """How many of the inputs are exactly -1: black, without ink."""
         return int((self.inputs == -1).sum())
 
     @property
     def empty_sum(self) -> float:
         """The sum of the products of the empty pixels."""
-        return float(self.products[self.inputs == -1].sum(dtype=np.float64))
+        with np.errstate(invalid="ignore"):  # infinities of both signs
+            return float(self.products[self.inputs == -1].sum(dtype=np.float64))
+
+    @property
+    def empty_swapped(self) -> bool | None:
+        """Whether a picture shows what the empty pixels do: that products are minus the weights.
+
+        None where the products are no ordinary numbers; False where all of them are 0.
+        """
+        products = self.products[self.inputs == -1]
+        return bool(products.any()) if np.isfinite(products).all() else None
 
 
 def hand_steps(

@@ -31,16 +31,18 @@ REACHES = (2, 8, 40, 400)
 USUAL_REACH = 8
 
 FLAT_PERCENT = number(100 * FLAT)
-"""The share of the greatest slope under which a unit counts as flat, in words."""
+"""The share of the greatest slope under which a unit counts as flat, in percent."""
 
-SEEN = MappingProxyType(
-    {
-        Activation.RELU: "seen_relu",
-        Activation.SIGMOID: "seen_saturated",
-        Activation.TANH: "seen_saturated",
-    }
+KINDS = MappingProxyType(
+    {Activation.RELU: "relu", Activation.SIGMOID: "saturated", Activation.TANH: "saturated"}
 )
-"""The sentence about flat units: each kind of function has its own word for them."""
+"""Functions with a word of their own for units with hardly any slope: off, or saturated."""
+
+
+def kind(activation: Activation) -> str:
+    """Return how the parts of the lesson end that speak of units with hardly any slope."""
+    return KINDS.get(activation, "flat")
+
 
 START = 1.0
 """Where the marker stands at first."""
@@ -168,6 +170,7 @@ def choose_view(hand: InHand, lesson: Lesson) -> View:
         reach = widgets.choose(
             "activations_reach", words["reach"], REACHES, words["reach_help"], USUAL_REACH
         )
+        st.markdown(words[f"formula_{activation.value}"])
     layer_number = min(layer, max(count, 1))
     return View(hand, activation, layer_number, layers_of(hand, activation), reach)
 
@@ -249,11 +252,11 @@ def describe(view: View, lesson: Lesson) -> str:
         return words["seen_broken"].format(broken=f"{broken:,}", units=f"{layer.units:,}")
     if view.activation is Activation.NONE:
         return words["seen_none"].format(units=f"{layer.units:,}", span=span(layer.sums[image]))
-    return words[SEEN.get(view.activation, "seen_flat")].format(
+    return words[f"seen_{kind(view.activation)}"].format(
         name=view.activation.value,
         flat=f"{layer.flat_for(image):,}",
         units=f"{layer.units:,}",
-        dead=f"{layer.dead:,}",
+        always=f"{layer.dead:,}",
         layer=view.number,
         limit=view.limit,
         share=FLAT_PERCENT,
@@ -261,17 +264,14 @@ def describe(view: View, lesson: Lesson) -> str:
     )
 
 
-def reason(view: View) -> str:
-    """Return which part of the lesson gives the reason: one is for numbers that are none."""
-    return "question_why" if math.isfinite(fold_of(view).linear) else "question_why_broken"
-
-
-def question_numbers(view: View) -> dict[str, object]:
-    """Return the numbers of the question's answer."""
+def question_numbers(view: View, lesson: Lesson) -> dict[str, object]:
+    """Return the numbers of the question's answer; the logits are compared if they are numbers."""
     folded = fold_of(view)
-    return {
-        "architecture": view.hand.network.architecture,
-        "batch": view.batch_length,
-        "linear": number(folded.linear),
-        "logits": number(folded.logits),
-    }
+    part = "question_compared" if math.isfinite(folded.linear) else "question_broken"
+    compared = lesson.parts[part].format(
+        architecture=view.hand.network.architecture,
+        batch=view.batch_length,
+        linear=number(folded.linear),
+        logits=number(folded.logits),
+    )
+    return {"compared": compared}

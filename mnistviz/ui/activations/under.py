@@ -1,18 +1,23 @@
 """The expanders of the page about activations; nothing is computed until one is opened."""
 
 import math
+from functools import lru_cache
 
 import numpy as np
 import streamlit as st
 
 from mnistviz.figures import pictures
 from mnistviz.lessons.activations import figures, folding, histograms, script
+from mnistviz.lessons.activations.dead import dead_units
 from mnistviz.lessons.activations.histograms import Histogram
+from mnistviz.lessons.activations.stable import CODE, FLOAT32_END, Break, breaks
 from mnistviz.network import slopes
-from mnistviz.spec.fields import Activation
+from mnistviz.spec.fields import TRAINING_DIGITS, Activation, Data
+from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.activations import stage
 from mnistviz.ui.activations.stage import View, curve, encoded, greatest, layers_of, points
 from mnistviz.ui.elements import components, show
+from mnistviz.ui.session import cached
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import number, percent
 
@@ -73,6 +78,8 @@ def all_functions(view: View, lesson: Lesson) -> None:
                 "cells": [_cell(view, each, lesson) for each in Activation],
             },
         )
+        formulas = (f"- {words[f'formula_{each.value}']}" for each in Activation)
+        st.markdown("\n".join(formulas))
         st.markdown(words["all_note"])
 
 
@@ -80,19 +87,20 @@ def _cell(view: View, activation: Activation, lesson: Lesson) -> dict[str, objec
     words, image = lesson.parts, view.hand.digit.image
     sampled, layers = curve(activation, SHEET_END), layers_of(view.hand, activation)
     layer = layers[view.number - 1] if layers else None
-    part = "all_said_single" if layer is None else "all_said"
+    part = "all_said_single" if layer is None else f"all_said_{stage.kind(activation)}"
     numbers = {
         "greatest": number(greatest(activation)),
         "flat": f"{layer.flat_for(image):,}" if layer is not None else 0,
         "units": f"{layer.units:,}" if layer is not None else 0,
     }
+    said = words[part].format(**numbers)
     return {
         "name": activation.value,
         "chosen": activation is view.activation,
         "outputs": encoded(sampled.outputs),
         "slopes": encoded(sampled.slopes),
-        "said": words[part].format(**numbers),
-        "alt": words["all_alt"].format(name=activation.value, **numbers),
+        "said": said,
+        "alt": words["all_alt"].format(name=activation.value, said=said),
         **points(layer, image),
     }
 
@@ -125,14 +133,17 @@ def layer_by_layer(view: View, lesson: Lesson) -> None:
 def _share_rows(view: View, lesson: Lesson) -> list[tuple[str, float, str, bool]]:
     words, rows = lesson.parts, []
     for layer in view.layers:
-        for kind, count in (("digit", layer.flat_for(view.hand.digit.image)), ("dead", layer.dead)):
+        for kind, count in (
+            ("digit", layer.flat_for(view.hand.digit.image)),
+            ("always", layer.dead),
+        ):
             share = count / layer.units
             value = words["share_units"].format(
                 count=f"{count:,}", units=f"{layer.units:,}", percent=percent(share)
             )
             name = words[f"row_{kind}"].format(name=layer.name)
             rows.append((name, share, value, kind == "digit"))
-        name = words["row_batch"].format(name=layer.name)
+        name = words["row_average"].format(name=layer.name)
         rows.insert(-1, (name, layer.flat_share, percent(layer.flat_share), False))
     return rows
 
@@ -191,12 +202,25 @@ def why_relu(view: View, lesson: Lesson) -> None:
             "leaky_off": number(_slope(Activation.LEAKY_RELU, -1)),
         }
         st.markdown(words["relu"].format(**numbers))
+        st.markdown(words["relu_price"].format(**numbers))
         layers = layers_of(view.hand, Activation.RELU)
         if layers:
-            dead, units = f"{layers[0].dead:,}", f"{layers[0].units:,}"
-            st.markdown(words["relu_price"].format(**numbers, dead=dead, units=units))
-        else:
-            st.markdown(words["relu_price_single"].format(**numbers))
+            layer = layers[view.number - 1]
+            text = words["relu_dead"].format(
+                layer=view.number,
+                always=f"{layer.dead:,}",
+                units=f"{layer.units:,}",
+                batch=view.batch_length,
+                dead=f"{_dead(view.hand.network, view.hand.digit.data, view.number):,}",
+                count=f"{TRAINING_DIGITS[view.hand.digit.data]:,}",
+            )
+            st.markdown(text)
+
+
+@lru_cache(maxsize=32)
+def _dead(network: NetworkSpec, data: Data, number_of: int) -> int:
+    pixels = cached.digits(data).train_pixels
+    return dead_units(cached.parameters(network), pixels, number_of)
 
 
 def _slope(activation: Activation, x: float) -> float:
@@ -260,6 +284,29 @@ def _compare(view: View, lesson: Lesson) -> None:
     st.markdown(words[part].format(name=view.activation.value))
     if folded.linear_changed:
         st.markdown(words["fold_decides"].format(changed=folded.linear_changed, **numbers))
+
+
+def stable(lesson: Lesson) -> None:
+    """Show where the formulas break in float32, and the form that does not."""
+    words = lesson.parts
+    with show.opened(words["stable_title"], "activations_stable_open") as opened:
+        if not opened:
+            return
+        st.markdown(words["stable"].format(end=number(FLOAT32_END)))
+        columns = lesson.names("stable_columns")
+        rows = (_stable_row(each, lesson) for each in breaks())
+        st.table([dict(zip(columns, row, strict=True)) for row in rows])
+        st.markdown(words["stable_forms"])
+        st.code(CODE, language="python")
+        st.markdown(words["stable_slopes"])
+
+
+def _stable_row(each: Break, lesson: Lesson) -> tuple[str, ...]:
+    name = each.activation.value
+    # The formula stands behind the name in full.
+    _, _, formula = lesson.parts[f"formula_{name}"].partition(": ")
+    broken = map(number, (each.x, each.output, each.slope))
+    return f"`{name}`", formula, *broken, number(each.true_output), number(each.true_slope)
 
 
 def code(view: View, lesson: Lesson) -> None:

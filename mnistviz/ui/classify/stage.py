@@ -27,7 +27,7 @@ def grid(hand: InHand, lesson: Lesson) -> None:
         labels=cached.batch_of(digit).labels.tolist(),
         title=lesson.parts["grid"].format(batch=digit.batch, last=digit.batch_count - 1),
     )
-    digit_picker.go_to()
+    digit_picker.choose_split()
 
 
 _glide = components.make("classify/glide", '<div class="glide"></div>')
@@ -92,6 +92,20 @@ def sentence(hand: InHand, now: Answer, lesson: Lesson) -> None:
             logit = cached.naive_overflow(hand.network, hand.digit)
             if logit is not None:
                 st.info(sentences.naive_softmax_fails(logit), icon=":material/block:")
+
+
+def generalization(hand: InHand, now: Answer, lesson: Lesson) -> None:
+    """Say how many training digits and how many test digits a trained network gets right."""
+    network = hand.network
+    with st.container(key="generalization"):
+        if now.progress or network.training is None or cached.run(network).exploded:
+            return
+        both = cached.generalization(network)
+        st.markdown(
+            lesson.parts[f"learned_{both.kind}"].format(
+                train=quantities.percent(both.train), test=quantities.percent(both.test)
+            )
+        )
 
 
 def _learning(probabilities: Floats, progress: Progress, lesson: Lesson) -> str:

@@ -9,16 +9,15 @@ from mnistviz.spec.fields import Weights
 from mnistviz.ui import pages
 from mnistviz.ui.classify import live
 from mnistviz.ui.session import state
-from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, read
 
 _README = Path(mnistviz.__file__).parent.parent / "README.md"
 
-_SECTION = "For teachers"
-"""The heading in the README under which teachers find what they need."""
+_HEADING = read("classify").parts["teachers"]
+"""Under this heading of the README teachers find what they need."""
 
 
-def draw(hand: InHand, lesson: Lesson) -> None:
+def draw(lesson: Lesson) -> None:
     """Draw the button that trains the network on the page, and the ways to other pages."""
     words = lesson.parts
     trains = state.settings()["weights"] == Weights.INITIAL
@@ -52,10 +51,10 @@ def teachers_text() -> str:
         text = _README.read_text(encoding="utf-8")
     except OSError:
         return ""
-    _, _, rest = text.partition(f"\n## {_SECTION}\n")
+    _, _, rest = text.partition(f"\n## {_HEADING}\n")
     return rest.partition("\n## ")[0].strip()
 
 
-@st.dialog(_SECTION, width="large")
+@st.dialog(_HEADING, width="large")
 def _teachers() -> None:
     st.markdown(teachers_text() or read("classify").parts["teachers_none"])

@@ -22,7 +22,7 @@ function drawCells(root, data) {
     if (cell.raw === raw) return;
     cell.raw = raw;
     cell.style.background = `rgb(${raw},${raw},${raw})`;
-    // Bare paper recedes, and can still be read.
+    // Black recedes, and can still be read.
     cell.style.color = raw === 0 ? "#8c8c8c" : raw > 118 ? "#000" : "#fff";
   });
 }
@@ -38,8 +38,8 @@ function drawDigit(root, data) {
   root.querySelector(".digit .title").innerHTML = rich(words.title);
   root.querySelector(".table-title").innerHTML = rich(words.table);
   const [before, after] = root.querySelectorAll(".steps button");
-  before.textContent = `‹ ${words.previous}`;
-  after.textContent = `${words.following} ›`;
+  before.textContent = `‹ ${words.previous_image}`;
+  after.textContent = `${words.next_image} ›`;
 }
 
 function mark(root, data, index) {

@@ -1,4 +1,4 @@
-"""The page of the digits: its controls, its stage and its sentence."""
+"""The page of the digits: its controls, its stage, its sentence and its question."""
 
 import base64
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from mnistviz.lessons.digits import pixels
 from mnistviz.lessons.digits.pixels import VALUES, Pixel
 from mnistviz.spec.fields import INPUTS, SIDE
 from mnistviz.ui.digits import pictures
-from mnistviz.ui.elements import widgets
+from mnistviz.ui.elements import question, widgets
 from mnistviz.ui.session import cached, choices, links
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, quantities, read
@@ -45,7 +45,7 @@ def choose_index(lesson: Lesson) -> int:
         value=FIRST_INDEX,
         step=1,
         help=lesson.parts["index_help"],
-        width=310,
+        width=250,
         **links.bound(pictures.INDEX_KEY),
     )
     return int(index)
@@ -69,8 +69,8 @@ def columns(text: str, names: Sequence[str]) -> list[dict[str, str]]:
 def stage(hand: InHand, form: int, index: int, lesson: Lesson) -> None:
     """Show the digit as picture, as table of numbers and as one line."""
     words, label = lesson.parts, cached.label(hand.digit)
-    title = read("frame").parts["digit"]
-    names = ("table", "strip", "place", "at", "index", "previous", "following")
+    frame = read("frame").parts
+    names = ("table", "strip", "place", "at", "index")
     pictures.pixels(
         {
             **place(hand, index),
@@ -78,8 +78,11 @@ def stage(hand: InHand, form: int, index: int, lesson: Lesson) -> None:
             "readout": columns(words["readout"], ("value", "name", "how")),
             "words": {
                 **{name: words[name] for name in names},
+                **{name: frame[name] for name in ("previous_image", "next_image")},
                 "alt": words["alt"].format(label=label),
-                "title": title.format(image=hand.digit.image, a_digit=quantities.a_digit(label)),
+                "title": frame["digit"].format(
+                    image=hand.digit.image, a_digit=quantities.a_digit(label)
+                ),
             },
         }
     )
@@ -138,7 +141,7 @@ def _short(value: float) -> str:
 def sentence(hand: InHand, index: int, lesson: Lesson) -> None:
     """Show the sentence about the marked pixel."""
     at, digit = pixel(hand, index), hand.digit
-    paper = int((cached.pixels(digit) == 0).sum())
+    black = int((cached.pixels(digit) == 0).sum())
     with st.container(key="sentence"):
         st.markdown(
             lesson.parts["sentence"].format(
@@ -148,25 +151,32 @@ def sentence(hand: InHand, index: int, lesson: Lesson) -> None:
                 normal=quantities.number(at.normal),
                 index=at.index,
                 inputs=INPUTS,
-                paper=paper,
+                black=black,
                 lowest=written()[1][0],
             )
         )
 
 
-def answer(index: int) -> dict[str, object]:
-    """Compute the numbers of the question's answer: the marked pixel and the one below it.
+def ask(hand: InHand, lesson: Lesson) -> None:
+    """Ask what comes out of flattening the batch."""
+    images = cached.batch_of(hand.digit).images
+    question.ask(
+        lesson,
+        length=len(images),
+        images=tuple(images.shape),
+        side=SIDE,
+        inputs=INPUTS,
+        total=images.numel(),
+        total_written=f"{images.numel():,}",
+    )
+
+
+def neighbors(index: int) -> dict[str, int]:
+    """Return the places of the marked pixel and the one below it in the 784.
 
     At the lower edge it is the pixel above and the marked one.
     """
     row, column = divmod(index, SIDE)
     row = min(row, SIDE - 2)
     above = row * SIDE + column
-    return {
-        "side": SIDE,
-        "row": row,
-        "row_below": row + 1,
-        "column": column,
-        "above": above,
-        "below": above + SIDE,
-    }
+    return {"row": row, "column": column, "above": above, "below": above + SIDE}

@@ -96,12 +96,21 @@ def view(digit: DigitSpec, picture: str, label: int, title: str) -> None:
 
 
 def go_to() -> None:
-    """Draw the way to a digit by its numbers, behind a button: closed, it costs no time at a click.
+    """Draw the switch of the digits and the way to one of them by its numbers.
 
-    Before it stands which digits the batch is taken from. Each page has both once, as they hold
-    the widgets that bind split, batch and image to the link.
+    Each page has both once, as they hold the widgets that bind split, batch and image to the link.
     """
+    choose_split()
+    choose_number()
+
+
+def choose_split() -> None:
+    """Draw the switch that says which digits the batch is taken from."""
     widgets.pick("split", width="content")
+
+
+def choose_number() -> None:
+    """Draw the way to a digit by its numbers, behind a button: closed, it costs nothing."""
     with (
         st.popover(read("frame").parts["go_to"], key="go_to"),
         st.container(horizontal=True, gap="small"),

@@ -95,7 +95,7 @@ def _outcome(question: Question, selected: int, right: int) -> str:
         return words["right"]
     # Words are read as Markdown; an option stands in them as it stands in the list.
     wrong = words["wrong"].replace("{answer}", question.options[right])
-    return f"{wrong} {question.reasons[selected]}".strip()
+    return f"{wrong}\n\n{question.reasons[selected]}".strip()
 
 
 def _key(lesson: Lesson, name: str) -> str:

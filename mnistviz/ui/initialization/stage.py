@@ -1,6 +1,5 @@
 """The page about initialization: schemes to try, spreads, weights, the sentence."""
 
-import math
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -9,11 +8,13 @@ import numpy as np
 import streamlit as st
 
 from mnistviz.figures import theme
-from mnistviz.lessons.initialization import figures, spreading
+from mnistviz.lessons.initialization import figures, spreading, verdicts
 from mnistviz.lessons.initialization.spreading import Passage, WeightBins
+from mnistviz.lessons.initialization.verdicts import Course
+from mnistviz.network.slopes import FLAT
 from mnistviz.spec.fields import Activation, Bias, Init, Style, Value
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
-from mnistviz.ui.elements import components, widgets
+from mnistviz.ui.elements import components, question, widgets
 from mnistviz.ui.session import cached
 from mnistviz.ui.session.memo import once_per_batch
 from mnistviz.ui.session.state import InHand
@@ -39,15 +40,6 @@ _DEPTHS: tuple[dict[str, Value], ...] = (
     {**_FOUR, "activation": Activation.RELU.value},
     {**_FOUR, "activation": Activation.TANH.value},
 )
-
-STEADY = (0.5, 2.0)
-"""A factor per layer between these bounds counts as keeping the size."""
-
-SATURATING = (Activation.SIGMOID, Activation.TANH)
-"""The activations that are flat on either side."""
-
-MOSTLY = 0.5
-"""From this share of units on a network counts as saturated."""
 
 
 _bins = components.make(
@@ -146,7 +138,7 @@ def _spreads_data(way: Passage, sizes: tuple[int, ...], lesson: Lesson) -> dict[
     return {
         **figures.spreads(
             len(names),
-            figures.Line(words["activations"], theme.ACCENT, "circle", False, there),
+            figures.Line(words["spread"], theme.ACCENT, "circle", False, there),
             figures.Line(words["gradients"], figures.BACK, "diamond", True, back),
         ),
         "places": [
@@ -192,82 +184,73 @@ def weights(hand: InHand, lesson: Lesson) -> None:
 
 
 def sentence(hand: InHand, lesson: Lesson) -> None:
-    """Show the sentence about spread and gradients."""
+    """Show the sentence about spread and gradients; it does not answer the question below it."""
+    asked = f"{lesson.name}_question" not in question.answered()
     with st.container(key="sentence"):
-        st.markdown(describe(hand.network, passage(hand.network, hand.digit), lesson))
+        st.markdown(describe(hand.network, passage(hand.network, hand.digit), lesson, asked))
 
 
-def describe(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
-    """Describe how the spread changes on the way there, and the gradients on the way back."""
+def describe(network: NetworkSpec, way: Passage, lesson: Lesson, asked: bool = False) -> str:
+    """Describe what becomes of the differences between digits, and of the gradients.
+
+    Args:
+        network: the network.
+        way: its passage.
+        lesson: the page's words.
+        asked: whether the page's question, what weights of 0 do, is still open.
+    """
+    if not way.hidden:
+        says = lesson.parts["forward_none"]
+        return says.format(pixels=number(way.pixels), logits=number(way.layers[-1].leaving))
     forward = _describe_forward(network, way, lesson)
-    return f"{forward} {_describe_backward(network, way, lesson)}".strip()
+    if asked and verdicts.all_zero(network):
+        forward = lesson.parts["forward_zeros_asked"]
+    return f"{forward} {_describe_backward(network, way, lesson)}"
 
 
 def _describe_forward(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
-    says, hidden, logits = lesson.parts, way.hidden, number(way.layers[-1].leaving)
-    if not hidden:
-        return says["forward_none"].format(pixels=number(way.pixels), logits=logits)
-    for count, layer in enumerate(hidden, start=1):
-        if not math.isfinite(layer.leaving):
-            return says["forward_broken"].format(number=count)
-        if layer.leaving == 0:
-            return says["forward_zero"].format(number=count)
-    first, last = hidden[0].leaving, hidden[-1].leaving
-    if network.init is Init.ZEROS:
-        return says["forward_biases"].format(first_spread=number(first))
-    stuck = _describe_saturation(network, way, lesson)
-    if len(hidden) == 1:
-        return says["forward_one_stuck" if stuck else "forward_one"].format(
-            pixels=number(way.pixels), first_spread=number(first), logits=logits, meaning=stuck
+    says, hidden, course = lesson.parts, way.hidden, verdicts.there(network, way)
+    if course is Course.ZEROS:
+        return says["forward_zeros"]
+    if course is Course.NOTHING:
+        return says["forward_same"].format(number=verdicts.same_from(way))
+    first, last, steps = hidden[0].leaving, hidden[-1].leaving, len(hidden) - 1
+    saturated = percent(way.flat_share)
+    meaning = says[f"there_{course}"].format(share=saturated, activation=network.activation.value)
+    if not steps:
+        more = f" {meaning}" if course is Course.SATURATED else ""
+        return says["forward_one"].format(
+            pixels=number(way.pixels),
+            first=number(first),
+            logits=number(way.layers[-1].leaving),
+            more=more,
         )
-    factor = (last / first) ** (1 / (len(hidden) - 1))
     return says["forward_deep"].format(
         last=len(hidden),
         first_spread=number(first),
         last_spread=number(last),
-        factor=number(factor),
-        meaning=stuck or says[f"meaning_{_kind(factor)}"],
+        factor=number(verdicts.factor(first, last, steps)),
+        meaning=meaning,
     )
-
-
-def _describe_saturation(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
-    """Say that most units are saturated; nothing where they are not, or cannot be."""
-    if network.activation not in SATURATING:
-        return ""
-    share = flat_share(way)
-    if share < MOSTLY:
-        return ""
-    return lesson.parts["meaning_stuck"].format(
-        share=percent(share), activation=network.activation.value
-    )
-
-
-def flat_share(way: Passage) -> float:
-    """Return the share of all hidden sums at which the activation is flat, 0 to 1."""
-    hidden = way.hidden
-    return float(np.average([x.flat for x in hidden], weights=[x.outputs for x in hidden]))
 
 
 def _describe_backward(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
-    says, first, last = lesson.parts, way.layers[0].gradient, way.layers[-1].gradient
-    if not way.hidden:
-        return ""
-    if not math.isfinite(first):
-        return says["back_broken"].format(first=number(first))
-    if first == 0:
-        return says["back_zero"]
-    if network.init is Init.CONSTANT:
-        return says["back_constant"]
-    factor = (first / last) ** (1 / len(way.hidden)) if last else 1.0
-    return says["back"].format(
-        logits=number(last), first=number(first), meaning=says[f"back_{_kind(factor)}"]
+    says, course = lesson.parts, verdicts.back(network, way)
+    meaning = says[f"back_{course}"].format(
+        activation=network.activation.value,
+        number=verdicts.flat_layer(way),
+        share=number(100 * FLAT),
     )
-
-
-def _kind(factor: float) -> str:
-    if factor < STEADY[0]:
-        return "shrinks"
-    return "grows" if factor > STEADY[1] else "steady"
+    if course in verdicts.CUT_OFF:
+        return meaning
+    first = number(way.hidden[0].gradient)
+    if len(way.hidden) == 1:
+        more = f" {meaning}" if course is Course.SATURATED else ""
+        return says["back_one"].format(
+            logits=number(way.layers[-1].gradient), first=first, more=more
+        )
+    last = number(way.hidden[-1].gradient)
+    return says["back"].format(number=len(way.hidden), last=last, first=first, meaning=meaning)
 
 
 def numbers(hand: InHand) -> dict[str, object]:

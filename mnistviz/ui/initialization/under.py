@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from mnistviz.figures import bars
-from mnistviz.lessons.initialization import figures, in_place, script, spreading
+from mnistviz.lessons.initialization import figures, in_place, script, spreading, verdicts
 from mnistviz.lessons.initialization.in_place import Forms
 from mnistviz.network import slopes
 from mnistviz.network.answers import prediction
@@ -19,10 +19,8 @@ from mnistviz.ui.elements import show
 from mnistviz.ui.initialization.stage import (
     KAIMING,
     NARROW,
-    SATURATING,
     WIDE,
     XAVIER,
-    flat_share,
     passage,
     schemes,
     with_scheme,
@@ -43,10 +41,7 @@ def why(hand: InHand, lesson: Lesson) -> None:
         images = cached.batch_of(hand.digit).images
         st.markdown(words["why_sum"].format(count=len(images)))
         there = [
-            (
-                layer.inputs,
-                *(layer.weight, layer.bias, layer.entering, layer.predicted, layer.sums),
-            )
+            (layer.inputs, layer.weight, layer.entering, layer.predicted, layer.sums)
             for layer in way.layers
         ]
         names = [layer.name for layer in way.layers]
@@ -113,7 +108,7 @@ def saturated(hand: InHand, lesson: Lesson) -> None:
                 wide=list(schemes(lesson))[WIDE],
             )
         )
-        kinds = list(SATURATING)
+        kinds = list(verdicts.SATURATING)
         if hand.network.activation not in (*kinds, Activation.NONE):
             kinds.append(hand.network.activation)
         for place, kind in zip(st.columns(len(kinds), gap="medium"), kinds, strict=True):
@@ -133,7 +128,7 @@ def _saturated(network: NetworkSpec, hand: InHand, lesson: Lesson) -> None:
         for (name, _), way in zip(compared, ways, strict=True)
     ]
     kind = network.activation.value
-    xavier, wide = (percent(flat_share(way)) for way in ways)
+    xavier, wide = (percent(way.flat_share) for way in ways)
     st.markdown(
         lesson.parts["saturated_seen"].format(
             name=kind, label=compared[1][0], wide=wide, xavier=xavier
@@ -258,6 +253,7 @@ def forms(hand: InHand, lesson: Lesson) -> None:
         st.markdown(words["forms_refused"])
         _code(script.REFUSED)
         _output(result.refused)
+        st.markdown(words["forms_variable"])
         st.markdown(words["forms_silent"].format(true=number(result.true)))
         _code(script.SILENT)
         _output(result.silent)

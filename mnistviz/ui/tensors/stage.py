@@ -17,7 +17,7 @@ from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import components, exercises, question, show, slips
 from mnistviz.ui.session import cached, links, state
 from mnistviz.ui.session.state import InHand
-from mnistviz.words import Lesson, quantities
+from mnistviz.words import Lesson, quantities, read, terms
 
 PRESET = "by_hand"
 
@@ -79,16 +79,16 @@ def lesson_network(lesson: Lesson) -> None:
 
 def choose_unit(hand: InHand, lesson: Lesson) -> int:
     """Draw the field of the unit and return the selected one."""
-    label = lesson.parts["unit_hidden" if hand.network.hidden else "unit_output"]
+    kind = "unit_hidden" if hand.network.hidden else "unit_output"
     last = hand.network.sizes[1] - 1
     unit = st.number_input(
-        label.format(last=f"{last:,}"),
+        lesson.parts[kind].format(last=f"{last:,}"),
         min_value=0,
         max_value=last,
         value=0,
         step=1,
         width=200,
-        help=lesson.parts["unit_help"],
+        help=lesson.parts[f"{kind}_help"],
         **links.bound("tensors_unit"),
         # With a single unit there is nothing to choose.
         disabled=last == 0,
@@ -96,9 +96,17 @@ def choose_unit(hand: InHand, lesson: Lesson) -> int:
     return int(unit)
 
 
-def pictures(hand: InHand, unit: int, lesson: Lesson) -> None:
-    """Draw inputs, weights and products of the unit, and its sum."""
+def pictures(hand: InHand, unit: int, lesson: Lesson, asks: bool) -> None:
+    """Draw inputs, weights and products of the unit, and its sum.
+
+    Args:
+        hand: the network and the digit.
+        unit: which unit of the first layer, from 0.
+        lesson: the page's words.
+        asks: whether the question about the products is still open: then they wait.
+    """
     unit_sum, words = compute_unit_sum(hand.network, hand.digit, unit), lesson.parts
+    form = "_asked" if asks else ""
     _pictures(
         key="tensors_pictures",
         data={
@@ -108,12 +116,13 @@ def pictures(hand: InHand, unit: int, lesson: Lesson) -> None:
             "positive": theme.POSITIVE,
             "negative": theme.NEGATIVE,
             "titles": [words["inputs"], words["weights"], words["products"]],
-            "pixel": words["pixel"],
-            "alt": words["alt"].format(unit=unit),
+            "asks": asks,
+            "pixel": words[f"pixel{form}"],
+            "alt": words[f"alt{form}"].format(unit=unit),
             "equation": _equation(unit_sum, lesson),
         },
     )
-    st.caption(words["pixel_help"].format(limit=quantities.number(unit_sum.limit)))
+    st.caption(words[f"pixel_help{form}"].format(limit=quantities.number(unit_sum.limit)))
 
 
 def _base64(values: Floats) -> str:
@@ -158,17 +167,22 @@ def sentence(hand: InHand, unit: int, lesson: Lesson) -> None:
                 sum=unit_sum.written(unit_sum.rounded_terms["sum"]),
                 bias=unit_sum.written(unit_sum.rounded_terms["bias"]),
                 total=unit_sum.written(unit_sum.rounded_terms["total"]),
-                activation=unit_sum.activation,
+                function=_name(unit_sum.activation),
                 output=_format_output(unit_sum),
             )
         )
 
 
+def _name(function: str) -> str:
+    """Write a function's name so that it opens its term, if it is one of the glossary."""
+    return f"[`{function}`](#term-{function})" if function in terms() else f"`{function}`"
+
+
 def steps(hand: InHand, unit: int, lesson: Lesson) -> None:
     """Show every step: its formula, its shape and its numbers for this digit."""
-    records = hand_steps(hand.network, hand.digit)
-    intro = lesson.parts["steps" if hand.network.hidden else "steps_single"]
-    st.markdown(intro.format(batch=records[0].shape[0], units=hand.network.sizes[1]))
+    records, network = hand_steps(hand.network, hand.digit), hand.network
+    form = "steps" if network.has_activation else "steps_linear"
+    st.markdown(lesson.parts[form if network.hidden else "steps_single"])
     rows = []
     for number, step in enumerate(records):
         of_first = 0 < number < len(records) - 1 and step.name.endswith("_1")
@@ -182,29 +196,71 @@ def steps(hand: InHand, unit: int, lesson: Lesson) -> None:
         )
     columns = lesson.names("step_columns")
     _rows(key="tensors_steps", data={"columns": columns, "rows": rows})
-    if hand.network.hidden and hand.network.activation is Activation.SIGMOID:
+    if network.has_activation and network.activation is Activation.SIGMOID:
         st.markdown(lesson.parts["formulas"].format(e=quantities.number(math.e)))
 
 
 def _describe_values(step: HandStep, unit: int | None, lesson: Lesson) -> str:
+    words = lesson.parts
     if step.name == "logits":
         return ", ".join(quantities.number(float(value)) for value in step.values)
-    span = quantities.span(step.values)
+    ends = [quantities.number(float(value)) for value in (step.values.min(), step.values.max())]
+    same = ends[0] == ends[1]
+    span = words["same_values"].format(value=ends[0]) if same else quantities.from_to(*ends)
     if unit is None:
         return span
     value = quantities.number(float(step.values[unit]))
-    return lesson.parts["unit_value"].format(span=span, unit=unit, value=value)
+    return words["unit_value"].format(span=span, unit=unit, value=value)
 
 
-def ask(hand: InHand, unit: int, lesson: Lesson) -> None:
-    """Ask the page's question."""
+def ask(hand: InHand, unit: int, lesson: Lesson) -> bool:
+    """Ask what the black pixels add to the unit's sum.
+
+    Returns:
+        Whether the answer is revealed.
+    """
     unit_sum = compute_unit_sum(hand.network, hand.digit, unit)
-    question.ask(
+    seen = {True: "swapped", False: "zero", None: "lost"}[unit_sum.empty_swapped]
+    return question.ask(
         lesson,
         empty=unit_sum.empty,
+        inputs=INPUTS,
         unit=unit,
         empty_sum=quantities.number(unit_sum.empty_sum),
+        seen=lesson.parts[f"question_{seen}"],
     )
+
+
+def ask_shape(hand: InHand, lesson: Lesson) -> None:
+    """Ask which shape comes out of the first multiplication."""
+    batch, units = hand.digit.batch_length, hand.network.sizes[1]
+    question.ask(lesson, "shape", batch=batch, units=units, sums=f"{batch * units:,}")
+
+
+def ask_parameters(hand: InHand, lesson: Lesson) -> None:
+    """Ask how many parameters the network has, and say why nobody writes larger ones by hand."""
+    network, words, batch = hand.network, lesson.parts, hand.digit.batch_length
+    layers = [
+        words["parameters_layer"].format(
+            inputs=f"{inputs:,}", units=f"{units:,}", count=f"{(inputs + 1) * units:,}"
+        )
+        for inputs, units in network.shapes
+    ]
+    total, biases = network.parameter_count, sum(network.sizes[1:])
+    together = f" {words['parameters_together'].format(total=f'{total:,}')}"
+    question.ask(
+        lesson,
+        "parameters",
+        architecture=network.architecture,
+        batch=batch,
+        parameters=f"{total:,}",
+        weights=f"{total - biases:,}",
+        biases=f"{biases:,}",
+        repeated=f"{total * batch:,}",
+        layers="; ".join(layers),
+        together=together if len(layers) > 1 else "",
+    )
+    st.markdown(words["by_hand"].format(modules=read("modules").title))
 
 
 def breaks(hand: InHand, lesson: Lesson) -> None:
@@ -241,6 +297,8 @@ def _attempt(attempt: Attempt, mended: bool, lesson: Lesson) -> None:
         st.warning(words["silent"].format(shape=attempt.shape), icon=":material/volume_off:")
     elif attempt.distance == 0:
         st.warning(words["silent_same"], icon=":material/volume_off:")
+    elif math.isnan(attempt.distance):
+        st.warning(words["silent_nan"].format(shape=attempt.shape), icon=":material/volume_off:")
     else:
         distance = quantities.number(attempt.distance)
         st.warning(
@@ -288,12 +346,13 @@ def _exercise(hand: InHand, lesson: Lesson) -> None:
 
 def _check(hand: InHand, unit: int, lesson: Lesson) -> None:
     unit_sum = compute_unit_sum(hand.network, hand.digit, unit)
+    difference = unit_sum.difference
+    lost = not math.isfinite(difference)
     st.markdown(
-        lesson.parts["check"].format(
-            image=hand.digit.image,
-            unit=unit,
-            total=f"`{unit_sum.total:.9g}`",
-            own=f"`{unit_sum.sum + unit_sum.bias:.9g}`",
-            difference=f"`{unit_sum.difference:.1e}`",
+        lesson.parts["check_lost" if lost else "check"].format(
+            code=f"(torch.mm(inputs, weights_1) + bias_1)[{hand.digit.image}, {unit}]",
+            total=f"{unit_sum.total:.9g}",
+            own=f"{unit_sum.sum + unit_sum.bias:.9g}",
+            difference=f"{difference:.1e}" if difference else "0",
         )
     )

@@ -1,5 +1,6 @@
 // One unit's sum: inputs × weights = products as three pictures that share one marked pixel, and
-// the sum as an equation. Moving the mark asks the server nothing.
+// the sum as an equation. Moving the mark asks the server nothing. While `asks` is set, somebody is
+// still asked what the products are: their picture and the numbers that say so wait.
 const channels = (color) => color.match(/\d+/g).map(Number);
 
 function largest(values) {
@@ -20,6 +21,9 @@ function drawPictures(pictures, data, arrays) {
   pictures.querySelectorAll("figure").forEach((figure, n) => {
     figure.querySelector("figcaption").textContent = data.titles[n];
     const canvas = figure.querySelector("canvas");
+    const waits = data.asks && n === 2;
+    figure.querySelector(".frame").classList.toggle("waits", waits);
+    if (waits) return canvas.getContext("2d").clearRect(0, 0, SIDE, SIDE);
     if (n > 0) return paintSigned(canvas.getContext("2d"), arrays[n], colors, data.limit);
     const ink = arrays[n].map((value) => Math.round((value + 1) * 127.5));
     paintGray(canvas, ink, SIDE, SIDE);
@@ -29,7 +33,9 @@ function drawPictures(pictures, data, arrays) {
 function connect(unit, pictures, show) {
   for (const frame of pictures.querySelectorAll(".frame")) {
     const canvas = frame.querySelector("canvas");
-    const point = (event) => show(pointedAt(canvas, event, SIDE, SIDE));
+    const point = (event) => {
+      if (!frame.classList.contains("waits")) show(pointedAt(canvas, event, SIDE, SIDE));
+    };
     frame.onpointermove = point;
     frame.onpointerdown = point;
   }

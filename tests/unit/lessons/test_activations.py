@@ -361,7 +361,7 @@ class TestScripts:
 
 def test_the_lesson_has_its_question_and_fitting_words() -> None:
     lesson = read("activations")
-    assert lesson.question().options[lesson.question().right].startswith("With one")
+    assert lesson.question().options[lesson.question().right].startswith("One")
     text = " ".join([lesson.idea, *lesson.parts.values()])
     for word in ("simply", " just ", "!"):
         assert word not in text

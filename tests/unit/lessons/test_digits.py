@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable
+import sys
+from contextlib import nullcontext
 from functools import cache
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
-from torchvision import datasets, transforms
+from torchvision import transforms
 
 from mnistviz.digits import mnist
-from mnistviz.lessons.digits import batches, figures, pixels
+from mnistviz.lessons.digits import batches, figures, notebook_script, pixels
 from mnistviz.lessons.digits import script as snippet
+from mnistviz.spec.fields import Split
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.digits import stage, under
 from tests.helpers.scripts import run
@@ -106,6 +109,18 @@ class TestBatch:
         assert after.std == pytest.approx(raw.std() / 127.5, abs=1e-6)
         np.testing.assert_allclose(after.edges, before.edges / 127.5 - 1, atol=1e-6)
 
+    @pytest.mark.parametrize("split", Split)
+    def test_moments_are_those_of_numpy(self, split: Split) -> None:
+        stored, _ = digits().part(split)
+        units = stored.numpy().astype(np.float64) / 255
+        mean, std = pixels.moments(stored)
+        assert (mean, std) == pytest.approx((units.mean(), units.std()))
+        # The sample is like all of MNIST, of which everybody knows these two.
+        assert (mean, std) == pytest.approx((0.1307, 0.3081), abs=2e-3)
+        centered = transforms.Normalize((mean,), (std,))(torch.from_numpy(units))
+        assert float(centered.mean()) == pytest.approx(0, abs=1e-6)
+        assert float(centered.std(correction=0)) == pytest.approx(1, abs=1e-6)
+
     def test_digits_are_counted(self) -> None:
         labels = batch().labels
         wanted = tuple(labels.tolist().count(digit) for digit in range(10))
@@ -114,16 +129,14 @@ class TestBatch:
         assert pixels.class_counts(torch.tensor([3])) == (0, 0, 0, 1, 0, 0, 0, 0, 0, 0)
 
 
-class TestQuestion:
+class TestNeighbors:
     @pytest.mark.parametrize("index", [0, 27, 406, 755, 756, 783])
     def test_the_two_pixels_stand_one_above_the_other(self, index: int) -> None:
-        said = stage.answer(index)
-        above, below = int(str(said["above"])), int(str(said["below"]))
+        said = stage.neighbors(index)
         place = np.arange(784).reshape(28, 28)
-        assert place[said["row"], said["column"]] == above
-        assert place[said["row_below"], said["column"]] == below
-        assert below - above == said["side"] == 28
-        assert index in (above, below)
+        assert place[said["row"], said["column"]] == said["above"]
+        assert place[said["row"] + 1, said["column"]] == said["below"] == said["above"] + 28
+        assert index in (said["above"], said["below"])
 
 
 class TestLoader:
@@ -134,13 +147,13 @@ class TestLoader:
         lengths = [len(part) for part in loader]
         assert (made.batches, made.last) == (len(loader), lengths[-1])
 
-    def test_each_pass_has_an_order_of_its_own_and_the_first_is_that_of_the_app(self) -> None:
-        first, second = batches.passes(4000, 7, 2)
+    def test_each_epoch_has_an_order_of_its_own_and_the_first_is_that_of_the_app(self) -> None:
+        first, second = batches.epochs(4000, 7, 2)
         assert torch.equal(first, mnist.order(4000, 7))
         assert sorted(second.tolist()) == list(range(4000))
         assert not torch.equal(first, second)
-        assert all(map(torch.equal, batches.passes(4000, 7, 2), (first, second)))
-        assert not torch.equal(batches.passes(4000, 8, 1)[0], first)
+        assert all(map(torch.equal, batches.epochs(4000, 7, 2), (first, second)))
+        assert not torch.equal(batches.epochs(4000, 8, 1)[0], first)
 
     def test_the_batch_size_does_not_change_the_order(self) -> None:
         loader = torch.utils.data.DataLoader(
@@ -150,11 +163,11 @@ class TestLoader:
             generator=torch.Generator().manual_seed(8),
         )
         two = [torch.cat(list(loader)) for _ in range(2)]
-        assert all(map(torch.equal, batches.passes(4000, 8, 2), two))
+        assert all(map(torch.equal, batches.epochs(4000, 8, 2), two))
 
     def test_the_page_keeps_the_beginnings(self) -> None:
-        whole = batches.passes(4000, 8, 2)
-        shown = under.passes(4000, 8)
+        whole = batches.epochs(4000, 8, 2)
+        shown = under.orders(4000, 8)
         assert [list(order) for order in shown] == [order[:16].tolist() for order in whole]
 
 
@@ -164,15 +177,87 @@ class TestErrors:
             _ = batch().images[5, 1]
         assert pixels.channel_error(batch().images, 5) == f"IndexError: {error.value}"
 
+
+def loaded(split: Split, size: int) -> dict[str, object]:
+    """Run the cell that loads the digits, with the digits of the app."""
+    code = notebook_script.loading(split, size)
+    assert code.count('"data"') == 1
+    space: dict[str, object] = {}
+    exec(code.replace('"data"', repr(str(mnist.SAMPLE_ROOT))), space)
+    return space
+
+
+def run_cell(code: str, space: dict[str, object]) -> list[str]:
+    """Run a cell and return the lines that it prints."""
+    lines: list[str] = []
+    exec(code, {**space, "print": lambda *values: lines.append(" ".join(map(str, values)))})
+    return lines
+
+
+class TestNotebook:
+    @pytest.mark.parametrize(("split", "size", "count"), [("training", 64, 63), ("test", 8, 125)])
+    def test_its_loader_makes_the_batches_of_the_page(
+        self, split: str, size: int, count: int
+    ) -> None:
+        loader = loaded(Split(split), size)[f"{notebook_script.prefix(Split(split))}loader"]
+        assert isinstance(loader, torch.utils.data.DataLoader)
+        images, labels = next(iter(loader))
+        assert len(loader) == batches.cut(len(loader.dataset), size).batches == count
+        assert (images.shape, labels.shape) == ((size, 1, 28, 28), (size,))
+        assert [float(images.min()), float(images.max())] == [-1, 1]
+        first, second = (torch.cat([labels for _, labels in loader]) for _ in range(2))
+        assert not torch.equal(first, second)
+        wanted = digits().part(Split(split))[1]
+        assert torch.equal(first.sort().values, wanted.sort().values)
+
+    @pytest.mark.parametrize(("split", "number", "length"), [("training", 0, 64), ("test", 15, 40)])
+    def test_a_batch_is_two_tensors(self, split: str, number: int, length: int) -> None:
+        digit = DigitSpec(split=Split(split), batch=number)
+        one = mnist.batch(digits(), number, digit.seed, digit.split)
+        ran = notebook_script.looking(digit, one.images, one.labels)
+        assert ran.error == ""
+        printed = [
+            "<class 'torch.Tensor'>",
+            f"torch.Size([{length}, 1, 28, 28])",
+            f"torch.Size([{length}])",
+        ]
+        assert ran.printed.splitlines() == printed
+        # The same cell, with the loader of the cell before.
+        assert run_cell(ran.code, loaded(digit.split, 64)) == printed
+
+    @pytest.mark.parametrize("image", [1, 63])
+    def test_what_matplotlib_draws_is_the_digit(
+        self, monkeypatch: pytest.MonkeyPatch, image: int
+    ) -> None:
+        drawn: list[tuple[np.ndarray, dict[str, str]]] = []
+        pyplot = ModuleType("matplotlib.pyplot")
+        vars(pyplot)["imshow"] = lambda array, **options: drawn.append((array, options))
+        monkeypatch.setitem(sys.modules, "matplotlib", SimpleNamespace(pyplot=pyplot))
+        monkeypatch.setitem(sys.modules, "matplotlib.pyplot", pyplot)
+        exec(notebook_script.drawing(image), {"images": batch().images})
+        ((array, options),) = drawn
+        assert options == {"cmap": "gray"}
+        assert array.shape == (28, 28)
+        stored = batch().pixels[image].numpy()
+        np.testing.assert_array_equal(np.rint((array + 1) * 127.5), stored)
+
     def test_a_loader_has_no_next(self) -> None:
-        trainset = datasets.MNIST(
-            mnist.SAMPLE_ROOT, train=True, transform=transforms.ToTensor(), download=False
-        )
-        loader = torch.utils.data.DataLoader(trainset, batch_size=64, shuffle=True)
-        old: Callable[[], object] = lambda: iter(loader).next()  # noqa: E731
+        loader = loaded(Split.TRAIN, 64)["trainloader"]
+        assert isinstance(loader, torch.utils.data.DataLoader)
         with pytest.raises(AttributeError) as error:
-            old()
-        assert batches.old_next_error() == f"AttributeError: {error.value}"
+            iter(loader).next()
+        ran = notebook_script.old_next(Split.TRAIN)
+        assert ran.error == f"AttributeError: {error.value}"
+
+    @pytest.mark.parametrize("number", [0, 62])
+    def test_the_old_way_to_flatten_takes_64_digits_for_granted(self, number: int) -> None:
+        images = batch(number).images
+        before = images.clone()
+        ran = notebook_script.old_resize(images)
+        assert (ran.error, ran.printed) == ("", "torch.Size([64, 1, 784])")
+        assert torch.equal(images, before)
+        with pytest.raises(RuntimeError) if number else nullcontext():
+            images.view(64, 1, 784)
 
 
 class TestFigures:
@@ -244,7 +329,8 @@ class TestScripts:
     @pytest.mark.parametrize(("size", "seed"), [(64, 8), (256, 0)])
     def test_the_loader_says_what_the_page_shows(self, size: int, seed: int) -> None:
         script = snippet.loader_script(DigitSpec(), size, seed, under.SHOWN)
-        assert "train=True, download=True" in script
+        assert "download=True" in script
+        assert "train=True" in script
         lines = run(script).splitlines()
         assert "\n".join(lines) == under.loader_output(DigitSpec(), size, seed)
 

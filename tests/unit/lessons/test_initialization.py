@@ -9,90 +9,26 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 import torch
 from torch import nn
 
-from mnistviz.digits import mnist
 from mnistviz.lessons.initialization import figures, in_place, script, spreading, twins
 from mnistviz.network import forward
-from mnistviz.network.parameters import Parameters, parameters
+from mnistviz.network.parameters import parameters
 from mnistviz.network.slopes import apply, is_flat
 from mnistviz.spec.fields import Activation, Bias, Init, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.words import read
+from tests.helpers.passage import (
+    GREATEST,
+    INPUTS,
+    LABELS,
+    Oracle,
+    between_digits,
+    root_mean_square,
+)
 from tests.helpers.scripts import run
-
-Array = npt.NDArray[np.float64]
-
-BATCH = mnist.batch(mnist.load(mnist.SAMPLE_ROOT), 0, 7)
-INPUTS, LABELS = mnist.flatten(BATCH.images), BATCH.labels
-
-GREATEST = {Activation.SIGMOID: 0.25, Activation.GELU: 1.1289, Activation.SILU: 1.0998}
-"""The greatest slopes that are not 1, from the textbook."""
-
-
-def erf(z: Array) -> Array:
-    return np.vectorize(math.erf)(z)
-
-
-def sigmoid(z: Array) -> Array:
-    return 1 / (1 + np.exp(-z))
-
-
-def bell(z: Array) -> Array:
-    return np.exp(-z * z / 2) / math.sqrt(2 * math.pi)
-
-
-FUNCTIONS = {
-    Activation.SIGMOID: (sigmoid, lambda z: sigmoid(z) * (1 - sigmoid(z))),
-    Activation.TANH: (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
-    Activation.RELU: (lambda z: np.maximum(z, 0), lambda z: (z > 0) * 1.0),
-    Activation.LEAKY_RELU: (lambda z: np.where(z > 0, z, z / 100), lambda z: 0.01 + 0.99 * (z > 0)),
-    Activation.GELU: (
-        lambda z: z * (1 + erf(z / math.sqrt(2))) / 2,
-        lambda z: (1 + erf(z / math.sqrt(2))) / 2 + z * bell(z),
-    ),
-    Activation.SILU: (
-        lambda z: z * sigmoid(z),
-        lambda z: sigmoid(z) * (1 + z * (1 - sigmoid(z))),
-    ),
-    Activation.SOFTPLUS: (lambda z: np.logaddexp(0, z), sigmoid),
-    Activation.NONE: (lambda z: z, np.ones_like),
-}
-
-
-class Oracle:
-    """The forward and the backward pass by hand, in float64."""
-
-    def __init__(self, spec: NetworkSpec, layers: Parameters) -> None:
-        function, slope = FUNCTIONS[spec.activation]
-        weights = [layer.weight.double().numpy() for layer in layers]
-        x = INPUTS.double().numpy()
-        self.entering, self.sums, self.leaving, self.slopes = [], [], [], []
-        for layer, weight in zip(layers, weights, strict=True):
-            z = x @ weight.T + layer.bias.double().numpy()
-            last = layer is layers[-1]
-            self.entering.append(x)
-            self.sums.append(z)
-            self.slopes.append(np.ones_like(z) if last else slope(z))
-            x = z if last else function(z)
-            self.leaving.append(x)
-        exps = np.exp(x - x.max(axis=1, keepdims=True))
-        p = exps / exps.sum(axis=1, keepdims=True)
-        truth = np.eye(10)[LABELS.numpy()]
-        self.loss = -np.log((p * truth).sum(axis=1)).mean()
-        deltas = [(p - truth) / len(p)]
-        for weight, slopes in zip(weights[:0:-1], self.slopes[-2::-1], strict=True):
-            deltas.insert(0, slopes * (deltas[0] @ weight))
-        self.deltas = deltas
-        self.weights = [d.T @ x for d, x in zip(deltas, self.entering, strict=True)]
-
-
-def root_mean_square(values: Array) -> float:
-    return math.sqrt((values**2).mean())
-
 
 SPECS = [
     *(
@@ -113,39 +49,47 @@ class TestPassage:
         layers = parameters(spec)
         way, wanted = spreading.passage(spec, layers, INPUTS, LABELS), Oracle(spec, layers)
         assert way.loss == pytest.approx(wanted.loss, rel=1e-5)
-        assert way.pixels == pytest.approx(INPUTS.double().numpy().std(), rel=1e-6)
+        assert way.pixels == pytest.approx(between_digits(INPUTS.double().numpy()), rel=1e-6)
         assert len(way.hidden) == len(spec.hidden)
+        flat_sums = 0.0
         for n, layer in enumerate(way.layers):
             assert (layer.name, (layer.inputs, layer.outputs)) == (f"fc{n + 1}", spec.shapes[n])
             near = {"rel": 1e-4, "abs": 1e-9}
             assert layer.weight == pytest.approx(layers[n].weight.double().numpy().std(), **near)
-            assert layer.bias == pytest.approx(layers[n].bias.double().numpy().std(), **near)
-            assert layer.entering == pytest.approx(root_mean_square(wanted.entering[n]), **near)
-            assert layer.sums == pytest.approx(wanted.sums[n].std(), **near)
-            assert layer.leaving == pytest.approx(wanted.leaving[n].std(), **near)
+            assert layer.entering == pytest.approx(between_digits(wanted.entering[n]), **near)
+            assert layer.sums == pytest.approx(between_digits(wanted.sums[n]), **near)
+            assert layer.leaving == pytest.approx(between_digits(wanted.leaving[n]), **near)
+            assert layer.size == pytest.approx(root_mean_square(wanted.leaving[n]), **near)
             assert layer.slope == pytest.approx(root_mean_square(wanted.slopes[n]), **near)
             limit = 0.01 * GREATEST.get(spec.activation, 1.0)
             flat = (np.abs(wanted.slopes[n]) < limit).mean() if n < len(way.hidden) else 0
             assert layer.flat == pytest.approx(flat, abs=0.002)
-            assert layer.gradient == pytest.approx(wanted.deltas[n].std(), **near)
-            assert layer.gradient_rms == pytest.approx(root_mean_square(wanted.deltas[n]), **near)
-            assert layer.weight_gradient == pytest.approx(wanted.weights[n].std(), **near)
+            flat_sums += flat * layer.outputs
+            assert layer.gradient == pytest.approx(root_mean_square(wanted.deltas[n]), **near)
+            assert layer.weight_gradient == pytest.approx(
+                root_mean_square(wanted.weights[n]), **near
+            )
+        if way.hidden:
+            assert way.flat_share == pytest.approx(flat_sums / sum(spec.hidden), abs=0.002)
 
     def test_what_is_predicted_is_what_many_units_do(self) -> None:
         spec = NetworkSpec(hidden=(500, 400, 300), init=Init.KAIMING_NORMAL, bias=Bias.ZEROS)
         way = spreading.passage(spec, parameters(spec), INPUTS, LABELS)
         for place, layer in enumerate(way.hidden):
             assert layer.predicted == pytest.approx(layer.sums, rel=0.1)
-            # Kaiming: the mean square of what enters, times two, is the variance of the sums.
-            assert layer.sums == pytest.approx(math.sqrt(2) * layer.entering, rel=0.1)
             assert way.predicted_gradient(place) == pytest.approx(layer.gradient, rel=0.15)
+        # Kaiming keeps the size of the numbers; the spread between digits shrinks a little.
+        sizes = [layer.size for layer in way.hidden]
+        assert sizes[-1] == pytest.approx(sizes[0], rel=0.15)
+        assert 0.75 < way.hidden[-1].leaving / way.hidden[0].leaving < 1
 
-    def test_a_prediction_has_the_bias_under_the_root(self) -> None:
-        layer = spreading.LayerSpread(
-            "fc1", 9, 1, weight=2, bias=8, entering=1, sums=0, leaving=0, slope=1, flat=0,
-            gradient=0, gradient_rms=0, weight_gradient=0,
-        )  # fmt: skip
-        assert layer.predicted == pytest.approx(10)
+    def test_a_bias_does_not_count_as_it_is_the_same_for_every_digit(self) -> None:
+        spec = NetworkSpec(hidden=(200,), init=Init.XAVIER_NORMAL, std=5, bias=Bias.NORMAL)
+        bare = replace(spec, bias=Bias.ZEROS)
+        for each in (spec, bare):
+            first = spreading.passage(each, parameters(each), INPUTS, LABELS).layers[0]
+            assert first.predicted == pytest.approx(first.sums, rel=0.05)
+            assert first.sums == pytest.approx(0.65, rel=0.1)
 
     def test_zeros_let_nothing_through(self) -> None:
         spec = NetworkSpec(init=Init.ZEROS, bias=Bias.ZEROS)
@@ -154,6 +98,12 @@ class TestPassage:
         assert [layer.gradient for layer in way.hidden] == [0, 0]
         assert way.loss == pytest.approx(math.log(10))
         assert way.layers[-1].gradient == pytest.approx(0.3 / 64, rel=1e-4)
+
+    def test_biases_alone_are_no_spread_between_digits(self) -> None:
+        spec = NetworkSpec(init=Init.ZEROS, bias=Bias.NORMAL, std=2, activation=Activation.SILU)
+        way = spreading.passage(spec, parameters(spec), INPUTS, LABELS)
+        assert [layer.leaving for layer in way.layers] == [0, 0, 0]
+        assert all(layer.size > 0.5 for layer in way.layers)
 
     def test_alike_weights_send_back_nothing_but_rounding(self) -> None:
         spec = NetworkSpec(init=Init.CONSTANT, constant=0.01, activation=Activation.SIGMOID)
@@ -364,6 +314,7 @@ def scripts() -> list[NetworkSpec]:
         *(NetworkSpec(style=style) for style in Style),
         *(NetworkSpec(style, (30, 20, 10, 5), Activation.TANH, **normal) for style in Style),
         *(NetworkSpec(style, (), **normal) for style in Style),
+        NetworkSpec(Style.MODULE, (128,) * 4, Activation.SIGMOID, **{**normal, "std": 0.01}),
         NetworkSpec(Style.SEQUENTIAL, (8, 4), Activation.NONE),
         NetworkSpec(Style.FUNCTIONAL, (8,), Activation.SILU, Init.ZEROS, bias=Bias.ZEROS),
     ]

@@ -181,6 +181,22 @@ class TestUnit:
         assert taken(spec, 0, 0).limit == pytest.approx(wanted)
         assert taken(spec, 9, spec.sizes[1] - 1).limit == taken(spec, 0, 0).limit
 
+    @spec_of
+    def test_the_products_of_black_are_seen(self, name: str) -> None:
+        assert taken(NETWORKS[name], 5, 0).empty_swapped is True
+
+    @pytest.mark.parametrize(
+        ("weight", "seen"),
+        [(0.0, False), (-0.3, True), (math.nan, None), (math.inf, None), (1e38, True)],
+    )
+    def test_whether_the_products_of_black_are_seen(self, weight: float, seen: bool | None) -> None:
+        layer = Layer("fc1", torch.full((10, 784), weight), torch.ones(10))
+        got = unit_sum(NetworkSpec(hidden=()), (layer,), mnist.flatten(images()), 5, 3)
+        assert got.empty_swapped is seen
+        black = images()[5].numpy() == -1
+        if weight and math.isfinite(weight):
+            assert got.empty_sum == pytest.approx(-weight * black.sum())
+
     def test_a_unit_that_is_not_there(self) -> None:
         with pytest.raises(IndexError):
             taken(LESSON, 0, 256)
@@ -190,7 +206,7 @@ class TestBreaks:
     @spec_of
     @pytest.mark.parametrize("slip", SLIPS)
     @pytest.mark.parametrize("batch", [0, 62])
-    def test_mended_it_runs_and_the_sizes_meet(self, slip: str, name: str, batch: int) -> None:
+    def test_fixed_it_runs_and_the_sizes_match(self, slip: str, name: str, batch: int) -> None:
         made = broken(slip, NETWORKS[name], batch)
         assert made.mended.error == ""
         assert made.mended_meeting.fits
@@ -276,6 +292,14 @@ class TestBreaks:
         assert made.numbers["last"] == 63
         shift = 9
         np.testing.assert_array_equal(resized[shift:], flat[9 * 784 : 10 * 784 - 1 - shift])
+
+    def test_a_result_that_is_no_number_is_not_called_right(self) -> None:
+        # One unit of the last layer is lost: of the softmax of every digit nothing is left.
+        spec = NetworkSpec(hidden=())
+        layer = Layer("fc1", torch.zeros(10, 784), torch.full((10,), math.inf))
+        made = break_shape("dim", spec, (layer,), images(), 0)
+        assert made.broken[0].error == ""
+        assert math.isnan(made.broken[0].distance or 0)
 
     def test_a_slip_that_is_not_there(self) -> None:
         with pytest.raises(KeyError):

@@ -174,7 +174,7 @@ class TestReading:
     def test_the_landing_page(self) -> None:
         lesson = read("classify")
         assert lesson.title == "Classify"
-        assert lesson.idea.endswith("one for each digit from 0 to 9.")
+        assert lesson.idea.endswith("answers with ten probabilities.")
         assert "✓" in lesson.parts["marks"]
 
     def test_a_lesson_is_shared_and_cannot_change(self) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mnistviz.ui.classify import stage
-from mnistviz.words import read
+from mnistviz.lessons.classify import sentences
 
 
 def row(**shares: float) -> np.ndarray:
@@ -19,32 +18,31 @@ def row(**shares: float) -> np.ndarray:
 @pytest.mark.parametrize(
     ("values", "truth", "text"),
     [
-        (row(p7=0.95), 7, "Sure, and right: it says **7**, with 95.0 %."),
+        (row(p7=0.95), 7, "Correct and confident: it answers **7**, with 95.0 %."),
         (
             row(p7=0.6, p1=0.3),
             7,
-            "Right, but not sure: it says **7**, with 60.0 %; next comes **1**, with 30.0 %.",
+            "Correct, but not confident: it answers **7**, with 60.0 %; **1** comes next, with 30.0 %.",
         ),
         (
             row(p7=0.95, p8=0.02),
             8,
-            "Sure, and wrong: it says **7**, with 95.0 %; it is an **8**, and to that it gives "
-            "2.0 %.",
+            "Wrong, and confident: it answers **7**, with 95.0 %. The true digit, **8**, got 2.0 %.",
         ),
         (
             row(p7=0.5, p3=0.4),
             3,
-            "Not sure, and wrong: it says **7**, with 50.0 %; it is a **3**, and to that it gives "
+            "Wrong, and not confident: it answers **7**, with 50.0 %. The true digit, **3**, got "
             "40.0 %.",
         ),
         (
             row(p0=0.4, p5=0.4),
             5,
-            "It cannot choose: 2 digits share the lead, each with 40.0 %; it is a **5**.",
+            "No answer: 2 digits share the lead, each with 40.0 %. The digit is a **5**.",
         ),
-        (row(), 8, "It cannot choose: 10 digits share the lead, each with 10.0 %; it is an **8**."),
+        (row(), 8, "No answer: 10 digits share the lead, each with 10.0 %. The digit is an **8**."),
     ],
 )
 def test_what_a_trained_network_says(values: np.ndarray, truth: int, text: str) -> None:
-    said = stage.trained(values, truth, read("classify"))
+    said = sentences.trained(values, truth)
     assert said.replace("\N{NO-BREAK SPACE}", " ") == text
