@@ -1,4 +1,4 @@
-"""The lab: predict, break, measure, mend."""
+"""The lab: predict, break, measure, fix."""
 
 import streamlit as st
 
@@ -17,17 +17,21 @@ def page() -> None:
     view = stage.compute_view(hand, controls.draw(hand.network, lesson), lesson)
     with st.container(key="stage"):
         digit, answer = st.columns([2.5, 7.5], gap="medium")
+    with digit:
+        digit_picker.in_hand(hand.digit)
     with answer:
         if view.is_shown:
             stage.stage(view, lesson)
-    with digit:
-        digit_picker.in_hand(hand.digit)
-        digit_picker.go_to()
+        # Below the digit it would push the sentence out of sight.
+        with st.container(key="clinic_digits", horizontal=True, vertical_alignment="bottom"):
+            digit_picker.go_to()
     stage.sentence(view, lesson)
     measure.ask(view, lesson)
+    show.deeper()
     under.occlusion(view, lesson)
     under.code(view, lesson)
 
 
 show.heading(lesson)
+measure.offer(lesson)
 page()

@@ -1,4 +1,4 @@
-"""The lab: any unit of the network in hand, its sum taken apart."""
+"""The lab: any unit of the network, its sum taken apart."""
 
 import streamlit as st
 
@@ -33,9 +33,10 @@ def page() -> None:
         choice.draw_sentence(view)
     question.ask(lesson, **under.question_words(view))
     under.fires(view)
+    layers.wall(view)
+    show.deeper()
     under.classes(view)
     under.saliency(view)
-    layers.wall(view)
     layers.digit_map(view)
     under.code(view, lesson)
 

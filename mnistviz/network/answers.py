@@ -1,15 +1,21 @@
 """The prediction of a row of probabilities, and where softmax's formula fails in float32."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import torch
 
-from mnistviz.digits.arrays import Floats
+from mnistviz.digits.arrays import Floats, Integers
 
 OVERFLOW_LOGIT = float(np.log(np.finfo(np.float32).max))
 """The logit above which exp is infinite in float32: ln(3.4028e38), about 88.72."""
+
+NO_ANSWER = -1
+"""What stands in an array of answers where several classes share the largest probability."""
+
+CLOSE = 1e-6
+"""Logits farther apart than this have different probabilities, in float32 too."""
 
 
 def naive_overflow(logits: torch.Tensor) -> float | None:
@@ -38,11 +44,46 @@ def prediction(probabilities: Floats) -> int | None:
     return int(largest[0]) if len(largest) == 1 else None
 
 
+def predictions(logits: torch.Tensor) -> Integers:
+    """Return the predictions of a whole batch, by the same rule as `prediction`.
+
+    Args:
+        logits: float32 of shape (B, 10).
+
+    Returns:
+        int64 of shape (B,), 0 to 9; `NO_ANSWER` where several classes share the largest
+        probability, or where the probabilities are no numbers.
+    """
+    values = logits.numpy()
+    answers = values.argmax(1)
+    largest = values[np.arange(len(values)), answers]
+    # A training asks this at every step: the softmax is only worked out where it may matter.
+    alone = np.count_nonzero(values >= largest[:, np.newaxis] - CLOSE) == len(values)
+    if alone and np.isfinite(largest).all():
+        return answers
+    probabilities, places = torch.softmax(logits, 1).topk(2, 1)
+    return torch.where(probabilities[:, 0] > probabilities[:, 1], places[:, 0], NO_ANSWER).numpy()
+
+
 def text(rows: Sequence[Floats]) -> str:
     """Return the predicted digits as a text, with `?` where there is no single prediction.
 
     Args:
         rows: float32 of shape (10,) each, the probabilities of the digits in reading order.
     """
-    answers = (prediction(row) for row in rows)
-    return "".join("?" if answer is None else str(answer) for answer in answers)
+    return "".join(written(prediction(row)) for row in rows)
+
+
+def count_right(rows: Iterable[Floats], labels: Iterable[int]) -> int:
+    """Count the predictions that are right; see `prediction`.
+
+    Args:
+        rows: float32 of shape (10,) each, the probabilities of the digits.
+        labels: what they are, as many.
+    """
+    return sum(answer == label for answer, label in zip(map(prediction, rows), labels, strict=True))
+
+
+def written(answer: int | None) -> str:
+    """Write a prediction as a digit, or as `?` for `None` and `NO_ANSWER`."""
+    return "?" if answer in (None, NO_ANSWER) else str(answer)

@@ -192,6 +192,13 @@ class NetworkSpec:
         return self.init is Init.NORMAL or self.bias is Bias.NORMAL
 
     @property
+    def weights(self) -> Weights:
+        """Which weights it has: those it starts with, trained ones, or those of a file."""
+        if self.loaded:
+            return Weights.LOADED
+        return Weights.INITIAL if self.training is None else Weights.TRAINED
+
+    @property
     def untrained(self) -> "NetworkSpec":
         """The same network with the weights it starts with.
 

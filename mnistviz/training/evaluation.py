@@ -9,6 +9,7 @@ import torch.nn.functional as F
 
 from mnistviz.digits.arrays import Doubles, Floats, Integers, Mask
 from mnistviz.network import forward
+from mnistviz.network.answers import NO_ANSWER, predictions
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import CLASSES
 from mnistviz.spec.specs import NetworkSpec
@@ -23,17 +24,15 @@ class Results:
 
     Attributes:
         labels: int64 of shape (M,), what each digit is, 0 to 9.
-        answers: int64 of shape (M,), the class of the largest logit, 0 to 9.
-        confidences: float32 of shape (M,), the probability of that class, 0.1 to 1; not a number
-            where the logits are none.
-        tied: of how many digits the largest logit belongs to several classes; their answer is one
-            of these.
+        answers: int64 of shape (M,), the class of the largest probability, 0 to 9; `NO_ANSWER`
+            where several share it, which counts as wrong, or where the logits are no numbers.
+        confidences: float32 of shape (M,), the largest probability, 0.1 to 1; not a number where
+            the logits are none.
     """
 
     labels: Integers
     answers: Integers
     confidences: Floats
-    tied: int
 
     @property
     def count(self) -> int:
@@ -44,6 +43,21 @@ class Results:
     def right(self) -> Mask:
         """Whether each answer is right, shape (M,)."""
         return np.equal(self.answers, self.labels)
+
+    @cached_property
+    def wrong(self) -> Mask:
+        """Whether each answer is another digit, shape (M,); where there is none, it is not."""
+        return ~self.right & (self.answers != NO_ANSWER)
+
+    @cached_property
+    def tied(self) -> int:
+        """How many digits get no answer, as several classes share the largest probability."""
+        return int((self.answers == NO_ANSWER).sum()) - self.broken
+
+    @cached_property
+    def class_counts(self) -> Integers:
+        """How many digits of each class there are, int64 of shape (10,)."""
+        return np.bincount(self.labels, minlength=CLASSES).astype(np.int64)
 
     @cached_property
     def broken(self) -> int:
@@ -103,12 +117,8 @@ def evaluate(
     if len(inputs) != len(labels) or not len(labels):
         raise ValueError(f"{len(inputs)} digits with {len(labels)} labels")
     logits = forward.logits(spec, layers, inputs)
-    # The largest logit decides, as it does in `loop.accuracy`: in float32 the softmax may make
-    # two different logits equal.
-    largest, answers = logits.max(1)
-    tied = int(((logits == largest.unsqueeze(1)).sum(1) > 1).sum())
-    confidences = F.softmax(logits, 1).gather(1, answers.unsqueeze(1)).squeeze(1)
-    return Results(labels.numpy(), answers.numpy(), confidences.numpy(), tied)
+    confidences = F.softmax(logits, 1).amax(1)
+    return Results(labels.numpy(), predictions(logits), confidences.numpy())
 
 
 def confusion(labels: Integers, answers: Integers) -> Integers:
@@ -116,17 +126,19 @@ def confusion(labels: Integers, answers: Integers) -> Integers:
 
     Args:
         labels: int64 of shape (M,), 0 to 9.
-        answers: int64 of shape (M,), 0 to 9.
+        answers: int64 of shape (M,), 0 to 9, or `NO_ANSWER`.
 
     Returns:
-        int64 of shape (10, 10); a row for each true class, a column for each answer. It sums to M,
-        and what is on its diagonal is right.
+        int64 of shape (10, 10); a row for each true class, a column for each answer. It sums to M
+        less the digits without an answer, and what is on its diagonal is right.
 
     Raises:
         ValueError: not as many answers as labels, or one of them is no class.
     """
     if len(labels) != len(answers):
         raise ValueError(f"{len(labels)} labels with {len(answers)} answers")
+    some = answers != NO_ANSWER
+    labels, answers = labels[some], answers[some]
     for values in (labels, answers):
         if len(values) and not 0 <= values.min() <= values.max() < CLASSES:
             raise ValueError(f"classes from {values.min()} to {values.max()}")
@@ -179,7 +191,7 @@ def surest_errors(results: Results, most: int) -> Integers:
     Returns:
         int64, up to `most` numbers in the set, from the surest on, equal ones by number.
     """
-    wrong = np.flatnonzero(~results.right)
+    wrong = np.flatnonzero(results.wrong)
     return wrong[np.argsort(-results.confidences[wrong], kind="stable")][:most]
 
 

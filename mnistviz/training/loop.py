@@ -10,6 +10,7 @@ import torch.nn.functional as F
 
 from mnistviz.digits import mnist
 from mnistviz.network import forward
+from mnistviz.network.answers import predictions
 from mnistviz.network.parameters import Layer, Parameters, parameters
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training.learners import learner
@@ -123,14 +124,13 @@ def snapshot_steps(network: NetworkSpec, training: TrainSpec) -> frozenset[int]:
 
 
 def accuracy(logits: torch.Tensor, labels: torch.Tensor) -> float:
-    """Return the share of a batch whose largest logit is that of the true class, 0 to 1.
+    """Return the share of a batch that is answered correctly, 0 to 1; see `predictions`.
 
     Args:
         logits: float32 of shape (B, 10).
         labels: int64 of shape (B,).
     """
-    # numpy does this in a third of the time, and it is done at every step.
-    return np.count_nonzero(logits.numpy().argmax(1) == labels.numpy()) / len(labels)
+    return np.count_nonzero(predictions(logits) == labels.numpy()) / len(labels)
 
 
 def evaluate(

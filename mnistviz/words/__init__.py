@@ -14,13 +14,13 @@ class Question:
     Attributes:
         text: the question.
         options: the answers to choose from.
-        right: which of them is right, from 0.
+        right: which of them is right, from 0; None where this has to be computed.
         reasons: of each answer, why it is not the right one; empty for the right one.
     """
 
     text: str
     options: tuple[str, ...]
-    right: int
+    right: int | None
     reasons: tuple[str, ...]
 
 
@@ -43,23 +43,25 @@ class Lesson:
     def question(self, name: str = "question") -> Question:
         """Return the question of a part: its text, then a list of answers.
 
-        The right answer is the one that begins with `[x]`. The lines below an answer, indented, say
-        why it is not the right one.
+        The right answer is the one that begins with `[x]`, if one does. The lines below an answer,
+        indented, say why it is not the right one.
 
         Args:
             name: the part.
 
         Raises:
             KeyError: there is no such part.
-            ValueError: not exactly one answer is marked.
+            ValueError: more than one answer is marked.
         """
         text, *answers = self.parts[name].split("\n- ")
-        (right,) = (number for number, answer in enumerate(answers) if answer.startswith("[x]"))
+        marked = [number for number, answer in enumerate(answers) if answer.startswith("[x]")]
+        if len(marked) > 1:
+            raise ValueError(f"{len(marked)} right answers in {self.name}, {name}")
         split = [answer.removeprefix("[x]").strip().partition("\n") for answer in answers]
         return Question(
             text.strip(),
             tuple(option.strip() for option, _, _ in split),
-            right,
+            marked[0] if marked else None,
             tuple(" ".join(reason.split()) for _, _, reason in split),
         )
 

@@ -15,19 +15,21 @@ from streamlit.delta_generator import DeltaGenerator
 from mnistviz.digits import mnist
 from mnistviz.lessons.clinic import measure, operations
 from mnistviz.lessons.clinic.operations import LIMITS, ON_DIGIT, Change, Limits, Operation
+from mnistviz.network.files.loading import LoadedNetwork
 from mnistviz.network.parameters import parameters
-from mnistviz.spec.fields import Style, Value, defaults
-from mnistviz.spec.specs import DigitSpec, NetworkSpec
+from mnistviz.spec.fields import Data, Style, Value, defaults
+from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
+from mnistviz.ui.elements.question import Answered
 from mnistviz.ui.session import cached
 from mnistviz.words import read
 from mnistviz.words.quantities import percent
 from tests.app.readable import assert_readable
 from tests.app.session import NETWORKS, Session, link
-from tests.helpers.networks import load
+from tests.app.test_loaded import arrive
+from tests.helpers.networks import learned, load
 
 WORDS = read("clinic").parts
 OPEN = {"clinic_map_open": "true", "clinic_code_open": "true"}
-PREDICTIONS = [line.removeprefix("- ") for line in WORDS["predictions"].splitlines()]
 QUICK = {"weights": "trained", "epochs": "1", "layers": "1", "w1": "16"}
 
 
@@ -37,13 +39,23 @@ def visit(operation: Operation, **query: str) -> Session:
     return Session.arrive("clinic", **{**chosen, **query})
 
 
-def measured(session: Session, operation: Operation, answer: int = 0) -> Session:
-    name = operation.name.lower()
-    assert session.at.toggle(key=f"clinic_{name}_reveal").disabled
-    session.at.radio(key=f"clinic_{name}_answer").set_value(PREDICTIONS[answer])
+def measured(session: Session, answer: int = 0) -> Session:
+    assert session.at.button(key="clinic_prediction_reveal").disabled
+    session.at.radio(key="clinic_prediction_answer").set_value(answer)
     session.run()
-    session.at.toggle(key=f"clinic_{name}_reveal").set_value(True)
-    return session.run()
+    return session.click("clinic_prediction_reveal")
+
+
+def asked(session: Session) -> Any:
+    """The radio of the question, if it is asked."""
+    found = {radio.key: radio for radio in session.at.radio}
+    return found.get("clinic_prediction_answer")
+
+
+def shares(session: Session) -> list[list[float]]:
+    """Before and after, of accuracy, confidence and, for ReLU, units that are always off."""
+    rows = session.component("clinic_pairs")["groups"][0]["rows"]
+    return [[bar["share"] for bar in row["bars"]] for row in rows]
 
 
 def at_first(operation: Operation) -> Change:
@@ -55,7 +67,7 @@ def assert_shows(session: Session, settings: dict[str, Value], change: Change | 
     """Check the bars before and after and the sentence against the core alone."""
     complete = {**defaults(), **settings}
     spec, digit = NetworkSpec.from_settings(complete), DigitSpec.from_settings(complete)
-    batch = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed)
+    batch = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed, digit.split)
     layers, pixels = parameters(spec), batch.pixels[digit.image]
     rows = [measure.probabilities(spec, layers, None, pixels, spec.seed)]
     changed = operations.layers_of(change, layers, spec.seed)
@@ -64,10 +76,15 @@ def assert_shows(session: Session, settings: dict[str, Value], change: Change | 
     assert shown["truth"] == int(batch.labels[digit.image])
     for column, row in zip(shown["columns"], rows, strict=True):
         assert [bar["share"] for bar in column["bars"]] == pytest.approx(row.tolist(), abs=1e-6)
-        assert [bar["full"] for bar in column["bars"]].index(True) == row.argmax()
-        wrong = row.argmax() != shown["truth"]
+        alone = np.count_nonzero(row == row.max()) == 1
+        answers = [row.argmax()] if alone else []
+        assert np.flatnonzero([bar["full"] for bar in column["bars"]]).tolist() == answers
+        wrong = alone and row.argmax() != shown["truth"]
         assert ["✗" in bar["text"] for bar in column["bars"]].count(True) == int(wrong)
-    assert f"says **{rows[1].argmax()}**" in session.sentence
+    if np.count_nonzero(rows[1] == rows[1].max()) == 1:
+        assert f"answers **{rows[1].argmax()}**" in session.sentence
+    else:
+        assert re.search(r"\d+ digits share the largest probability", session.sentence)
     assert percent(float(rows[1].max())) in session.sentence
 
 
@@ -122,9 +139,8 @@ def test_each_network_with_everything_open(operation: Operation, name: str) -> N
     assert session.sentence
     if operation is Operation.UNITS_OFF and name == "linear":
         assert session.sentence == WORDS["seen_no_units"]
-        assert not any("clinic" in radio.key for radio in session.at.radio)
-        return
-    measured(session, operation)
+    # An untrained network is not asked about.
+    assert asked(session) is None
     assert_readable(session)
 
 
@@ -133,32 +149,45 @@ def test_predict_then_measure(operation: Operation) -> None:
     session = visit(operation, **QUICK)
     cause = WORDS[f"cause_{operation.name.lower()}"].split("{")[0]
     assert not any(cause in text for text in session.texts)
-    measured(session, operation)
+    assert "within 2 percentage points" in asked(session).options[0]
+    # 10 % and three standard deviations of 1,000 guesses.
+    assert (
+        f"{100 * (0.1 + 3 * np.sqrt(0.1 * 0.9 / 1000)):.1f}\xa0% or less"
+        in (asked(session).options[2])
+    )
+    measured(session)
     assert any(cause in text for text in session.texts)
-    (verdict,) = (text for text in session.texts if "the share of right answers goes from" in text)
-    pairs = session.component("clinic_pairs")
-    accuracy = pairs["groups"][0]["rows"][0]
-    before, after = (bar["share"] for bar in accuracy["bars"])
+    (verdict,) = (text for text in session.texts if "share of correct answers goes from" in text)
+    before, after = shares(session)[0]
     for share in (before, after):
         assert percent(share) in verdict
     stays = abs(before - after) <= measure.STAYS
-    assert ("✓" in verdict) == stays
-    classes = [row["bars"][1]["share"] for row in pairs["groups"][1]["rows"]]
+    assert any("✓ Right" in text for text in session.texts) == stays
+    assert session.at.session_state["answered"]["clinic_prediction"] == Answered(0, stays)
+    rows = session.component("clinic_pairs")["groups"][1]["rows"]
+    classes = [row["bars"][1]["share"] for row in rows]
     # A hundred test digits of each class.
     assert np.mean(classes) == pytest.approx(after)
     if operation in (Operation.DOUBLE_SOFTMAX,):
         assert before == after
 
 
+def test_each_answer_has_a_reason_why_it_is_not_the_right_one() -> None:
+    question = read("clinic").question("prediction")
+    assert len(question.options) == len(measure.Outcome)
+    assert question.right is None
+    assert all(question.reasons)
+
+
 def test_it_measures_what_the_core_measures() -> None:
-    session = measured(visit(Operation.ROUND), Operation.ROUND)
-    spec, digits = NetworkSpec(), load(mnist.SAMPLE_ROOT)
-    layers = operations.layers_of(at_first(Operation.ROUND), parameters(spec), 7)
+    session = measured(visit(Operation.ROUND, **QUICK))
+    spec = NetworkSpec(hidden=(16,), training=TrainSpec(epochs=1))
+    digits = load(mnist.SAMPLE_ROOT)
+    layers = operations.layers_of(at_first(Operation.ROUND), learned(spec), 7)
     part = measure.answer_digits(spec, layers, None, digits.test_pixels, 7)
     wanted = measure.measured(spec, digits.test_labels.numpy(), [part])
-    rows = session.component("clinic_pairs")["groups"][0]["rows"]
-    found = [row["bars"][1]["share"] for row in rows]
-    assert found == pytest.approx([wanted.accuracy, wanted.confidence, wanted.dead])
+    found = [after for _, after in shares(session)]
+    assert found == pytest.approx([wanted.accuracy, wanted.confidence, wanted.off])
 
 
 def test_the_full_set_is_measured_chunk_by_chunk(
@@ -170,24 +199,49 @@ def test_the_full_set_is_measured_chunk_by_chunk(
     monkeypatch.setattr(
         DeltaGenerator,
         "progress",
-        lambda self, share, **more: told.append(share) or progress(self, share, **more),
+        lambda self, share, *text, **more: (
+            told.append(share) or progress(self, share, *text, **more)
+        ),
     )
-    session = measured(visit(Operation.NOISE, data="full"), Operation.NOISE)
-    assert told == pytest.approx([done / 20 for done in range(1, 21)])
+    query = {**QUICK, "w1": "4", "batch_size": "1024"}
+    session, tenths = visit(Operation.NOISE, data="full", **query), np.arange(1, 11) / 10
+    assert told[-10:] == pytest.approx(tenths)
+    told.clear()
+    measured(session)
+    # What is known before is not measured again.
+    assert told == pytest.approx(tenths)
     assert any("On 10,000 test digits" in text for text in session.texts)
-    spec, tests = NetworkSpec(), load(full_set).test_pixels
+    training = TrainSpec(epochs=1, batch_size=1024, data=Data.FULL)
+    spec, tests = NetworkSpec(hidden=(4,), training=training), load(full_set).test_pixels
+    layers = cached.parameters(spec)
     # Each chunk has noise of its own.
     parts = [
-        measure.answer_digits(spec, parameters(spec), at_first(Operation.NOISE), each, 7 + number)
+        measure.answer_digits(spec, layers, at_first(Operation.NOISE), each, 7 + number)
         for number, each in enumerate(tests.split(1000))
     ]
     labels = load(full_set).test_labels.numpy()
     wanted = measure.measured(spec, labels, parts)
-    rows = session.component("clinic_pairs")["groups"][0]["rows"]
-    assert rows[0]["bars"][1]["share"] == pytest.approx(wanted.accuracy)
+    assert shares(session)[0][1] == pytest.approx(wanted.accuracy)
 
 
-def test_mend_and_break_again() -> None:
+def test_a_test_digit() -> None:
+    session = visit(Operation.ROTATE, split="test", batch="15", image="39")
+    settings: dict[str, Value] = {"split": "test", "batch": 15, "image": 39}
+    assert_shows(session, settings, at_first(Operation.ROTATE))
+
+
+def test_a_tie_is_no_answer() -> None:
+    session = visit(Operation.ZERO_LAYER, **QUICK, clinic_zero_layer="2")
+    said = "Now it answers **nothing**, as 10 digits share the largest probability"
+    assert said in session.sentence
+    measured(session, answer=2)
+    assert shares(session)[0][1] == 0
+    assert any("✓ Right" in text for text in session.texts)
+    session = visit(Operation.ZERO_LAYER, init="zeros", bias="zeros")
+    assert "It still gives no answer: 10 digits share" in session.sentence
+
+
+def test_fix_and_break_again() -> None:
     session = visit(Operation.INVERT)
     assert_shows(session, {}, at_first(Operation.INVERT))
     session.at.toggle(key="clinic_mended").set_value(True)
@@ -229,28 +283,83 @@ def test_layers_follow_the_network() -> None:
 
 
 def test_each_operation_keeps_its_own_answer() -> None:
-    session = measured(visit(Operation.BLUR), Operation.BLUR)
+    session = measured(visit(Operation.BLUR, **QUICK), answer=1)
     session.at.pills(key="clinic_digit").set_value("noise")
     session.run()
-    assert session.at.radio(key="clinic_noise_answer").value is None
+    assert asked(session).value is None
+    assert not asked(session).disabled
+    assert not any("share of correct answers goes from" in text for text in session.texts)
     session.at.pills(key="clinic_digit").set_value("blur")
     session.run()
-    assert session.at.toggle(key="clinic_blur_reveal").value
+    assert asked(session).value == 1
+    assert asked(session).disabled
+
+
+def test_another_strength_is_another_question() -> None:
+    session = measured(visit(Operation.ROTATE, **QUICK), answer=3)
+    session.at.slider(key="clinic_rotate").set_value(5)
+    session.run()
+    assert asked(session).value is None
+    session = measured(session, answer=0)
+    assert any("✓ Right" in text for text in session.texts)
+    # Another network too.
+    session.set(seed=8)
+    assert asked(session).value is None
+    session.set(seed=7)
+    assert asked(session).value == 0
+    session.at.slider(key="clinic_rotate").set_value(40)
+    session.run()
+    assert asked(session).value == 3
+    assert any("It would have to be above" in text for text in session.texts)
+
+
+def test_an_untrained_network_is_offered_a_training() -> None:
+    session = visit(Operation.ROTATE, epochs="1", layers="1", w1="16")
+    assert WORDS["untrained"] in session.texts
+    assert asked(session) is None
+    session.click("clinic_train")
+    assert session.at.segmented_control(key="weights").value == "trained"
+    assert WORDS["untrained"] not in session.texts
+    assert asked(session) is not None
+
+
+def test_of_a_loaded_network_it_says_what_is_not_known() -> None:
+    training = TrainSpec(epochs=1)
+    brought = LoadedNetwork(
+        learned(NetworkSpec(hidden=(16,), training=training)), None, "mine.safetensors"
+    )
+    query = {"clinic_digit": "rotate", "weights": "loaded", "layers": "1", "w1": "16"}
+    session = measured(arrive("clinic", brought, **query))
+    assert any(WORDS["loaded_note"] in text for text in session.texts)
+
+
+def test_a_network_that_has_not_learned_is_not_asked_about() -> None:
+    session = visit(Operation.ROTATE, **QUICK, init="zeros", bias="zeros")
+    assert asked(session) is None
+    assert any("there is little to lose" in text for text in session.texts)
+
+
+def test_a_second_softmax_learns_too_and_more_slowly() -> None:
+    session = measured(visit(Operation.DOUBLE_SOFTMAX, **{**QUICK, "epochs": "5"}))
+    (said,) = (text for text in session.texts if "**The fix.**" in text)
+    cure = said.partition("**The fix.**")[2]
+    ratio, twice, once = re.findall(r"([\d.]+)(?: times as|\xa0%)", cure)
+    assert 0 < float(ratio) < 0.5
+    assert 50 < float(twice) < float(once)
 
 
 def test_shuffled_labels_are_a_training_of_their_own() -> None:
     operation = Operation.SHUFFLED_LABELS
     session = visit(operation, **QUICK, seed="31")
-    assert "So far it says" in session.sentence
+    assert "For now it answers" in session.sentence
     trained = [bar["share"] for bar in session.component("clinic_stage")["columns"][0]["bars"]]
-    measured(session, operation)
+    measured(session)
     session.run()
-    assert "dealt out by chance. " in session.sentence
+    assert "on randomly shuffled labels. " in session.sentence
     before, after = session.component("clinic_stage")["columns"]
     assert [bar["share"] for bar in before["bars"]] == trained
     assert [bar["share"] for bar in after["bars"]] != trained
-    accuracy = session.component("clinic_pairs")["groups"][0]["rows"][0]["bars"]
-    assert accuracy[0]["share"] > 0.5 > 0.25 > accuracy[1]["share"]
+    assert shares(session)[0][0] > 0.5 > 0.25 > shares(session)[0][1]
     # The other pages show the network that has learned the true labels.
     session.at.switch_page("../../../pages/classify.py")
     session.run()
@@ -263,29 +372,30 @@ def test_an_error_of_our_own_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(operations, "shuffled", fail)
     operation = Operation.SHUFFLED_LABELS
-    session = measured(visit(operation, seed="32"), operation)
+    session = measured(visit(operation, **QUICK, seed="32"))
     (error,) = session.errors
     assert "`ValueError: no labels to deal`" in error
-    assert "So far it says" in session.sentence
+    assert "For now it answers" in session.sentence
     assert not any("goes from" in text for text in session.texts)
+    assert session.at.button(key="clinic_prediction_reveal").disabled
 
 
 def test_a_network_without_numbers_is_told() -> None:
     query = {"weights": "trained", "epochs": "2", "layers": "4", "w1": "8", "lr": "100"}
     session = visit(Operation.ROTATE, **query, optimizer="momentum", activation="none", **OPEN)
-    assert session.sentence == WORDS["broken"]
+    assert session.sentence == WORDS["broken"].format(reason=WORDS["broken_trained"])
     components = {element.key for element in session.at.get("bidi_component")}
     assert "clinic_stage" not in components
-    assert "clinic_rotate_answer" not in {radio.key for radio in session.at.radio}
+    assert asked(session) is None
 
 
 def test_nothing_shared_has_changed() -> None:
-    spec = NetworkSpec(seed=77)
+    spec = NetworkSpec(hidden=(16,), seed=77, training=TrainSpec(epochs=1, seed=77))
     layers = cached.parameters(spec)
     before = [values.clone() for layer in layers for values in (layer.weight, layer.bias)]
     for operation in Operation:
         if operation is not Operation.SHUFFLED_LABELS:
-            measured(visit(operation, seed="77"), operation)
+            measured(visit(operation, **QUICK, seed="77"))
     assert cached.parameters(spec) is layers
     after = [values for layer in layers for values in (layer.weight, layer.bias)]
     assert all(old.equal(new) for old, new in zip(before, after, strict=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -15,12 +16,13 @@ from mnistviz.lessons.inside import microscope
 from mnistviz.lessons.inside.microscope import Terms, Walk
 from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import Style, Value, defaults
-from mnistviz.spec.specs import DigitSpec, NetworkSpec
+from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.ui.inside import stage
 from mnistviz.words import read
 from mnistviz.words.quantities import number, percent
 from tests.app.session import Session, link
-from tests.helpers.networks import load
+from tests.app.test_loaded import arrive, network
+from tests.helpers.networks import learned, load
 
 WORDS = read("inside").parts
 OPEN = {
@@ -33,6 +35,21 @@ QUICK = {"weights": "trained", "epochs": "1", "w1": "16", "layers": "1"}
 EXPLODES = {**QUICK, "layers": "4", "lr": "100", "activation": "none", "optimizer": "sgd"}
 
 
+MINUS = "\N{MINUS SIGN}"
+SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def read_number(text: str) -> Decimal:
+    """The number that a person reads in a sum."""
+    digits, _, power = text.replace(MINUS, "-").replace(",", "").partition("\xa0\xd7\xa010")
+    return Decimal(digits).scaleb(int(power.translate(SUPERSCRIPTS) or 0))
+
+
+def last(text: str) -> float:
+    """One unit of the last digit of a number that a person reads."""
+    return float(Decimal(1).scaleb(read_number(text).as_tuple().exponent))
+
+
 def visit(**query: str) -> Session:
     return Session.visit("inside", **query)
 
@@ -40,7 +57,7 @@ def visit(**query: str) -> Session:
 def walked(settings: dict[str, Value]) -> tuple[NetworkSpec, Walk]:
     complete = {**defaults(), **settings}
     spec, digit = NetworkSpec.from_settings(complete), DigitSpec.from_settings(complete)
-    images = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed).images
+    images = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed, digit.split).images
     return spec, microscope.walk(spec, parameters(spec), images, digit.image)
 
 
@@ -87,23 +104,30 @@ def assert_shows(
     terms = terms_of(spec, walk, layer, unit, other)
     drawn = session.component("inside_terms")
     by_label = {row["label"]: row["value"] for row in drawn["rows"]}
-    sums = {row["label"]: row["value"] for row in drawn["rows"] if row.get("sum")}
-    assert list(sums.values()) == [number(terms.total)]
+    at, total = next((at, row["value"]) for at, row in enumerate(drawn["rows"]) if row.get("sum"))
+    addends = [row["value"] for row in drawn["rows"][:at]]
+    assert sum(map(read_number, addends)) == read_number(total)
+    assert float(read_number(total)) == pytest.approx(terms.total, rel=6e-3, abs=last(total))
     assert number(abs(terms.total - terms.computed)) in drawn["check"]
     assert len(drawn["pictures"]) == (5 if layer == 1 else 0)
     bias = "bias" if other is None else "difference of the biases"
-    assert by_label[bias] == number(terms.bias)
+    assert float(read_number(by_label[bias])) == pytest.approx(terms.bias, abs=last(total))
     shown = [row for row in drawn["rows"] if "\N{MULTIPLICATION SIGN}" in row["label"]]
     wanted = terms.largest(len(shown))
-    assert [row["value"] for row in shown] == [number(float(terms.products[p])) for p in wanted]
+    for row, place in zip(shown, wanted, strict=True):
+        # A unit of the last digit more than rounding, so that all add up.
+        exact = float(terms.products[place])
+        assert float(read_number(row["value"])) == pytest.approx(exact, abs=2 * last(total))
     if layer < len(walk.layers):
-        activation = "none" if not spec.hidden else spec.activation.value
         output = float(walk.layers[layer - 1].outputs[unit])
-        assert by_label[f"{activation}(sum)"] == number(output)
+        label = f"{spec.activation.value}(sum)" if spec.has_activation else WORDS["term_passed"]
+        assert by_label[label] in (number(output), total)
         assert f"**Unit {unit}** of hidden layer {layer}" in session.sentence
+        assert f"The sum is **{total}**" in session.sentence
     elif other is None:
         assert by_label["probability"] == percent(float(walk.probabilities[unit]))
-        assert f"**The logit of {unit}**" in session.sentence
+        assert f"**The [logit](#term-logit) of {unit}**" in session.sentence
+        assert f"The sum is **{total}**" in session.sentence
     else:
         assert f"minus logit of {other}" in drawn["title"]
         if terms.computed > 0:
@@ -112,8 +136,12 @@ def assert_shows(
             assert f"**Why {other} and not {unit}?**" in session.sentence
         else:
             assert "**equal**" in session.sentence
-    assert f"**{number(terms.up)}**" in session.sentence
-    assert f"**{number(-terms.down)}**" in session.sentence
+        assert terms.computed == 0 or f"is **{total.strip(MINUS)}** " in session.sentence
+    up, down = re.findall(r"by \*\*([^*]+)\*\*", session.sentence)
+    (adds,) = re.findall(r"adds? ([^ ]+)\. The", session.sentence)
+    assert read_number(up) - read_number(down) + read_number(adds) == read_number(total)
+    assert float(read_number(up)) == pytest.approx(terms.up, abs=2 * last(total))
+    assert float(read_number(down)) == pytest.approx(-terms.down, abs=2 * last(total))
 
 
 CASES: list[dict[str, Value]] = [
@@ -122,6 +150,10 @@ CASES: list[dict[str, Value]] = [
     {"layers": 4, "w1": 1, "w2": 1, "w3": 1, "w4": 1, "seed": 0, "batch": 62, "image": 31},
     {"layers": 4, "w1": 1024, "w2": 1024, "w3": 1024, "w4": 1024},
     {"init": "zeros", "bias": "zeros"},
+    {"layers": 4, "init": "normal", "bias": "normal", "std": 100.0, "activation": "none"},
+    {"layers": 4, "init": "constant", "constant": -100.0, "activation": "softplus"},
+    {"layers": 3, "init": "normal", "bias": "zeros", "std": 0.0001, "activation": "tanh"},
+    {"split": "test", "batch": 15, "image": 39},
 ]
 
 
@@ -146,7 +178,7 @@ def test_a_trained_network_is_taken_apart_too(style: Style) -> None:
     terms = session.component("inside_terms")
     (total,) = (row["value"] for row in terms["rows"] if row.get("sum"))
     assert f"**{total}**" in session.sentence
-    assert any("still noise" in text for text in session.texts)
+    assert any("still all noise" in text for text in session.texts)
 
 
 def test_the_unit_of_a_link_at_its_limits() -> None:
@@ -244,9 +276,69 @@ def test_digits_that_fire_it() -> None:
     assert bars["x"] == pytest.approx(wanted_means, abs=1e-5)
 
 
+TELLS = {
+    "initial": "The 1,000 test digits, ",
+    "trained": "The 1,000 test digits, which this network has not learned from",
+    "loaded": "The 1,000 test digits (the loaded file does not say whether",
+}
+
+
+@pytest.mark.parametrize("weights", TELLS)
+def test_it_says_what_is_known_of_the_test_digits(weights: str) -> None:
+    query = {**QUICK, **OPEN, "weights": weights, "inside_layer": "fc2"}
+    session = arrive("inside", network(16) if weights == "loaded" else None, **query)
+    assert sum(text.startswith(TELLS[weights]) for text in session.texts) == 3
+    rings = {"initial": "your digit.", "trained": "which the network has learned from."}
+    (mapped,) = (text for text in session.texts if "The ring is" in text)
+    assert mapped.endswith(rings.get(weights, "your digit."))
+    session.set(split="test")
+    (mapped,) = (text for text in session.texts if "The ring is" in text)
+    assert mapped.endswith("one of them.")
+
+
+def test_the_question_gives_an_example_of_this_network() -> None:
+    session = visit(**QUICK)
+    assert not any("The same in this network" in text for text in session.texts)
+    session.at.radio(key="inside_answer").set_value(0)
+    session.run()
+    session.click("inside_reveal")
+    assert any("4 falls behind" in text for text in session.texts)
+    (why,) = (text for text in session.texts if "The same in this network" in text)
+    assert "about 0.741." in why
+    unit = int(re.findall(r"unit (\d+) of `fc1`", why)[0])
+    spec = NetworkSpec(hidden=(16,), training=TrainSpec(epochs=1))
+    layers = learned(spec)
+    pixels = mnist.batch(load(mnist.SAMPLE_ROOT), 0, 7).images[0].double().numpy().reshape(784)
+    weight, bias = (tensor.double().numpy() for tensor in (layers[0].weight, layers[0].bias))
+    hidden = np.maximum(weight @ pixels + bias, 0)
+    last_weight, last_bias = layers[1].weight.double().numpy(), layers[1].bias.double().numpy()
+    second, first = np.argsort(last_weight @ hidden + last_bias)[-2:]
+    numbers = re.findall(r"adds (\S+) to the logit of (\d) and (\S+) to that of (\d)", why)
+    ((one, a, other, b),) = numbers
+    assert (int(a), int(b)) == (first, second)
+    up, down = (hidden[unit] * last_weight[each, unit] for each in (first, second))
+    assert float(one) == pytest.approx(up, abs=2 * last(one))
+    assert float(other) == pytest.approx(down, abs=2 * last(other))
+    # Of those that raise both, none argues more for the second.
+    products = hidden * last_weight[[first, second]]
+    gains = np.where((products > 0).all(axis=0), products[1] - products[0], -np.inf)
+    assert unit == gains.argmax()
+    (said,) = re.findall(r"the difference, (\S+), argues for (\d)", why)
+    assert read_number(said[0]) == read_number(one) - read_number(other)
+    assert int(said[1]) == second
+
+
+def test_what_saturates_is_called_tied() -> None:
+    session = visit(
+        **{**OPEN, "activation": "tanh", "init": "normal", "std": "100", "bias": "zeros"}
+    )
+    tied = [text for text in session.texts if "digits share this value" in text]
+    assert len(tied) == 2
+
+
 def test_a_unit_that_is_always_off_tells_nothing_apart() -> None:
     session = visit(init="zeros", bias="zeros", **OPEN)
-    assert sum("tells no digit from another" in text for text in session.texts) == 2
+    assert sum("does not distinguish digits" in text for text in session.texts) == 2
     assert WORDS["map_none"] in session.texts
     session.press("inside_network", "unit", "2-5")
     assert WORDS["saliency_none"] in session.texts
@@ -290,7 +382,8 @@ def test_without_a_hidden_layer_there_is_no_map() -> None:
 
 def test_numbers_that_are_none_are_said_and_not_drawn() -> None:
     session = visit(**EXPLODES, **OPEN)
-    assert "(**NaN**)" in session.sentence
+    assert "[NaN](#term-nan)" in session.sentence
+    assert session.sentence.endswith(WORDS["broken_trained"])
     drawn = {element.key for element in session.at.get("bidi_component")}
     assert not any(key and key.startswith("inside_") for key in drawn)
     # Back to what can be taken apart.

@@ -22,7 +22,7 @@ OPEN = "&".join(
 def open_page(page: Page, server: Server, query: str = "") -> None:
     page.goto(f"{server.url}/inside{query}")
     expect(page.locator(CHOSEN)).to_have_count(1, timeout=30_000)
-    expect(page.get_by_test_id("stPageLink")).to_be_visible()
+    expect(page.get_by_test_id("stPageLink").last).to_be_visible()
 
 
 def expect_unit(page: Page, layer: int, unit: int, last: int = 3) -> None:
@@ -120,7 +120,7 @@ def test_the_map_is_read_by_mouse_and_by_keyboard(page: Page, server: Server) ->
     expect(reading).to_contain_text("Point at a digit")
     canvas = page.locator(".st-key-inside_map canvas")
     canvas.hover()
-    expect(reading).to_have_text(re.compile(r"^test digit \d+: an? \d$"))
+    expect(reading).to_have_text(re.compile(r"^test digit \d+: \d$"))
     first = reading.inner_text()
     canvas.focus()
     page.keyboard.press("ArrowRight")

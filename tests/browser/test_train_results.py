@@ -55,7 +55,7 @@ def test_each_cell_says_what_it_is(page: Page, server: Server) -> None:
     labels = cells.evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
     assert len(labels) == 100
     assert sum(int(label.rsplit(" ", 1)[1]) for label in labels) == 1000
-    assert [label.startswith("3 read as 3, correct") for label in labels].index(True) == 33
+    assert [label.startswith("3 predicted as 3, correct") for label in labels].index(True) == 33
     assert page.locator(".matrix [tabindex='0']").count() == 1
 
 

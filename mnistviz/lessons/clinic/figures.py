@@ -6,12 +6,13 @@ import numpy as np
 
 from mnistviz.digits.arrays import Floats, Pixels
 from mnistviz.figures import pictures
+from mnistviz.network.answers import prediction
 from mnistviz.spec.fields import SIDE
 from mnistviz.words.quantities import percent
 
 
 def probability_bars(row: Floats, truth: int, wrong: str) -> list[dict[str, Any]]:
-    """Return the ten bars of a digit: length, words, and whether it is what the network says.
+    """Return the ten bars of a digit: length, words, and whether it is the network's answer.
 
     Args:
         row: float32 of shape (10,), probabilities; what is no number has no bar.
@@ -19,7 +20,7 @@ def probability_bars(row: Floats, truth: int, wrong: str) -> list[dict[str, Any]
         wrong: how a wrong answer is written, with a place for `percent`.
     """
     finite = bool(np.isfinite(row).all())
-    says = int(row.argmax()) if finite else None
+    says = prediction(row)
     bars = []
     for digit, share in enumerate(row.tolist()):
         text = percent(share)

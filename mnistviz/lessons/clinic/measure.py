@@ -12,15 +12,17 @@ from mnistviz.digits.arrays import Doubles, Floats, Integers, Mask
 from mnistviz.lessons.clinic import operations
 from mnistviz.lessons.clinic.operations import Change
 from mnistviz.network import forward
+from mnistviz.network.answers import predictions
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import CLASSES, SIDE, Activation
 from mnistviz.spec.specs import NetworkSpec
+from mnistviz.training.chance import guessing_range
 
 STAYS = 0.02
-"""Up to this change of the accuracy it counts as the same."""
+"""Up to this change of an accuracy it counts as the same."""
 
-GUESSING = 0.2
-"""Up to this accuracy a network counts as guessing: twice what guessing one of ten gives."""
+ROUNDING = 1e-9
+"""What the difference of two shares may be off by."""
 
 
 class Outcome(StrEnum):
@@ -37,7 +39,7 @@ class Part:
     """The predictions of a network for some of the test digits.
 
     Attributes:
-        answers: int64 of shape (M,), the class of the largest logit.
+        answers: int64 of shape (M,), the predictions; see `answers.predictions`.
         confidences: float32 of shape (M,), the greatest probability; NaN where logits are none.
         fired: bool of shape (units,), which hidden units passed on more than 0 to any digit, all
             hidden layers one after the other.
@@ -53,17 +55,25 @@ class Measured:
     """The accuracy and confidence of a network on test digits.
 
     Attributes:
-        accuracy: share of right answers, 0 to 1.
+        accuracy: share of right answers, 0 to 1; a tie for the largest probability is none.
         classes: float64 of shape (10,), the same for each class; NaN for a class without digits.
         confidence: the mean confidence, 0.1 to 1; NaN if one is not a number.
-        dead: share of the hidden units that are 0 for every digit; None unless it is a ReLU
-            network with a hidden layer.
+        off: share of the hidden units that are 0 for every one of these digits; None unless it is a
+            ReLU network with a hidden layer.
+        guessed: the greatest accuracy that guessing gets on these digits; see
+            `training.chance.guessing_range`.
     """
 
     accuracy: float
     classes: Doubles
     confidence: float
-    dead: float | None
+    off: float | None
+    guessed: float
+
+    @property
+    def can_fall(self) -> bool:
+        """Whether it is so much better than guessing that a fall to that would be a change."""
+        return self.accuracy > self.guessed + STAYS + ROUNDING
 
 
 def answer_digits(
@@ -91,11 +101,11 @@ def answer_digits(
                 fired.append((logits > 0).any(dim=0))
         confidences = operations.probabilities_of(change, logits).amax(dim=1)
     together = torch.cat(fired) if fired else torch.zeros(0, dtype=torch.bool)
-    return Part(logits.argmax(dim=1).numpy(), confidences.numpy(), together.numpy())
+    return Part(predictions(logits), confidences.numpy(), together.numpy())
 
 
 def measured(network: NetworkSpec, labels: Integers, parts: Iterable[Part]) -> Measured:
-    """Return accuracy, confidence and dead units over the digits of all parts together.
+    """Return accuracy, confidence and units that are off, over the digits of all parts.
 
     Args:
         network: the network.
@@ -116,26 +126,42 @@ def measured(network: NetworkSpec, labels: Integers, parts: Iterable[Part]) -> M
     fired = np.logical_or.reduce([part.fired for part in collected])
     counted = network.activation is Activation.RELU and fired.size > 0
     confidence = float(np.concatenate([part.confidences for part in collected]).mean())
-    dead = 1 - float(fired.mean()) if counted else None
-    return Measured(float(right.mean()), classes, confidence, dead)
+    off = 1 - float(fired.mean()) if counted else None
+    _, guessed = guessing_range(len(labels), labels)
+    return Measured(float(right.mean()), classes, confidence, off, guessed)
 
 
 def outcome(before: Measured, after: Measured) -> Outcome:
-    """Return whether the accuracy stays, rises or falls; between two guesses it stays."""
+    """Return whether the accuracy stays, rises or falls, and if so, whether to that of guessing."""
     change = after.accuracy - before.accuracy
-    guessed = max(before.accuracy, after.accuracy) <= GUESSING
-    if guessed or abs(change) <= STAYS:
+    if abs(change) <= STAYS + ROUNDING:
         return Outcome.STAYS
     if change > 0:
         return Outcome.RISES
-    return Outcome.GUESSES if after.accuracy <= GUESSING else Outcome.FALLS
+    return Outcome.GUESSES if after.accuracy <= after.guessed else Outcome.FALLS
 
 
-def largest_falls(before: Measured, after: Measured, most: int) -> tuple[int, ...]:
-    """Return the classes whose accuracy falls, at most `most`, the largest fall first."""
-    fall = before.classes - after.classes
-    order = np.argsort(-np.nan_to_num(fall, nan=-1.0), kind="stable")
-    return tuple(int(digit) for digit in order[:most] if fall[digit] > 0)
+def falls(before: Measured, after: Measured) -> Doubles:
+    """Return how far the accuracy of each class falls, float64 of shape (10,).
+
+    Up to `STAYS` it counts as the same, and is 0; so is a class without digits.
+    """
+    fall = np.nan_to_num(before.classes - after.classes)
+    return np.where(fall > STAYS + ROUNDING, fall, 0.0)
+
+
+def largest_falls(fall: Doubles, most: int) -> tuple[int, ...]:
+    """Return the classes that fall furthest, the furthest first.
+
+    A class is never named while another that falls as far is not: they are fewer than `most` then.
+
+    Args:
+        fall: of each class, 0 or more.
+        most: how many at most.
+    """
+    order = np.argsort(-fall, kind="stable")
+    limit = float(fall[order[most]]) + ROUNDING if most < len(fall) else 0.0
+    return tuple(int(digit) for digit in order[:most] if fall[digit] > limit)
 
 
 def probabilities(

@@ -22,11 +22,18 @@ _HEADING = [
     '"""',
 ]
 
+_HEADING_SHUFFLED = [
+    '"""A network learns from labels that were shuffled, so that there is no rule to find.',
+    "",
+    "Prints the ten probabilities of a digit, and the share of right answers on the test digits.",
+    '"""',
+]
+
 _SHUFFLE = [
+    "# The training digits keep their pictures and get each other's labels.",
     "generator = torch.Generator().manual_seed({seed})",
     "order = torch.randperm(len(trainset.targets), generator=generator)",
-    "trainset.targets = trainset.targets[order]  # the labels, shuffled at random",
-    'print("first labels:", trainset.targets[:10].tolist())',
+    "trainset.targets = trainset.targets[order]",
 ]
 
 
@@ -34,19 +41,19 @@ def script(network: NetworkSpec, digit: DigitSpec, change: Change) -> str:
     """Write the script of an operation.
 
     Run by plain `python`, it prints `0: 0.09612345 0.10123456` and so on for the ten digits, before
-    and after, and `right answers: 0.0510 0.0950`. A trained network is trained first.
-    For shuffled labels, a training of its own, it prints
-    the first ten labels after the shuffle instead.
+    and after, and `right answers: 0.0510 0.0950`. A trained network is trained first. With shuffled
+    labels there is a single training, on these labels, and one number in the place of two.
 
     Args:
-        network: initial or trained.
+        network: initial, trained or loaded; for shuffled labels with the training that it gets.
         digit: which one is classified, and of which set.
         change: the operation.
+
+    Raises:
+        ValueError: the labels are shuffled, and the network has no training.
     """
     if change.operation is Operation.SHUFFLED_LABELS:
-        seed = network.training.seed if network.training else digit.seed
-        shuffle = [line.format(seed=seed) for line in _SHUFFLE]
-        return parts.complete(_HEADING, [*parts.set_lines(digit.data, [Split.TRAIN]), "", *shuffle])
+        return _shuffled(network, digit)
     lines = [
         *parts.data_lines(digit, [Split.TEST], learns=network.training is not None),
         "",
@@ -59,6 +66,27 @@ def script(network: NetworkSpec, digit: DigitSpec, change: Change) -> str:
         *_changed(network, change),
     ]
     return parts.complete(_HEADING, [*lines, *_ending(network, digit, change)])
+
+
+def _shuffled(network: NetworkSpec, digit: DigitSpec) -> str:
+    seed = training.training_of(network).seed
+    lines = [
+        *parts.data_lines(digit, [Split.TEST], learns=True),
+        "",
+        *(line.format(seed=seed) for line in _SHUFFLE),
+        "",
+        *training.model_lines(network, digit, Goal.PARAMETERS),
+        "",
+        *layer_lines(network),
+        "",
+        *_logits(network, Change(Operation.SHUFFLED_LABELS)),
+        *_stored(digit),
+        "probabilities = torch.softmax(logits_of(pixels, layers), dim=1)[0]",
+        "for digit in range(10):",
+        '    print(f"{digit}: {probabilities[digit]:.8f}")',
+        'print(f"right answers: {accuracy(logits_of(testset.data, layers)):.4f}")',
+    ]
+    return parts.complete(_HEADING_SHUFFLED, lines)
 
 
 def _source(function: Callable[..., object]) -> list[str]:
@@ -189,8 +217,10 @@ def _logits(network: NetworkSpec, change: Change) -> list[str]:
         "",
         "",
         "def accuracy(logits):",
-        '    """Return the share of the test digits that get the right answer."""',
-        "    return (logits.argmax(dim=1) == testset.targets).float().mean()",
+        '    """Return the share of the test digits that get the right answer; a tie is none."""',
+        "    largest = logits.max(dim=1, keepdim=True).values",
+        "    alone = (logits == largest).sum(dim=1) == 1",
+        "    return (alone & (logits.argmax(dim=1) == testset.targets)).float().mean()",
         "",
         "",
     ]
@@ -208,6 +238,14 @@ def _after(network: NetworkSpec, change: Change, pixels: str) -> str:
     return f"logits_of({pixels}, {'changed' if is_changed else 'layers'})"
 
 
+def _stored(digit: DigitSpec) -> list[str]:
+    """Write `pixels`, the digit as it is stored."""
+    return [
+        f"# Image {digit.image} as it is stored, from 0 to 255.",
+        f"pixels = ((images[{digit.image}] * {STD} + {MEAN}) * 255).round().to(torch.uint8)",
+    ]
+
+
 def _ending(network: NetworkSpec, digit: DigitSpec, change: Change) -> list[str]:
     twice = ["after = torch.softmax(after.view(1, -1), dim=1)[0]  # softmax once more"]
     tests, noisy = "testset.data", []
@@ -215,14 +253,13 @@ def _ending(network: NetworkSpec, digit: DigitSpec, change: Change) -> list[str]
         noisy = [
             f"# The noise is drawn anew for each {CHUNK} digits, as on the page.",
             "noisy = [",
-            f"    noise(part, {change.strength!r}, {network.seed} + number)",
-            f"    for number, part in enumerate(testset.data.split({CHUNK}))",
+            f"    noise(some, {change.strength!r}, {network.seed} + number)",
+            f"    for number, some in enumerate(testset.data.split({CHUNK}))",
             "]",
         ]
     after = "logits_of(torch.cat(noisy), layers)" if noisy else _after(network, change, tests)
     return [
-        f"# Image {digit.image} as it is stored, from 0 to 255.",
-        f"pixels = ((images[{digit.image}] * {STD} + {MEAN}) * 255).round().to(torch.uint8)",
+        *_stored(digit),
         "before = torch.softmax(logits_of(pixels, layers), dim=1)[0]",
         f"after = torch.softmax({_after(network, change, 'pixels')}, dim=1)[0]",
         *(twice if change.operation is Operation.DOUBLE_SOFTMAX else []),

@@ -198,8 +198,37 @@ def logit_difference(passed: Walk, layers: Parameters, first: int, second: int) 
     )
 
 
+def raises_both(
+    passed: Walk, layers: Parameters, first: int, second: int
+) -> tuple[int, float, float] | None:
+    """Find what raises two logits by amounts that differ most, of what enters the last layer.
+
+    One that raises the second logit more is preferred: it argues against the first, although it
+    raises it.
+
+    Args:
+        passed: the way of the digit.
+        layers: the parameters of the same network.
+        first: a class, 0 to 9.
+        second: another class.
+
+    Returns:
+        The number of the unit or pixel, and what it adds to either logit; None if there is none.
+    """
+    one, other = (
+        unit_terms(passed, layers, len(layers), each).products for each in (first, second)
+    )
+    raised = (one > 0) & (other > 0)
+    for gain in (other - one, one - other):
+        gains = np.where(raised, gain, 0)
+        place = int(gains.argmax())
+        if gains[place] > 0:
+            return place, float(one[place]), float(other[place])
+    return None
+
+
 def strongest_other(values: Floats, excluded: int) -> int:
-    """Return the largest of all values but one, by number; of equal ones the first."""
+    """Return the number of the largest of all values but one; of equal ones the first."""
     others = values.astype(np.float64)
     others[excluded] = -np.inf
     return int(others.argmax())

@@ -12,6 +12,7 @@ import torch
 
 from mnistviz.digits import mnist
 from mnistviz.network.activations import FORMS
+from mnistviz.network.answers import predictions
 from mnistviz.network.files.records import LoadedNetwork, WeightsError
 from mnistviz.network.forward import layer_by_layer
 from mnistviz.network.parameters import Layer, Parameters
@@ -79,7 +80,7 @@ def accuracies(
                     tried[activation] = tried[next(iter(tried))]
                     continue
                 logits = _logits(activation, network.layers[1:], sums)
-                right = (logits.argmax(dim=1) == labels) & logits.isfinite().all(dim=1)
+                right = predictions(logits) == labels.numpy()
                 tried[activation] = int(right.sum()) / len(labels)
             results += [Accuracy(one, normalization, share) for one, share in tried.items()]
     return tuple(results)

@@ -1,24 +1,26 @@
-"""Predict, measure, understand, mend: the question of the clinic."""
+"""Predict, measure, understand, fix: the question of the clinic."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import streamlit as st
+import torch
 
-from mnistviz.lessons.clinic import figures, measure, operations
+from mnistviz.lessons.clinic import figures, measure, operations, softmaxes
 from mnistviz.lessons.clinic.measure import Measured, Outcome, Part
 from mnistviz.lessons.clinic.operations import CHUNK, Change, Operation
-from mnistviz.spec.fields import CLASSES
+from mnistviz.spec.fields import CLASSES, Weights
+from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.clinic import shuffled_labels
-from mnistviz.ui.clinic.stage import Trouble, View, layers_of
-from mnistviz.ui.elements import components
-from mnistviz.ui.session import cached, links
+from mnistviz.ui.clinic.stage import QUESTION, Trouble, View, layers_of, subject
+from mnistviz.ui.elements import components, question
+from mnistviz.ui.session import cached, state
 from mnistviz.ui.session.state import InHand
-from mnistviz.words import Lesson, read
-from mnistviz.words.quantities import percent
+from mnistviz.words import Lesson
+from mnistviz.words.quantities import number, percent
 
 SUFFERING = 3
 """How many classes are named that lose most."""
@@ -33,109 +35,120 @@ _pairs = components.make(
 )
 
 
+def offer(lesson: Lesson) -> None:
+    """Offer to train the network while it is untrained: then there is something to lose.
+
+    It stands outside the fragment of the page: the sidebar and the training follow.
+    """
+    if state.current().network.weights is not Weights.INITIAL:
+        return
+    with st.container(key="clinic_offer", horizontal=True, vertical_alignment="center"):
+        st.markdown(lesson.parts["untrained"], width="content")
+        st.button(
+            lesson.parts["train"],
+            key="clinic_train",
+            type="primary",
+            on_click=state.apply,
+            args=({"weights": Weights.TRAINED.value},),
+        )
+
+
 def ask(view: View, lesson: Lesson) -> None:
     """Ask what will happen; once an answer is selected, measure it, say why, and what helps."""
-    if view.trouble in (Trouble.BROKEN, Trouble.NO_UNITS):
+    weights = view.hand.network.weights
+    if view.trouble in (Trouble.BROKEN, Trouble.NO_UNITS) or weights is Weights.INITIAL:
         return
-    words, name = lesson.parts, view.selected.operation.name.lower()
-    options = [line.removeprefix("- ") for line in words["predictions"].splitlines()]
-    with st.container(key="clinic_question", border=True):
-        # Each operation is a question of its own, and keeps its answer.
-        selected = st.radio(
-            words["prediction"],
-            options,
-            index=None,
-            horizontal=True,
-            **links.private(f"clinic_{name}_answer"),
-        )
-        revealed = st.toggle(
-            words["measure"],
-            disabled=selected is None,
-            **links.private(f"clinic_{name}_reveal"),
-        )
-        # Still to do after it was asked for: the training has failed, and has said so.
-        if selected is None or not revealed or view.trouble is Trouble.TO_DO:
-            return
-        before, after = _measure(view, lesson)
-        _show_verdict(options, options.index(selected), before, after, view, lesson)
-        _draw(before, after, lesson)
-        _show_reason(view, lesson)
+    before = _measure(view.hand, None, lesson)
+    known: dict[str, Any] = {
+        "count": f"{test_digits(view.hand):,}",
+        "before": percent(before.accuracy),
+        "guessing": percent(before.guessed),
+        "stays": f"{100 * measure.STAYS:g}",
+    }
+    if not before.can_fall:
+        st.markdown(lesson.parts[f"guessing_{weights}"].format(**known))
+        return
+    about = subject(view.hand, view.selected)
+    # Still to do after it was asked for: the training has failed, and has said so.
+    if view.trouble is Trouble.TO_DO or not question.is_settled(lesson, QUESTION, about):
+        question.ask(lesson, QUESTION, again=about, button="measure", **known)
+        return
+    after = _measure(view.hand, view.selected, lesson)
+    right = list(Outcome).index(measure.outcome(before, after))
+    learned: dict[str, Any] = {
+        "after": percent(after.accuracy),
+        "points": _points(abs(after.accuracy - before.accuracy), lesson),
+        "low": percent(max(before.accuracy - measure.STAYS, 0.0)),
+        "high": percent(min(before.accuracy + measure.STAYS, 1.0)),
+    }
+    summary = _summarize(before, after, {**known, **learned}, view, lesson)
+    question.ask(lesson, QUESTION, again=about, right=right, **known, **learned, summary=summary)
+    _draw(before, after, lesson)
+    _show_reason(view, lesson)
+
+
+def _points(share: float, lesson: Lesson) -> str:
+    return lesson.parts["points"].format(points=f"{100 * share:.1f}")
 
 
 def test_digits(hand: InHand) -> int:
-    """Return how many test digits the set in hand has."""
+    """Return how many test digits the set has."""
     return len(cached.digits(hand.digit.data).test_labels)
 
 
-@lru_cache(maxsize=256)
-def _part(hand: InHand, change: Change | None, number: int) -> Part:
-    pixels = cached.digits(hand.digit.data).test_pixels[number * CHUNK : (number + 1) * CHUNK]
-    network, layers = hand.network, layers_of(hand, change)
-    # Each chunk has noise of its own.
-    return measure.answer_digits(network, layers, change, pixels, network.seed + number)
+@lru_cache(maxsize=64)
+def _parts(hand: InHand, change: Change | None) -> dict[int, Part]:
+    """Return what has been measured so far, by the number of the chunk; more is put in here."""
+    return {}
 
 
-def _parts(hand: InHand, change: Change | None) -> Iterator[Part]:
-    # Of the digit in hand only the set matters.
-    whole = replace(hand, digit=replace(hand.digit, batch=0, image=0))
-    for number in range(math.ceil(test_digits(hand) / CHUNK)):
-        yield _part(whole, change, number)
-
-
-def _measure(view: View, lesson: Lesson) -> tuple[Measured, Measured]:
-    """Measure before and after, with progress where it takes more than one chunk."""
-    hand, count = view.hand, test_digits(view.hand)
-    labels = cached.digits(hand.digit.data).test_labels.numpy()
+def _measure(hand: InHand, change: Change | None, lesson: Lesson) -> Measured:
+    """Measure the network after an operation, with progress where it takes more than one chunk."""
+    count, digits = test_digits(hand), cached.digits(hand.digit.data)
+    # Of the digit only the set matters.
+    parts = _parts(replace(hand, digit=DigitSpec(hand.digit.data)), change)
+    chunks = torch.split(digits.test_pixels, CHUNK)
     place, text = st.empty(), lesson.parts["measuring"].format(count=f"{count:,}")
-    done, results = 0, []
-    for change in (None, view.change):
-        parts = []
-        for part in _parts(hand, change):
-            parts.append(part)
-            done += len(part.answers)
-            if count > CHUNK:
-                place.progress(done / (2 * count), text=text)
-        results.append(measure.measured(hand.network, labels, parts))
+    for at, pixels in enumerate(chunks):
+        if at in parts:
+            continue
+        network, layers = hand.network, layers_of(hand, change)
+        # Each chunk has noise of its own.
+        parts[at] = measure.answer_digits(network, layers, change, pixels, network.seed + at)
+        if len(chunks) > 1:
+            place.progress((at + 1) / len(chunks), text=text)
     place.empty()
-    return results[0], results[1]
+    together = (parts[at] for at in range(len(chunks)))
+    return measure.measured(hand.network, digits.test_labels.numpy(), together)
 
 
-def _show_verdict(
-    options: list[str],
-    answer: int,
-    before: Measured,
-    after: Measured,
-    view: View,
-    lesson: Lesson,
-) -> None:
-    words, common = lesson.parts, read("frame").parts
-    right = list(Outcome).index(measure.outcome(before, after))
-    verdict = common["right"] if answer == right else common["wrong"].format(answer=options[right])
-    summary = words["verdict"].format(
-        verdict=verdict,
-        count=f"{test_digits(view.hand):,}",
-        before=percent(before.accuracy),
-        after=percent(after.accuracy),
-    )
-    lines = [summary, _describe_suffering(before, after, lesson)]
+def _summarize(
+    before: Measured, after: Measured, shares: Mapping[str, str], view: View, lesson: Lesson
+) -> str:
+    words = lesson.parts
+    lines = [words["summary"].format(**shares), _describe_suffering(before, after, lesson)]
     if after.accuracy < before.accuracy and after.confidence - after.accuracy > UNAWARE:
         lines.append(
             words["unaware"].format(
                 after=percent(after.confidence), accuracy=percent(after.accuracy)
             )
         )
-    network = view.hand.network
-    starts = network.training is None and not network.loaded
-    if before.accuracy <= measure.GUESSING and starts:
-        lines.append(words["initial_note"])
-    st.markdown(" ".join(lines))
+    if view.hand.network.weights is Weights.LOADED:
+        lines.append(words["loaded_note"])
+    return " ".join(filter(None, lines))
 
 
 def _describe_suffering(before: Measured, after: Measured, lesson: Lesson) -> str:
-    words = lesson.parts
-    classes = measure.largest_falls(before, after, SUFFERING)
+    """Name the classes that lose most; nothing where none loses more than what counts as the same.
+
+    Where the whole accuracy does not fall, they are the exception, and are called so.
+    """
+    words, fall = lesson.parts, measure.falls(before, after)
+    if not fall.any():
+        return ""
+    classes = measure.largest_falls(fall, SUFFERING)
     if not classes:
-        return words["suffer_none"]
+        return words["suffer_alike"]
     each = (
         words["suffer_each"].format(
             digit=digit,
@@ -144,7 +157,8 @@ def _describe_suffering(before: Measured, after: Measured, lesson: Lesson) -> st
         )
         for digit in classes
     )
-    return words["suffer"].format(digits=", ".join(each))
+    falls = measure.outcome(before, after) in (Outcome.FALLS, Outcome.GUESSES)
+    return words["suffer" if falls else "suffer_some"].format(digits=", ".join(each))
 
 
 def _draw(before: Measured, after: Measured, lesson: Lesson) -> None:
@@ -153,8 +167,8 @@ def _draw(before: Measured, after: Measured, lesson: Lesson) -> None:
         figures.pair(words["row_accuracy"], before.accuracy, after.accuracy),
         figures.pair(words["row_confidence"], before.confidence, after.confidence),
     ]
-    if before.dead is not None and after.dead is not None:
-        whole.append(figures.pair(words["row_dead"], before.dead, after.dead))
+    if before.off is not None and after.off is not None:
+        whole.append(figures.pair(words["row_off"], before.off, after.off))
     classes = [
         figures.pair(str(digit), float(before.classes[digit]), float(after.classes[digit]))
         for digit in range(CLASSES)
@@ -168,7 +182,7 @@ def _draw(before: Measured, after: Measured, lesson: Lesson) -> None:
                 {"title": title, "rows": rows, "alt": _alt(title, rows, lesson)}
                 for title, rows in groups
             ],
-            "note": words["dead_note"] if before.dead is not None else "",
+            "note": words["off_note"] if before.off is not None else "",
         },
     )
 
@@ -188,6 +202,7 @@ def _show_reason(view: View, lesson: Lesson) -> None:
     operation = view.selected.operation
     name = operation.name.lower()
     shuffled = operation is Operation.SHUFFLED_LABELS
+    twice = operation is Operation.DOUBLE_SOFTMAX
     numbers = {
         "count": f"{sum(outputs for _, outputs in network.shapes):,}",
         "weights": f"{sum(inputs * outputs for inputs, outputs in network.shapes):,}",
@@ -196,6 +211,26 @@ def _show_reason(view: View, lesson: Lesson) -> None:
         "strength": operations.TEST_SHIFT,
         "guess": percent(1 / CLASSES),
         "train": shuffled_labels.learned(view.hand) if shuffled else "",
+        "compared": _describe_softmaxes(view.hand, lesson) if twice else "",
     }
-    cause = words[f"cause_{name}"].format(**numbers)
-    st.markdown(f"{words['why']} {cause}\n\n{words['mend_words']} {words[f'cure_{name}']}")
+    cause, cure = (words[f"{part}_{name}"].format(**numbers) for part in ("cause", "cure"))
+    st.markdown(f"{words['why']} {cause}\n\n{words['mend_words']} {cure}")
+
+
+def _describe_softmaxes(hand: InHand, lesson: Lesson) -> str:
+    """Say what one more softmax in front of the loss does to the training of this network."""
+    found = _softmaxes(cached.same_numbers(hand.trained))
+    if found is None or not found.once.gradient:
+        return lesson.parts["softmax_usual"]
+    return lesson.parts["softmax_compared"].format(
+        ratio=number(found.twice.gradient / found.once.gradient),
+        steps=found.steps,
+        once=percent(found.once.accuracy),
+        twice=percent(found.twice.accuracy),
+    )
+
+
+@lru_cache(maxsize=16)
+def _softmaxes(network: NetworkSpec) -> softmaxes.Comparison | None:
+    assert network.training is not None
+    return softmaxes.compare(network, cached.examples(network.training.data))

@@ -16,10 +16,6 @@ BYTES = 64_000_000
 """What the runs on shuffled labels may take together, on a server."""
 
 
-ASKED_KEY = "clinic_shuffled_labels_reveal"
-"""The switch that asks to measure; see `measure.ask`."""
-
-
 @st.cache_resource(max_entries=1, show_spinner=False)
 def runs() -> Runs:
     """Return the runs on shuffled labels that this server has, apart from those of the pages."""
@@ -29,18 +25,18 @@ def runs() -> Runs:
 
 
 def run_of(hand: InHand) -> Run:
-    """Return the run of the network in hand on shuffled labels."""
+    """Return the run of the network on shuffled labels."""
     return runs().get(hand.trained)
 
 
 def is_done(hand: InHand) -> bool:
-    """Tell whether the network in hand has been trained on shuffled labels."""
+    """Tell whether the network has been trained on shuffled labels."""
     progress = run_of(hand).progress()
     return progress.finished and not progress.error
 
 
 def layers(hand: InHand) -> Parameters:
-    """Return what the network in hand has learned from shuffled labels, once it is done."""
+    """Return what the network has learned from shuffled labels, once it is done."""
     return run_of(hand).layers
 
 
@@ -50,15 +46,15 @@ def learned(hand: InHand) -> str:
     return percent(diagnosis.last_epoch_accuracy(run)) if run.losses else percent(float("nan"))
 
 
-def train_if_asked(hand: InHand, place: DeltaGenerator, lesson: Lesson) -> None:
-    """Train the network in hand on shuffled labels, once the person has asked to measure that.
+def train(hand: InHand, place: DeltaGenerator, lesson: Lesson) -> None:
+    """Train the network on shuffled labels; do nothing where that has been done.
 
     Args:
-        hand: what is in hand.
+        hand: what is set.
         place: where to show how far it is.
         lesson: the page's words.
     """
-    if not st.session_state.get(ASKED_KEY) or is_done(hand):
+    if is_done(hand):
         return
     words = lesson.parts
 

@@ -13,16 +13,20 @@ from mnistviz.digits.arrays import Floats
 from mnistviz.figures import pictures
 from mnistviz.lessons.clinic import figures, measure, operations
 from mnistviz.lessons.clinic.operations import Change, Operation
+from mnistviz.network.answers import prediction
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.clinic import controls, shuffled_labels
-from mnistviz.ui.elements import components, digit_picker
+from mnistviz.ui.elements import components, digit_picker, question
 from mnistviz.ui.session import cached, state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import a_digit, epochs, number, percent
 
 STAGE_KEY = "clinic_stage"
+
+QUESTION = "prediction"
+"""The part of the lesson that asks what an operation will do."""
 
 _stage = components.make(
     "clinic/stage",
@@ -50,9 +54,9 @@ class View:
     """What the page shows.
 
     Attributes:
-        hand: the network and the digit in hand.
-        selected: the operation that is set, done or mended.
-        change: what is done; None while all is mended or there is something in the way.
+        hand: the network and the digit that are set.
+        selected: the operation that is set, done or put back.
+        change: what is done; None while all is put back or there is something in the way.
         mended: whether the person has put everything back.
         trouble: what stands in the way; None if nothing does.
         before: float32 of shape (10,), the probabilities of the digit as it is.
@@ -106,7 +110,9 @@ def compute_view(hand: InHand, knobs: controls.Knobs, lesson: Lesson) -> View:
     """Compute what the page shows; train on shuffled labels first where the person wants it."""
     before = probabilities(hand, None)
     if knobs.change.operation is Operation.SHUFFLED_LABELS and np.isfinite(before).all():
-        shuffled_labels.train_if_asked(hand, knobs.place, lesson)
+        asked = question.is_settled(lesson, QUESTION, subject(hand, knobs.change))
+        if asked:
+            shuffled_labels.train(hand, knobs.place, lesson)
     trouble = _trouble(hand, knobs.change, before)
     change = None if knobs.mended or trouble else knobs.change
     after = before if change is None else probabilities(hand, change)
@@ -191,27 +197,48 @@ def sentence(view: View, lesson: Lesson) -> None:
 def describe(view: View, lesson: Lesson) -> str:
     """Describe what the operation has done to the answer."""
     words, after = lesson.parts, view.after
-    if view.trouble in (Trouble.BROKEN, Trouble.NO_UNITS):
+    if view.trouble is Trouble.BROKEN:
+        return describe_broken(view, lesson)
+    if view.trouble is Trouble.NO_UNITS:
         return words[view.trouble]
     did = describe_operation(view, lesson)
     if not np.isfinite(after).all():
         return words["seen_no_number"].format(did=did)
-    answer_before, answer_after = int(view.before.argmax()), int(after.argmax())
-    part = "seen_same" if answer_before == answer_after else "seen_other"
+    says = prediction(after)
+    part = "seen_same" if prediction(view.before) == says else "seen_other"
     if view.mended:
         part = "seen_mended"
     elif view.trouble is Trouble.TO_DO:
-        is_loaded = bool(view.hand.network.loaded)
-        did = words["to_do_shuffled_loaded" if is_loaded else "to_do_shuffled_labels"]
+        did = words[f"to_do_shuffled_{view.hand.network.weights}"]
         part = "seen_to_do"
+    elif part == "seen_same" and says is None:
+        part = "seen_same_none"
     return words[part].format(
         did=did,
-        said=answer_before,
-        says=answer_after,
-        p_before=percent(float(view.before[answer_before])),
-        p_after=percent(float(after[answer_after])),
+        before=_describe_answer(view.before, lesson),
+        after=_describe_answer(after, lesson),
+        p_before=percent(float(view.before.max())),
+        p_after=percent(float(after.max())),
+        tied=_tied(after),
         a_digit=a_digit(view.truth),
     )
+
+
+def _describe_answer(row: Floats, lesson: Lesson) -> str:
+    says, largest = prediction(row), percent(float(row.max()))
+    part = lesson.parts["answer_none" if says is None else "answer"]
+    return part.format(says=says, percent=largest, tied=_tied(row))
+
+
+def _tied(row: Floats) -> int:
+    """Count the digits that share the largest probability."""
+    return int((row == row.max()).sum())
+
+
+def describe_broken(view: View, lesson: Lesson) -> str:
+    """Say that there is nothing to measure, and what helps."""
+    words = lesson.parts
+    return words[Trouble.BROKEN].format(reason=words[f"broken_{view.hand.network.weights}"])
 
 
 def describe_operation(view: View, lesson: Lesson) -> str:
@@ -239,6 +266,12 @@ def describe_operation(view: View, lesson: Lesson) -> str:
         values=_count_values(change),
         epochs=epochs(view.hand.training.epochs),
     )
+
+
+def subject(hand: InHand, change: Change) -> str:
+    """Name all that the question is about: once this is another, it is asked anew."""
+    learns = hand.training if change.operation is Operation.SHUFFLED_LABELS else None
+    return repr((change, hand.network, learns, hand.digit.data))
 
 
 def _count_values(change: Change) -> str:

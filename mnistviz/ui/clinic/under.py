@@ -9,7 +9,7 @@ from mnistviz.digits.arrays import Floats
 from mnistviz.figures import pictures
 from mnistviz.lessons.clinic import figures, measure, script
 from mnistviz.lessons.clinic.operations import LIMITS, Operation
-from mnistviz.ui.clinic.stage import Trouble, View
+from mnistviz.ui.clinic.stage import Trouble, View, describe_broken
 from mnistviz.ui.elements import components, show
 from mnistviz.ui.session import cached
 from mnistviz.ui.session.state import InHand
@@ -38,7 +38,7 @@ def occlusion(view: View, lesson: Lesson) -> None:
         side = int(view.selected.strength if covers else LIMITS[Operation.COVER].default)
         fall = _map(view.hand, side)
         if view.trouble is Trouble.BROKEN or not np.isfinite(fall).all():
-            st.markdown(words["broken"])
+            st.markdown(describe_broken(view, lesson))
             return
         picture, limit = figures.fall_picture(fall)
         explanation = words["map"].format(side=side, limit=percent(limit))
@@ -64,14 +64,14 @@ def occlusion(view: View, lesson: Lesson) -> None:
 
 
 def code(view: View, lesson: Lesson) -> None:
-    """Offer the script of the operation; a training on shuffled labels has none of its own."""
+    """Offer the script of the operation; for shuffled labels, that of a training on them."""
     network, digit, change = view.hand.network, view.hand.digit, view.selected
     shuffles = change.operation is Operation.SHUFFLED_LABELS
     show.script(
         lesson,
-        lambda: script.script(network, digit, change),
+        lambda: script.script(view.hand.trained if shuffles else network, digit, change),
         script.FILE_NAME,
-        # Labels that are dealt out are shown without a network.
+        # A training of its own: neither the one of the other pages, nor weights of a file.
         network=None if shuffles else network,
         part="code_shuffled" if shuffles else "code",
     )

@@ -13,7 +13,7 @@ from mnistviz.digits.preparation import INNER, Prepared, Steps, prepare
 from mnistviz.digits.strokes import SIZE
 from mnistviz.figures import pictures
 from mnistviz.lessons.draw import figures, redrawn
-from mnistviz.network.answers import prediction
+from mnistviz.network.answers import count_right, prediction
 from mnistviz.spec.fields import SIDE
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.draw import reading
@@ -191,6 +191,7 @@ def _redrawn() -> dict[str, redrawn.Redrawn]:
 def _compute_accuracies(spec: NetworkSpec) -> dict[str, float]:
     """Return the share of right answers for each way to prepare the digits."""
     return {
-        way: float((reading.probabilities(spec, digits.inputs).argmax(1) == digits.labels).mean())
+        way: count_right(reading.probabilities(spec, digits.inputs), digits.labels)
+        / len(digits.labels)
         for way, digits in _redrawn().items()
     }

@@ -15,6 +15,9 @@ _ANSWERED = "answered"
 _ASKED = "asked"
 """The session's key of what was asked, for questions that are asked anew."""
 
+_KEPT = "answered_before"
+"""The session's key of what was answered to questions that have been asked anew since."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -22,7 +25,8 @@ class Answered:
 
     Attributes:
         selected: which option, from 0.
-        right: whether it was the right one.
+        right: whether it was the right one; for one whose answer takes long to compute it is known
+            once this has been done.
     """
 
     selected: int
@@ -41,6 +45,7 @@ def ask(
     why: str = "",
     again: str = "",
     right: int | None = None,
+    button: str = "",
     **numbers: object,
 ) -> bool:
     """Ask a question of the page; what was selected is locked once the answer is revealed.
@@ -49,8 +54,11 @@ def ask(
         lesson: the page's words, with the part of the question.
         name: this part.
         why: the part that explains the right answer; NAME_why if it is not given.
-        again: what the question is about: once this is another, it is asked anew.
+        again: what the question is about: once this is another, it is asked anew. What was revealed
+            of the other stays, and is there again with it.
         right: which option is right, from 0, where this is computed; as the words mark it if not.
+            It may be unknown as long as nothing is revealed; see `is_settled`.
+        button: the part of the lesson that stands on the button, if it is a special one.
         numbers: what is computed for the placeholders of the question, its options and reasons.
 
     Returns:
@@ -61,6 +69,8 @@ def ask(
     place, key = f"{lesson.name}_{name}", _key(lesson, name)
     _ask_anew(place, key, again)
     settled = _store().get(place)
+    if settled is not None and right is not None:
+        _store()[place] = Answered(settled.selected, settled.selected == right)
 
     def reveal() -> None:
         selected = st.session_state[f"{key}_answer"]
@@ -76,17 +86,30 @@ def ask(
             disabled=settled is not None,
             **links.private(f"{key}_answer"),
         )
-        if settled is None:
+        if settled is None or right is None:
             st.button(
-                read("frame").parts["reveal"],
+                lesson.parts[button] if button else read("frame").parts["reveal"],
                 key=f"{key}_reveal",
-                disabled=selected is None,
+                disabled=selected is None or settled is not None,
                 on_click=reveal,
             )
             return False
         st.markdown(_outcome(question, settled.selected, right).format(**numbers))
         st.markdown(lesson.parts[why or f"{name}_why"].format(**numbers))
     return True
+
+
+def is_settled(lesson: Lesson, name: str, again: str) -> bool:
+    """Tell whether the answer to a question is revealed, before the page has come to asking it.
+
+    Args:
+        lesson: the page's words.
+        name: the part of the question.
+        again: what it is about; see `ask`.
+    """
+    place = f"{lesson.name}_{name}"
+    _ask_anew(place, _key(lesson, name), again)
+    return place in _store()
 
 
 def _outcome(question: Question, selected: int, right: int) -> str:
@@ -103,11 +126,18 @@ def _key(lesson: Lesson, name: str) -> str:
 
 
 def _ask_anew(place: str, key: str, again: str) -> None:
-    """Forget the answer to a question that is now about something else."""
+    """Put the answer to a question away that is now about something else."""
     asked: dict[str, str] = st.session_state.setdefault(_ASKED, {})
-    if asked.get(place, again) != again:
-        _store().pop(place, None)
-        st.session_state[f"{key}_answer"] = None
+    before = asked.get(place, again)
+    if before != again:
+        kept: dict[tuple[str, str], Answered] = st.session_state.setdefault(_KEPT, {})
+        settled = _store().pop(place, None)
+        if settled is not None:
+            kept[place, before] = settled
+        known = kept.get((place, again))
+        if known is not None:
+            _store()[place] = known
+        st.session_state[f"{key}_answer"] = known and known.selected
     asked[place] = again
 
 

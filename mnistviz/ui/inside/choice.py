@@ -6,8 +6,9 @@ from functools import lru_cache
 
 import streamlit as st
 
-from mnistviz.lessons.inside import microscope
+from mnistviz.lessons.inside import microscope, printed
 from mnistviz.lessons.inside.microscope import Terms, Walk
+from mnistviz.lessons.inside.printed import Printed
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import CLASSES, Activation
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
@@ -32,7 +33,7 @@ class View:
     """What the page shows.
 
     Attributes:
-        hand: the network and the digit in hand.
+        hand: the network and the digit that are set.
         layer: number of the chosen layer, from 1.
         unit: number of the chosen unit in it, from 0.
         other: the class whose logit is subtracted; None for a hidden unit, and for a logit alone.
@@ -64,6 +65,11 @@ class View:
             return microscope.unit_terms(self.walk, self.parameters, self.layer, self.unit)
         return microscope.logit_difference(self.walk, self.parameters, self.unit, self.other)
 
+    @property
+    def passed_on(self) -> float:
+        """What the chosen unit passes on: its activation, or the logit."""
+        return float(self.walk.layers[self.layer - 1].outputs[self.unit])
+
     def named(self, what: str) -> str:
         """Return the name of the selected quantity, for use within a sentence.
 
@@ -86,7 +92,7 @@ def cached_walk(spec: NetworkSpec, digit: DigitSpec) -> Walk:
 
 
 def walk_of(hand: InHand) -> Walk:
-    """Follow the digit in hand through the network; see `lessons.inside.microscope.walk`."""
+    """Follow the digit through the network; see `lessons.inside.microscope.walk`."""
     return cached_walk(cached.same_numbers(hand.network), hand.digit)
 
 
@@ -201,9 +207,9 @@ def describe(view: View) -> str:
     """Write the sentence that says what the page shows."""
     words, walk = view.lesson.parts, view.walk
     if walk.broken:
-        units = sum(len(layer.sums) for layer in walk.layers)
-        return words["seen_broken"].format(broken=f"{walk.broken:,}", units=f"{units:,}")
+        return _describe_broken(view)
     terms = view.terms
+    shown = printed.summary(terms)
     numbers = {
         "unit": view.unit,
         "layer": view.layer,
@@ -211,23 +217,40 @@ def describe(view: View) -> str:
         "activation": view.hand.network.activation.value,
         "ups": f"{int((terms.products > 0).sum()):,}",
         "downs": f"{int((terms.products < 0).sum()):,}",
-        "up": number(terms.up),
-        "down": number(-terms.down),
-        "bias": number(terms.bias),
-        "total": number(terms.total),
+        "up": shown.up,
+        "down": shown.down,
+        "bias": shown.bias,
+        "total": shown.total,
     }
     if view.other is not None:
         # The computed difference decides: it is what the probabilities are made of.
         sign = (terms.computed > 0) - (terms.computed < 0)
         part = ("seen_equal", "seen_above", "seen_below")[sign]
-        numbers["total"] = number(abs(terms.computed))
+        numbers["total"] = shown.size
         return words[part].format(**numbers, ratio=ratio(abs(terms.computed), view.lesson))
     if view.is_output:
         share = percent(float(walk.probabilities[view.unit]))
         return words["seen_logit"].format(**numbers, percent=share)
-    output = float(walk.layers[view.layer - 1].outputs[view.unit])
-    off = output == 0 and view.hand.network.activation in ZERO_FOR_OFF
-    return words["seen_off" if off else "seen_hidden"].format(**numbers, output=number(output))
+    off = view.passed_on == 0 and view.hand.network.activation in ZERO_FOR_OFF
+    part = "seen_off" if off else "seen_hidden"
+    if not view.hand.network.has_activation:
+        part = "seen_linear"
+    return words[part].format(**numbers, output=passed_on(view, shown))
+
+
+def _describe_broken(view: View) -> str:
+    words, walk, network = view.lesson.parts, view.walk, view.hand.network
+    units = sum(len(layer.sums) for layer in walk.layers)
+    return words["seen_broken"].format(
+        broken=f"{walk.broken:,}", units=f"{units:,}", reason=words[f"broken_{network.weights}"]
+    )
+
+
+def passed_on(view: View, shown: Printed) -> str:
+    """Write what the chosen hidden unit passes on; what is the sum itself in the sum's digits."""
+    if view.passed_on == view.terms.computed:
+        return shown.total
+    return number(view.passed_on)
 
 
 def ratio(difference: float, lesson: Lesson) -> str:

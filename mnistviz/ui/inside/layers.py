@@ -11,7 +11,7 @@ from mnistviz.digits.arrays import Integers
 from mnistviz.figures import pictures, theme
 from mnistviz.lessons.inside import many_digits
 from mnistviz.lessons.inside.many_digits import Map
-from mnistviz.spec.fields import Data, Init
+from mnistviz.spec.fields import Data, Init, Split, Weights
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import components, show, widgets
 from mnistviz.ui.inside import choice, under
@@ -163,13 +163,21 @@ def digit_map(view: View) -> None:
             return
         st.markdown(
             words["map" if len(projection.mean) > 2 else "map_few"].format(
-                count=f"{len(projection.points):,}",
+                which=under.which(view),
                 layer=layer,
                 units=f"{len(projection.mean):,}",
                 share=percent(min(sum(projection.shares), 1.0)),
+                ring=words[_ring(view)],
             )
         )
         _draw_map(view, projection, layer)
+
+
+def _ring(view: View) -> str:
+    """Name what is said of the chosen digit among the test digits."""
+    if view.hand.digit.split is Split.TEST:
+        return "ring_test"
+    return "ring_trained" if view.hand.network.weights is Weights.TRAINED else "ring"
 
 
 @lru_cache(maxsize=8)

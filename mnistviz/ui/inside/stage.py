@@ -8,8 +8,9 @@ import streamlit as st
 
 from mnistviz.digits.arrays import Integers
 from mnistviz.figures import pictures, theme
-from mnistviz.lessons.inside import microscope
+from mnistviz.lessons.inside import microscope, printed
 from mnistviz.lessons.inside.microscope import Edge, Terms, Walk
+from mnistviz.lessons.inside.printed import Printed
 from mnistviz.network.answers import prediction
 from mnistviz.spec import fields
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
@@ -79,7 +80,9 @@ def draw_network(view: View) -> None:
             "chosen": f"{view.layer}-{view.unit}",
             "words": {
                 "alt": words["network_alt"].format(architecture=view.hand.network.architecture),
-                "note": words[note].format(edges=EDGES, low=number(low), end=number(end)),
+                "note": words[note].format(
+                    units=UNITS, edges=EDGES, low=number(low), end=number(end)
+                ),
             },
         },
         on_unit_change=_take,
@@ -246,26 +249,24 @@ def _pictures(view: View, terms: Terms) -> list[dict[str, str]]:
 def _rows(view: View, terms: Terms) -> list[dict[str, Any]]:
     words = view.lesson.parts
     places = terms.largest(TERMS_BELOW_PICTURES if view.layer == 1 else TERMS)
-    others, rest = len(terms.products) - len(places), terms.rest(places)
+    others = len(terms.products) - len(places)
     most = max([abs(terms.bias), *np.abs(terms.products[places])]) or 1.0
-
-    def row(label: str, value: float, **more: Any) -> dict[str, Any]:
-        return {"label": label, "value": number(value), **more}
-
-    rows = [
-        row(
-            _factors(view, terms, int(place)),
-            terms.products[place],
-            share=terms.products[place] / most,
-        )
-        for place in places
+    shown = printed.summary(terms)
+    texts, rest = printed.rows(terms, places)
+    rows: list[dict[str, Any]] = [
+        {
+            "label": _factors(view, terms, int(place)),
+            "value": text,
+            "share": terms.products[place] / most,
+        }
+        for place, text in zip(places, texts, strict=True)
     ]
     if others:
         label = words["term_rest_one" if others == 1 else "term_rest"].format(count=f"{others:,}")
-        rows.append(row(label, rest))
-    bias = "term_bias" if view.other is None else "term_bias_difference"
-    rows.append(row(words[bias], terms.bias, share=terms.bias / most))
-    return [*rows, *_results(view, terms)]
+        rows.append({"label": label, "value": rest})
+    bias = words["term_bias" if view.other is None else "term_bias_difference"]
+    rows.append({"label": bias, "value": shown.bias, "share": terms.bias / most})
+    return [*rows, *_results(view, terms, shown)]
 
 
 def _factors(view: View, terms: Terms, place: int) -> str:
@@ -279,9 +280,9 @@ def _factors(view: View, terms: Terms, place: int) -> str:
     return view.lesson.parts["term_unit"].format(unit=f"{place:,}", **numbers)
 
 
-def _results(view: View, terms: Terms) -> list[dict[str, Any]]:
+def _results(view: View, terms: Terms, shown: Printed) -> list[dict[str, Any]]:
     """Return the rows below the line: the sum, and the output or ratio that follows from it."""
-    words, total = view.lesson.parts, number(terms.total)
+    words, total = view.lesson.parts, shown.total
     if view.other is not None:
         higher, lower = (view.unit, view.other)[:: -1 if terms.computed < 0 else 1]
         ratio = choice.ratio(abs(terms.computed), view.lesson)
@@ -295,9 +296,12 @@ def _results(view: View, terms: Terms) -> list[dict[str, Any]]:
             {"label": words["term_logit"], "value": total, "sum": True},
             {"label": words["term_probability"], "value": share},
         ]
-    output = float(view.walk.layers[view.layer - 1].outputs[view.unit])
-    activation = view.hand.network.activation.value
+    network = view.hand.network
+    output = words["term_output"].format(activation=network.activation.value)
     return [
         {"label": words["term_sum"], "value": total, "sum": True},
-        {"label": words["term_output"].format(activation=activation), "value": number(output)},
+        {
+            "label": output if network.has_activation else words["term_passed"],
+            "value": choice.passed_on(view, shown),
+        },
     ]

@@ -1,5 +1,6 @@
 """The expanders about one unit on the page Inside; none computes anything before it is opened."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -10,14 +11,13 @@ import streamlit as st
 from mnistviz.digits.arrays import Doubles, Floats, Integers
 from mnistviz.figures import pictures
 from mnistviz.lessons.inside import figures, many_digits, microscope, script
-from mnistviz.lessons.inside.microscope import Terms
 from mnistviz.spec import fields
-from mnistviz.spec.fields import Activation, Data
+from mnistviz.spec.fields import Activation, Data, Weights
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import digit_cards, digit_picker, show, unit_rows
 from mnistviz.ui.inside.choice import View
 from mnistviz.ui.session import cached
-from mnistviz.words import Lesson
+from mnistviz.words import Lesson, sums
 from mnistviz.words.quantities import a_digit, number
 
 SHOWN = 12
@@ -27,7 +27,10 @@ WIDTH = "4rem"
 """How narrow the picture of a digit may be."""
 
 STEP = 0.1
-"""By how much a pixel is raised in the example; from paper to ink it is 2."""
+"""By how much a pixel is raised in the example; from black to full ink it is 2."""
+
+QUESTIONED = 0.3
+"""By how much the unit of the question raises one logit more than the other."""
 
 
 @lru_cache(maxsize=2)
@@ -72,21 +75,40 @@ def fires(view: View) -> None:
     with _opened_values(view, words["fires_title"], "inside_fires_open") as values:
         if values is None:
             return
-        facts = {"count": f"{len(values):,}", "quantity": view.named("quantity")}
-        if values.min() == values.max():
-            st.markdown(words["fires_same"].format(**facts, value=number(float(values[0]))))
+        if _says_that_all_are_equal(view, values):
             return
-        st.markdown(words["fires"].format(**facts))
+        st.markdown(words["fires"].format(which=which(view), quantity=view.named("quantity")))
         most, least = many_digits.extremes(values, SHOWN)
         columns = st.columns(2, gap="large")
         for column, name, numbers in zip(columns, ("most", "least"), (most, least), strict=True):
             with column:
                 st.markdown(words[f"fires_{name}"])
                 _draw_cards(view, values, numbers.tolist(), f"inside_{name}", name)
-        tied = int((values == values.min()).sum())
-        if tied > SHOWN:
-            smallest = number(float(values.min()))
-            st.markdown(words["fires_tied"].format(tied=f"{tied:,}", value=smallest))
+                end = values[numbers[0]]
+                tied = int((values == end).sum())
+                if tied > SHOWN:
+                    facts = {"tied": f"{tied:,}", "value": number(float(end))}
+                    st.markdown(words["fires_tied"].format(**facts))
+
+
+def which(view: View) -> str:
+    """Say which digits are meant, the test digits, and whether the network has seen them."""
+    part = view.lesson.parts[f"which_{view.hand.network.weights}"]
+    return part.format(count=f"{len(cached.examples(view.hand.digit.data).test_labels):,}")
+
+
+def _says_that_all_are_equal(view: View, values: Floats) -> bool:
+    """Say it where the unit has one value for all digits; return whether it has."""
+    if values.min() != values.max():
+        return False
+    st.markdown(
+        view.lesson.parts["fires_same"].format(
+            count=f"{len(values):,}",
+            quantity=view.named("quantity"),
+            value=number(float(values[0])),
+        )
+    )
+    return True
 
 
 def _draw_cards(view: View, values: Floats, numbers: list[int], key: str, name: str) -> None:
@@ -116,36 +138,41 @@ def classes(view: View) -> None:
     with _opened_values(view, words["classes_title"], "inside_classes_open") as values:
         if values is None:
             return
+        if _says_that_all_are_equal(view, values):
+            return
         labels = cached.examples(view.hand.digit.data).test_labels.numpy()
         means = many_digits.class_means(values, labels)
-        counts = np.bincount(labels, minlength=len(means))
-        texts = [number(float(mean)) for mean in means]
-        quantity = view.named("quantity")
-        if means.min() == means.max():
-            st.markdown(
-                words["fires_same"].format(
-                    count=f"{len(values):,}", quantity=quantity, value=texts[0]
-                )
-            )
-            return
-        _draw_means(view, means, texts, counts, quantity)
+        st.markdown(_describe_means(view, means))
+        _draw_means(view, means, np.bincount(labels, minlength=len(means)))
 
 
-def _draw_means(
-    view: View, means: Doubles, texts: list[str], counts: Integers, quantity: str
-) -> None:
+def _describe_means(view: View, means: Doubles) -> str:
     words = view.lesson.parts
-    most, least = int(means.argmax()), int(means.argmin())
-    st.markdown(
-        words["classes"].format(
-            quantity=quantity,
-            most=most,
-            greatest=texts[most],
-            least=least,
-            smallest=texts[least],
-        )
+    ends = means.max(), means.min()
+    most, least = (
+        ", ".join(f"**{digit}**" for digit in np.flatnonzero(means == end)) for end in ends
     )
-    st.markdown(words["classes_output" if view.is_output else "classes_unit"])
+    greatest, smallest = (number(float(end)) for end in ends)
+    line = words["classes"].format(
+        which=which(view),
+        quantity=view.named("quantity"),
+        most=most,
+        greatest=greatest,
+        least=least,
+        smallest=smallest,
+    )
+    if not view.is_output:
+        near = int((means > sum(ends) / 2).sum())
+        return f"{line} {words['classes_unit'].format(near=near)}"
+    if view.hand.network.weights is Weights.INITIAL:
+        return f"{line} {words['classes_initial']}"
+    own = "classes_own" if most == f"**{view.unit}**" else "classes_not_own"
+    return f"{line} {words[own].format(unit=view.unit)}"
+
+
+def _draw_means(view: View, means: Doubles, counts: Integers) -> None:
+    words, quantity = view.lesson.parts, view.named("quantity")
+    texts = [number(float(mean)) for mean in means]
     hover = [
         words["classes_hover"].format(value=value, count=f"{count:,}")
         for value, count in zip(texts, counts, strict=True)
@@ -172,23 +199,28 @@ def saliency(view: View) -> None:
         if not limit:
             st.markdown(words["saliency_none"])
             return
-        place = int(np.abs(slopes).argmax())
-        row, column = divmod(place, fields.SIDE)
-        st.markdown(
-            words["saliency"].format(
-                sum=view.named("sum"),
-                limit=number(limit),
-                row=row,
-                column=column,
-                step=number(STEP),
-                change=number(STEP * float(slopes[place])),
-            )
-        )
+        st.markdown(_describe_slopes(view, slopes, limit))
         linear = view.layer == 1 or view.hand.network.activation is Activation.NONE
         if linear:
             st.markdown(words["saliency_linear" if view.layer == 1 else "saliency_linear_none"])
         _draw_saliency(view, slopes, limit)
         st.markdown(words["saliency_limits_linear" if linear else "saliency_limits"])
+
+
+def _describe_slopes(view: View, slopes: Floats, limit: float) -> str:
+    words = view.lesson.parts
+    places = np.flatnonzero(np.abs(slopes) == limit)
+    row, column = divmod(int(places[0]), fields.SIDE)
+    most = "saliency_most" if len(places) == 1 else "saliency_most_of"
+    return words["saliency"].format(
+        sum=view.named("sum"),
+        limit=number(limit),
+        most=words[most].format(count=f"{len(places):,}"),
+        row=row,
+        column=column,
+        step=number(STEP),
+        change=number(STEP * float(slopes[places[0]])),
+    )
 
 
 def _draw_saliency(view: View, slopes: Floats, limit: float) -> None:
@@ -215,22 +247,34 @@ def _gradient(view: View) -> Floats:
 
 
 def question_words(view: View) -> dict[str, object]:
-    """Return the numbers of the question's answer: what paper and ink add to a first sum."""
-    unit = view.unit if view.layer == 1 else 0
-    terms = microscope.unit_terms(view.walk, view.parameters, 1, unit)
-    paper = terms.values == -1
-    return {
-        "unit": f"{unit:,}",
-        "paper": f"{int(paper.sum()):,}",
-        "ink": f"{int((~paper).sum()):,}",
-        "paper_sum": number(_sum_where(terms, paper)),
-        "ink_sum": number(_sum_where(terms, ~paper)),
-        "bias": number(terms.bias),
-    }
+    """Return what the question's answer says of this network and this digit."""
+    return {"factor": number(math.exp(-QUESTIONED)), "example": _example(view)}
 
 
-def _sum_where(terms: Terms, some: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> float:
-    return float(terms.products[some].sum())
+def _example(view: View) -> str:
+    """Say of a unit that raises both of the two largest logits for which it argues."""
+    words, walk, layer = view.lesson.parts, view.walk, len(view.walk.layers)
+    first = int(walk.logits.argmax())
+    second = microscope.strongest_other(walk.logits, first)
+    found = microscope.raises_both(walk, view.parameters, first, second)
+    if found is None:
+        return words["example_none"]
+    place, one, other = found
+    to = sums.scale((one, -other), one - other)
+    up, down = sums.added_up((one, -other), one - other, to)
+    source = words["example_unit"].format(unit=f"{place:,}", layer=layer - 1)
+    if layer == 1:
+        row, column = divmod(place, fields.SIDE)
+        source = words["example_pixel"].format(row=row, column=column)
+    return words["example"].format(
+        source=source,
+        first=to.text(up),
+        unit=first,
+        second=to.text(-down),
+        other=second,
+        difference=to.text(up + down),
+        winner=first if one > other else second,
+    )
 
 
 def code(view: View, lesson: Lesson) -> None:

@@ -177,9 +177,7 @@ def row(spec: NetworkSpec, digit: DigitSpec) -> Floats:
 @once_per_batch(maxsize=512)
 def right_answers(spec: NetworkSpec, digit: DigitSpec) -> int:
     """Return how many digits of the batch a network reads correctly."""
-    labels = batch_of(digit).labels.tolist()
-    predictions = map(answers.prediction, rows(spec, digit))
-    return sum(answer == label for answer, label in zip(predictions, labels, strict=True))
+    return answers.count_right(rows(spec, digit), batch_of(digit).labels.tolist())
 
 
 @lru_cache(maxsize=256)

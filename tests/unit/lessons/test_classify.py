@@ -22,12 +22,14 @@ def row(**shares: float) -> np.ndarray:
         (
             row(p7=0.6, p1=0.3),
             7,
-            "Correct, but not confident: it answers **7**, with 60.0 %; **1** comes next, with 30.0 %.",
+            "Correct, but not confident: it answers **7**, with 60.0 %; **1** comes next, with "
+            "30.0 %.",
         ),
         (
             row(p7=0.95, p8=0.02),
             8,
-            "Wrong, and confident: it answers **7**, with 95.0 %. The true digit, **8**, got 2.0 %.",
+            "Wrong, and confident: it answers **7**, with 95.0 %. The true digit, **8**, got "
+            "2.0 %.",
         ),
         (
             row(p7=0.5, p3=0.4),

@@ -16,7 +16,13 @@ from mnistviz.digits import mnist
 from mnistviz.digits.mnist import Batch
 from mnistviz.lessons.classify import sentences
 from mnistviz.network import by_hand, forward, styles
-from mnistviz.network.answers import OVERFLOW_LOGIT, naive_overflow, prediction
+from mnistviz.network.answers import (
+    NO_ANSWER,
+    OVERFLOW_LOGIT,
+    naive_overflow,
+    prediction,
+    predictions,
+)
 from mnistviz.network.parameters import Parameters, parameters
 from mnistviz.spec.fields import Activation, Bias, Init
 from mnistviz.spec.specs import NetworkSpec
@@ -130,6 +136,35 @@ class TestPrediction:
 
     def test_what_is_not_a_number_is_no_prediction(self) -> None:
         assert prediction(np.full(10, np.nan, dtype=np.float32)) is None
+
+
+class TestPredictions:
+    @given(
+        st.lists(
+            st.lists(
+                # Few values, so that ties are frequent; two of them differ by one rounding.
+                st.sampled_from([0.0, 1.0, 1.0000001, 1e-8, -3e38, 1e6, math.inf, math.nan, -50.0]),
+                min_size=10,
+                max_size=10,
+            ),
+            min_size=1,
+            max_size=5,
+        )
+    )
+    @settings(max_examples=150, deadline=None)
+    def test_follow_the_rule_of_one(self, rows: list[list[float]]) -> None:
+        logits = torch.tensor(rows)
+        wanted = [prediction(row) for row in torch.softmax(logits, 1).numpy()]
+        assert [None if one == NO_ANSWER else one for one in predictions(logits)] == wanted
+
+    def test_are_the_largest_logits_where_no_two_are_equal(self) -> None:
+        logits = torch.randn(500, 10, generator=torch.Generator().manual_seed(7))
+        np.testing.assert_array_equal(predictions(logits), logits.numpy().argmax(axis=1))
+
+    def test_one_tie_among_many(self) -> None:
+        logits = torch.eye(10)
+        logits[4, 7] = 1.0
+        assert predictions(logits).tolist() == [0, 1, 2, 3, NO_ANSWER, 5, 6, 7, 8, 9]
 
 
 @pytest.fixture(scope="module")

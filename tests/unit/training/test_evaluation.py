@@ -41,9 +41,7 @@ def results(name: str) -> Results:
 
 
 def made(labels: list[int], answers: list[int], confidences: list[float]) -> Results:
-    return Results(
-        np.array(labels), np.array(answers), np.array(confidences, dtype=np.float32), tied=0
-    )
+    return Results(np.array(labels), np.array(answers), np.array(confidences, dtype=np.float32))
 
 
 class TestEvaluate:
@@ -58,7 +56,8 @@ class TestEvaluate:
                 x = np.maximum(x, 0)
         e = np.exp(x - x.max(axis=1, keepdims=True))
         wanted = e / e.sum(axis=1, keepdims=True)
-        np.testing.assert_array_equal(found.answers, wanted.argmax(axis=1))
+        alone = (wanted == wanted.max(axis=1, keepdims=True)).sum(axis=1) == 1
+        np.testing.assert_array_equal(found.answers, np.where(alone, wanted.argmax(axis=1), -1))
         np.testing.assert_allclose(found.confidences, wanted.max(axis=1), rtol=1e-4)
         np.testing.assert_array_equal(found.labels, examples().test_labels[:DIGITS])
         assert found.count == DIGITS
@@ -72,7 +71,7 @@ class TestEvaluate:
         _, accuracy = loop.evaluate(
             spec, parameters(spec), test.test_inputs[:DIGITS], test.test_labels[:DIGITS]
         )
-        assert found.confusion.sum() == DIGITS
+        assert found.confusion.sum() == DIGITS - found.tied
         assert found.confusion.trace() / DIGITS == accuracy == found.right.mean()
 
     def test_weights_that_are_no_numbers_are_counted(self) -> None:
@@ -104,6 +103,15 @@ class TestConfusion:
         found = evaluation.confusion(labels, answers)
         np.testing.assert_array_equal(found, wanted)
         assert found.sum() == 500
+
+    def test_a_tie_is_in_no_cell_and_is_not_right(self) -> None:
+        found = made([4, 4, 9], [-1, 9, 9], [0.5, 0.9, 1.0])
+        assert found.confusion.sum() == 2
+        assert found.right.tolist() == [False, False, True]
+        assert found.wrong.tolist() == [False, True, False]
+        assert (found.tied, found.broken) == (1, 0)
+        assert found.class_counts[[4, 9]].tolist() == [2, 1]
+        assert evaluation.surest_errors(found, 5).tolist() == [1]
 
     @pytest.mark.parametrize(
         ("labels", "answers"), [([1], [1, 2]), ([10], [0]), ([0], [10]), ([-1], [0])]

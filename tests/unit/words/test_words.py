@@ -11,7 +11,7 @@ import pytest
 
 from mnistviz.spec.fields import FIELDS
 from mnistviz.spec.presets import PRESETS
-from mnistviz.words import Lesson, read, say
+from mnistviz.words import Lesson, read, say, terms
 
 ROOT = Path(__file__).resolve().parents[3]
 WORDS = ROOT / "mnistviz" / "words" / "en"
@@ -101,6 +101,30 @@ def test_a_question_has_one_right_answer_and_each_answer_a_reason(name: str, par
     for number, reason in enumerate(question.reasons):
         assert bool(reason) == (number != question.right), question.options[number]
     assert len(lesson.parts[f"{part}_why"]) > 80
+
+
+TERM = re.compile(r"\[([^\]]+)\]\(#term-([a-z0-9-]+)\)")
+
+
+def test_every_link_to_a_term_leads_to_one() -> None:
+    linked = {
+        key: name
+        for name in NAMES
+        for text in texts(read(name)).values()
+        for _, key in TERM.findall(text)
+    }
+    assert linked.keys() <= terms().keys()
+    # What a beginner cannot know opens where it is read.
+    needed = {"module", "functional", "sequential", "relu", "seed", "batch", "bias", "epoch"}
+    assert {*needed, "logit", "fc", "gradient", "overfitting"} <= linked.keys()
+
+
+def test_a_term_is_explained_in_a_sentence_or_two() -> None:
+    for key, term in terms().items():
+        assert 4 <= len(term.meaning.split()) <= 45, key
+        assert term.meaning.endswith("."), key
+        # Nothing opens in what has opened.
+        assert "](#" not in term.meaning, key
 
 
 @pytest.mark.parametrize("name", PAGES)

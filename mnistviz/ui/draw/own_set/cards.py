@@ -10,6 +10,7 @@ import streamlit as st
 
 from mnistviz.digits.own_set import OwnDigit, OwnSet
 from mnistviz.figures import pictures
+from mnistviz.network.answers import written
 from mnistviz.spec.fields import CLASSES
 from mnistviz.training import evaluation
 from mnistviz.training.evaluation import Results
@@ -107,7 +108,7 @@ def _card(
     values = {
         "number": number + 1,
         "label": digit.label,
-        "says": int(results.answers[number]),
+        "says": written(int(results.answers[number])),
         "probability": percent(float(results.confidences[number])),
     }
     return {
@@ -222,8 +223,8 @@ def draw_changed(own: OwnSet, before: Results, after: Results, held: Set[int]) -
         values = {
             "number": number + 1,
             "label": own.digits[number].label,
-            "before": int(before.answers[number]),
-            "after": int(after.answers[number]),
+            "before": written(int(before.answers[number])),
+            "after": written(int(after.answers[number])),
         }
         marks = {
             name: "✓" if results.right[number] else "✗"

@@ -57,21 +57,24 @@ def draw_accuracy(view: View) -> None:
 
 def describe_accuracy(view: View, results: Results) -> str:
     """Write the sentence about accuracy and the most frequent error."""
-    words, counts = view.lesson.parts, results.confusion
-    error = evaluation.most_frequent_error(counts)
-    count = f"{results.count:,}"
+    words, right = view.lesson.parts, int(results.right.sum())
+    numbers = {
+        "when": view.when,
+        "right": f"{right:,}",
+        "count": f"{results.count:,}",
+        "accuracy": percent(right / results.count),
+    }
+    if right == results.count:
+        return words["seen_perfect"].format(**numbers)
+    error = evaluation.most_frequent_error(results.confusion)
     if error is None:
-        return words["seen_perfect"].format(when=view.when, count=count)
-    right = int(counts.trace())
+        return words["seen_bare"].format(**numbers)
     return words["seen"].format(
-        when=view.when,
-        right=f"{right:,}",
-        count=count,
-        accuracy=percent(right / results.count),
+        **numbers,
         truth=error[0],
         says=error[1],
-        errors=f"{counts[error]:,}",
-        of=f"{counts[error[0]].sum():,}",
+        errors=f"{results.confusion[error]:,}",
+        of=f"{results.class_counts[error[0]]:,}",
     )
 
 

@@ -29,7 +29,7 @@ def draw_classes(view: View) -> None:
     with opened_results(view, words["classes_title"], "train_classes_open") as results:
         if results is None:
             return
-        right, count = results.confusion.diagonal(), results.confusion.sum(axis=1)
+        right, count = results.confusion.diagonal(), results.class_counts
         with np.errstate(invalid="ignore"):
             shares = right / count
         st.markdown(describe_classes(view, shares))
@@ -80,7 +80,7 @@ def draw_sure_errors(view: View) -> None:
         if results is None:
             return
         numbers = evaluation.surest_errors(results, ERRORS).tolist()
-        wrong = int((~results.right).sum())
+        wrong = int(results.wrong.sum())
         st.markdown(describe_sure_errors(view, results, numbers, wrong))
         if not numbers:
             return
@@ -102,7 +102,7 @@ def describe_sure_errors(view: View, results: Results, numbers: list[int], wrong
     if not numbers:
         return words["sure_none"].format(when=view.when, count=f"{results.count:,}")
     surest = numbers[0]
-    sure = int((results.confidences[~results.right] >= SURE).sum())
+    sure = int((results.confidences[results.wrong] >= SURE).sum())
     return words["sure_one" if wrong == 1 else "sure"].format(
         when=view.when,
         number=surest,

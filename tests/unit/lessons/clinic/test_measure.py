@@ -10,13 +10,16 @@ import pytest
 import torch
 
 from mnistviz.digits import mnist
+from mnistviz.digits.arrays import Doubles as Array
 from mnistviz.lessons.clinic import figures, measure, operations
-from mnistviz.lessons.clinic.measure import Measured, Outcome
+from mnistviz.lessons.clinic.measure import Measured, Outcome, Part
 from mnistviz.lessons.clinic.operations import Operation
+from mnistviz.network.answers import NO_ANSWER
 from mnistviz.network.parameters import Layer, parameters
-from mnistviz.spec.fields import Activation
+from mnistviz.spec.fields import Activation, Bias, Init
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import evaluation
+from mnistviz.training.chance import guessing_range
 from tests.unit.lessons.clinic.changes import (
     NETWORKS,
     digits,
@@ -25,6 +28,15 @@ from tests.unit.lessons.clinic.changes import (
     of,
     some,
 )
+
+MUTE = np.zeros(0, dtype=np.bool_)
+"""Of a network without hidden units, which have fired."""
+
+
+def total(accuracy: float, classes: Array | None = None) -> Measured:
+    """What is measured on 1,000 digits, 100 of each class."""
+    each = np.zeros(10) if classes is None else classes
+    return Measured(accuracy, each, 0.5, None, guessing_range(1000)[1])
 
 
 class TestMeasure:
@@ -68,15 +80,15 @@ class TestMeasure:
         assert part.fired.tolist() == [False, False, False, True, *(x > 0)]
         labels = digits().test_labels[:40].numpy()
         found = measure.measured(spec, labels, [part])
-        assert found.dead == pytest.approx((5 - (x > 0).sum()) / 6)
+        assert found.off == pytest.approx((5 - (x > 0).sum()) / 6)
         tanh = NetworkSpec(hidden=(4, 2), activation=Activation.TANH)
-        assert measure.measured(tanh, labels, [part]).dead is None
+        assert measure.measured(tanh, labels, [part]).off is None
 
     def test_without_hidden_layers_no_unit_is_dead(self) -> None:
         spec = NETWORKS["none hidden"]
         part = measure.answer_digits(spec, parameters(spec), None, some(), 7)
         found = measure.measured(spec, digits().test_labels[:40].numpy(), [part])
-        assert found.dead is None
+        assert found.off is None
 
     def test_labels_have_to_fit(self) -> None:
         spec = NetworkSpec(hidden=())
@@ -89,23 +101,52 @@ class TestMeasure:
         [
             (0.9, 0.89, Outcome.STAYS),
             (0.9, 0.6, Outcome.FALLS),
-            (0.9, 0.2, Outcome.GUESSES),
+            # Of 1,000 digits ten standard deviations above guessing.
+            (0.9, 0.199, Outcome.FALLS),
+            (0.9, 0.129, Outcome.FALLS),
+            (0.9, 0.128, Outcome.GUESSES),
+            (0.9, 0.0, Outcome.GUESSES),
             (0.5, 0.9, Outcome.RISES),
-            # A guess for a guess.
-            (0.05, 0.12, Outcome.STAYS),
+            # In floating point 0.92 - 0.9 is more than 0.02.
+            (0.92, 0.9, Outcome.STAYS),
+            (0.9, 0.92, Outcome.STAYS),
+            (0.921, 0.9, Outcome.FALLS),
         ],
     )
     def test_outcomes(self, before: float, after: float, wanted: Outcome) -> None:
-        none = np.zeros(10)
-        one, other = Measured(before, none, 0.5, None), Measured(after, none, 0.5, None)
-        assert measure.outcome(one, other) is wanted
+        assert measure.outcome(total(before), total(after)) is wanted
+
+    def test_what_guessing_gets(self) -> None:
+        labels = digits().test_labels.numpy()
+        part = Part(np.zeros(1000, dtype=np.int64), np.ones(1000, dtype=np.float32), MUTE)
+        found = measure.measured(NetworkSpec(hidden=()), labels, [part])
+        assert found.accuracy == 0.1
+        assert found.guessed == pytest.approx(0.1 + 3 * math.sqrt(0.1 * 0.9 / 1000))
+        assert not found.can_fall
+        # Whoever always says 1 is right as often as there are ones.
+        many = np.where(np.arange(1000) < 150, 1, labels)
+        share = float((many == 1).mean())
+        assert measure.measured(NetworkSpec(hidden=()), many, [part]).guessed == share
+
+    def test_a_tie_is_no_answer_and_wrong(self) -> None:
+        spec = NetworkSpec(hidden=(4,), init=Init.ZEROS, bias=Bias.ZEROS)
+        part = measure.answer_digits(spec, parameters(spec), None, some(), 7)
+        assert set(part.answers.tolist()) == {NO_ANSWER}
+        found = measure.measured(spec, digits().test_labels[:40].numpy(), [part])
+        assert found.accuracy == 0
+        assert found.classes[np.isfinite(found.classes)].tolist() == [0] * 10
 
     def test_the_classes_that_suffer_most(self) -> None:
         before = np.array([1, 0.9, 0.8, np.nan, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5])
-        after = np.array([0.5, 0.9, 0.1, 0.2, 0.5, 0.4, 0.5, 0.5, 0.5, 0.9])
-        one, other = Measured(0.5, before, 0.5, None), Measured(0.5, after, 0.5, None)
-        assert measure.largest_falls(one, other, 3) == (2, 0, 5)
-        assert measure.largest_falls(one, one, 3) == ()
+        after = np.array([0.5, 0.9, 0.1, 0.2, 0.5, 0.4, 0.5, 0.49, 0.5, 0.9])
+        fall = measure.falls(total(0.5, before), total(0.5, after))
+        # One hundredth counts as the same.
+        assert fall == pytest.approx([0.5, 0, 0.7, 0, 0, 0.1, 0, 0, 0, 0])
+        assert measure.largest_falls(fall, 3) == (2, 0, 5)
+        assert measure.largest_falls(np.zeros(10), 3) == ()
+        # No one is named while another loses as much and is not.
+        assert measure.largest_falls(np.array([0.3, 0.5, 0.3, 0.3, *[0.0] * 6]), 3) == (1,)
+        assert measure.largest_falls(np.full(10, 0.4), 3) == ()
 
     @pytest.mark.parametrize("side", [2, 7, 28])
     def test_the_map_covers_place_by_place(self, side: int) -> None:

@@ -11,8 +11,9 @@ from mnistviz.digits import mnist
 from mnistviz.lessons.clinic import measure, operations, script
 from mnistviz.lessons.clinic.operations import LIMITS, Change, Limits, Operation
 from mnistviz.network.parameters import Parameters, parameters
-from mnistviz.spec.fields import Activation, Bias, Init, Style
+from mnistviz.spec.fields import Activation, Bias, Init, Split, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
+from mnistviz.training import loop
 from tests.helpers.networks import learned
 from tests.helpers.scripts import run
 
@@ -45,19 +46,23 @@ def changes() -> list[Change]:
 
 
 def assert_prints(
-    lines: list[str], network: NetworkSpec, layers: Parameters, change: Change
+    lines: list[str],
+    network: NetworkSpec,
+    layers: Parameters,
+    change: Change,
+    digit: DigitSpec = DIGIT,
 ) -> None:
-    pixels = mnist.batch(digits(), 0, 7).pixels[DIGIT.image]
+    pixels = mnist.batch(digits(), digit.batch, 7, digit.split).pixels[digit.image]
     changed = operations.layers_of(change, layers, network.seed)
     found = [
         measure.probabilities(network, each, done, pixels, network.seed)
         for each, done in ((layers, None), (changed, change))
     ]
     *ten, right = lines
-    for digit, line in enumerate(ten):
+    for place, line in enumerate(ten):
         name, *numbers = line.split()
-        assert name == f"{digit}:"
-        wanted = [float(row[digit]) for row in found]
+        assert name == f"{place}:"
+        wanted = [float(row[place]) for row in found]
         assert [float(number) for number in numbers] == pytest.approx(wanted, abs=2e-6)
     labels, tests = digits().test_labels.numpy(), digits().test_pixels
     wanted = [
@@ -92,9 +97,43 @@ def test_a_trained_network_is_trained_first() -> None:
     assert_prints(lines, network, learned(network), change)
 
 
-def test_shuffled_labels_are_those_of_the_training() -> None:
-    network = replace(SMALL, training=TrainSpec(seed=11))
-    text = script.script(network, DIGIT, Change(Operation.SHUFFLED_LABELS))
-    (line,) = run(text).splitlines()
-    wanted = operations.shuffled(mnist.examples(digits()), 11).train_labels[:10].tolist()
-    assert line == f"first labels: {wanted}"
+@pytest.mark.parametrize("style", Style)
+@pytest.mark.parametrize("split", Split)
+def test_shuffled_labels_are_learned_from(style: Style, split: Split) -> None:
+    training = TrainSpec(seed=11, batch_size=250, epochs=2)
+    network = replace(SMALL, style=style, training=training)
+    digit = DigitSpec(image=4, split=split)
+    text = script.script(network, digit, Change(Operation.SHUFFLED_LABELS))
+    *ten, right = run(text).splitlines()
+    examples = operations.shuffled(mnist.examples(digits()), 11)
+    # The labels of the training digits have changed places, and no other.
+    assert not examples.train_labels.equal(digits().train_labels)
+    assert examples.train_labels.bincount().equal(digits().train_labels.bincount())
+    *_, last = loop.train(network, training, examples)
+    assert last.mark is not None
+    assert last.mark.layers is not None
+    pixels = mnist.batch(digits(), 0, 7, split).pixels[digit.image]
+    wanted = measure.probabilities(network, last.mark.layers, None, pixels, 7)
+    found = [float(line.partition(": ")[2]) for line in ten]
+    assert found == pytest.approx(wanted.tolist(), abs=1e-4)
+    share = float(right.removeprefix("right answers: "))
+    assert share == pytest.approx(last.mark.test_accuracy, abs=2.5e-3)
+
+
+def test_shuffled_labels_need_a_training() -> None:
+    with pytest.raises(ValueError, match="without a training"):
+        script.script(SMALL, DIGIT, Change(Operation.SHUFFLED_LABELS))
+
+
+@pytest.mark.parametrize("split", Split)
+def test_a_digit_of_either_part(split: Split) -> None:
+    digit, change = DigitSpec(image=4, split=split, batch=1), Change(Operation.ROTATE, 40.0)
+    lines = run(script.script(SMALL, digit, change)).splitlines()
+    assert_prints(lines, SMALL, parameters(SMALL), change, digit)
+
+
+def test_a_tie_is_no_answer() -> None:
+    change = Change(Operation.ZERO_LAYER, layer=3)
+    lines = run(script.script(SMALL, DIGIT, change)).splitlines()
+    assert lines[-1].endswith(" 0.0000")
+    assert_prints(lines, SMALL, parameters(SMALL), change)
