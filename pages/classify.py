@@ -30,6 +30,7 @@ def page() -> None:
         stage.sentence(hand, answer, lesson)
         ways.draw(lesson)
         stage.generalization(hand, answer, lesson)
+    stage.ask(hand, lesson)
     show.deeper()
     stage.under(hand, lesson)
 

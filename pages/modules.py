@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mnistviz.ui.elements import digit_picker, question, show
+from mnistviz.ui.elements import digit_picker, show
 from mnistviz.ui.modules import stage, under
 from mnistviz.ui.session import learning
 from mnistviz.ui.session.state import shown_on
@@ -25,14 +25,21 @@ def page() -> None:
         digit_picker.go_to()
     with outputs:
         stage.outputs(hand, lesson)
-    question.ask(lesson, **stage.numbers(hand))
-    under.names(hand, lesson)
-    under.linear(hand, lesson)
-    under.printed(hand, lesson)
-    under.omissions(hand, lesson)
+    st.markdown(lesson.parts["names_of_parts"])
+    stage.ask_order(hand, lesson)
     under.orders(hand, lesson)
-    under.functions(lesson)
+    stage.ask_parameters(hand, lesson)
+    under.names(hand, lesson)
+    under.omissions(hand, lesson)
+    under.printed(hand, lesson)
+    under.which(lesson)
     under.set_exercise(hand, lesson)
+    show.deeper()
+    under.free(lesson)
+    under.sizes(hand, lesson)
+    under.linear(hand, lesson)
+    under.functions(lesson)
+    under.old(hand, lesson)
     under.code(hand, lesson)
 
 

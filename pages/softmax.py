@@ -26,13 +26,18 @@ def page() -> None:
         digit_picker.in_hand(hand.digit)
         digit_picker.go_to()
     stage.sentence(row, lesson)
-    question.ask(lesson, why=stage.reason(row), **stage.numbers(row))
-    under.untrained(hand, lesson)
+    stage.formula(lesson)
+    question.ask(lesson, **stage.numbers(row, lesson))
+    batch = hand.digit.batch_length
+    question.ask(lesson, "sums", batch=batch)
     under.dims(hand, lesson)
+    question.ask(lesson, "division", batch=batch)
     under.broadcasting(hand, lesson)
+    under.untrained(hand, lesson)
+    under.set_exercise(hand, lesson)
+    show.deeper()
     under.too_large(lesson)
     under.loss(row, lesson)
-    under.set_exercise(hand, lesson)
     under.code(row, lesson)
 
 

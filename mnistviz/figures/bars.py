@@ -7,7 +7,7 @@ from mnistviz.digits.arrays import Floats
 from mnistviz.figures import charts, theme
 from mnistviz.network.answers import prediction
 from mnistviz.words import read
-from mnistviz.words.quantities import percent
+from mnistviz.words.quantities import percents
 
 ZOOMS = {0.12: 0.03, 0.15: 0.05, 0.2: 0.05, 0.3: 0.1, 0.5: 0.1, 0.75: 0.25, 1.0: 0.2}
 """Where the zoomed axis may end, and the step of its ticks. The largest of ten probabilities is at
@@ -46,7 +46,7 @@ def softmax_bars(probabilities: Floats, truth: int | None, zoom: bool = False) -
     if says is not None and truth is not None:
         marks[says] = " ✓" if says == truth else " ✗"
     digits = [str(digit) for digit in range(len(probabilities))]
-    values = [percent(float(p)) for p in probabilities]
+    values = percents(probabilities)
     bars = charts.lying_bars(
         names=digits,
         # Without a number there would be no bar, and the word stands at its end.
@@ -94,7 +94,7 @@ def softmax_bars_alt(probabilities: Floats, truth: int | None) -> str:
         probabilities: float32 of shape (10,).
         truth: the label of the digit, 0 to 9; None if it is not known.
     """
-    values = ", ".join(f"{digit}: {percent(float(p))}" for digit, p in enumerate(probabilities))
+    values = ", ".join(f"{digit}: {p}" for digit, p in enumerate(percents(probabilities)))
     says = prediction(probabilities)
     words = read("figures").parts
     answer = words["bars_answer_none" if says is None else "bars_answer"].format(says=says)

@@ -17,6 +17,9 @@ NO_ANSWER = -1
 CLOSE = 1e-6
 """Logits farther apart than this have different probabilities, in float32 too."""
 
+UNDERFLOW_LOGIT = math.log(float(np.finfo(np.float32).smallest_subnormal) / 2)
+"""The logit below which exp is 0 in float32: about -104."""
+
 
 def naive_overflow(logits: torch.Tensor) -> float | None:
     """Tell whether the softmax of the formula, exp(x) / sum(exp(x)), fails on a row of logits.

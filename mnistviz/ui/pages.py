@@ -109,8 +109,8 @@ PAGES = (
         minutes=7,
         shows=Shows.INITIAL,
         expanders=(
-            *("names", "linear", "printed", "omissions", "orders", "functions"),
-            *("exercise", "code"),
+            *("orders", "names", "omissions", "printed", "which", "exercise"),
+            *("free", "sizes", "linear", "functions", "old", "code"),
         ),
         switches=("modules_mended",),
     ),

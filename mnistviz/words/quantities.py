@@ -1,7 +1,7 @@
 """Numbers as texts for sentences: percents, durations, ranges, lists."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +16,34 @@ SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def percent(probability: float) -> str:
     """Write a probability as percent with one decimal: 0.142 as `14.2 %`.
 
+    Only 0 itself is `0.0 %`, and only 1 is `100.0 %`: what would be rounded to either of them is
+    written as `< 0.1 %` or `> 99.9 %`. `percent` in `ui/elements/numbers.js` writes the same.
+
     Args:
         probability: 0 to 1. Not a number is written as `NaN`.
     """
-    return "NaN" if math.isnan(probability) else f"{100 * probability:.1f}\N{NO-BREAK SPACE}%"
+    if math.isnan(probability):
+        return "NaN"
+    text = f"{100 * probability:.1f}"
+    if text == "0.0" and probability > 0:
+        text = "<\N{NO-BREAK SPACE}0.1"
+    elif text == "100.0" and probability < 1:
+        text = ">\N{NO-BREAK SPACE}99.9"
+    return f"{text}\N{NO-BREAK SPACE}%"
+
+
+def percents(row: Iterable[float]) -> list[str]:
+    """Write the probabilities of one digit as percent.
+
+    No softmax gives 1 to one class and something to another. In float32 it may come out so, and is
+    written as `> 99.9 %` nevertheless.
+
+    Args:
+        row: what a softmax gave: ten numbers, 0 to 1, or not a number.
+    """
+    shares = [float(share) for share in row]
+    several = sum(share > 0 for share in shares) > 1
+    return [percent(math.nextafter(1, 0) if several and p == 1 else p) for p in shares]
 
 
 def number(value: float) -> str:

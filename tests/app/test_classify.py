@@ -16,7 +16,7 @@ from mnistviz.spec.fields import FIELDS, Style, Value
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.words import read
-from mnistviz.words.quantities import number
+from mnistviz.words.quantities import number, percent
 from tests.app.session import (
     CONTEXT,
     OTHERS,
@@ -39,13 +39,13 @@ class TestDefault:
     def test_the_words_say_the_numbers_of_the_bars(self) -> None:
         session, wanted = Session.open(), expected({})
         says = max(range(10), key=wanted.probabilities.__getitem__)
-        percent = [f"{100 * p:.1f}\N{NO-BREAK SPACE}%" for p in wanted.probabilities]
+        percents = [percent(p) for p in wanted.probabilities]
         assert session.sentence == (
             "An untrained network has no idea: all ten are near 10\N{NO-BREAK SPACE}%. "
-            f"It answers **{says}**, with {percent[says]}. The digit is a **{wanted.label}**."
+            f"It answers **{says}**, with {percents[says]}. The digit is a **{wanted.label}**."
         )
         for digit in range(10):
-            assert f"{digit}: {percent[digit]}" in session.chart.alt
+            assert f"{digit}: {percents[digit]}" in session.chart.alt
         assert f"prediction {says}" in session.chart.alt
 
     def test_the_grid_holds_the_labels_of_the_batch(self) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from torch import nn
 
 from mnistviz.digits import mnist
 from mnistviz.lessons.modules import compare, table
@@ -19,13 +22,13 @@ from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.modules import stage
 from mnistviz.words import read
-from mnistviz.words.quantities import number, percent
+from mnistviz.words.quantities import number, percents
 from tests.app.session import Session, link
+from tests.helpers.lesson import opened
 from tests.helpers.networks import load
 
 WORDS = read("modules")
-EXPANDERS = ("names", "linear", "printed", "omissions", "orders", "functions", "exercise", "code")
-ALL_OPEN = {f"modules_{name}_open": "true" for name in EXPANDERS}
+ALL_OPEN = opened("modules")
 
 CASES: dict[str, dict[str, Value]] = {
     **{f"style {style}": {"style": style.value} for style in Style},
@@ -37,6 +40,9 @@ CASES: dict[str, dict[str, Value]] = {
     "grown roundings": {"init": "normal", "std": 1.0},
     "zeros": {"init": "zeros", "bias": "zeros"},
     "gelu": {"activation": "gelu", "init": "kaiming_normal"},
+    "two alike": {"w1": 784, "w2": 784, "init": "zeros", "bias": "zeros"},
+    "two that fit": {"w1": 784, "w2": 784},
+    "test digits": {"split": "test", "batch": 15, "image": 39},
 }
 
 
@@ -47,7 +53,8 @@ def visit(**query: str) -> Session:
 def answers(settings: dict[str, Value]) -> tuple[NetworkSpec, DigitSpec, list[np.ndarray]]:
     complete = {**defaults(), **settings}
     digit = DigitSpec.from_settings(complete)
-    inputs = mnist.flatten(mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed).images)
+    sample = load(mnist.SAMPLE_ROOT)
+    inputs = mnist.flatten(mnist.batch(sample, digit.batch, digit.seed, digit.split).images)
     rows = []
     for style in Style:
         spec = NetworkSpec.from_settings({**complete, "style": style.value})
@@ -74,9 +81,8 @@ def assert_shows(session: Session, settings: dict[str, Value], tensor: str) -> N
     assert f"**{tensor}**" in session.sentence
     assert len(spec.shapes) * 2 == len(shown["tensors"])
     out = session.component("modules_outputs_table")
-    assert out["texts"] == [
-        [percent(float(row[digit.image, n])) for row in rows] for n in range(10)
-    ]
+    columns = [percents(row[digit.image]) for row in rows]
+    assert out["texts"] == [[texts[n] for texts in columns] for n in range(10)]
     assert out["says"] == [prediction(row[digit.image]) for row in rows]
     wanted = compare.differences(rows)
     for (one, _), (other, _) in combinations(enumerate(Style), 2):
@@ -115,8 +121,8 @@ class TestStage:
     @pytest.mark.parametrize(
         ("name", "words"),
         [
-            ("style module", "a rounding"),
-            ("grown roundings", "roundings are large too"),
+            ("style module", "which is rounding"),
+            ("grown roundings", "rounding has large effects"),
             ("zeros", "agree to the last bit"),
         ],
     )
@@ -172,21 +178,72 @@ class TestStage:
         assert_shows(session, dict(PRESETS["exercise"]), "fc1.weight")
 
 
-class TestQuestion:
-    @pytest.mark.parametrize("name", ["style module", "linear", "gelu"])
-    @pytest.mark.parametrize("answer", range(len(WORDS.question().options)))
-    def test_choose_then_reveal(self, answer: int, name: str) -> None:
+def tensors_of(spec: NetworkSpec) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    return [(layer.weight, layer.bias) for layer in parameters(spec)]
+
+
+def swapped(spec: NetworkSpec, inputs: np.ndarray) -> float:
+    """How far the outputs go if the first two steps trade places, in double precision."""
+    weights = [(w.double().numpy(), b.double().numpy()) for w, b in tensors_of(spec)]
+
+    def softmax(x: np.ndarray) -> np.ndarray:
+        exps = np.exp(x - x.max(axis=1, keepdims=True))
+        return np.asarray(exps / exps.sum(axis=1, keepdims=True))
+
+    def out(order: list[int]) -> np.ndarray:
+        x = inputs
+        for place in order:
+            x = np.maximum(x @ weights[place][0].T + weights[place][1], 0)
+        return softmax(x @ weights[-1][0].T + weights[-1][1])
+
+    if len(weights) == 1:
+        ((w, b),) = weights
+        return float(np.abs(softmax(inputs) @ w.T + b - softmax(inputs @ w.T + b)).max())
+    return float(np.abs(out([1, 0]) - out([0, 1])).max())
+
+
+class TestQuestions:
+    @pytest.mark.parametrize(
+        "name", ["style module", "No hidden layer", "two that fit", "two alike"]
+    )
+    @pytest.mark.parametrize("answer", [0, 2])
+    def test_the_order_is_run_with_this_network(self, answer: int, name: str) -> None:
         session = visit(**link(CASES[name]))
-        assert session.at.button(key="modules_reveal").disabled
         session.at.radio(key="modules_answer").set_value(answer)
         session.run()
+        assert not any("the recipe" in text for text in session.texts)
         session.at.button(key="modules_reveal").click()
         session.run()
-        spec, _, _ = answers(CASES[name])
-        (why,) = (text.value for text in session.at.markdown if "what was registered" in text.value)
-        assert ("✓" in why) == (answer == WORDS.question().right)
-        linears = ", ".join(f"`fc{n}`" for n in range(1, len(spec.shapes) + 1))
-        assert f"functional style registers {linears}." in why
+        (why,) = (text for text in session.texts if "the recipe" in text)
+        spec, digit, _ = answers(CASES[name])
+        if name == "style module":
+            assert "PyTorch stops" in why
+            return
+        batch = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed)
+        wanted = swapped(spec, mnist.flatten(batch.images).double().numpy())
+        if wanted:
+            said = re.search(r"by up to ([\d.]+)\.", why)
+            assert said is not None
+            assert float(said[1]) == pytest.approx(wanted, rel=0.01)
+        else:
+            assert "stay the same" in why
+
+    def test_the_parameters_of_a_layer(self) -> None:
+        session = visit()
+        radio = session.at.radio(key="modules_parameters_answer")
+        assert radio.options == ["1,040", "200,704", "200,960", "201,488"]
+        assert sum(p.numel() for p in nn.Linear(784, 256).parameters()) == 200_960
+        radio.set_value(2)
+        session.run()
+        session.at.button(key="modules_parameters_reveal").click()
+        session.run()
+        assert any("has 109,386 parameters in all" in text for text in session.texts)
+
+    @pytest.mark.parametrize("name", CASES)
+    def test_nothing_in_sight_gives_the_answer_away(self, name: str) -> None:
+        texts = " ".join(visit(**link(CASES[name])).texts)
+        assert "200,960" not in texts
+        assert "recipe" not in texts
 
 
 class TestUnder:
@@ -202,7 +259,9 @@ class TestUnder:
         shown = [code.value for code in at.code]
         assert any("cannot assign module before Module.__init__() call" in t for t in shown)
         # Without a hidden layer, nothing that is exchanged has to fit.
-        assert any("cannot be multiplied" in t for t in shown) == bool(spec.hidden)
+        apart = any("cannot be multiplied" in t and "28x28" not in t for t in shown)
+        assert apart == (bool(spec.hidden) and not name.startswith("two"))
+        assert any("cannot be multiplied (28x28 and 784x" in t for t in shown)
         known = [compare.registered(spec, parameters(spec), style).printed for style in Style]
         assert all(printed in shown for printed in known)
         (names,) = (element.value for element in at.table)
@@ -211,7 +270,7 @@ class TestUnder:
         assert not any("{" in text.value for text in at.markdown)
 
     @pytest.mark.parametrize("name", OMISSIONS)
-    def test_left_out_and_put_in(self, name: str) -> None:
+    def test_left_out_and_put_back(self, name: str) -> None:
         session = visit(modules_omissions_open="true", modules_omission=name)
         assert len(session.errors) == (name != "registering")
         session.at.toggle(key="modules_mended").set_value(True)

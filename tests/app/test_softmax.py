@@ -6,10 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from mnistviz.digits import mnist
-from mnistviz.lessons.softmax import computed
+from mnistviz.figures import theme
+from mnistviz.lessons.softmax import computed, doubled
 from mnistviz.network import forward
+from mnistviz.network.answers import prediction
 from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import Value, defaults
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
@@ -22,6 +25,7 @@ OPEN = {
     f"softmax_{name}_open": "true"
     for name in ("untrained", "dims", "broadcast", "large", "loss", "code")
 }
+SPLIT = {"split": "test", "batch": "15", "image": "39"}
 OWN = "1,2,3,0,-1,-2,0,0.5,1,2.5"
 
 
@@ -37,7 +41,7 @@ def bars(session: Session) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 def logits(settings: dict[str, Value]) -> np.ndarray:
     complete = {**defaults(), **settings}
     spec, digit = NetworkSpec.from_settings(complete), DigitSpec.from_settings(complete)
-    batch = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed)
+    batch = mnist.batch(load(mnist.SAMPLE_ROOT), digit.batch, digit.seed, digit.split)
     rows = forward.logits(spec, parameters(spec), mnist.flatten(batch.images))
     return rows[digit.image].numpy()
 
@@ -77,7 +81,7 @@ def test_the_knobs_at_their_limits(temperature: float, constant: float) -> None:
     query = {"softmax_temperature": str(temperature), "softmax_constant": str(constant)}
     session = visit(softmax_logits=OWN, softmax_scale="100", **query)
     assert_shows(session, np.array([float(x) for x in OWN.split(",")]), temperature, constant)
-    assert ("Adding" in session.sentence) == (constant != 0)
+    assert ("was added to each logit" in session.sentence) == (constant != 0)
 
 
 def test_logits_of_ones_own_and_back() -> None:
@@ -120,34 +124,122 @@ def test_the_formula_beside_the_stable_form(top: str, cell: str) -> None:
     assert table["stable form"].iloc[0] == "0.632"
 
 
+def reveal(session: Session, selected: int, name: str = "softmax") -> list[str]:
+    """Answer a question, and return the texts that this brings."""
+    before = list(session.texts)
+    session.at.radio(key=f"{name}_answer").set_value(selected)
+    session.run()
+    session.at.button(key=f"{name}_reveal").click()
+    session.run()
+    return [text for text in session.texts if text not in before]
+
+
 def test_choose_then_reveal() -> None:
-    session, question = visit(), read("softmax").question()
+    session = visit()
     assert session.at.button(key="softmax_reveal").disabled
-    session.at.radio(key="softmax_answer").set_value(question.right)
-    session.run()
-    session.at.button(key="softmax_reveal").click()
-    session.run()
+    right, why = reveal(session, read("softmax").question().right)
     total = np.exp(logits({}).astype(float)).sum()
-    (said,) = (text.value for text in session.at.markdown if "Right" in text.value)
-    assert "7.39" in said
-    assert f"from {total:.3g} to {total * np.exp(2):.3g}" in said
+    assert "✓" in right
+    assert "7.39" in why
+    assert f"from {total:.3g} to {total * np.exp(2):.3g}" in why
 
 
-def test_equal_logits_share_the_lead() -> None:
-    session = visit(softmax_logits="5,5,5,5,5,5,5,5,5,5")
-    assert "10 digits share the largest logit" in session.sentence
-    assert "leads" not in session.sentence
+@pytest.mark.parametrize("selected", [0, 1, 3])
+def test_each_wrong_answer_has_its_own_why(selected: int) -> None:
+    question = read("softmax").question()
+    wrong, _ = reveal(visit(), selected)
+    assert question.reasons[selected] in wrong
+    assert sum(reason in wrong for reason in question.reasons if reason) == 1
+
+
+def test_what_a_constant_does_is_told_after_the_question() -> None:
+    session = visit(softmax_constant="2")
+    assert "the question below" in session.sentence
+    assert not any("fraction" in text for text in session.texts)
+    reveal(session, 2)
+    assert "The fractions stay the same" in session.sentence
+    assert "7.39" in session.sentence
+
+
+@pytest.mark.parametrize("query", [{}, {"batch": "62", "image": "31"}, SPLIT])
+def test_the_shapes_are_those_of_the_batch(query: dict[str, str]) -> None:
+    session = visit(**query)
+    count = {"62": 32, "15": 40}.get(query.get("batch", ""), 64)
+    exps = torch.ones(count, 10)
+    options = session.at.radio(key="softmax_sums_answer").options
+    question = read("softmax").question("sums")
+    assert options[question.right] == f"`{tuple(torch.sum(exps, dim=1).shape)}`"
+    wrong = [torch.sum(exps, dim=0), torch.sum(exps, dim=1, keepdim=True), torch.sum(exps)]
+    for place, tensor in zip((0, 2, 3), wrong, strict=True):
+        assert f"`{tuple(tensor.shape)}`" in options[place]
+    reveal(session, question.right, "softmax_sums")
+    with pytest.raises(RuntimeError):
+        exps / torch.sum(exps, dim=1)
+    told = reveal(session, 1, "softmax_division")
+    assert any(f"There are {count}." in text for text in told)
 
 
 @pytest.mark.parametrize(
-    ("first", "told"), [("87", "too large"), ("95", "too large"), ("3", "7.39")]
+    ("text", "said"),
+    [
+        ("5,5,5,5,5,5,5,5,5,5", "the *uniform* distribution. A tie is no answer"),
+        ("5,5,0,0,0,0,0,0,0,0", "2 digits share the largest probability. A tie is no answer"),
+        ("-200," * 9 + "-200", "the *uniform* distribution. A tie is no answer"),
+        # Two logits that differ, and whose probabilities are one number in float32.
+        ("0,1e-9,-3,-3,-3,-3,-3,-3,-3,-3", "2 digits share the largest probability."),
+        ("5,5.001,0,0,0,0,0,0,0,0", ""),
+    ],
+)
+def test_a_tie_is_told_by_the_one_rule(text: str, said: str) -> None:
+    session = visit(softmax_logits=text)
+    row = np.array([float(word) for word in text.split(",")], dtype=np.float32)
+    assert (prediction(computed.chain(row).probabilities) is None) == bool(said)
+    assert said in session.sentence
+    assert ("A tie is no answer" in session.sentence) == bool(said)
+    assert ("above the next one" in session.sentence) != bool(said)
+    full = [bar for bar in bars(session)[1] if bar["color"] == theme.ACCENT]
+    assert len(full) == (0 if said else 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("95" + ",0" * 9, "the ten sum to ∞"),
+        ("-200" + ",-300" * 9, "would divide 0 by 0"),
+        ("-103,-103.5" + ",-300" * 8, "keeps only its first digits"),
+    ],
+)
+def test_where_the_formula_fails_it_is_said_how(text: str, said: str) -> None:
+    session = visit(softmax_logits=text)
+    assert said in session.sentence
+    assert read("softmax").parts["big_title"] in session.sentence
+    assert_shows(session, np.array([float(word) for word in text.split(",")]))
+
+
+@pytest.mark.parametrize(
+    ("first", "told"), [("87", "too large or too small"), ("95", "too large"), ("3", "7.39")]
 )
 def test_the_reason_holds_where_float32_has_no_sum(first: str, told: str) -> None:
-    session = visit(softmax_logits=f"{first} 0 0 0 0 0 0 0 0 0")
-    session.at.radio(key="softmax_answer").set_value(0)
-    session.run()
-    session.at.button(key="softmax_reveal").click()
-    session.run()
-    (said,) = (text for text in session.texts if "A quotient does not notice" in text)
+    said = " ".join(reveal(visit(softmax_logits=f"{first} 0 0 0 0 0 0 0 0 0"), 0))
+    assert "A fraction does not change" in said
     assert told in said
     assert "∞" not in said
+
+
+def test_a_softmax_too_many_is_trained_when_one_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doubled, "train_both", lambda _: doubled.Doubled(0.94, 0.9))
+    session = visit(softmax_loss_open="true")
+    assert not any("from the same first weights" in text for text in session.texts)
+    session.at.toggle(key="softmax_train_both").set_value(True)
+    session.run()
+    (said,) = (text for text in session.texts if "from the same first weights" in text)
+    assert "784 → 128 → 64 → 10" in said
+    assert "30 epochs" in said
+    assert "1,000 test digits" in said
+    assert said.index("94.0") < said.index("90.0")
+
+
+def test_the_formula_is_set_as_one() -> None:
+    (formula,) = (text for text in visit().texts if text.startswith("$$"))
+    assert formula.endswith("$$")
+    assert formula.count("exp(x_") == 4

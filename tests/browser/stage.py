@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import FloatRect, Locator, Page, WebSocket, expect
 
+from mnistviz.words import quantities
+
 BARS = ".st-key-softmax_bars .bars .point"
 STILL_FRAMES = 5
 """Frames in which a part has to stay where it is to count as settled."""
@@ -23,17 +25,23 @@ def open_classify(page: Page, url: str) -> None:
 def bar_texts(page: Page) -> list[str]:
     """The values at the bars, from 0 to 9, as `12.0 %`, without their marks."""
     texts = page.locator(f"{BARS} text").all_text_contents()
-    return [re.sub(r"[ \xa0]%.*", " %", text) for text in texts]
+    return [re.sub("%.*", "%", text.replace("\xa0", " ")) for text in texts]
 
 
 def percents(probabilities: list[float]) -> list[str]:
-    return [f"{100 * value:.1f} %" for value in probabilities]
+    return [text.replace("\xa0", " ") for text in quantities.percents(probabilities)]
+
+
+def percent_patterns(probabilities: list[float]) -> list[re.Pattern[str]]:
+    """What matches the ten values, whichever space a browser makes of theirs."""
+    return [
+        re.compile(re.escape(text).replace("\\ ", r"[ \xa0]")) for text in percents(probabilities)
+    ]
 
 
 def expect_bars(page: Page, probabilities: list[float]) -> None:
     """Wait until the bars show these ten probabilities."""
-    wanted = [re.compile(re.escape(f"{100 * p:.1f}") + r"[ \xa0]%") for p in probabilities]
-    expect(page.locator(f"{BARS} text")).to_have_text(wanted)
+    expect(page.locator(f"{BARS} text")).to_have_text(percent_patterns(probabilities))
 
 
 def query(page: Page) -> dict[str, str]:

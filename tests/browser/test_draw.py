@@ -25,7 +25,7 @@ from tests.browser.hand import (
     values,
 )
 from tests.browser.screens import Device, expect_in_sight, expect_nothing_wider
-from tests.browser.stage import expect_heard, frames
+from tests.browser.stage import expect_heard, frames, percents
 from tests.drawings import raster
 from tests.serving import Server
 
@@ -39,7 +39,7 @@ def expected(page: Page, spec: NetworkSpec) -> list[str]:
     inputs = torch.from_numpy(preparation.prepare(ink, ink).inputs).reshape(1, 784)
     built = styles.build(spec, parameters(spec))
     row = styles.probabilities(built, inputs)[0].tolist()
-    return [f"{100 * p:.1f} %" for p in row]
+    return percents(row)
 
 
 def pad(page: Page) -> Locator:

@@ -14,7 +14,7 @@ from tests.serving import Server
 
 def open_page(page: Page, server: Server, name: str, query: str = "") -> None:
     page.goto(f"{server.url}/{name}{query}")
-    expect(page.get_by_test_id("stPageLink")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("stPageLink").first).to_be_visible(timeout=30_000)
     expect(page.locator(".st-key-sentence")).to_be_visible()
 
 
@@ -53,7 +53,7 @@ def test_on_by_keyboard_choose_then_reveal_then_go_on(
     expect(question).to_contain_text("✓ Right.")
     names = [name for section in pages.SECTIONS.values() for name in section]
     after = names[(names.index(name) + 1) % len(names)]
-    page.get_by_role("link", name=re.compile("^Next: ")).click()
+    page.get_by_role("link", name=re.compile("^Next: ")).last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(read(after).title)
 
 

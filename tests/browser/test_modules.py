@@ -75,7 +75,7 @@ def test_a_network_to_try_reaches_the_sidebar_and_the_code(page: Page, server: S
     networks.get_by_text("The lesson by hand").click()
     expect_query(page, layers="1", w1="256", style="tensors")
     expect(page.locator(".st-key-w1 input")).to_have_value("256")
-    expect(page.locator(f"{CODE} .head").first).to_contain_text("in hand")
+    expect(page.locator(f"{CODE} .head").first).to_contain_text(WORDS.parts["in_hand"])
     # There is no third layer any more: the first tensor takes its place.
     expect(page.locator(f"{CODE} .address .chosen").first).to_have_text("weights_1")
 

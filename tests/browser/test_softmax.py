@@ -7,7 +7,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mnistviz.lessons.softmax.computed import chain
-from tests.browser.stage import expect_query, open_classify, query, settled_box
+from tests.browser.stage import (
+    expect_query,
+    open_classify,
+    percent_patterns,
+    query,
+    settled_box,
+)
 from tests.serving import Server
 
 POINTS = ".st-key-softmax_chain .value"
@@ -31,7 +37,7 @@ def set_logits(page: Page, text: str) -> None:
 
 def expect_probabilities(page: Page, logits: list[float], constant: float = 0) -> None:
     wanted = chain(np.array(logits, dtype=np.float32), constant=constant).probabilities
-    texts = [re.compile(re.escape(f"{100 * p:.1f}") + r"[ \xa0]%") for p in wanted]
+    texts = percent_patterns(wanted.tolist())
     expect(page.locator(POINTS).filter(has_text="%")).to_have_text(texts)
 
 
@@ -63,8 +69,31 @@ def test_a_constant_changes_no_probability(page: Page, server: Server) -> None:
     expect_probabilities(page, values)
     page.locator(".st-key-softmax_constant input[type=range]").press("ArrowRight")
     expect_query(page, softmax_constant="0.5")
-    expect(page.locator(".st-key-sentence")).to_contain_text("a rounding")
+    # The sentence keeps the answer to itself until the question is answered.
+    expect(page.locator(".st-key-sentence")).to_contain_text("the question below")
     expect_probabilities(page, values, constant=0.5)
+    question = page.locator(".st-key-softmax_question")
+    question.locator("label").filter(has=page.locator("input[type=radio]")).nth(0).click()
+    question.get_by_role("button", name="Reveal the answer").click()
+    expect(page.locator(".st-key-sentence")).to_contain_text("The fractions stay the same")
+    expect(question.locator("input[type=radio]").first).to_be_disabled()
+
+
+def test_the_formula_is_drawn_offline_in_the_color_of_the_text(page: Page, server: Server) -> None:
+    elsewhere: list[str] = []
+    page.on(
+        "request", lambda one: elsewhere.append(one.url) if "localhost" not in one.url else None
+    )
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        open_softmax(page, server.url)
+        formula = page.locator(".katex-display .katex-html").first
+        expect(formula).to_contain_text("exp")
+        assert settled_box(formula)["height"] > 30
+        color = "e => getComputedStyle(e).color"
+        text = page.locator(".st-key-sentence p").evaluate(color)
+        assert formula.evaluate(color) == text
+    assert [url for url in elsewhere if not url.startswith(("data:", "blob:"))] == []
 
 
 def test_each_bar_is_in_line_with_its_slider(page: Page, server: Server) -> None:

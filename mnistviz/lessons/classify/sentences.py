@@ -5,7 +5,7 @@ import numpy as np
 from mnistviz.digits.arrays import Floats
 from mnistviz.network.answers import OVERFLOW_LOGIT, prediction
 from mnistviz.words import read
-from mnistviz.words.quantities import SURE, a_digit, number, percent
+from mnistviz.words.quantities import SURE, a_digit, number, percents
 
 NEARLY_EQUAL = (0.05, 0.2)
 """Between these bounds ten values count as "near 10 %"."""
@@ -24,16 +24,17 @@ def untrained(probabilities: Floats, truth: int) -> str:
     says = prediction(probabilities)
     words = read("classify").parts
     largest = float(probabilities.max())
+    written = percents(probabilities)[int(probabilities.argmax())]
     if says is None:
         shared = int((probabilities == probabilities.max()).sum())
         part = "untrained_equal" if shared == len(probabilities) else "untrained_tie"
-        return words[part].format(shared=shared, percent=percent(largest), a_digit=a_digit(truth))
+        return words[part].format(shared=shared, percent=written, a_digit=a_digit(truth))
     if float(probabilities.min()) >= NEARLY_EQUAL[0] and largest <= NEARLY_EQUAL[1]:
         part = "untrained_even"
     else:
         part = "untrained_guess" if largest < SURE else "untrained_sure"
     outcome = words["untrained_right" if says == truth else "untrained_wrong"].format(
-        says=says, percent=percent(largest), a_digit=a_digit(truth)
+        says=says, percent=written, a_digit=a_digit(truth)
     )
     return f"{words[part]} {outcome}"
 
@@ -48,14 +49,15 @@ def trained(probabilities: Floats, truth: int) -> str:
     says = prediction(probabilities)
     words = read("classify").parts
     second, first = np.argsort(probabilities, kind="stable")[-2:]
+    written = percents(probabilities)
     numbers = {
         "says": first,
-        "percent": percent(float(probabilities[first])),
+        "percent": written[first],
         "second": second,
-        "next": percent(float(probabilities[second])),
+        "next": written[second],
         "truth": truth,
         "a_digit": a_digit(truth),
-        "true": percent(float(probabilities[truth])),
+        "true": written[truth],
     }
     if says is None:
         shared = int((probabilities == probabilities.max()).sum())

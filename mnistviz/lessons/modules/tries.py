@@ -1,5 +1,6 @@
 """Pieces of code about modules, run for their output or their error."""
 
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -22,7 +23,7 @@ def module_of(spec: NetworkSpec, layers: Parameters, style: Style = Style.MODULE
     return model
 
 
-OMISSIONS = ("super", "forward", "registering")
+OMISSIONS = ("super", "forward", "registering", "module")
 """What can be left out of a class."""
 
 
@@ -81,8 +82,29 @@ def _without_registering(linear: str, mended: bool) -> str:
     )
 
 
+def _without_module(linear: str, mended: bool) -> str:
+    return join_lines(
+        "class Network(nn.Module):" if mended else "class Network:  # no nn.Module",
+        "    def __init__(self):",
+        "        super().__init__()",
+        f"        self.fc1 = {linear}",
+        "",
+        "    def forward(self, x):",
+        "        return self.fc1(x)",
+        "",
+        "model = Network()",
+        "print(tuple(model.forward(inputs).shape))",
+        "print(tuple(model(inputs).shape))",
+    )
+
+
 _OMISSIONS: Mapping[str, Callable[[str, bool], str]] = MappingProxyType(
-    dict(zip(OMISSIONS, (_without_super, _without_forward, _without_registering), strict=True))
+    {
+        "super": _without_super,
+        "forward": _without_forward,
+        "registering": _without_registering,
+        "module": _without_module,
+    }
 )
 
 
@@ -112,18 +134,18 @@ def books(spec: NetworkSpec) -> Ran:
 
 
 def init_order(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> Ran:
-    """Turn the lines of `__init__` upside down: the same output, another print."""
+    """Write the lines of `__init__` in reverse order: the same output, another print."""
     head, registered, forward = class_parts(spec)
     code = join_lines(
         *head,
         *reversed(registered),
         *forward,
         "",
-        "turned = Network()",
+        "reordered = Network()",
         "# The same numbers, by name.",
-        "turned.load_state_dict(model.state_dict())",
-        *_difference("turned(inputs)", "model(inputs)"),
-        "print(turned)",
+        "reordered.load_state_dict(model.state_dict())",
+        *_difference("reordered(inputs)", "model(inputs)"),
+        "print(reordered)",
     )
     return run(code, model=module_of(spec, layers), inputs=inputs)
 
@@ -152,6 +174,11 @@ def forward_order(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -
     return run(code, model=module_of(spec, layers), inputs=inputs)
 
 
+def difference_of(ran: Ran) -> float:
+    """Return the difference that a piece of code has printed first."""
+    return float(ran.printed.split("\n", 1)[0].rpartition(" ")[2])
+
+
 def _exchanged(line: str, names: Mapping[str, str]) -> str:
     for name, other in names.items():
         if name in line:
@@ -167,17 +194,17 @@ def class_parts(spec: NetworkSpec) -> tuple[list[str], list[str], list[str]]:
 
 
 def linear(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor, image: int) -> Ran:
-    """Compute `nn.Linear` by hand: W x + b for one picture, x W.T + b for the batch."""
+    """Compute `nn.Linear` by hand: W x + b for one digit, x W.T + b for the batch."""
     code = join_lines(
         "W, b = model.fc1.weight, model.fc1.bias",
         'print("W", tuple(W.shape), "b", tuple(b.shape))',
         "",
-        "# One picture: x is a column of 784 numbers.",
+        "# One digit: x is a column of 784 numbers.",
         f"x = inputs[{image}]",
         "one = W @ x + b",
-        'print("one picture:", tuple(one.shape))',
+        'print("one digit:", tuple(one.shape))',
         "",
-        "# The batch: pictures lie in rows, and W is turned.",
+        "# The batch: the digits are rows, and W is transposed.",
         "batch = inputs @ W.T + b",
         'print("the batch:", tuple(batch.shape))',
         "",
@@ -209,9 +236,9 @@ def named_list(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> R
 
 
 def free_names() -> Ran:
-    """Write the lesson's first module, with names of its own."""
+    """Write the lesson's first module with names of its own, and an operation on each line."""
     code = join_lines(
-        "class Network(nn.Module):",
+        "class DigitClassifier(nn.Module):",
         "    def __init__(self):",
         "        super().__init__()",
         f"        self.hidden = nn.Linear({INPUTS}, 256)",
@@ -220,10 +247,13 @@ def free_names() -> Ran:
         "        self.softmax = nn.Softmax(dim=1)",
         "",
         "    def forward(self, x):",
-        "        x = self.sigmoid(self.hidden(x))",
-        "        return self.softmax(self.output(x))",
+        "        x = self.hidden(x)",
+        "        x = self.sigmoid(x)",
+        "        x = self.output(x)",
+        "        x = self.softmax(x)",
+        "        return x",
         "",
-        "net = Network()",
+        "net = DigitClassifier()",
         "print(net)",
         "print(tuple(net.hidden.weight.shape))",
         "print(tuple(net.hidden.bias.shape))",
@@ -239,5 +269,88 @@ def function_forms() -> Ran:
         "print(nn.Sigmoid()(x))",
         "print(torch.sigmoid(x))",
         "print(F.sigmoid(x))  # the old name",
+    )
+    return run(code)
+
+
+def part_of_list(spec: NetworkSpec, layers: Parameters) -> Ran:
+    """Take the first part out of an `nn.Sequential`, by its index."""
+    code = join_lines(
+        "print(model[0])",
+        "print(tuple(model[0].weight.shape))",
+        "print(model[-1])",
+    )
+    return run(code, model=module_of(spec, layers, Style.SEQUENTIAL))
+
+
+def sized_list(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> Ran:
+    """Write the network as a list whose sizes are named at the top, as hyperparameters."""
+    names = [
+        "input_size",
+        *(f"hidden_sizes[{number}]" for number in range(len(spec.hidden))),
+        "output_size",
+    ]
+    active = [f"    {module_call(spec.activation)},"] if spec.has_activation else []
+    lines: list[str] = []
+    for number, (before, after) in enumerate(itertools.pairwise(names), start=1):
+        lines.append(f"    nn.Linear({before}, {after}),")
+        lines += active if number < len(spec.shapes) else ["    nn.Softmax(dim=1),"]
+    code = join_lines(
+        f"input_size = {INPUTS}",
+        f"hidden_sizes = {list(spec.hidden)}",
+        f"output_size = {CLASSES}",
+        "",
+        "sized = nn.Sequential(",
+        *lines,
+        ")",
+        "sized.load_state_dict(model.state_dict())",
+        *_difference("sized(inputs)", "model(inputs)"),
+    )
+    return run(code, model=module_of(spec, layers, Style.SEQUENTIAL), inputs=inputs)
+
+
+def old_forward(spec: NetworkSpec, layers: Parameters, images: torch.Tensor, resized: bool) -> Ran:
+    """Send one digit through the network as old notebooks do it.
+
+    Args:
+        spec: the network.
+        layers: its parameters.
+        images: float32 of shape (B, 1, 28, 28); what is run gets a copy.
+        resized: whether `resize_` flattens them before.
+    """
+    count = len(images)
+    code = join_lines(
+        *([f"images.resize_({count}, 1, {INPUTS})"] if resized else []),
+        "print(tuple(images[0, :].shape))",
+        "probabilities = model.forward(images[0, :])",
+        "print(tuple(probabilities.shape))",
+    )
+    return run(code, model=module_of(spec, layers), images=images.clone())
+
+
+def today_forward(spec: NetworkSpec, layers: Parameters, images: torch.Tensor) -> Ran:
+    """Send one digit and the whole batch through the network as it is written today.
+
+    Args:
+        spec: the network.
+        layers: its parameters.
+        images: float32 of shape (B, 1, 28, 28).
+    """
+    code = join_lines(
+        "inputs = images.view(images.shape[0], -1)",
+        "print(tuple(model(inputs[:1]).shape))  # one digit, still a batch",
+        "print(tuple(model(inputs).shape))",
+        "print(tuple(images.shape))  # as it was",
+    )
+    return run(code, model=module_of(spec, layers), images=images)
+
+
+def resized_wrongly() -> Ran:
+    """Resize six numbers to four, which raises nothing; `view` refuses."""
+    code = join_lines(
+        "six = torch.arange(6)",
+        "six.resize_(2, 2)",
+        "print(six)  # 4 and 5 are gone",
+        "torch.arange(6).view(2, 2)",
     )
     return run(code)

@@ -4,6 +4,7 @@ In all of it, logits are float32, one row for each image and one column for each
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,12 @@ LOGIT_LIMIT = 1000.0
 
 SQUARE = CLASSES
 """The batch size at which a forgotten `.view(-1, 1)` raises no error."""
+
+AGREES = 1e-4
+"""How far the formula in float32 may be from the stable form: no percent shows it."""
+
+SMALL_LOGIT = -200.0
+"""A logit whose exp is 0 in float32."""
 
 LOGIT_GAP = 120.0
 """A lead so large that float32 has no other probability than 0 for the one that is behind."""
@@ -44,9 +51,16 @@ class Chain:
     probabilities: Floats
 
     @property
-    def formula_holds(self) -> bool:
-        """Whether exps / total gives probabilities in float32."""
-        return 0 < self.total < math.inf
+    def failure(self) -> str:
+        """What keeps exps / total from giving the probabilities in float32; nothing if it does.
+
+        `overflow`: the sum is infinite. `underflow`: it is 0. `denormal`: it is so small that
+        float32 keeps too few of its digits.
+        """
+        if not 0 < self.total < math.inf:
+            return "overflow" if self.total else "underflow"
+        apart = np.abs(self.exps / np.float32(self.total) - self.probabilities).max()
+        return "" if apart <= AGREES else "denormal"
 
     @property
     def largest(self) -> int:
@@ -188,7 +202,15 @@ class TooLarge:
 
 def too_large(top: float) -> TooLarge:
     """Run both forms on ten logits that go down from `top` by 1."""
-    row = top - torch.arange(CLASSES, dtype=torch.float32).view(1, -1)
+    return _both_forms(top - torch.arange(CLASSES, dtype=torch.float32).view(1, -1))
+
+
+def too_small(logit: float = SMALL_LOGIT) -> TooLarge:
+    """Run both forms on ten equal logits, so far below 0 that exp of them is 0."""
+    return _both_forms(torch.full((1, CLASSES), logit))
+
+
+def _both_forms(row: torch.Tensor) -> TooLarge:
     return TooLarge(
         row[0].numpy(),
         torch.exp(row)[0].numpy(),
@@ -207,6 +229,8 @@ class Losses:
         twice: float32 of shape (10,), softmax of `once`.
         right: the loss on the logits.
         doubled: the loss on the probabilities.
+        slope: the loss's gradient at the true digit's logit.
+        doubled_slope: the same of the loss on the probabilities.
         best: the loss on the probabilities when they are perfect.
         best_probability: what a perfect answer gets from the second softmax.
         worst: the loss on the probabilities when another digit has them all.
@@ -216,6 +240,8 @@ class Losses:
     twice: Floats
     right: float
     doubled: float
+    slope: float
+    doubled_slope: float
     best: float
     best_probability: float
     worst: float
@@ -237,10 +263,19 @@ def losses(logits: Floats, truth: int) -> Losses:
         torch.softmax(once, dim=1)[0].numpy(),
         float(F.cross_entropy(row, label)),
         float(F.cross_entropy(once, label)),
+        _slope(row, truth, lambda logits: F.cross_entropy(logits, label)),
+        _slope(row, truth, lambda logits: F.cross_entropy(torch.softmax(logits, dim=1), label)),
         float(F.cross_entropy(perfect, label)),
         float(torch.softmax(perfect, dim=1)[0, truth]),
         float(F.cross_entropy(other, label)),
     )
+
+
+def _slope(row: torch.Tensor, truth: int, loss: Callable[[torch.Tensor], torch.Tensor]) -> float:
+    with torch.enable_grad():
+        logits = row.clone().requires_grad_()
+        (gradient,) = torch.autograd.grad(loss(logits), logits)
+    return float(gradient[0, truth])
 
 
 def far_behind(gap: float = LOGIT_GAP) -> tuple[float, float, float]:

@@ -8,8 +8,9 @@ import plotly.graph_objects as go
 
 from mnistviz.digits.arrays import Floats
 from mnistviz.figures import charts, theme
+from mnistviz.network.answers import prediction
 from mnistviz.words import read
-from mnistviz.words.quantities import number, percent
+from mnistviz.words.quantities import number, percents
 
 PANEL_HEIGHT = 220
 """Pixels of one of several small charts."""
@@ -58,17 +59,19 @@ def exps_and_probabilities(
 
     Returns:
         For each bar its `share` of the row's length, 0 to 1, its number as `text` and its `color`.
-        The largest probability has the full color.
+        The answer has the full color; a tie is none.
     """
-    largest = probabilities.max()
+    says = prediction(probabilities)
     return (
         [
             _bar(min(float(value), end) / end, number(float(value)), theme.POSITIVE)
             for value in exps
         ],
         [
-            _bar(float(p), percent(float(p)), theme.ACCENT if p == largest else theme.ACCENT_PALE)
-            for p in probabilities
+            _bar(float(p), text, theme.ACCENT if digit == says else theme.ACCENT_PALE)
+            for digit, (p, text) in enumerate(
+                zip(probabilities, percents(probabilities), strict=True)
+            )
         ],
     )
 
@@ -82,9 +85,9 @@ def alt(scaled: Floats, exps: Floats, probabilities: Floats) -> str:
     words = read("softmax").parts
     rows = (
         words["figure_alt_row"].format(
-            digit=digit, z=number(float(z)), exp=number(float(e)), percent=percent(float(p))
+            digit=digit, z=number(float(z)), exp=number(float(e)), percent=p
         )
-        for digit, (z, e, p) in enumerate(zip(scaled, exps, probabilities, strict=True))
+        for digit, (z, e, p) in enumerate(zip(scaled, exps, percents(probabilities), strict=True))
     )
     return words["figure_alt"].format(rows="; ".join(rows))
 
@@ -98,7 +101,7 @@ def columns(values: Floats, end: float, across: str, share: bool) -> go.Figure:
         across: what the bars are, one word for the axis below them.
         share: whether the values are written as percent.
     """
-    words = [percent(float(v)) if share else number(float(v)) for v in values]
+    words = percents(values) if share else [number(float(v)) for v in values]
     font = {"size": theme.TICK_FONT_SIZE}
     return go.Figure(
         data=[

@@ -12,7 +12,7 @@ from mnistviz.network.answers import prediction
 from mnistviz.spec.fields import Split, Style
 from mnistviz.training.runs import Progress, Run
 from mnistviz.ui.classify import live
-from mnistviz.ui.elements import components, digit_picker, show
+from mnistviz.ui.elements import components, digit_picker, question, show
 from mnistviz.ui.session import cached, links, loaded
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, quantities
@@ -115,7 +115,7 @@ def _learning(probabilities: Floats, progress: Progress, lesson: Lesson) -> str:
         step=f"{progress.step:,}",
         steps=f"{progress.steps:,}",
         says=says,
-        percent=quantities.percent(float(probabilities.max())),
+        percent=quantities.percents(probabilities)[int(probabilities.argmax())],
     )
 
 
@@ -139,6 +139,13 @@ def describe(hand: InHand, lesson: Lesson) -> str:
     began = words["trained"].format(epochs=quantities.epochs(how.epochs))
     seen = words["not_seen" if hand.digit.split is Split.TEST else "seen"]
     return f"{began} {told} {seen}"
+
+
+def ask(hand: InHand, lesson: Lesson) -> None:
+    """Ask how much an untrained network gets right; not of one that answers nothing."""
+    right = cached.right_answers(hand.initial.network, hand.digit)
+    if right:
+        question.ask(lesson, right_answers=right, count=hand.digit.batch_length)
 
 
 def under(hand: InHand, lesson: Lesson) -> None:

@@ -66,10 +66,11 @@ function showReading(root, shown) {
 
 function showBars(root, digit) {
   const shares = digit?.shares;
+  const texts = percents(shares ?? []);
   root.bars.forEach((bar, i) => {
     const share = shares ? shares[i] : NaN;
     showShare(bar, share);
-    bar.value.textContent = shares ? percent(share) : "";
+    bar.value.textContent = texts[i] ?? "";
     bar.row.classList.toggle("best", Boolean(shares) && i === digit.says);
   });
 }

@@ -34,9 +34,9 @@ def show_run(result: Ran) -> None:
     with code:
         st.code(result.code, language="python", wrap_lines=True)
     with outcome:
+        if result.printed or not result.error:
+            st.markdown(words["printed_first" if result.error else "printed"])
+            st.code(result.printed, language=None, wrap_lines=True)
         if result.error:
             st.error(words["raised"], icon=":material/block:")
             st.code(result.error, language=None, wrap_lines=True)
-        else:
-            st.markdown(words["printed"])
-            st.code(result.printed, language=None, wrap_lines=True)

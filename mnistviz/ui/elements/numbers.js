@@ -1,7 +1,21 @@
 // Numbers as the page writes them: with a true minus, and with a word for what is not finite.
-const percent = (share) => (Number.isFinite(share) ? `${(100 * share).toFixed(1)}\u00a0%` : "NaN");
 const whole = (count) => count.toLocaleString("en-US");
 const signed = (value, size) => (value < 0 ? "\u2212" : "") + size;
+
+// Only 0 itself is "0.0 %", and only 1 is "100.0 %"; `percent` in words/quantities.py writes the same.
+function percent(share) {
+  if (!Number.isFinite(share)) return "NaN";
+  let text = (100 * share).toFixed(1);
+  if (text === "0.0" && share > 0) text = "<\u00a00.1";
+  else if (text === "100.0" && share < 1) text = ">\u00a099.9";
+  return `${text}\u00a0%`;
+}
+
+// The probabilities of one digit: in float32 one may be 1 beside others that are not 0.
+function percents(shares) {
+  const several = shares.filter((share) => share > 0).length > 1;
+  return Array.from(shares, (p) => percent(several && p === 1 ? 1 - Number.EPSILON : p));
+}
 
 // What stands for a number that is not finite.
 const odd = (value) => (Number.isNaN(value) ? "NaN" : signed(value, "\u221e"));

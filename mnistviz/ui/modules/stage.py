@@ -10,12 +10,12 @@ import streamlit as st
 
 from mnistviz.digits.arrays import Doubles, Floats
 from mnistviz.figures import theme
-from mnistviz.lessons.modules import compare, table
+from mnistviz.lessons.modules import compare, table, tries
 from mnistviz.network.answers import prediction
-from mnistviz.spec.fields import Style
+from mnistviz.spec.fields import INPUTS, Style
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
-from mnistviz.ui.elements import components, digit_picker, widgets
+from mnistviz.ui.elements import components, digit_picker, question, widgets
 from mnistviz.ui.session import cached, links, state
 from mnistviz.ui.session.memo import once_per_batch
 from mnistviz.ui.session.state import InHand
@@ -25,6 +25,9 @@ KEY = "modules_tensor"
 
 OFFERED = ("by_hand", "exercise")
 """Networks that this page offers, by their names in `PRESETS`."""
+
+ASKED = (INPUTS, 256)
+"""Inputs and outputs of the layer whose parameters are to be counted."""
 
 
 _code = components.make(
@@ -178,7 +181,7 @@ def outputs(hand: InHand, lesson: Lesson) -> None:
             "accent": theme.ACCENT,
             "probabilities": [[_share(share) for share in shares] for shares in by_digit],
             "says": [prediction(row) for row in rows],
-            "texts": [[quantities.percent(share) for share in shares] for shares in by_digit],
+            "texts": list(zip(*map(quantities.percents, rows), strict=True)),
             "apart_title": digit_picker.bold(words["apart"].format(count=digit.batch_length)),
             "apart": [[quantities.number(float(value)) for value in line] for line in deviations],
             "apart_why": words["apart_why"],
@@ -190,14 +193,36 @@ def _share(probability: float) -> float:
     return 0.0 if math.isnan(probability) else probability
 
 
-def numbers(hand: InHand) -> dict[str, object]:
-    """Compute what the answer to the question says of the network in hand."""
-    layers = cached.parameters(hand.network)
-    module, functional = (
-        compare.registered(hand.network, layers, style).parts
-        for style in (Style.MODULE, Style.FUNCTIONAL)
+def ask_order(hand: InHand, lesson: Lesson) -> None:
+    """Ask which order of lines matters; the answer is run with this network."""
+    answered = "modules_question" in question.answered()
+    question.ask(lesson, seen=_swapped(hand, lesson) if answered else "")
+
+
+def _swapped(hand: InHand, lesson: Lesson) -> str:
+    ran = tries.forward_order(
+        hand.network, cached.parameters(hand.network), cached.inputs(hand.digit)
     )
-    return {
-        "module": ", ".join(f"`{name}`" for name in module),
-        "functional": ", ".join(f"`{name}`" for name in functional),
-    }
+    if ran.error:
+        return lesson.parts["swapped_error"]
+    difference = tries.difference_of(ran)
+    part = "swapped_difference" if difference else "swapped_same"
+    return lesson.parts[part].format(difference=quantities.number(difference))
+
+
+def ask_parameters(hand: InHand, lesson: Lesson) -> None:
+    """Ask how many parameters a layer has."""
+    inputs, outputs = ASKED
+    weights = inputs * outputs
+    question.ask(
+        lesson,
+        "parameters",
+        inputs=inputs,
+        outputs=outputs,
+        added=f"{inputs + outputs:,}",
+        weights=f"{weights:,}",
+        total=f"{weights + outputs:,}",
+        too_many=f"{weights + inputs:,}",
+        architecture=hand.network.architecture,
+        count=f"{hand.network.parameter_count:,}",
+    )

@@ -35,8 +35,6 @@ def names(hand: InHand, lesson: Lesson) -> None:
         st.markdown(words["names_counted"].format(**counts))
         st.markdown(words["names_ordered"])
         exercises.show_run(tries.named_list(spec, layers, cached.inputs(hand.digit)))
-        st.markdown(words["names_free"])
-        exercises.show_run(tries.free_names())
 
 
 def _name_rows(
@@ -54,6 +52,56 @@ def _name_rows(
     total = f"{spec.parameter_count:,}"
     rows.append([lesson.parts["names_total"], *[""] * len(Style), total])
     return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def free(lesson: Lesson) -> None:
+    """Write a class with other names, and with one operation on each line."""
+    with show.opened(lesson.parts["free_title"], "modules_free_open") as opened:
+        if not opened:
+            return
+        st.markdown(lesson.parts["free"])
+        exercises.show_run(tries.free_names())
+
+
+def which(lesson: Lesson) -> None:
+    """Tell which of the four styles is for what."""
+    with show.opened(lesson.parts["which_title"], "modules_which_open") as opened:
+        if opened:
+            st.markdown(lesson.parts["which"])
+
+
+def sizes(hand: InHand, lesson: Lesson) -> None:
+    """Write the network as a list whose sizes stand at its top."""
+    words = lesson.parts
+    with show.opened(words["sizes_title"], "modules_sizes_open") as opened:
+        if not opened:
+            return
+        spec = hand.network
+        st.markdown(words["sizes"])
+        exercises.show_run(
+            tries.sized_list(spec, cached.parameters(spec), cached.inputs(hand.digit))
+        )
+        count = len(spec.hidden)
+        part = ("hidden_none", "hidden_one", "hidden_many")[min(count, 2)]
+        st.markdown(words["sizes_seen"].format(hidden=words[part].format(count=count)))
+
+
+def old(hand: InHand, lesson: Lesson) -> None:
+    """Run one digit through the network as old notebooks do it, and as it is done today."""
+    words = lesson.parts
+    with show.opened(words["old_title"], "modules_old_open") as opened:
+        if not opened:
+            return
+        spec, images = hand.network, cached.batch_of(hand.digit).images
+        layers = cached.parameters(spec)
+        st.markdown(words["old"].format(shape=tuple(images.shape)))
+        exercises.show_run(tries.old_forward(spec, layers, images, resized=False))
+        st.markdown(words["old_error"].format(pixels=INPUTS))
+        exercises.show_run(tries.old_forward(spec, layers, images, resized=True))
+        st.markdown(words["old_resized"])
+        exercises.show_run(tries.resized_wrongly())
+        st.markdown(words["old_today"])
+        exercises.show_run(tries.today_forward(spec, layers, images))
 
 
 def linear(hand: InHand, lesson: Lesson) -> None:
@@ -85,10 +133,13 @@ def printed(hand: InHand, lesson: Lesson) -> None:
                     st.markdown(f"**{titles[at]}**")
                     st.code(known[at].printed, language=None, wrap_lines=True)
         st.markdown(words["printed_tensors"])
+        st.markdown(words["printed_part"])
+        spec = hand.network
+        exercises.show_run(tries.part_of_list(spec, cached.parameters(spec)))
 
 
 def omissions(hand: InHand, lesson: Lesson) -> None:
-    """Leave something out of the class, and put it in again."""
+    """Leave something out of the class, and put it back."""
     words = lesson.parts
     with show.opened(words["omissions_title"], "modules_omissions_open") as opened:
         if not opened:
@@ -96,7 +147,7 @@ def omissions(hand: InHand, lesson: Lesson) -> None:
         name, mended = slips.choose(lesson, "omission", OMISSIONS)
         exercises.show_run(tries.omission(name, hand.network, cached.inputs(hand.digit), mended))
         st.markdown(words[f"{'mended' if mended else 'about'}_{name}"])
-        if mended and name == OMISSIONS[0]:
+        if mended and name == "super":
             exercises.show_run(tries.books(hand.network))
 
 
@@ -122,7 +173,8 @@ def orders(hand: InHand, lesson: Lesson) -> None:
             part = words["orders_forward_starved" if takes == INPUTS else "orders_forward_error"]
             st.markdown(part.format(inputs=f"{takes:,}", outputs=f"{gives:,}", pixels=INPUTS))
         else:
-            st.markdown(words["orders_forward_silent"])
+            same = tries.difference_of(swapped) == 0
+            st.markdown(words["orders_forward_same" if same else "orders_forward_silent"])
 
 
 def functions(lesson: Lesson) -> None:

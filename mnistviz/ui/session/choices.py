@@ -59,7 +59,9 @@ CHOICES: Mapping[str, Choice] = {
             "shuffled labels",
         ),
     ),
-    "modules_omission": Choice("modules", "omission", ("super", "forward", "registering")),
+    "modules_omission": Choice(
+        "modules", "omission", ("super", "forward", "registering", "module")
+    ),
     "tensors_slip": Choice("tensors", "slip", ("flatten", "weights", "bias", "dim", "resize_")),
     "draw_left_out": Choice(
         "draw/preparation", "name", ("ink", "crop", "scale", "center", "normalize")

@@ -11,13 +11,14 @@ from mnistviz.figures import theme
 from mnistviz.lessons.softmax import computed, figures
 from mnistviz.lessons.softmax.computed import LOGIT_LIMIT, Chain
 from mnistviz.network import forward
+from mnistviz.network.answers import prediction
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
-from mnistviz.ui.elements import components, digit_picker, widgets
+from mnistviz.ui.elements import components, digit_picker, question, widgets
 from mnistviz.ui.session import cached, links
 from mnistviz.ui.session.memo import once_per_batch
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, read
-from mnistviz.words.quantities import number, percent
+from mnistviz.words.quantities import number, percents
 
 SLIDERS_KEY = "softmax_sliders"
 LOGITS_KEY = "softmax_logits"
@@ -69,7 +70,7 @@ class Row:
     """One row of logits on its way to probabilities, and where it comes from.
 
     Attributes:
-        hand: the network and the digit in hand.
+        hand: the network of the sidebar and its digit.
         knobs: what is set on the page.
         logits: float32 of shape (10,), as they are before temperature and constant.
         chain: every step.
@@ -219,12 +220,25 @@ def answers(row: Row, lesson: Lesson) -> None:
 
 def sentence(row: Row, lesson: Lesson) -> None:
     """Show the sentence about the row."""
+    answered = question.answered().get("softmax_question") is not None
     with st.container(key="sentence"):
-        st.markdown(describe(row, lesson))
+        st.markdown(describe(row, lesson, answered))
 
 
-def describe(row: Row, lesson: Lesson) -> str:
-    """Describe the row: first the quotient, then what the knobs do to it."""
+def formula(lesson: Lesson) -> None:
+    """Show softmax's formula, and what its ten numbers are."""
+    st.markdown(lesson.parts["formula"])
+    st.markdown(lesson.parts["distribution"])
+
+
+def describe(row: Row, lesson: Lesson, answered: bool = True) -> str:
+    """Describe the row: first the fraction, then what the knobs do to it.
+
+    Args:
+        row: the row.
+        lesson: the page's words.
+        answered: whether what a constant does may be told, which the page asks.
+    """
     chain, says = row.chain, row.chain.largest
     if np.isnan(chain.probabilities).any():
         return lesson.parts["broken"]
@@ -233,29 +247,28 @@ def describe(row: Row, lesson: Lesson) -> str:
         "z": number(float(chain.scaled[says])),
         "exp": number(float(chain.exps[says])),
         "total": number(chain.total),
-        "percent": percent(float(chain.probabilities[says])),
+        "percent": percents(chain.probabilities)[says],
     }
-    if not chain.formula_holds:
-        return lesson.parts["overflow"].format(**values)
-    return f"{lesson.parts['sentence'].format(**values)} {_describe_effect(row, lesson)}".strip()
+    told = [lesson.parts[chain.failure or "sentence"].format(**values)]
+    if not chain.failure:
+        told.append(_describe_effect(row, lesson, answered))
+    if prediction(chain.probabilities) is None:
+        shared = int((chain.probabilities == chain.probabilities.max()).sum())
+        part = "uniform" if shared == len(chain.probabilities) else "tie"
+        told.append(lesson.parts[part].format(count=shared))
+    return " ".join(filter(None, told))
 
 
-def _describe_effect(row: Row, lesson: Lesson) -> str:
+def _describe_effect(row: Row, lesson: Lesson, answered: bool) -> str:
     chain, says, set_to = row.chain, row.chain.largest, row.knobs
     if set_to.constant:
-        without = computed.chain(row.logits, set_to.temperature).probabilities
-        return lesson.parts["constant"].format(
-            constant=number(set_to.constant),
-            factor=number(float(np.exp(set_to.constant))),
-            difference=number(float(np.abs(chain.probabilities - without).max())),
-        )
+        return _describe_constant(row, lesson) if answered else _ask_constant(row, lesson)
     if set_to.temperature != 1:
         plain = computed.chain(row.logits).probabilities
-        return lesson.parts["temperature"].format(plain=percent(float(plain[says])))
+        return lesson.parts["temperature"].format(plain=percents(plain)[says])
+    if prediction(chain.probabilities) is None:
+        return ""
     second, first = np.sort(chain.scaled)[-2:].astype(float)
-    if first == second:
-        shared = int((chain.scaled == chain.scaled.max()).sum())
-        return lesson.parts["tie"].format(count=shared)
     ratio = float(torch.exp(torch.tensor(first - second)))
     if not np.isfinite(ratio):
         return ""
@@ -264,27 +277,36 @@ def _describe_effect(row: Row, lesson: Lesson) -> str:
     return lesson.parts["lead"].format(lead=number(first - second), ratio=times)
 
 
-def reason(row: Row) -> str:
-    """Return which part of the lesson gives the reason: one speaks of sums that float32 has not."""
-    if np.isnan(row.chain.probabilities).any():
-        return "question_why_broken"
-    totals = (
-        computed.chain(row.logits, row.knobs.temperature, constant).total
-        for constant in (0, EXAMPLE)
+def _ask_constant(row: Row, lesson: Lesson) -> str:
+    return lesson.parts["constant_asked"].format(constant=number(row.knobs.constant))
+
+
+def _describe_constant(row: Row, lesson: Lesson) -> str:
+    constant = row.knobs.constant
+    without = computed.chain(row.logits, row.knobs.temperature).probabilities
+    difference = float(np.abs(row.chain.probabilities - without).max())
+    return lesson.parts["constant" if difference else "constant_exact"].format(
+        constant=number(constant),
+        factor=number(float(np.exp(constant))),
+        difference=number(difference),
     )
-    return "question_why" + ("" if all(0 < total < np.inf for total in totals) else "_overflow")
 
 
-def numbers(row: Row) -> dict[str, object]:
-    """Return the numbers of the question's answer, for the row with and without the 2."""
+def numbers(row: Row, lesson: Lesson) -> dict[str, object]:
+    """Return what the question's answer tells of the row, with and without the 2."""
     before = computed.chain(row.logits, row.knobs.temperature)
     after = computed.chain(row.logits, row.knobs.temperature, EXAMPLE)
-    says = before.largest
-    return {
-        "says": says,
-        "factor": number(float(np.exp(EXAMPLE))),
-        "before": number(before.total),
-        "after": number(after.total),
-        "p_before": percent(float(before.probabilities[says])),
-        "p_after": percent(float(after.probabilities[says])),
-    }
+    says, part = before.largest, "seen"
+    if np.isnan(before.probabilities).any():
+        part = "seen_broken"
+    elif before.failure or after.failure:
+        # Some of the sums are not to be written down.
+        part = "seen_overflow"
+    seen = lesson.parts[part].format(
+        says=says,
+        before=number(before.total),
+        after=number(after.total),
+        p_before=percents(before.probabilities)[says],
+        p_after=percents(after.probabilities)[says],
+    )
+    return {"factor": number(float(np.exp(EXAMPLE))), "seen": seen}

@@ -7,8 +7,8 @@ import numpy as np
 import streamlit as st
 
 from mnistviz.digits.arrays import Floats
-from mnistviz.lessons.softmax import computed, exercise, figures, script
-from mnistviz.network.answers import OVERFLOW_LOGIT
+from mnistviz.lessons.softmax import computed, doubled, exercise, figures, script
+from mnistviz.network.answers import OVERFLOW_LOGIT, UNDERFLOW_LOGIT
 from mnistviz.spec.fields import CLASSES, Bias, Init
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import exercises, show
@@ -16,7 +16,7 @@ from mnistviz.ui.session import cached, links
 from mnistviz.ui.session.state import InHand
 from mnistviz.ui.softmax.stage import Row, logits_of
 from mnistviz.words import Lesson
-from mnistviz.words.quantities import from_to, number, percent, span
+from mnistviz.words.quantities import epochs, from_to, number, percent, percents, span
 
 Panel = tuple[str, str, Floats]
 """A small chart: its title, what its bars are (digit or image), and their heights."""
@@ -99,7 +99,7 @@ def broadcasting(hand: InHand, lesson: Lesson) -> None:
         st.error(f"`{computed.broadcast_error(logits)}`", icon=":material/error:")
         st.code("exps / exps.sum(dim=1).view(-1, 1)", language="python")
         sums = _sums(computed.sums(logits, dim=1).rows)
-        st.markdown(lesson.parts["broadcast_mended"].format(count=count, sums=sums))
+        st.markdown(lesson.parts["broadcast_fixed"].format(count=count, sums=sums))
         _square(hand, lesson)
 
 
@@ -140,6 +140,7 @@ def too_large(lesson: Lesson) -> None:
         form = computed.too_large(top)
         st.markdown(_describe_large(top, form, lesson))
         _large_table(form, lesson)
+        st.markdown(_describe_small(computed.too_small(), lesson))
 
 
 def _large_table(form: computed.TooLarge, lesson: Lesson) -> None:
@@ -165,6 +166,15 @@ def _describe_large(top: float, form: computed.TooLarge, lesson: Lesson) -> str:
     return words["big_fine"].format(top=largest, difference=number(difference))
 
 
+def _describe_small(form: computed.TooLarge, lesson: Lesson) -> str:
+    return lesson.parts["small"].format(
+        limit=number(UNDERFLOW_LOGIT),
+        logit=number(float(form.logits[0])),
+        broken=int(np.isnan(form.naive).sum()),
+        stable=percent(float(form.stable[0])),
+    )
+
+
 def loss(row: Row, lesson: Lesson) -> None:
     """Show the loss on logits and, by mistake, on probabilities."""
     words = lesson.parts
@@ -180,6 +190,29 @@ def loss(row: Row, lesson: Lesson) -> None:
         _panels("twice", panels, end=1.0, share=True)
         for text in _describe_loss(losses, row.truth, lesson):
             st.markdown(text)
+        _train_both(lesson)
+        st.markdown(_describe_log(lesson))
+
+
+def _train_both(lesson: Lesson) -> None:
+    """Train one network with the loss on its logits and on its probabilities, when asked to."""
+    if not st.toggle(lesson.parts["loss_train"], key="softmax_train_both"):
+        return
+    result = _trained_both()
+    st.markdown(
+        lesson.parts["loss_trained"].format(
+            architecture=doubled.NETWORK.architecture,
+            epochs=epochs(doubled.TRAINING.epochs),
+            count=f"{len(cached.examples(doubled.TRAINING.data).test_labels):,}",
+            once=percent(result.once),
+            twice=percent(result.twice),
+        )
+    )
+
+
+@st.cache_resource(max_entries=1)
+def _trained_both() -> doubled.Doubled:
+    return doubled.train_both(cached.examples(doubled.TRAINING.data))
 
 
 def _describe_loss(losses: computed.Losses, truth: int, lesson: Lesson) -> Iterator[str]:
@@ -194,9 +227,14 @@ def _describe_loss(losses: computed.Losses, truth: int, lesson: Lesson) -> Itera
         best_p=percent(losses.best_probability),
         best=number(losses.best),
         worst=number(losses.worst),
+        slope=number(losses.slope),
+        doubled_slope=number(losses.doubled_slope),
     )
+
+
+def _describe_log(lesson: Lesson) -> str:
     p_zero, naive, stable = computed.far_behind()
-    yield words["loss_log"].format(
+    return lesson.parts["loss_log"].format(
         gap=number(computed.LOGIT_GAP),
         p_zero=number(p_zero),
         naive=number(naive),
@@ -237,7 +275,7 @@ def _panels(name: str, panels: Sequence[Panel], end: float, share: bool = False)
 
 
 def _list_probabilities(row: Floats) -> str:
-    return ", ".join(f"{digit} {percent(float(p))}" for digit, p in enumerate(row))
+    return ", ".join(f"{digit}: {share}" for digit, share in enumerate(percents(row)))
 
 
 def _sums(values: Floats) -> str:

@@ -126,12 +126,13 @@ function drawBars(root, data) {
 function showBars(root, data, frame) {
   const row = data.probabilities[frame];
   const best = row.reduce((most, p, digit) => (p !== null && p > (row[most] ?? -1) ? digit : most), 0);
+  const texts = percents(row);
   root.bars.forEach((bar, digit) => {
     const p = row[digit] ?? NaN;
     const says = digit === best && Number.isFinite(p);
     showShare(bar, p);
     bar.row.classList.toggle("says", says);
-    bar.value.textContent = percent(p) + (says ? (digit === data.truth ? " \u2713" : " \u2717") : "");
+    bar.value.textContent = texts[digit] + (says ? (digit === data.truth ? " \u2713" : " \u2717") : "");
   });
 }
 

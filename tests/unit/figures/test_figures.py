@@ -70,6 +70,13 @@ class TestBars:
         assert hover[4] == "4: 12.0\u00a0%"
         assert bar(softmax_bars(EVEN, truth=3))["hoverinfo"] == "text"
 
+    def test_no_bar_has_all_beside_others_that_have_some(self) -> None:
+        row = np.array([1, 1e-9, *[0] * 8], dtype=np.float32)
+        texts = [plain(text) for text in bar(softmax_bars(row, truth=0))["text"]]
+        assert texts[0].startswith(">\u00a099.9\u00a0%")
+        assert texts[1:3] == ["<\u00a00.1\u00a0%", "0.0\u00a0%"]
+        assert "0: >\u00a099.9\u00a0%" in softmax_bars_alt(row, truth=0)
+
     @pytest.mark.parametrize(("truth", "mark"), [(8, "✓"), (3, "✗")])
     def test_the_mark_stands_behind_the_prediction(self, truth: int, mark: str) -> None:
         texts = bar(softmax_bars(EVEN, truth))["text"]

@@ -223,6 +223,19 @@ class TestTries:
         assert omit("registering", False).printed == "Network()\n0 tensors to train"
         assert omit("registering", True).printed.endswith("2 tensors to train")
 
+    def test_a_class_that_is_no_module(self) -> None:
+        class Network:
+            def forward(self, x: torch.Tensor) -> torch.Tensor:
+                return x
+
+        with pytest.raises(TypeError) as raised:
+            Network()(inputs())
+        assert omit("module", False).error == f"TypeError: {raised.value}"
+        assert omit("module", False).printed == "(64, 128)"
+        assert omit("module", True).printed == "(64, 128)\n(64, 128)"
+        assert not hasattr(Network(), "parameters")
+        assert not hasattr(Network(), "state_dict")
+
     def test_the_books(self) -> None:
         empty, full = tries.books(NetworkSpec()).printed.splitlines()
         assert empty == "{}"
@@ -234,6 +247,7 @@ class TestTries:
         ran = tries.init_order(spec, layers(spec), inputs())
         difference, printed = ran.printed.split("\n", 1)
         assert (ran.error, difference) == ("", "largest difference: 0")
+        assert tries.difference_of(ran) == 0
         known = compare.registered(spec, layers(spec), Style.MODULE)
         assert sorted(printed.splitlines()) == sorted(known.printed.splitlines())
         assert printed != known.printed
@@ -270,7 +284,7 @@ class TestTries:
         *shapes, difference = ran.printed.splitlines()
         assert shapes == [
             f"W ({outputs}, 784) b ({outputs},)",
-            f"one picture: ({outputs},)",
+            f"one digit: ({outputs},)",
             f"the batch: (64, {outputs})",
         ]
         weight, bias = (
@@ -289,8 +303,65 @@ class TestTries:
 
     def test_names_are_free(self) -> None:
         lines = tries.free_names().printed.splitlines()
+        assert lines[0] == "DigitClassifier("
         assert lines[1] == "  (hidden): Linear(in_features=784, out_features=256, bias=True)"
         assert lines[-2:] == ["(256, 784)", "(256,)"]
+
+    def test_one_operation_on_each_line_is_the_same(self) -> None:
+        code = tries.free_names().code
+        space: dict[str, object] = {"nn": nn, "print": lambda *_: None}
+        exec(code, space)
+        net = space["net"]
+        assert isinstance(net, nn.Module)
+        with torch.no_grad():
+            hidden, output = (part.double() for part in list(net.double().children())[:2])
+            x = inputs().double().numpy()
+            weights = [t.detach().numpy() for t in (*hidden.parameters(), *output.parameters())]
+            logits = 1 / (1 + np.exp(-(x @ weights[0].T + weights[1]))) @ weights[2].T + weights[3]
+            wanted = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+            np.testing.assert_allclose(net(inputs().double()).numpy(), wanted, atol=1e-9)
+
+    @spec_of
+    def test_the_sizes_of_a_list_are_named_at_its_top(self, name: str) -> None:
+        spec = NETWORKS[name]
+        ran = tries.sized_list(spec, layers(spec), inputs())
+        assert (ran.error, ran.printed) == ("", "largest difference: 0")
+        assert f"hidden_sizes = {list(spec.hidden)}" in ran.code
+
+    @spec_of
+    def test_a_part_of_a_list(self, name: str) -> None:
+        spec = NETWORKS[name]
+        first, shape, last = tries.part_of_list(spec, layers(spec)).printed.splitlines()
+        assert first == str(nn.Linear(*spec.shapes[0]))
+        assert shape == str((spec.shapes[0][1], 784))
+        assert last == "Softmax(dim=1)"
+
+    @pytest.mark.parametrize("count", [64, 40, 32])
+    @spec_of
+    def test_one_digit_as_old_notebooks_and_as_today(self, name: str, count: int) -> None:
+        spec = NETWORKS[name]
+        images = inputs().view(64, 1, 28, 28)[:count].clone()
+        kept = images.clone()
+        ran = tries.old_forward(spec, layers(spec), images, resized=False)
+        with pytest.raises(RuntimeError) as raised:
+            nn.Linear(784, spec.shapes[0][1])(images[0, :])
+        assert (ran.printed, ran.error) == ("(1, 28, 28)", f"RuntimeError: {raised.value}")
+        ran = tries.old_forward(spec, layers(spec), images, resized=True)
+        assert (ran.printed, ran.error) == ("(1, 784)\n(1, 10)", "")
+        assert f"images.resize_({count}, 1, 784)" in ran.code
+        ran = tries.today_forward(spec, layers(spec), images)
+        assert ran.error == ""
+        assert ran.printed.splitlines() == ["(1, 10)", f"({count}, 10)", f"({count}, 1, 28, 28)"]
+        # The batch is every session's: what is resized is a copy.
+        torch.testing.assert_close(images, kept, rtol=0, atol=0)
+
+    def test_a_size_that_does_not_fit(self) -> None:
+        ran = tries.resized_wrongly()
+        assert ran.printed.split() == ["tensor([[0,", "1],", "[2,", "3]])"]
+        assert ran.error == "RuntimeError: shape '[2, 2]' is invalid for input of size 6"
+
+    def test_a_difference_that_was_printed(self) -> None:
+        assert tries.difference_of(Ran("", "largest difference: 0.0123\nNetwork()", "")) == 0.0123
 
     def test_the_old_name_still_works_without_a_warning(self) -> None:
         with warnings.catch_warnings():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -12,13 +13,15 @@ import torch
 
 from mnistviz.digits import mnist
 from mnistviz.figures import theme
-from mnistviz.lessons.softmax import computed, figures
+from mnistviz.lessons.softmax import computed, doubled, figures
 from mnistviz.lessons.softmax import script as snippet
 from mnistviz.network import forward
+from mnistviz.network.answers import UNDERFLOW_LOGIT
 from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import Style, defaults
 from mnistviz.spec.presets import PRESETS
-from mnistviz.spec.specs import DigitSpec, NetworkSpec
+from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
+from mnistviz.training import loop
 from mnistviz.words import read
 from tests.helpers.scripts import run
 
@@ -41,7 +44,7 @@ class TestChain:
         np.testing.assert_allclose(chain.exps, np.exp(x), rtol=1e-4)
         assert chain.total == pytest.approx(np.exp(x).sum(), rel=1e-4)
         np.testing.assert_allclose(chain.probabilities, softmax(x), rtol=1e-4, atol=1e-7)
-        assert chain.formula_holds
+        assert chain.failure == ""
         assert chain.largest == 3
 
     def test_a_constant_changes_nothing(self) -> None:
@@ -49,11 +52,32 @@ class TestChain:
         np.testing.assert_allclose(moved.probabilities, plain.probabilities, atol=1e-6)
         np.testing.assert_allclose(moved.exps / plain.exps, math.exp(2), rtol=1e-5)
 
-    @pytest.mark.parametrize("logit", [95.0, -200.0])
-    def test_where_the_formula_fails_the_probabilities_stay(self, logit: float) -> None:
+    @pytest.mark.parametrize(
+        ("logit", "failure"),
+        [(88.0, "overflow"), (95.0, "overflow"), (-104.0, "underflow"), (-200.0, "underflow")],
+    )
+    def test_where_the_formula_fails_the_probabilities_stay(
+        self, logit: float, failure: str
+    ) -> None:
         chain = computed.chain(np.full(10, logit, dtype=np.float32))
-        assert not chain.formula_holds
+        assert chain.failure == failure
         assert chain.probabilities == pytest.approx([0.1] * 10)
+
+    def test_what_is_nearly_0_in_float32_is_off(self) -> None:
+        row = np.array([-103, -103.5, *[-300] * 8], dtype=np.float32)
+        chain = computed.chain(row)
+        with np.errstate(all="ignore"):
+            naive = np.exp(row) / np.exp(row).sum(dtype=np.float32)
+        assert chain.failure == "denormal"
+        assert abs(naive[0] - softmax(row)[0]) > computed.AGREES
+        np.testing.assert_allclose(chain.probabilities, softmax(row), atol=1e-6)
+
+    @pytest.mark.parametrize("logit", [-80.0, -20.0, 0.0, 86.0])
+    def test_the_formula_holds_between(self, logit: float) -> None:
+        row = np.float32(logit) + ROW / 4
+        chain = computed.chain(row)
+        assert chain.failure == ""
+        np.testing.assert_allclose(chain.exps / np.float32(chain.total), softmax(row), atol=1e-4)
 
     @pytest.mark.parametrize("temperature", [0, -1, math.nan])
     def test_a_temperature_is_above_0(self, temperature: float) -> None:
@@ -73,7 +97,7 @@ class TestText:
         ("text", "reason"),
         [
             ("1,2,3", "here are 3"),
-            ("1,2,3,4,5,6,7,8,9,x", "“x” is no number"),
+            ("1,2,3,4,5,6,7,8,9,x", "“x” is not a number"),
             ("1,2,3,4,5,6,7,8,9,1001", "not between"),
             ("1,2,3,4,5,6,7,8,9,nan", "not between"),
             ("1,2,3,4,5,6,7,8,9,inf", "not between"),
@@ -128,6 +152,16 @@ class TestTooLarge:
         np.testing.assert_allclose(found.stable, softmax(row), rtol=1e-4)
         assert found.shifted == pytest.approx(-np.arange(10), abs=1e-4)
 
+    def test_the_other_end(self) -> None:
+        found = computed.too_small()
+        assert found.exps.tolist() == found.shifted.tolist() == [0.0] * 10
+        assert np.isnan(found.naive).all()
+        assert found.stable == pytest.approx([0.1] * 10)
+        above, below = np.exp(np.float32([UNDERFLOW_LOGIT + 0.01, UNDERFLOW_LOGIT - 0.01]))
+        assert above > 0 == below
+        either = torch.tensor([UNDERFLOW_LOGIT + 0.01, UNDERFLOW_LOGIT - 0.01])
+        assert (torch.exp(either) > 0).tolist() == [True, False]
+
     def test_the_three_outcomes(self) -> None:
         assert not np.isnan(computed.too_large(88.0).naive).any()
         assert computed.too_large(88.7).naive.tolist() == [0.0] * 10
@@ -146,8 +180,55 @@ class TestLoss:
         assert found.best_probability == pytest.approx(math.e / (math.e + 9), rel=1e-5)
         assert found.worst == pytest.approx(math.log(math.e + 9), rel=1e-5)
 
+    @pytest.mark.parametrize("truth", [0, 3, 9])
+    @pytest.mark.parametrize("size", [0.0, 1.0, 10.0])
+    def test_the_gradients_are_the_slopes(self, truth: int, size: float) -> None:
+        row = (ROW * size).astype(np.float32)
+        found = computed.losses(row, truth)
+
+        def loss(z: float, twice: bool) -> float:
+            x = row.astype(np.float64)
+            x[truth] = z
+            return -math.log(softmax(softmax(x) if twice else x)[truth])
+
+        for twice, slope in ((False, found.slope), (True, found.doubled_slope)):
+            z, h = float(row[truth]), 1e-5
+            wanted = (loss(z + h, twice) - loss(z - h, twice)) / (2 * h)
+            assert slope == pytest.approx(wanted, abs=1e-5)
+        assert abs(found.doubled_slope) < abs(found.slope)
+
     def test_far_behind(self) -> None:
         assert computed.far_behind() == (0.0, math.inf, pytest.approx(120.0))
+
+
+class TestDoubled:
+    def test_a_softmax_too_many_learns_worse_and_not_nothing(self) -> None:
+        examples = mnist.examples(mnist.load(mnist.SAMPLE_ROOT))
+        before = [layer.weight.clone() for layer in parameters(doubled.NETWORK)]
+        found = doubled.train_both(examples, training=replace(doubled.TRAINING, epochs=4))
+        assert 0.5 < found.twice < found.once - 0.02
+        for layer, weight in zip(parameters(doubled.NETWORK), before, strict=True):
+            torch.testing.assert_close(layer.weight, weight, rtol=0, atol=0)
+
+    def test_the_mistake_is_the_chain_rule_with_one_factor_more(self) -> None:
+        examples = mnist.examples(mnist.load(mnist.SAMPLE_ROOT))
+        network = NetworkSpec(Style.MODULE, hidden=())
+        training = TrainSpec(lr=0.5, batch_size=1000, epochs=1)
+        (layer,) = parameters(network)
+        w, b = layer.weight.double().numpy(), layer.bias.double().numpy()
+        velocity = [np.zeros_like(w), np.zeros_like(b)]
+        for numbers in islice(loop.batches(training, 4000), training.steps):
+            inputs, labels = examples.take(numbers)
+            x, one_hot = inputs.double().numpy(), np.eye(10)[labels.numpy()]
+            once = softmax(x @ w.T + b)
+            back = (softmax(once) - one_hot) / len(x)
+            back = once * (back - (back * once).sum(axis=1, keepdims=True))
+            velocity = [0.9 * velocity[0] + back.T @ x, 0.9 * velocity[1] + back.sum(axis=0)]
+            w, b = w - training.lr * velocity[0], b - training.lr * velocity[1]
+        answers = (examples.test_inputs.double().numpy() @ w.T + b).argmax(axis=1)
+        wanted = (answers == examples.test_labels.numpy()).mean()
+        found = doubled.train_both(examples, network, training)
+        assert found.twice == pytest.approx(wanted, abs=0.003)
 
 
 class TestFigures:
@@ -161,6 +242,11 @@ class TestFigures:
         assert exps[3]["text"] == "20.1"
         assert [bar["share"] for bar in shares] == pytest.approx(softmax(ROW).tolist(), rel=1e-5)
         assert [bar["color"] for bar in shares].index(theme.ACCENT) == 3
+
+    def test_a_tie_is_no_answer(self) -> None:
+        chain = computed.chain(np.array([3, 3, *[0] * 8], dtype=np.float32))
+        _, shares = figures.exps_and_probabilities(chain.exps, chain.probabilities, 30)
+        assert {bar["color"] for bar in shares} == {theme.ACCENT_PALE}
 
     def test_an_infinite_bar_fills_its_row_and_says_so(self) -> None:
         chain = computed.chain(np.array([200, *[0] * 9], dtype=np.float32))

@@ -295,22 +295,6 @@ class TestSteps:
 
 
 class TestSentences:
-    @pytest.mark.parametrize(
-        ("probability", "text"),
-        [
-            (0.0, "0.0\u00a0%"),
-            (0.142, "14.2\u00a0%"),
-            (0.1, "10.0\u00a0%"),
-            (0.0004, "0.0\u00a0%"),
-            (0.0006, "0.1\u00a0%"),
-            (0.99951, "100.0\u00a0%"),
-            (1.0, "100.0\u00a0%"),
-            (math.nan, "NaN"),
-        ],
-    )
-    def test_percent(self, probability: float, text: str) -> None:
-        assert quantities.percent(probability) == text
-
     @pytest.mark.parametrize("digit", range(10))
     def test_the_article_of_a_digit(self, digit: int) -> None:
         # Of the ten, only eight begins with a vowel.
