@@ -156,6 +156,19 @@ def loader_lines(name: str, size: int, seed: int, split: Split = Split.TRAIN) ->
     ]
 
 
+def right_lines(labels: str) -> list[str]:
+    """Compute `right`, which answers are right, of `logits`, by the rule of `answers.predictions`.
+
+    Args:
+        labels: what the labels are called.
+    """
+    return [
+        "largest, answers = torch.softmax(logits, dim=1).topk(2, dim=1)",
+        "alone = largest[:, 0] > largest[:, 1]  # a tie is no answer, and neither is NaN",
+        f"right = alone & (answers[:, 0] == {labels})",
+    ]
+
+
 def source(function: Callable[..., object], name: str = "") -> list[str]:
     """Return a function's source as the lesson writes it, without annotations.
 
