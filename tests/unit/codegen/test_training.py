@@ -54,6 +54,21 @@ OTHERS = [
         for style in Style
     ),
 ]
+ALIKE = [
+    # All weights the same: a sum in another order would tell the units apart.
+    replace(
+        trained(Style.TENSORS, Optimizer.MOMENTUM, batch_size=100),
+        hidden=(12, 8),
+        activation=activation,
+        init=init,
+        bias=bias,
+    )
+    for activation, init, bias in [
+        (Activation.RELU, Init.CONSTANT, Bias.NORMAL),
+        (Activation.TANH, Init.CONSTANT, Bias.ZEROS),
+        (Activation.SIGMOID, Init.ZEROS, Bias.NORMAL),
+    ]
+]
 EXPLODED = [
     replace(
         trained(style, Optimizer.SGD, lr=100.0, batch_size=64, epochs=2),
@@ -106,6 +121,12 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("spec", ALIKE, ids=name)
+def test_weights_that_start_alike_end_as_in_the_app(spec: NetworkSpec) -> None:
+    found = printed(run_script(classify_script.script(spec, DIGIT)))
+    assert found == pytest.approx(expected(spec), abs=1e-6)
 
 
 @pytest.mark.parametrize("spec", EACH, ids=name)
