@@ -42,7 +42,8 @@ class Results:
     @cached_property
     def right(self) -> Mask:
         """Whether each answer is right, shape (M,)."""
-        return np.array(self.answers == self.labels, dtype=np.bool_)
+        right: Mask = self.answers == self.labels
+        return right
 
     @cached_property
     def wrong(self) -> Mask:
