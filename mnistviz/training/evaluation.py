@@ -48,7 +48,8 @@ class Results:
     @cached_property
     def wrong(self) -> Mask:
         """Whether each answer is another digit, shape (M,); where there is none, it is not."""
-        return ~self.right & (self.answers != NO_ANSWER)
+        answered: Mask = self.answers != NO_ANSWER
+        return answered & ~self.right
 
     @cached_property
     def tied(self) -> int:
