@@ -20,20 +20,23 @@ def page(hand: InHand) -> None:
     """
     if stage.is_gone(hand):
         st.rerun()
-    answer, below = st.container(key="stage"), st.container()
+    answer, asked, below = st.container(key="stage"), st.container(), st.container()
     with below:
         steps = preparation.select_steps(steps_lesson)
     with answer:
         result = stage.read_picture(hand, steps, lesson)
-        stage.draw_sentence(result, lesson)
+        stage.draw_sentence(hand, result, lesson)
         stage.keep(result)
+    with asked:
+        preparation.ask(hand, lesson)
     with below:
         digit = stage.select_digit(result, lesson)
         if digit is not None:
             preparation.draw_steps(hand.network, digit.prepared, result.dark, steps, steps_lesson)
-        preparation.draw_measurement(hand, steps_lesson)
-        if digit is not None:
-            stage.explain(hand, digit, steps, lesson)
+    show.deeper()
+    preparation.draw_measurement(hand, steps_lesson)
+    if digit is not None:
+        stage.explain(hand, digit, steps, lesson)
 
 
 show.heading(lesson)

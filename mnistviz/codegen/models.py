@@ -86,11 +86,13 @@ def _tensors(spec: NetworkSpec, goal: Goal) -> list[str]:
         lines.append("")
     if spec.loaded:
         return [*lines, *_loaded_tensors(spec)]
-    lines += [
-        "# Each weight is made as nn.Linear stores it, (outputs, inputs), for the same numbers.",
-        "# Then .t() turns it: torch.mm needs (inputs, outputs).",
-        f"torch.manual_seed({spec.seed})",
-    ]
+    if _draws_weights(spec):
+        lines += [
+            "# Each weight is drawn as nn.Linear draws it, (outputs, inputs): the same numbers.",
+            "# Then .t() turns it: torch.mm needs (inputs, outputs).",
+        ]
+    if _draws(spec):
+        lines.append(f"torch.manual_seed({spec.seed})")
     for number, (inputs, outputs) in enumerate(spec.shapes, start=1):
         names = (f"weights_{number}", f"bias_{number}")
         lines += tensor_layer_lines(spec, names, inputs, outputs)
@@ -101,6 +103,15 @@ def _tensors(spec: NetworkSpec, goal: Goal) -> list[str]:
     docstring = f'"""Turn inputs, (batch, {INPUTS}), into logits, (batch, {CLASSES})."""'
     body = (f"    {line}" for line in (docstring, *inside))
     return [*lines, "", "", "def network(inputs):", *body]
+
+
+def _draws_weights(spec: NetworkSpec) -> bool:
+    return spec.init not in (Init.ZEROS, Init.CONSTANT)
+
+
+def _draws(spec: NetworkSpec) -> bool:
+    """Tell whether any parameter is drawn at random."""
+    return _draws_weights(spec) or spec.bias is not Bias.ZEROS
 
 
 def _loaded_tensors(spec: NetworkSpec) -> list[str]:
@@ -159,7 +170,7 @@ def tensor_layer_lines(
     bias_bounds, drawn_bias = _tensor_bias(spec, inputs, outputs)
     return [
         *bounds,
-        f"{weights} = {drawn}.t()",
+        f"{weights} = {drawn}{'.t()' if _draws_weights(spec) else ''}",
         *(bias_bounds if bias_bounds != bounds else []),
         f"{bias} = {drawn_bias}",
     ]
@@ -188,9 +199,9 @@ def _tensor_weight(spec: NetworkSpec, inputs: int | str, outputs: int | str) -> 
         case Init.NORMAL:
             return [], _normal(shape, spec.std)
         case Init.ZEROS:
-            return [], f"torch.zeros({shape})"
+            return [], f"torch.zeros({inputs}, {outputs})"
         case Init.CONSTANT:
-            return [], f"torch.full(({shape}), {spec.constant!r})"
+            return [], f"torch.full(({inputs}, {outputs}), {spec.constant!r})"
         case Init.XAVIER_UNIFORM:
             return _uniform(f"math.sqrt(6 / ({inputs} + {outputs}))", shape)
         case Init.XAVIER_NORMAL:
@@ -232,7 +243,8 @@ def _started(spec: NetworkSpec, model: str) -> list[str]:
     if modules.draws_itself(spec):
         lines = [f"{seed}  # each nn.Linear draws its own weight and bias", f"model = {model}"]
     else:
-        lines = [f"model = {model}", seed]
+        replaced = [f"{seed}  # what each nn.Linear has drawn itself, is replaced"]
+        lines = [f"model = {model}", *(replaced if _draws(spec) else [])]
         for layer, (inputs, _) in zip(_layers(spec), spec.shapes, strict=True):
             lines += start_lines(spec, layer, inputs)
     return "\n".join(lines).splitlines()
@@ -262,7 +274,7 @@ def start_lines(spec: NetworkSpec, layer: str, inputs: int | str) -> list[str]:
         layer: what the layer is called, as `model.fc1`.
         inputs: how many inputs it has, or the name of that number.
     """
-    return [_weight_call(spec, layer), _bias_call(spec, layer, inputs)]
+    return [_weight_call(spec, layer), *_bias_calls(spec, layer, inputs)]
 
 
 def _weight_call(spec: NetworkSpec, layer: str) -> str:
@@ -282,16 +294,16 @@ def _weight_call(spec: NetworkSpec, layer: str) -> str:
             return f'nn.init.{spec.init.value}_({weight}, nonlinearity="relu")'
 
 
-def _bias_call(spec: NetworkSpec, layer: str, inputs: int | str) -> str:
+def _bias_calls(spec: NetworkSpec, layer: str, inputs: int | str) -> list[str]:
     bias = f"{layer}.bias"
     match spec.bias:
         case Bias.DEFAULT:
-            bound = f"1 / math.sqrt({inputs})"
-            return f"nn.init.uniform_({bias}, -{bound}, {bound})"
+            bound = f"bound = 1 / math.sqrt({inputs})  # as nn.Linear does"
+            return [bound, f"nn.init.uniform_({bias}, -bound, bound)"]
         case Bias.ZEROS:
-            return f"nn.init.zeros_({bias})"
+            return [f"nn.init.zeros_({bias})"]
         case Bias.NORMAL:
-            return f"nn.init.normal_({bias}, std={spec.std!r})"
+            return [f"nn.init.normal_({bias}, std={spec.std!r})"]
 
 
 _MADE: Mapping[Style, Callable[[NetworkSpec, Goal], list[str]]] = MappingProxyType(

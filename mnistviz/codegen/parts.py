@@ -1,6 +1,7 @@
 """The parts that all scripts share: imports, the digits, functions of our own as they stand."""
 
 import inspect
+import os
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -71,14 +72,16 @@ def data_lines(digit: DigitSpec, also: Iterable[Split] = (), learns: bool = Fals
     loader = LOADERS[digit.split]
     if learns and digit.split is Split.TRAIN:
         loader = "loader"
-    if digit.batch == 0:
-        taken = [f"images, labels = next(iter({loader}))  # the first batch"]
-    else:
+    taken = [f"images, labels = next(iter({loader}))  # the first batch"]
+    if digit.batch:
+        before = [
+            f"for _ in range({digit.batch}):",
+            "    next(batches)  # skip the batches before it",
+        ]
         taken = [
             f"batches = iter({loader})",
-            f"for _ in range({digit.batch}):",
-            "    next(batches)  # the batches before",
-            f"images, labels = next(batches)  # batch {digit.batch}",
+            *(before if digit.batch > 1 else ["next(batches)  # the first batch"]),
+            f"images, labels = next(batches)  # batch {digit.batch}, counted from 0",
         ]
     return [
         *set_lines(digit.data, wanted),
@@ -125,7 +128,8 @@ def _sample_root() -> list[str]:
 
 
 def _full_root() -> list[str]:
-    home, cache = Path.home(), platformdirs.user_cache_path("mnistviz")
+    # Unlike Path.home, expanduser raises nothing where there is no home.
+    home, cache = Path(os.path.expanduser("~")), platformdirs.user_cache_path("mnistviz")
     folder = (cache.relative_to(home) if cache.is_relative_to(home) else cache).as_posix()
     return [
         "# All 70,000 digits of MNIST, from where mnistviz keeps them. If they are not there,",
@@ -149,6 +153,19 @@ def loader_lines(name: str, size: int, seed: int, split: Split = Split.TRAIN) ->
         f"{name} = torch.utils.data.DataLoader(",
         f"    {SETS[split]}, batch_size={size}, shuffle=True, {generator}",
         ")",
+    ]
+
+
+def right_lines(labels: str) -> list[str]:
+    """Compute `right`, which answers are right, of `logits`, by the rule of `answers.predictions`.
+
+    Args:
+        labels: what the labels are called.
+    """
+    return [
+        "largest, answers = torch.softmax(logits, dim=1).topk(2, dim=1)",
+        "alone = largest[:, 0] > largest[:, 1]  # a tie is no answer, and neither is NaN",
+        f"right = alone & (answers[:, 0] == {labels})",
     ]
 
 

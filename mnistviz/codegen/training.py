@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from mnistviz.codegen.models import Goal, made_lines, parameter_names, run_lines
-from mnistviz.codegen.parts import data_lines, input_lines, loader_lines
+from mnistviz.codegen.parts import data_lines, input_lines, loader_lines, right_lines
 from mnistviz.spec.fields import Optimizer, Split, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.training.learners import BETAS, EPS, MOMENTUM
@@ -107,8 +107,8 @@ def _test(network: NetworkSpec) -> list[str]:
         "    with torch.no_grad():",
         f"        logits = {model}(test_inputs)",
         f"        loss = {loss}(logits, test_labels).item()",
-        "    right = (logits.argmax(dim=1) == test_labels).sum().item()",
-        "    accuracy = right / len(test_labels)",
+        *(f"    {line}" for line in right_lines("test_labels")),
+        "    accuracy = right.sum().item() / len(right)",
         '    print(f"epoch {epoch}: test loss {loss:.8g}, test accuracy {accuracy:.8g}")',
     ]
 

@@ -24,7 +24,7 @@ def saving() -> str:
 
 
 def loading_code(spec: NetworkSpec) -> str:
-    """Write the code that loads the file and prints ten probabilities, those of a blank sheet.
+    """Write the code that loads the file and prints ten probabilities, those of a blank digit.
 
     It needs torch and safetensors alone, and the file in the folder in which it runs. The layers
     carry names, so that the keys of the `state_dict` are those of the file.
@@ -46,10 +46,10 @@ def loading_code(spec: NetworkSpec) -> str:
             "layers = {",
             *(f"    {step}," for step in steps),
             "}",
-            "model = nn.Sequential(OrderedDict(layers))  # it gives logits",
+            "model = nn.Sequential(OrderedDict(layers))  # it ends in logits",
             f'model.load_state_dict(load_file("{file_name(spec)}"))',
             "",
-            f"blank = torch.full((1, {INPUTS}), {(0 - MEAN) / STD})  # no ink",
+            f"blank = torch.full((1, {INPUTS}), {(0 - MEAN) / STD})  # all black",
             "with torch.no_grad():",
             "    probabilities = torch.softmax(model(blank), dim=1)[0]",
             "for digit, probability in enumerate(probabilities.tolist()):",

@@ -79,7 +79,7 @@ FORMS: Mapping[Activation, Forms] = MappingProxyType(
         ),
         Activation.RELU: Forms(
             by_hand.relu,
-            by_hand.stable_relu,
+            by_hand.relu,
             F.relu,
             "F.relu",
             nn.ReLU,

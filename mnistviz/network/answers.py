@@ -57,16 +57,15 @@ def predictions(logits: torch.Tensor) -> Integers:
         int64 of shape (B,), 0 to 9; `NO_ANSWER` where several classes share the largest
         probability, or where the probabilities are no numbers.
     """
-    values = logits.numpy()
+    values: Floats = logits.numpy()
     answers: Integers = values.argmax(1)
     largest = values[np.arange(len(values)), answers]
     # A training asks this at every step: the softmax is only worked out where it may matter.
-    near = np.count_nonzero(values >= largest[:, np.newaxis] - CLOSE)
-    if near == len(values) and np.isfinite(largest).all():
+    alone = np.count_nonzero(values >= largest[:, np.newaxis] - CLOSE) == len(values)
+    if alone and np.isfinite(largest).all():
         return answers
     probabilities, places = torch.softmax(logits, 1).topk(2, 1)
-    alone = probabilities[:, 0] > probabilities[:, 1]
-    return np.asarray(torch.where(alone, places[:, 0], NO_ANSWER))
+    return torch.where(probabilities[:, 0] > probabilities[:, 1], places[:, 0], NO_ANSWER).numpy()
 
 
 def text(rows: Sequence[Floats]) -> str:

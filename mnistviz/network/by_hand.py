@@ -41,12 +41,6 @@ def relu(x: torch.Tensor) -> torch.Tensor:
     return torch.clamp(x, min=0)  # max(x, 0), number by number
 
 
-def stable_relu(x: torch.Tensor) -> torch.Tensor:
-    """Keep what is positive, turn the rest into 0."""
-    # torch.clamp(x, min=0) gives the same, but its slope at 0 is 1; that of ReLU is 0 there.
-    return torch.where(x <= 0, 0, x)
-
-
 def leaky_relu(x: torch.Tensor) -> torch.Tensor:
     """Keep what is positive, let a hundredth of the rest through."""
     return torch.where(x > 0, x, 0.01 * x)

@@ -42,13 +42,14 @@ class Results:
     @cached_property
     def right(self) -> Mask:
         """Whether each answer is right, shape (M,)."""
-        return np.equal(self.answers, self.labels)
+        right: Mask = self.answers == self.labels
+        return right
 
     @cached_property
     def wrong(self) -> Mask:
         """Whether each answer is another digit, shape (M,); where there is none, it is not."""
-        wrong: Mask = (self.answers != self.labels) & (self.answers != NO_ANSWER)
-        return wrong
+        answered: Mask = self.answers != NO_ANSWER
+        return answered & ~self.right
 
     @cached_property
     def tied(self) -> int:

@@ -166,7 +166,7 @@ def test_put_away_is_forgotten(at: AppTest) -> None:
 def test_an_example_can_be_tried(at: AppTest, example: Example) -> None:
     at.button(key=f"draw_photo_try_{example}").click()
     run(at)
-    assert f"{count(example)} test digits" in texts(at)
+    assert f"{count(example)} of the app's test digits" in texts(at)
     assert len(at.warning) == 0
     first = boxes(at)["picture"]
     at.button(key=f"draw_photo_try_{example}").click()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -17,18 +18,19 @@ from mnistviz.digits.own_set import MOST, OwnDigit, OwnSet
 from mnistviz.digits.own_set_zip import from_zip, to_zip
 from mnistviz.network.files.loading import LoadedNetwork
 from mnistviz.network.parameters import parameters
-from mnistviz.spec.fields import Optimizer, Value, defaults
-from mnistviz.spec.specs import NetworkSpec
+from mnistviz.spec.fields import Data, Optimizer, Value, defaults
+from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training import fine_tuning
 from mnistviz.training.fine_tuning import Epoch, Settings
 from mnistviz.training.outcomes import Outcome, Outcomes
+from mnistviz.ui.draw import reading
 from mnistviz.ui.draw.own_set import panel, train
 from mnistviz.ui.draw.own_set.cards import identity
 from mnistviz.ui.session import loaded
-from mnistviz.words import read
+from mnistviz.words import quantities, read
 from mnistviz.words.quantities import percent
 from tests.app.session import Session, link
-from tests.helpers.networks import load
+from tests.helpers.networks import learned, load
 
 WORDS = read("draw/own_set").parts
 QUICK: dict[str, Value] = {"layers": 1, "w1": 16}
@@ -116,7 +118,7 @@ class TestKeep:
         session = visit()
         assert keep_button(session).disabled
         assert label(session).disabled
-        assert any("Bring a digit, then keep it" in text for text in session.texts)
+        assert any("Draw or load a digit, then keep it" in text for text in session.texts)
         assert any("press **Keep**" in text for text in session.texts)
         assert {"draw_set_empty", "draw_set_undo"} <= session.buttons
         assert session.at.button(key="draw_set_empty").disabled
@@ -159,7 +161,7 @@ class TestKeep:
         label(session).set_value(None)
         session.run()
         assert keep_button(session).disabled
-        assert any("Say what each is" in text for text in session.texts)
+        assert any("Say what each one is" in text for text in session.texts)
 
     def test_several_at_once(self) -> None:
         session = visit(found="3")
@@ -182,7 +184,7 @@ class TestKeep:
         assert not keep_button(session).disabled
         number(session, "first", 499)
         assert keep_button(session).disabled
-        assert any("no more room" in t and "500 digits, the most" in t for t in session.texts)
+        assert any("no more room" in t and "500 digits, as many" in t for t in session.texts)
 
 
 class TestCards:
@@ -199,7 +201,7 @@ class TestCards:
             digit, answer = own.digits[card["number"] - 1], answers[card["number"] - 1]
             assert card["label"] == digit.label
             assert card["id"] == identity(digit)
-            assert card["says"] == ("✓ right" if answer == digit.label else f"✗ reads {answer}")
+            assert card["says"] == ("✓ right" if answer == digit.label else f"✗ read as {answer}")
         number(session, "draw_set_page", 2)
         shown = session.component("draw_set_cards")["cards"]
         assert [card["number"] for card in shown] == list(range(12, 0, -1))
@@ -216,7 +218,7 @@ class TestCards:
         session = visit(only_right, draw_set_show="read wrongly")
         assert WORDS["none_wrong"] in session.texts
 
-    @pytest.mark.parametrize(("label", "word"), [(0, "otherwise than"), (1, "as its label")])
+    @pytest.mark.parametrize(("label", "word"), [(0, "differently from"), (1, "as its label")])
     def test_one_alone(self, label: int, word: str) -> None:
         (answer,) = says(digits(1))
         session = visit(digits(1).relabeled(0, (int(answer) + 1 - label) % 10))
@@ -257,6 +259,20 @@ class TestCards:
         session.press("draw_confusion", "cell", "99")
         assert session.component("draw_confusion")["chosen"] == [truth, answer]
 
+    def test_a_tie_is_no_answer(self) -> None:
+        at = AppTest.from_function(page, default_timeout=30)
+        zeros = {"layers": "0", "init": "zeros", "bias": "zeros"}
+        at.query_params.update({**zeros, "draw_confusions_open": "true"})
+        pairs = tuple((digit.pixels, digit.label) for digit in digits(3).digits)
+        at.session_state["own_set"] = {"digits": pairs, "before": None, "note": "", "bad": False}
+        session = Session(at).run()
+        cards = session.component("draw_set_cards")["cards"]
+        assert {card["says"] for card in cards} == {WORDS["card_none"]}
+        assert WORDS["confusions_tied"].format(tied=3) in session.texts
+        session.press("draw_set_cards", "remove", cards[0]["id"])
+        session.press("draw_set_cards", "remove", cards[1]["id"])
+        assert any(text.startswith("The network has no single answer") for text in session.texts)
+
 
 class TestFiles:
     def upload(self, session: Session, content: bytes, name: str = "own.zip") -> Session:
@@ -267,7 +283,7 @@ class TestFiles:
         session = visit(digits(4))
         session.click("draw_set_empty")
         assert len(held(session)) == 0
-        assert any("brings back what it held" in text for text in session.notes)
+        assert any("brings its digits back" in text for text in session.notes)
         session.click("draw_set_undo")
         assert held(session) == digits(4)
         session.click("draw_set_undo")
@@ -300,7 +316,7 @@ class TestFiles:
         )
         session = self.upload(visit(digits(MOST)), to_zip(other))
         assert held(session) == digits(MOST)
-        assert "999 digits, and 500 is the most" in session.errors[0]
+        assert "999 digits; 500 is the limit" in session.errors[0]
 
     def test_what_goes_home(self, monkeypatch: pytest.MonkeyPatch) -> None:
         written: list[Any] = []
@@ -327,7 +343,7 @@ class TestTrainOn:
         assert "draw_train_use" not in session.buttons
         session.click("draw_train_go")
         first, *_, last = self.records(own, Settings(5))
-        (table,) = [text for text in session.texts if text.startswith("| Your digits")]
+        (table,) = [text for text in session.texts if text.startswith("| Right answers")]
         count = int((own.pixels.sum((1, 2), dtype=int) % 5 == 0).sum())
         for row, (many, name) in zip(
             table.splitlines()[2:],
@@ -367,7 +383,7 @@ class TestTrainOn:
     def test_nothing_is_held_back(self) -> None:
         session = visit(digits(20), draw_train_open="true", draw_held="learned too")
         session.click("draw_train_go")
-        (table,) = [text for text in session.texts if text.startswith("| Your digits")]
+        (table,) = [text for text in session.texts if text.startswith("| Right answers")]
         assert len(table.splitlines()) == 4
         assert any("learned these digits by heart" in text for text in session.texts)
 
@@ -375,7 +391,7 @@ class TestTrainOn:
         only = OwnSet((OwnDigit(bytes([5] + [0] * 783), 1),))
         session = visit(only, draw_train_open="true", draw_set_code_open="true")
         assert session.at.button(key="draw_train_go").disabled
-        assert sum("Nothing can be learned" in text for text in session.texts) == 2
+        assert sum("There is nothing to learn" in text for text in session.texts) == 2
 
     def test_numbers_that_are_none(self) -> None:
         at = AppTest.from_function(page, default_timeout=30)
@@ -389,8 +405,31 @@ class TestTrainOn:
         }
         session = Session(at).run()
         session.click("draw_train_go")
-        assert any("nothing was kept" in text for text in session.warnings)
+        (warning,) = [text for text in session.warnings if "nothing was kept" in text]
+        # Its first weights are the cause: no step is small enough.
+        assert warning.endswith(WORDS["no_rate"])
         assert "draw_train_use" not in session.buttons
+
+    def test_a_smaller_rate_that_is_advised_helps(self) -> None:
+        spec, own = replace(SPEC, training=TrainSpec(epochs=2)), digits(40)
+        sample, layers = mnist.examples(load(mnist.SAMPLE_ROOT)), learned(spec)
+
+        def shares(lr: float) -> tuple[float, float]:
+            settings = Settings(lr=lr)
+            first, *_, last = fine_tuning.train_on(spec, layers, own, settings, sample)
+            return first.learned, last.learned
+
+        before, after = shares(1.0)
+        assert after < before
+        rate = train.find_rate((spec, own, Settings(lr=1.0)))
+        assert rate is not None
+        before, after = shares(rate)
+        assert after >= before
+        text = train.describe_advice((spec, own, Settings(lr=1.0)), WORDS)
+        assert text.startswith(f"Try {quantities.number(rate)}:")
+
+    def test_below_the_smallest_rate_there_is_none(self) -> None:
+        assert train.find_rate((SPEC, digits(4), Settings(lr=fine_tuning.RATES[0]))) is None
 
     @pytest.mark.parametrize(
         ("key", "text"), [("draw_epochs", "99"), ("draw_lr", "7"), ("draw_mix", "x")]
@@ -408,17 +447,29 @@ class TestTrainOn:
         assert "class Network" in code.value
 
 
+@pytest.mark.parametrize(
+    ("spec", "part"),
+    [
+        (replace(SPEC, training=TrainSpec()), ""),
+        (replace(SPEC, training=TrainSpec(data=Data.FULL)), "tests_full"),
+        (NetworkSpec(loaded="0" * 16), "tests_loaded"),
+    ],
+)
+def test_whether_the_test_digits_are_a_test(spec: NetworkSpec, part: str) -> None:
+    assert reading.note_on_tests(spec) == (read("draw").parts[part] if part else "")
+
+
 def test_words_for_better_and_worse() -> None:
     def epoch(learned: float, test: float, number: int = 3) -> Epoch:
         return Epoch(number, 1.0, learned, math.nan, test, None)
 
     start = epoch(0.5, 0.8, 0)
-    assert "instead of 50.0" in train.describe_outcome(start, epoch(0.9, 0.8), WORDS)
-    assert "about as well as before" in train.describe_outcome(start, epoch(0.9, 0.805), WORDS)
+    assert "up from 50.0" in train.describe_outcome(start, epoch(0.9, 0.8), WORDS)
+    assert "about as well on" in train.describe_outcome(start, epoch(0.9, 0.805), WORDS)
     assert "as many of the digits" in train.describe_outcome(start, epoch(0.5, 0.8), WORDS)
-    assert "smaller learning rate" in train.describe_outcome(start, epoch(0.4, 0.8), WORDS)
+    assert "fewer of the digits" in train.describe_outcome(start, epoch(0.4, 0.8), WORDS)
     assert "**forgotten**" in train.describe_outcome(start, epoch(0.9, 0.7), WORDS)
-    assert "gain too" in train.describe_outcome(start, epoch(0.9, 0.9), WORDS)
+    assert "does better on" in train.describe_outcome(start, epoch(0.9, 0.9), WORDS)
 
 
 def test_what_a_server_keeps_is_bounded() -> None:

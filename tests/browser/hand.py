@@ -28,7 +28,8 @@ FOUR_TWO: tuple[Line, ...] = (
 )
 
 
-def open_draw(page: Page, server: Server, query: str = "") -> None:
+def open_draw(page: Page, server: Server, query: str = "weights=initial") -> None:
+    """Open the page; where a link says nothing, its weights are trained."""
     page.goto(f"{server.url}/draw?{query}")
     expect(page.locator(".pad .says")).not_to_be_empty(timeout=30_000)
     # Until the network is here nothing can be read.

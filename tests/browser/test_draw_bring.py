@@ -75,7 +75,7 @@ def test_a_set_goes_home_and_comes_back(page: Page, server: Server) -> None:
     expect_at_rest(page)
     given = page.locator(".st-key-draw_set_file input[type=file]")
     given.set_input_files({"name": "own.zip", "mimeType": "application/zip", "buffer": b"no zip"})
-    expect(page.get_by_text(re.compile("no zip that can be read"))).to_be_visible()
+    expect(page.get_by_text(re.compile("cannot be read as a zip"))).to_be_visible()
     content = path.read_bytes()
     expect_at_rest(page)
     given.set_input_files({"name": "own.zip", "mimeType": "application/zip", "buffer": content})
@@ -122,7 +122,7 @@ def test_one_file_after_another_each_with_other_layers(
     }
     for name, model in made.items():
         torch.save(model.state_dict(), tmp_path / f"{name}.pt")
-    open_draw(page, server, "draw_weights_open=true")
+    open_draw(page, server, "weights=initial&draw_weights_open=true")
     by_mouse(page, *SEVEN)
     expect(agreement(page)).to_be_visible()
     panel = page.locator(".st-key-draw_weights_panel")

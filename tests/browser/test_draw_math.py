@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import random
 import zlib
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from mnistviz.digits.preparation import Steps
 from mnistviz.digits.strokes import SIZE, Drawing, Pixels, Stroke, Tool, written
 from mnistviz.network import styles, wire
 from mnistviz.network.activations import FORMS
+from mnistviz.network.answers import prediction
 from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import Activation, Bias, Init
 from mnistviz.spec.specs import NetworkSpec
@@ -218,6 +220,34 @@ def test_what_is_not_a_number_stays_so(script: Page) -> None:
         "code => classify(readNetwork(heard(code)), new Uint8Array(784), true).map(String)", code
     )
     assert answer == ["NaN"] * 10
+
+
+@pytest.mark.parametrize(
+    "logits",
+    [
+        [0.0] * 10,
+        [2.0, 2.0, *[0.0] * 8],
+        # float32 cannot tell their exponentials apart, though the logits differ.
+        [1e-3, float(np.nextafter(np.float32(1e-3), np.float32(1))), *[0.0] * 8],
+        [0.1, 0.3, 0.2, *[0.0] * 7],
+        [300.0, *[0.0] * 9],
+        [float("nan"), *[0.0] * 9],
+    ],
+)
+def test_the_answer_is_that_of_python(script: Page, logits: list[float]) -> None:
+    """With a tie among the largest there is none, in the browser as in PyTorch."""
+    row = torch.softmax(torch.tensor(logits), 0).numpy()
+    asked = [None if math.isnan(one) else one for one in logits]
+    answer, shares = script.evaluate(
+        """logits => {
+          const shares = softmax(Float32Array.from(logits, (one) => one ?? NaN));
+          return [bestOf(shares), shares.map((one) => (Number.isNaN(one) ? null : one))];
+        }""",
+        asked,
+    )
+    assert answer == prediction(row)
+    if answer is not None:
+        assert shares == pytest.approx(row.tolist(), rel=1e-6)
 
 
 def test_the_words_of_the_head(script: Page) -> None:

@@ -114,6 +114,8 @@ def of_all_pages(network: NetworkSpec, digit: DigitSpec) -> Iterator[tuple[str, 
     yield "draw", draw.script(network, pixels, normalized=True)
     yield "draw_raw", draw.script(network, pixels, normalized=False)
     for operation in Operation:
+        if operation is Operation.SHUFFLED_LABELS and network.training is None:
+            continue
         strength = LIMITS[operation].default if operation in LIMITS else 0
         name = operation.value.replace(" ", "_")
         yield f"clinic_{name}", clinic.script(network, digit, Change(operation, strength))

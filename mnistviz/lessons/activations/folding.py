@@ -7,6 +7,7 @@ import torch.nn.functional as F
 
 from mnistviz.digits.arrays import Floats
 from mnistviz.network import forward
+from mnistviz.network.answers import predictions
 from mnistviz.network.parameters import Layer, Parameters
 from mnistviz.spec.fields import Activation
 from mnistviz.spec.specs import NetworkSpec
@@ -71,9 +72,9 @@ def fold(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> Fold:
         one.bias.numpy(),
         float(linear.abs().max()),
         float((logits - linear).abs().max()),
-        int((logits.argmax(dim=1) != linear.argmax(dim=1)).sum()),
+        int((predictions(logits) != predictions(linear)).sum()),
         float((logits - active).abs().max()),
-        int((logits.argmax(dim=1) != active.argmax(dim=1)).sum()),
+        int((predictions(logits) != predictions(active)).sum()),
     )
 
 

@@ -1,32 +1,28 @@
 """Where a formula breaks in float32, as it stands and as PyTorch computes it."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import torch
 
+from mnistviz.network.activations import FORMS
 from mnistviz.network.slopes import apply
 from mnistviz.spec.fields import Activation
 
 FLOAT32_END = math.log(torch.finfo(torch.float32).max)
 """Above this x, exp(x) is infinite in float32."""
 
-_PLAIN: Mapping[Activation, tuple[Callable[[torch.Tensor], torch.Tensor], float]] = (
-    MappingProxyType(
-        {
-            Activation.SIGMOID: (lambda x: 1 / (1 + torch.exp(-x)), -100.0),
-            Activation.TANH: (
-                lambda x: (torch.exp(x) - torch.exp(-x)) / (torch.exp(x) + torch.exp(-x)),
-                100.0,
-            ),
-            Activation.SILU: (lambda x: x / (1 + torch.exp(-x)), -100.0),
-            Activation.SOFTPLUS: (lambda x: torch.log(1 + torch.exp(x)), 100.0),
-        }
-    )
+_BREAKING: Mapping[Activation, float] = MappingProxyType(
+    {
+        Activation.SIGMOID: -100.0,
+        Activation.TANH: 100.0,
+        Activation.SILU: -100.0,
+        Activation.SOFTPLUS: 100.0,
+    }
 )
-"""The formulas with an exp, as the page writes them, and an x at which each breaks."""
+"""The functions whose formula has an exp, and an x at which it breaks."""
 
 CODE = """\
 def sigmoid(x):
@@ -71,14 +67,12 @@ class Break:
 
 def breaks() -> tuple[Break, ...]:
     """Run each formula with an exp where it breaks, and PyTorch's function beside it."""
-    return tuple(_break(activation, *each) for activation, each in _PLAIN.items())
+    return tuple(_break(activation, at) for activation, at in _BREAKING.items())
 
 
-def _break(
-    activation: Activation, formula: Callable[[torch.Tensor], torch.Tensor], at: float
-) -> Break:
+def _break(activation: Activation, at: float) -> Break:
     x = torch.tensor(at, requires_grad=True)
-    output = formula(x)
+    output = FORMS[activation].by_hand(x)
     (slope,) = torch.autograd.grad(output, x)
     values = (output.detach(), slope, *apply(activation, x.detach()))
     return Break(activation, at, *map(float, values))

@@ -26,7 +26,7 @@ def shift(pixels: torch.Tensor, right: int, down: int) -> torch.Tensor:
 
 
 def rotate(pixels: torch.Tensor, degrees: float) -> torch.Tensor:
-    """Turn each picture about its middle, against the clock, with bilinear interpolation.
+    """Turn each picture about its middle, counterclockwise, with bilinear interpolation.
 
     Args:
         pixels: uint8 of shape (B, 28, 28).
@@ -35,7 +35,7 @@ def rotate(pixels: torch.Tensor, degrees: float) -> torch.Tensor:
     turned: torch.Tensor = vision.rotate(
         pixels, degrees, interpolation=InterpolationMode.BILINEAR, fill=0
     )
-    # A quarter turn only reads the same memory in another order; a later view wants it in its own.
+    # A quarter turn leaves the numbers where they are in memory; view needs them in order.
     return turned.contiguous()
 
 

@@ -21,6 +21,9 @@ COUNT = 200
 DATA = Data.SAMPLE
 """The set from whose test digits they are."""
 
+PLAIN = "plain"
+"""The digits as they are in MNIST."""
+
 WAYS: Mapping[str, Steps] = MappingProxyType(
     {
         "all": Steps(),
@@ -59,7 +62,7 @@ def redrawn(pixels: Pixels, longer: int, top: float, left: float) -> Pixels:
         left: where it stands between the left edge, 0, and the right one, 1.
 
     Returns:
-        uint8 of shape (280, 280), 0 is paper and 255 is ink.
+        uint8 of shape (280, 280), 0 is black and 255 is ink.
     """
     rows, columns = np.flatnonzero(pixels.any(1)), np.flatnonzero(pixels.any(0))
     digit = pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
@@ -72,24 +75,20 @@ def redrawn(pixels: Pixels, longer: int, top: float, left: float) -> Pixels:
     return canvas
 
 
-def prepared(pixels: Pixels, labels: Integers, seed: int) -> dict[str, Redrawn]:
-    """Draw digits anew, with dark ink on white paper, and prepare them in each way.
+def prepared(pixels: Pixels, labels: Integers, seed: int, way: str) -> Redrawn:
+    """Draw digits anew, with dark ink on a white canvas, and prepare them in one way.
 
     Args:
         pixels: uint8 of shape (N, 28, 28).
         labels: int64 of shape (N,).
-        seed: what chooses sizes and places.
-
-    Returns:
-        `plain`, the digits as MNIST has them, and one set per entry of `WAYS`.
+        seed: what chooses sizes and places, the same for each way.
+        way: one of `WAYS`, or `PLAIN` for the digits as they are in MNIST.
     """
+    if way == PLAIN:
+        return Redrawn(inputs(pixels), labels)
     chance = np.random.default_rng(seed)
-    canvases = [
-        redrawn(digit, int(chance.integers(SHORTEST, LONGEST + 1)), *chance.random(2))
-        for digit in pixels
-    ]
-    sets = {"plain": Redrawn(inputs(pixels), labels)}
-    for way, steps in WAYS.items():
-        rows = [prepare(255 - ink, ink, steps).inputs for ink in canvases]
-        sets[way] = Redrawn(np.stack(rows), labels)
-    return sets
+    rows = []
+    for digit in pixels:
+        ink = redrawn(digit, int(chance.integers(SHORTEST, LONGEST + 1)), *chance.random(2))
+        rows.append(prepare(255 - ink, ink, WAYS[way]).inputs)
+    return Redrawn(np.stack(rows), labels)

@@ -39,11 +39,13 @@ _TEST = [
     "",
     "",
     "def accuracy(digits):",
+    '    """Return the share of digits that the model reads correctly."""',
     "    loader = torch.utils.data.DataLoader(digits, batch_size=len(digits))",
     "    images, labels = next(iter(loader))  # one batch with all of them",
     "    with torch.no_grad():",
-    "        answers = model(images.view(len(images), -1)).argmax(dim=1)",
-    "    return (answers == labels).sum().item() / len(labels)",
+    "        logits = model(images.view(len(images), -1))",
+    *(f"    {line}" for line in parts.right_lines("labels")),
+    "    return right.sum().item() / len(right)",
     "",
     "",
     "def report(epoch):",
@@ -69,7 +71,7 @@ def script(spec: NetworkSpec, own: OwnSet, settings: Settings) -> str:
         "",
         *parts.set_lines(Data.SAMPLE, Split if settings.mixed else [Split.TEST]),
         *_OWN,
-        *(["", *_HELD] if len(held) else ["learned = own"]),
+        *(["", *_HELD] if len(held) else ["learned = own  # all of them"]),
         "",
         *_network(spec),
         *_report(bool(len(held))),
@@ -98,11 +100,13 @@ def _network(spec: NetworkSpec) -> list[str]:
 
 
 def _report(held: bool) -> list[str]:
-    back = "held back {accuracy(held_back):.8g}, " if held else ""
+    learned, test = "learned {accuracy(learned):.8g}", "test {accuracy(testset):.8g}"
+    if not held:
+        return [*_TEST, f'    print(f"epoch {{epoch}}: {learned}, {test}")']
     return [
         *_TEST,
-        '    print(f"epoch {epoch}: learned {accuracy(learned):.8g}, "',
-        f'          f"{back}test {{accuracy(testset):.8g}}")',
+        f'    print(f"epoch {{epoch}}: {learned}, "',
+        f'          f"held back {{accuracy(held_back):.8g}}, {test}")',
     ]
 
 

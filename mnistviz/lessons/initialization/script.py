@@ -29,9 +29,9 @@ NOTICED = f"{_LOSS}with torch.no_grad():\n    weight.fill_(0)\nloss.backward()"
 _HEADING = [
     '"""How an untrained network starts: weights, spreads, gradients, and how sure it is.',
     "",
-    "It prints a line for each layer: the standard deviation of its weights, how far what leaves",
-    "it differs between digits, and the size of the gradient at its sums. Then the loss, the",
-    "entropy in bits and the confidence.",
+    "Prints a line for each layer: the standard deviation of its weights, how far what leaves it",
+    "differs between digits, and the size of the gradient at its sums. Then the loss, the entropy",
+    "in bits and the confidence.",
     '"""',
 ]
 
@@ -56,17 +56,17 @@ def _passage(network: NetworkSpec) -> list[str]:
     each, numbered = "weight, bias in", "number, (weight, bias) in"
     return [
         "",
-        "def spread(values):",
-        '    """Return how far the numbers of a unit lie apart from digit to digit."""',
-        "    return size(values.detach().double().std(dim=0, correction=0))",
-        "",
-        "",
         "def size(values):",
         '    """Return the root of the mean square of all values."""',
         "    return values.double().square().mean().sqrt().item()",
         "",
         "",
-        "# A forward pass layer by layer; of each layer's sums the gradient is kept.",
+        "def spread(values):",
+        '    """Return how much the numbers of a unit differ from digit to digit."""',
+        "    return size(values.detach().double().std(dim=0, correction=0))",
+        "",
+        "",
+        "# A forward pass, layer by layer; retain_grad keeps the gradient at each layer's sums.",
         "x = inputs.clone().requires_grad_()  # autograd records what is computed from it",
         "sums, leaving = [], []",
         f"for {numbered} enumerate(layers, start=1):" if function else f"for {each} layers:",
@@ -83,11 +83,11 @@ def _passage(network: NetworkSpec) -> list[str]:
 
 def _ending() -> list[str]:
     return [
-        "for number, (weight, _) in enumerate(layers, start=1):",
-        "    z, out = sums[number - 1], leaving[number - 1]",
+        "for number, (weight, _) in enumerate(layers):",
+        "    z, out = sums[number], leaving[number]",
         "    std = weight.detach().double().std(correction=0).item()",
         "    values = std, spread(out), size(z.grad)",
-        '    print(f"fc{number}", *(f"{value:.8g}" for value in values))',
+        '    print(f"fc{number + 1}", *(f"{value:.8g}" for value in values))',
         'print(f"loss: {loss.item():.8g}")',
         "",
         "probabilities = torch.softmax(x.detach(), dim=1)",

@@ -51,7 +51,7 @@ def script(
 
 def _ending(digit: DigitSpec, row: str) -> list[str]:
     return [
-        "exps = torch.exp(x)  # above 88.7 too large for float32: infinite",
+        "exps = torch.exp(x)  # infinite above 88.7: too large for float32",
         "total = torch.sum(exps, dim=1).view(-1, 1)  # (1, 1)",
         "by_formula = exps / total  # NaN if an exponential is infinite, or if all ten are 0",
         "probabilities = torch.softmax(x, dim=1)  # the same numbers, and never NaN",

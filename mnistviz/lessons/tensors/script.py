@@ -27,8 +27,7 @@ def script(network: NetworkSpec, digit: DigitSpec, unit: int) -> str:
         '"""',
     ]
     body = [
-        *training.opening_lines(by_hand, digit, Goal.LOGITS),
-        *(_pass(by_hand, digit) if by_hand.training is not None else []),
+        *_network(by_hand, digit),
         "",
         *_shapes(network),
         "",
@@ -42,10 +41,13 @@ def file_name(network: NetworkSpec) -> str:
     return f"by_hand_{'_'.join(str(size) for size in network.sizes)}.py"
 
 
-def _pass(network: NetworkSpec, digit: DigitSpec) -> list[str]:
-    """Write the pass step by step: of a network that learns it is inside a function."""
-    length = digit.batch_length
-    return ["", "# The same pass, step by step.", *models.pass_lines(network, length)]
+def _network(network: NetworkSpec, digit: DigitSpec) -> list[str]:
+    """Write the network and its pass, step by step; one that learns has it as a function too."""
+    if network.training is None:
+        return training.opening_lines(network, digit, Goal.LOGITS)
+    lines = training.opening_lines(network, digit, Goal.PARAMETERS)
+    steps = models.pass_lines(network, digit.batch_length)
+    return [*lines, "", "# The forward pass, step by step.", *steps]
 
 
 def _shapes(network: NetworkSpec) -> list[str]:

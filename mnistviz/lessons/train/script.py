@@ -26,6 +26,7 @@ def script(network: NetworkSpec) -> str:
     ]
     body = [
         *set_lines(training_of(network).data, Split),
+        "",
         "testloader = torch.utils.data.DataLoader(testset, batch_size=len(testset))",
         "test_images, test_labels = next(iter(testloader))  # one batch with all of them",
         f"test_inputs = test_images.view(test_images.shape[0], -1)  # (digits, {INPUTS})",

@@ -21,7 +21,7 @@ from mnistviz.ui.elements import components, digit_picker, question
 from mnistviz.ui.session import cached, state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
-from mnistviz.words.quantities import a_digit, epochs, number, percent
+from mnistviz.words.quantities import a_digit, epochs, number, percents
 
 STAGE_KEY = "clinic_stage"
 
@@ -184,7 +184,7 @@ def _bars(row: Floats, truth: int, lesson: Lesson) -> list[dict[str, Any]]:
 def _describe_bars(row: Floats, lesson: Lesson) -> str:
     one = lesson.parts["bar_alt"]
     return ", ".join(
-        one.format(digit=digit, percent=percent(float(share))) for digit, share in enumerate(row)
+        one.format(digit=digit, percent=share) for digit, share in enumerate(percents(row))
     )
 
 
@@ -217,15 +217,19 @@ def describe(view: View, lesson: Lesson) -> str:
         did=did,
         before=_describe_answer(view.before, lesson),
         after=_describe_answer(after, lesson),
-        p_before=percent(float(view.before.max())),
-        p_after=percent(float(after.max())),
+        p_before=_largest(view.before),
+        p_after=_largest(after),
         tied=_tied(after),
         a_digit=a_digit(view.truth),
     )
 
 
+def _largest(row: Floats) -> str:
+    return percents(row)[int(row.argmax())]
+
+
 def _describe_answer(row: Floats, lesson: Lesson) -> str:
-    says, largest = prediction(row), percent(float(row.max()))
+    says, largest = prediction(row), _largest(row)
     part = lesson.parts["answer_none" if says is None else "answer"]
     return part.format(says=says, percent=largest, tied=_tied(row))
 

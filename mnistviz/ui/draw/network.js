@@ -97,11 +97,12 @@ function dense({ inputs, outputs, weight, bias }, x) {
   return sums;
 }
 
+// In float32 at the end too: two logits that PyTorch finds equally probable are so here.
 function softmax(logits) {
   const most = logits.reduce((a, b) => (a >= b || Number.isNaN(a) ? a : b));
   const exps = Array.from(logits, (z) => Math.exp(z - most));
   const sum = exps.reduce((a, b) => a + b);
-  return exps.map((e) => e / sum);
+  return exps.map((e) => Math.fround(e / sum));
 }
 
 // The ten probabilities of 28 by 28 pixels.
@@ -112,4 +113,11 @@ function classify(network, pixels, normalized) {
     if (i + 1 < network.layers.length) x = x.map(network.activation);
   });
   return softmax(x);
+}
+
+// The answer of ten probabilities, as `network/answers.py` has it: none where several share the lead.
+function bestOf(shares) {
+  if (!shares || !shares.every(Number.isFinite)) return null;
+  const most = Math.max(...shares);
+  return shares.filter((share) => share === most).length === 1 ? shares.indexOf(most) : null;
 }

@@ -2,12 +2,6 @@
 // computed here while the hand moves. Python hears of the drawing when the hand rests.
 const SOON = 200;
 
-function bestOf(shares) {
-  if (!shares || !shares.every(Number.isFinite)) return null;
-  const most = Math.max(...shares);
-  return shares.filter((share) => share === most).length === 1 ? shares.indexOf(most) : null;
-}
-
 // Showing
 
 // Which digit the pixels and the bars are about: the chosen one, else the one with the newest ink.
@@ -61,6 +55,7 @@ function showReading(root, shown) {
   if (!digits.length) name = "empty";
   else if (!digits[0].shares) name = "waits";
   else if (digits.every((digit) => digit.shares.some(Number.isNaN))) name = "broken";
+  else if (digits.every((digit) => digit.says === null)) name = "open";
   root.find(".says").textContent = words[name];
 }
 
@@ -142,13 +137,21 @@ function showTools(root) {
 
 // Telling
 
+// What is read, for a screen reader.
+function textOf(digits, words) {
+  if (!digits.length) return words.empty;
+  const all = digits.map((digit) => digit.says ?? "?").join("");
+  if (digits.length > 1) return fill(words.live_many, { all, count: digits.length });
+  const [{ shares, says }] = digits;
+  if (!shares) return words.waits;
+  if (says === null) return shares.some(Number.isNaN) ? words.broken : words.live_open;
+  return fill(words.live_one, { all, percent: percents(shares)[says] });
+}
+
 // The hand rests: say the reading aloud, and let Python compare its own numbers with these.
 function rest(root) {
   const { digits, data, kept, words } = root;
-  const all = digits.map((digit) => digit.says ?? "?").join("");
-  const said = digits.length === 1 ? percent(Math.max(...(digits[0].shares ?? [NaN]))) : "";
-  const form = digits.length === 1 ? words.live_one : words.live_many;
-  const text = digits.length ? fill(form, { all, percent: said, count: digits.length }) : words.empty;
+  const text = textOf(digits, words);
   if (root.spoken !== text) root.find(".live").textContent = text;
   root.spoken = text;
   const ready = digits.length > 0 && digits.every((digit) => digit.shares);

@@ -43,6 +43,9 @@ BLACK, WHITE = "black", "white"
 CLOSE = 1e-4
 """The largest difference at which two computations of the same probabilities agree."""
 
+GUESSES = {"reads": "guesses", "live_one": "live_guess", "live_many": "live_guesses"}
+"""Parts of the lesson, and those that stand for them where the network is untrained."""
+
 _ICONS = {
     "pen": "M3 17.25V21h3.75L17.81 9.94l-3.75-3.75zM20.71 7.04a1 1 0 0 0 0-1.41l-2.34-2.34a1 1 0 0 "
     "0-1.41 0l-1.83 1.83 3.75 3.75z",
@@ -242,7 +245,7 @@ def draw_pad(hand: InHand, steps: Steps, paper: str) -> Reading:
             "digest": digest,
             "steps": asdict(steps),
             "paper": paper,
-            "words": _words(lesson),
+            "words": _words(lesson, reading.is_untrained(hand.network)),
         },
         on_drawn_change=_receive,
     )
@@ -251,9 +254,13 @@ def draw_pad(hand: InHand, steps: Steps, paper: str) -> Reading:
     return reading_of(hand.network, drawing(), steps, paper, _current_check(digest, steps, paper))
 
 
-def _words(lesson: Lesson) -> dict[str, str]:
+def _words(lesson: Lesson, untrained: bool) -> dict[str, str]:
+    """Return the words of the pad; an untrained network guesses what a trained one reads."""
     limits = {"strokes": f"{MAX_STROKES:,}", "points": f"{MAX_POINTS:,}"}
     words = dict(lesson.parts)
+    for name, guess in GUESSES.items():
+        text = words.pop(guess)
+        words[name] = text if untrained else words[name]
     words["full_strokes"] = words["full_strokes"].format(**limits)
     words["full_points"] = words["full_points"].format(**limits)
     words["width_now"] = words["width_now"].replace("{size}", str(SIZE))

@@ -17,17 +17,23 @@ from mnistviz.network.answers import count_right, prediction
 from mnistviz.spec.fields import SIDE
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.draw import reading
-from mnistviz.ui.elements import components, show
+from mnistviz.ui.elements import components, question, show
 from mnistviz.ui.session import cached, links
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
-from mnistviz.words.quantities import from_to, number, percent
+from mnistviz.words.quantities import from_to, number, percent, percents
 
 NAMES = tuple(field.name for field in dataclasses.fields(Steps))
 """The steps, in their order."""
 
 READS = 0.2
 """The share of right answers from which on a network reads at all: twice that of guessing."""
+
+LEARNED = 0.5
+"""The share from which on a network has learned enough to be asked about."""
+
+FEW = 1 / 3
+"""The share that the question's right answer names."""
 
 SEED = 7
 """Seeds the sizes and places of the digits that are drawn anew."""
@@ -145,7 +151,7 @@ def _describe_answer(row: Floats, lesson: Lesson) -> str:
     says = prediction(row)
     if says is None:
         return lesson.parts["answer_broken" if np.isnan(row).any() else "answer_tie"]
-    return lesson.parts["answer"].format(says=says, percent=percent(float(row[says])))
+    return lesson.parts["answer"].format(says=says, percent=percents(row)[says])
 
 
 def draw_measurement(hand: InHand, lesson: Lesson) -> None:
@@ -154,7 +160,7 @@ def draw_measurement(hand: InHand, lesson: Lesson) -> None:
     with show.opened(words["measure_title"], "draw_measure_open") as opened:
         if not opened:
             return
-        right = _compute_accuracies(hand.network)
+        right = {way: accuracy(hand.network, way) for way in (redrawn.PLAIN, *redrawn.WAYS)}
         values = {
             "count": redrawn.COUNT,
             "shortest": redrawn.SHORTEST,
@@ -174,24 +180,45 @@ def draw_measurement(hand: InHand, lesson: Lesson) -> None:
             alt=words["measure_alt"].format(count=redrawn.COUNT, rows=rows),
         )
         form = "measure_seen"
-        if right["plain"] < READS:
-            first = hand.network.untrained == hand.network
+        if right[redrawn.PLAIN] < READS:
+            first = reading.is_untrained(hand.network)
             form = "measure_untrained" if first else "measure_unable"
-        st.markdown(words[form].format(**values))
+        text = words[form].format(**values)
+        st.markdown(f"{text} {reading.note_on_tests(hand.network)}".strip())
 
 
-@lru_cache(maxsize=1)
-def _redrawn() -> dict[str, redrawn.Redrawn]:
+def ask(hand: InHand, lesson: Lesson) -> None:
+    """Ask what a network reads without the preparation, if it has learned to read with it.
+
+    Args:
+        hand: the network.
+        lesson: the page's words.
+    """
+    if reading.is_untrained(hand.network):
+        return
+    plain, shrunk = (accuracy(hand.network, way) for way in (redrawn.PLAIN, "shrunk"))
+    if plain < LEARNED or shrunk >= FEW:
+        return
+    question.ask(
+        lesson,
+        count=redrawn.COUNT,
+        side=SIDE,
+        plain=percent(plain),
+        shrunk=percent(shrunk),
+        all=percent(accuracy(hand.network, "all")),
+    )
+
+
+@lru_cache(maxsize=len(redrawn.WAYS) + 1)
+def _redrawn(way: str) -> redrawn.Redrawn:
     sample = cached.digits(redrawn.DATA)
     pixels = sample.test_pixels[: redrawn.COUNT].numpy()
-    return redrawn.prepared(pixels, sample.test_labels[: redrawn.COUNT].numpy(), SEED)
+    return redrawn.prepared(pixels, sample.test_labels[: redrawn.COUNT].numpy(), SEED, way)
 
 
-@lru_cache(maxsize=32)
-def _compute_accuracies(spec: NetworkSpec) -> dict[str, float]:
-    """Return the share of right answers for each way to prepare the digits."""
-    return {
-        way: count_right(reading.probabilities(spec, digits.inputs), digits.labels)
-        / len(digits.labels)
-        for way, digits in _redrawn().items()
-    }
+@lru_cache(maxsize=256)
+def accuracy(spec: NetworkSpec, way: str) -> float:
+    """Return the share of right answers, 0 to 1, for a way to prepare the digits; see `redrawn`."""
+    digits = _redrawn(way)
+    rows = reading.probabilities(spec, digits.inputs)
+    return count_right(rows, digits.labels.tolist()) / len(digits.labels)

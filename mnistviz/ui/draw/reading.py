@@ -11,8 +11,10 @@ from mnistviz.digits.finding import FoundDigit
 from mnistviz.digits.preparation import Box, Prepared
 from mnistviz.network import styles
 from mnistviz.network.answers import prediction
+from mnistviz.spec.fields import Data
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.session import cached
+from mnistviz.words import say
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +50,23 @@ def classify(spec: NetworkSpec, digits: Sequence[FoundDigit]) -> tuple[ReadDigit
     return tuple(
         ReadDigit(one.box, one.prepared, row) for one, row in zip(digits, rows, strict=True)
     )
+
+
+def is_untrained(spec: NetworkSpec) -> bool:
+    """Tell whether a network has its first weights; of loaded ones nobody knows."""
+    return spec.training is None and not spec.loaded
+
+
+def note_on_tests(spec: NetworkSpec) -> str:
+    """Write why the app's test digits may be no test for a network; nothing where they are one.
+
+    They come from MNIST's 60,000 training digits.
+    """
+    if spec.loaded:
+        return say("draw", "tests_loaded")
+    if spec.training is not None and spec.training.data is Data.FULL:
+        return say("draw", "tests_full")
+    return ""
 
 
 def probabilities(spec: NetworkSpec, inputs: Floats) -> Floats:

@@ -25,7 +25,7 @@ from mnistviz.ui.elements import show, widgets
 from mnistviz.ui.session import cached, state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
-from mnistviz.words.quantities import percent
+from mnistviz.words.quantities import percent, percents
 
 DRAWING, PHOTO = "drawing", "photo"
 """Where the digits come from; as in the link."""
@@ -33,7 +33,7 @@ DRAWING, PHOTO = "drawing", "photo"
 FILE_NAME = "own_digit.py"
 
 SHOWN = 0.0005
-"""The probability from which on a percentage with one decimal is more than 0."""
+"""The probability from which on the second answer is worth a word: 0.1 % with one decimal."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +71,7 @@ def offer_training(hand: InHand, lesson: Lesson) -> None:
 
     It belongs outside the fragment: the sidebar has to follow.
     """
-    if hand.network.untrained == hand.network:
+    if reading.is_untrained(hand.network):
         with st.container(key="draw_offer", horizontal=True, vertical_alignment="center"):
             st.markdown(lesson.parts["untrained"])
             st.button(
@@ -131,13 +131,14 @@ def _select(name: str, options: tuple[str, ...], lesson: Lesson) -> str:
     return widgets.choose(f"draw_{name}", parts[name], options, parts[f"{name}_help"])
 
 
-def draw_sentence(result: ReadPicture, lesson: Lesson) -> None:
+def draw_sentence(hand: InHand, result: ReadPicture, lesson: Lesson) -> None:
     """Draw the sentence that says what is read, and whether browser and PyTorch agree."""
     with st.container(key="sentence", gap="xsmall"):
         if not result.digits:
             st.markdown(lesson.parts[result.empty])
             return
-        st.markdown(describe(result, lesson))
+        guess = lesson.parts["guess"] if reading.is_untrained(hand.network) else ""
+        st.markdown(f"{describe(result, lesson)} {guess}".strip())
         if result.note:
             st.caption(result.note)
 
@@ -169,19 +170,15 @@ def describe(result: ReadPicture, lesson: Lesson) -> str:
         return words["says_tie"].format(shared=shared, percent=percent(float(row.max())))
     second, first = np.argsort(row, kind="stable")[-2:]
     form = "says" if row[second] >= SHOWN else "says_alone"
-    return words[form].format(
-        says=first,
-        percent=percent(float(row[first])),
-        second=second,
-        next=percent(float(row[second])),
-    )
+    texts = percents(row)
+    return words[form].format(says=first, percent=texts[first], second=second, next=texts[second])
 
 
 def _describe_digit(row: Floats, lesson: Lesson) -> str:
     says = prediction(row)
     if says is None:
         return lesson.parts["each_open"]
-    return lesson.parts["each"].format(says=says, percent=percent(float(row[says])))
+    return lesson.parts["each"].format(says=says, percent=percents(row)[says])
 
 
 def select_digit(result: ReadPicture, lesson: Lesson) -> ReadDigit | None:

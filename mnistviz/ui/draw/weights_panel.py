@@ -15,6 +15,7 @@ from mnistviz.network.files.loading import LoadedNetwork, WeightsError
 from mnistviz.spec.fields import MAX_LAYERS, MAX_UNITS, Activation, Data, Weights
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import loop
+from mnistviz.ui.draw import reading
 from mnistviz.ui.elements import widgets
 from mnistviz.ui.session import cached, loaded, state, uploads
 from mnistviz.ui.session.loaded import Loaded
@@ -168,13 +169,12 @@ def _draw_activation(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
     form = "accuracy" if mine.hidden else "accuracy_single"
     if np.isnan(share):
         form = "accuracy_broken"
-    st.markdown(
-        words[form].format(
-            activation=activation.value,
-            accuracy=percent(share),
-            count=f"{len(cached.examples(Data.SAMPLE).test_labels):,}",
-        )
+    text = words[form].format(
+        activation=activation.value,
+        accuracy=percent(share),
+        count=f"{len(cached.examples(Data.SAMPLE).test_labels):,}",
     )
+    st.markdown(f"{text} {reading.note_on_tests(spec)}")
 
 
 @lru_cache(maxsize=64)

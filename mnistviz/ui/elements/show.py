@@ -106,7 +106,7 @@ def script(
 
     Args:
         lesson: the page's words.
-        write: writes it, Python that runs from the root of the repository; called when one looks.
+        write: writes it, Python that runs in any folder; called when one looks.
         file_name: under which the browser keeps it.
         network: whose weights it uses: it may have to train it first, or to load it from a file,
             which is offered then too. None for a script that has no network, or is a training.

@@ -16,7 +16,7 @@ from mnistviz.ui.elements import widgets
 from mnistviz.ui.session import cached, links, state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
-from mnistviz.words.quantities import number, percent
+from mnistviz.words.quantities import number, percents
 
 LAYER, UNIT, OTHER = "inside_layer", "inside_unit", "inside_other"
 """The keys of the three fields, in the link too."""
@@ -229,7 +229,7 @@ def describe(view: View) -> str:
         numbers["total"] = shown.size
         return words[part].format(**numbers, ratio=ratio(abs(terms.computed), view.lesson))
     if view.is_output:
-        share = percent(float(walk.probabilities[view.unit]))
+        share = percents(walk.probabilities)[view.unit]
         return words["seen_logit"].format(**numbers, percent=share)
     off = view.passed_on == 0 and view.hand.network.activation in ZERO_FOR_OFF
     part = "seen_off" if off else "seen_hidden"

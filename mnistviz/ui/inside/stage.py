@@ -18,7 +18,7 @@ from mnistviz.ui.elements import components, digit_picker
 from mnistviz.ui.inside import choice
 from mnistviz.ui.inside.choice import View
 from mnistviz.ui.session import cached
-from mnistviz.words.quantities import number, percent
+from mnistviz.words.quantities import number, percent, percents
 
 UNITS = 24
 """Units of a layer that are drawn at most."""
@@ -291,7 +291,7 @@ def _results(view: View, terms: Terms, shown: Printed) -> list[dict[str, Any]]:
             {"label": words["term_ratio"].format(higher=higher, lower=lower), "value": ratio},
         ]
     if view.is_output:
-        share = percent(float(view.walk.probabilities[view.unit]))
+        share = percents(view.walk.probabilities)[view.unit]
         return [
             {"label": words["term_logit"], "value": total, "sum": True},
             {"label": words["term_probability"], "value": share},

@@ -54,8 +54,8 @@ ROOT = Path(__file__).resolve().parents[3]
 PIECE = 1 << 15
 """Bytes that torchvision reads at once."""
 
-NOT_REACHED = "the servers that keep MNIST cannot be reached from here"
-DAMAGED = "a file arrived cut short or damaged"
+NOT_REACHED = "the servers that offer MNIST cannot be reached from here"
+DAMAGED = "a file arrived incomplete or damaged"
 
 
 def wait_until(true: Callable[[], object], seconds: float = 60) -> None:
@@ -425,7 +425,7 @@ def test_says_how_much_has_come_until_its_child_is_killed(
     (child,) = children(running.root)
     child.kill()
     wait_until(lambda: running.status().state is not State.RUNNING)
-    assert running.status() == Status(State.FAILED, reason="it broke off")
+    assert running.status() == Status(State.FAILED, reason="the connection was lost")
     assert entries(running.root) == set()
 
 

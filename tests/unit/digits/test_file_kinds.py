@@ -13,15 +13,15 @@ from mnistviz.digits.file_kinds import describe
     ("data", "name"),
     [
         (b"\xff\xd8\xff\xe0", "a JPEG picture"),
-        (b"\x00\x00\x00\x18ftypheic", "a HEIC picture, as iPhones keep them"),
-        (b"\x00\x00\x00\x18ftypmp42", "a film"),
+        (b"\x00\x00\x00\x18ftypheic", "a HEIC picture, as iPhones save them"),
+        (b"\x00\x00\x00\x18ftypmp42", "a video"),
         (b"RIFF\x24\x00\x00\x00WEBPVP8 ", "a WebP picture"),
-        (b"RIFF\x24\x00\x00\x00WAVEfmt ", "a sound or a film"),
+        (b"RIFF\x24\x00\x00\x00WAVEfmt ", "an audio or video file"),
         (bytes(4) + b"TFL3", "a TensorFlow Lite model"),
         (b"notes.txt".ljust(257, b"\0") + b"ustar", "a tar archive"),
         ((40).to_bytes(8, "little") + b'{"fc1":', "a file of weights (safetensors)"),
-        (pickle.dumps([1]), "a pickle of Python"),
-        (b"version https://git-lfs.github.com/spec/v1", "the stand-in that Git LFS keeps"),
+        (pickle.dumps([1]), "a Python pickle"),
+        (b"version https://git-lfs.github.com/spec/v1", "the placeholder that Git LFS keeps"),
         (b"\n<!DOCTYPE HTML><html><svg>", "an SVG drawing"),
         (b"\xef\xbb\xbf<HTML>", "a web page"),
         ("<?xml?>".encode("utf-16"), "an XML file"),
@@ -38,12 +38,12 @@ def test_a_file_is_named_by_its_first_bytes(data: bytes, name: str) -> None:
 )
 def test_json_is_known_by_its_beginning(text: str) -> None:
     # The rest may be cut off, or megabytes away.
-    assert describe(text.encode() + b" " * 10_000) == "a JSON text"
+    assert describe(text.encode() + b" " * 10_000) == "a JSON file"
 
 
 @pytest.mark.parametrize("text", ["[draft] hello", "{braces}", "hello", "Übung", "a" * 4095 + "ü"])
 def test_other_texts(text: str) -> None:
-    assert describe(text.encode()) == "a text"
+    assert describe(text.encode()) == "a text file"
 
 
 @pytest.mark.parametrize("data", [b"\x07", bytes(300), b" \n", b"\xc3(", bytes(range(128, 256))])

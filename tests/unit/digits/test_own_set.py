@@ -27,7 +27,7 @@ IMAGES, LABELS = RAW + "train-images-idx3-ubyte", RAW + "train-labels-idx1-ubyte
 
 
 def made(count: int, seed: int = 1) -> OwnSet:
-    """Digits of chance, whose labels are 0 to 9 in turn."""
+    """Digits of chance, whose labels go from 0 to 9 in turn."""
     pixels = np.random.default_rng(seed).integers(0, 256, (count, 28, 28), dtype=np.uint8)
     return OwnSet(tuple(OwnDigit(one.tobytes(), number % 10) for number, one in enumerate(pixels)))
 
@@ -94,7 +94,7 @@ class TestSet:
 
     def test_it_is_full_at_some_point(self) -> None:
         full = made(MOST)
-        with pytest.raises(OwnSetError, match="501 digits, and 500 is the most"):
+        with pytest.raises(OwnSetError, match="501 digits; 500 is the limit"):
             full.with_digits(made(1, seed=9).digits)
         assert full.with_digits(full.digits[:5]) == full
         with pytest.raises(OwnSetError, match="501 digits are too many"):
@@ -104,7 +104,7 @@ class TestSet:
         with pytest.raises(OwnSetError, match="784 pixels, not 3"):
             OwnDigit(b"abc", 1)
         for label in (-1, 10):
-            with pytest.raises(OwnSetError, match=f"label {label} is no digit"):
+            with pytest.raises(OwnSetError, match=f"label {label} is not a digit"):
                 OwnDigit(bytes(784), label)
         with pytest.raises(OwnSetError, match="twice"):
             OwnSet((OwnDigit(bytes(784), 1), OwnDigit(bytes(784), 2)))
@@ -212,63 +212,63 @@ def twice() -> bytes:
 
 
 BAD: dict[str, tuple[Callable[[], bytes], str]] = {
-    "empty": (lambda: b"", "no zip that can be read"),
-    "text": (lambda: b"hello" * 100, "no zip that can be read"),
-    "cut": (lambda: to_zip(made(5))[:-30], "no zip that can be read"),
+    "empty": (lambda: b"", "cannot be read as a zip"),
+    "text": (lambda: b"hello" * 100, "cannot be read as a zip"),
+    "cut": (lambda: to_zip(made(5))[:-30], "cannot be read as a zip"),
     "large": (lambda: bytes(MAX_BYTES + 1), "4,000,001 bytes"),
     "nothing in it": (lambda: zipped({}), "holds no digits"),
     "other files": (lambda: zipped({"a.txt": b"x"}), "holds no digits"),
     "members": (
         lambda: zipped({str(n): b"" for n in range(MAX_MEMBERS + 1)}),
-        "1,201 files; at most 1,200",
+        "1,201 files; 1,200 is the limit",
     ),
     "bomb": (lambda: zipped({IMAGES: bytes(3_900_000)}), "3,900,000 bytes, more than 500 times"),
     "many small bombs": (
         lambda: zipped({str(n): bytes(range(256)) * 1000 for n in range(20)}),
         "more than 4,000,000 bytes",
     ),
-    "a lie about its size": (lying, "no PNG that can be read|no zip that can be read"),
+    "a lie about its size": (lying, "cannot be read as a PNG|cannot be read as a zip"),
     "encrypted": (encrypted, "is encrypted"),
     "another method": (
         lambda: zipped({"0000_label_1.png": png()}, zipfile.ZIP_LZMA),
         "method 14",
     ),
     "twice": (twice, "Two files in the zip are named `0000_label_1.png`"),
-    "no labels": (changed(labels=None), "lacks `train-labels-idx1-ubyte`"),
-    "no images": (changed(images=None), "lacks `train-images-idx3-ubyte`"),
-    "magic": (changed(images=idx(3, magic=2049)), "the number 2,049, not with 2,051"),
+    "no labels": (changed(labels=None), "has no `train-labels-idx1-ubyte`"),
+    "no images": (changed(images=None), "has no `train-images-idx3-ubyte`"),
+    "magic": (changed(images=idx(3, magic=2049)), "the number 2,049 instead of 2,051"),
     "header cut": (changed(images=b"\x00\x00\x08\x03\x00"), "cut short after 5 bytes"),
     "no header": (changed(labels=b""), "cut short after 0 bytes"),
-    "counts": (changed(images=idx(4)), "4 pictures, and `train-labels-idx1-ubyte` 3 labels"),
+    "counts": (changed(images=idx(4)), "4 digits, but `train-labels-idx1-ubyte` holds 3 labels"),
     "sides": (changed(images=idx(3, 20, 30)), "20 by 30 pixels, not 28 by 28"),
     "sides beyond": (
         changed(images=struct.pack(">4I", 2051, 3, 2**32 - 1, 2**32 - 1)),
         "4,294,967,295 by 4,294,967,295",
     ),
     "count beyond": (changed(images=struct.pack(">4I", 2051, 2**32 - 1, 28, 28)), "4,294,967,295"),
-    "pixels cut": (changed(images=idx(3)[:-1]), "take 2,352 bytes, and holds 2,351"),
+    "pixels cut": (changed(images=idx(3)[:-1]), "take 2,352 bytes, but it holds 2,351"),
     "label": (
         changed(labels=struct.pack(">2I", 2049, 3) + b"\x01\x0b\x02"),
-        "the label `11`; labels are 0 to 9",
+        "the label `11`; labels go from 0 to 9",
     ),
     "MNIST itself": (
         changed(images=idx(501)[:16] + np.random.default_rng(1).bytes(501)),
-        "501 digits; 500 is the most",
+        "501 digits; 500 is the limit",
     ),
-    "too long": (changed(labels=bytes(600_000)), "more than 500|is the most"),
+    "too long": (changed(labels=bytes(600_000)), "more than 500|is the limit"),
     "label of a picture": (lambda: zipped({"0_label_12.png": png()}), "the label `12`"),
     "label of a picture in letters": (lambda: zipped({"0_label_x.png": png()}), "the label `x`"),
     "another size": (lambda: zipped({"0_label_1.png": png(30, 20)}), "30 by 20 pixels"),
     "picture bomb": (lambda: zipped({"0_label_1.png": png(9000, 9000, "1")}), "9,000 by 9,000"),
-    "a GIF": (lambda: zipped({"0_label_1.png": png(kind="GIF")}), "no PNG that can be read"),
-    "a picture cut": (lambda: zipped({"0_label_1.png": png()[:-20]}), "no PNG that can be read"),
+    "a GIF": (lambda: zipped({"0_label_1.png": png(kind="GIF")}), "cannot be read as a PNG"),
+    "a picture cut": (lambda: zipped({"0_label_1.png": png()[:-20]}), "cannot be read as a PNG"),
     "a heavy picture": (
         lambda: zipped({"0_label_1.png": png() + np.random.default_rng(1).bytes(30_000)}),
-        "20,000 is the most",
+        "20,000 is the limit",
     ),
     "501 pictures": (
         lambda: zipped({f"{n}_label_1.png": b"" for n in range(501)}),
-        "501 pictures; 500 is the most",
+        "501 pictures; 500 is the limit",
     ),
     "an odd name": (
         lambda: zipped({"0_label_`\n*.png": png(), "1_label_`*.png": png()}),
@@ -297,7 +297,7 @@ def test_501_digits_of_two_halves() -> None:
         **{n: c for n, c in files_of(one).items() if "train" in n},
         **{n: c for n, c in files_of(other).items() if "t10k" in n},
     }
-    with pytest.raises(OwnSetError, match="600 digits, and 500 is the most"):
+    with pytest.raises(OwnSetError, match="600 digits; 500 is the limit"):
         from_zip(zipped(halves))
 
 

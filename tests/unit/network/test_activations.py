@@ -59,7 +59,9 @@ def test_the_browser_has_no_activation_of_its_own() -> None:
 
 @pytest.mark.parametrize("activation", [each for each in Activation if each != "none"])
 def test_the_hand_written_form_is_the_one_that_is_shown(activation: Activation) -> None:
-    assert FORMS[activation].by_hand is getattr(by_hand, activation.value)
+    form = FORMS[activation]
+    assert form.by_hand is getattr(by_hand, activation.value)
+    assert form.stable is getattr(by_hand, f"stable_{activation.value}", form.by_hand)
 
 
 @pytest.mark.parametrize("activation", Activation)

@@ -307,44 +307,44 @@ class TestSentences:
             (
                 probabilities(*[0.1] * 10),
                 8,
-                "An untrained network, and it cannot choose. "
-                "All ten are equal, 10.0\u00a0%; it is an **8**.",
+                "An untrained network, and it cannot choose: "
+                "all ten are equal, 10.0\u00a0%. The digit is an **8**.",
             ),
             (
                 probabilities(0.0, 0.5, 0.5),
                 1,
-                "An untrained network, and it cannot choose. "
-                "2 digits share the lead, each with 50.0\u00a0%; it is a **1**.",
+                "An untrained network, and it cannot choose: "
+                "2 digits share the lead, each with 50.0\u00a0%. The digit is a **1**.",
             ),
             (
                 probabilities(0.1, 0.1, 0.1, 0.142),
                 3,
-                "An untrained network: all ten are near 10\u00a0%. "
-                "It says **3**, with 14.2\u00a0%, and it is one: right by chance.",
+                "An untrained network has no idea: all ten are near 10\u00a0%. "
+                "It answers **3**, with 14.2\u00a0%. Correct, by chance.",
             ),
             (
                 probabilities(0.1, 0.1, 0.1, 0.142),
                 8,
-                "An untrained network: all ten are near 10\u00a0%. "
-                "It says **3**, with 14.2\u00a0%; it is an **8**.",
+                "An untrained network has no idea: all ten are near 10\u00a0%. "
+                "It answers **3**, with 14.2\u00a0%. The digit is an **8**.",
             ),
             (
                 probabilities(0.5),
                 4,
                 "An untrained network: it guesses, and not evenly. "
-                "It says **0**, with 50.0\u00a0%; it is a **4**.",
+                "It answers **0**, with 50.0\u00a0%. The digit is a **4**.",
             ),
             (
                 probabilities(0.04, 0.15),
                 1,
                 "An untrained network: it guesses, and not evenly. "
-                "It says **1**, with 15.0\u00a0%, and it is one: right by chance.",
+                "It answers **1**, with 15.0\u00a0%. Correct, by chance.",
             ),
             (
                 probabilities(0.0, 1.0),
                 2,
-                "An untrained network, and yet sure of itself: its logits lie far apart. "
-                "It says **1**, with 100.0\u00a0%; it is a **2**.",
+                "An untrained network, and yet confident: its [logits](#term-logit) lie far apart. "
+                "It answers **1**, with 100.0\u00a0%. The digit is a **2**.",
             ),
         ],
         ids=["all ten", "two", "even", "even, wrong", "uneven", "one low", "sure"],
@@ -358,7 +358,7 @@ class TestSentences:
             (0.19, "all ten are near 10\u00a0%"),
             (0.21, "it guesses, and not evenly"),
             (0.89, "it guesses, and not evenly"),
-            (0.91, "and yet sure of itself"),
+            (0.91, "and yet confident"),
         ],
     )
     def test_where_one_sentence_ends_and_the_next_begins(self, largest: float, words: str) -> None:

@@ -429,7 +429,7 @@ class TestByHand:
     @pytest.mark.parametrize("activation", FORMS)
     def test_an_activation_is_its_formula(self, activation: Activation) -> None:
         x = torch.tensor(POINTS)
-        found = FORMS[activation].by_hand(x)
+        found = FORMS[activation].stable(x)
         assert found.dtype == torch.float32
         expected = CLOSED[activation](x.double().numpy())
         assert found.numpy() == pytest.approx(expected, rel=1e-6, abs=3e-7)
@@ -440,9 +440,36 @@ class TestByHand:
     def test_an_activation_is_its_formula_anywhere(
         self, activation: Activation, point: float
     ) -> None:
-        found = FORMS[activation].by_hand(torch.tensor([point])).numpy()
+        found = FORMS[activation].stable(torch.tensor([point])).numpy()
         expected = CLOSED[activation](np.array([point]))
         assert found == pytest.approx(expected, rel=1e-6, abs=5e-7)
+
+    @pytest.mark.parametrize("activation", FORMS)
+    def test_the_formula_of_the_lesson_is_the_stable_form_of_moderate_numbers(
+        self, activation: Activation
+    ) -> None:
+        x = torch.linspace(-60, 60, 4_001)
+        found = FORMS[activation].by_hand(x)
+        torch.testing.assert_close(found, FORMS[activation].stable(x), rtol=1e-6, atol=3e-7)
+
+    def test_where_the_formulas_of_the_lesson_end(self) -> None:
+        x = torch.tensor([-1e3, 1e3], requires_grad=True)
+        assert by_hand.sigmoid(x).tolist() == [0.0, 1.0]
+        assert by_hand.relu(x).tolist() == [0.0, 1e3]
+        assert torch.isnan(by_hand.tanh(x)).all()
+        assert by_hand.softplus(x).tolist() == [0.0, math.inf]
+        for formula, stable in [
+            (by_hand.sigmoid, by_hand.stable_sigmoid),
+            (by_hand.silu, by_hand.stable_silu),
+        ]:
+            (slopes,) = torch.autograd.grad(formula(x).sum(), x)
+            assert torch.isnan(slopes[0])
+            (slopes,) = torch.autograd.grad(stable(x).sum(), x)
+            assert torch.isfinite(slopes).all()
+        zero = torch.zeros(1, requires_grad=True)
+        # Until some version of PyTorch, the slope of clamp was 1 there.
+        for form in (by_hand.relu, F.relu):
+            assert torch.autograd.grad(form(zero), zero)[0].item() == 0
 
     @pytest.mark.parametrize("activation", FORMS)
     def test_the_three_forms_of_an_activation_are_one(self, activation: Activation) -> None:
@@ -450,7 +477,7 @@ class TestByHand:
         # Near the end of float32, PyTorch's own gelu is infinite.
         x = x.clamp(-1e30, 1e30)
         form = FORMS[activation]
-        found, functional = form.by_hand(x), form.functional(x)
+        found, functional = form.stable(x), form.functional(x)
         assert torch.equal(form.module()(x), functional)
         torch.testing.assert_close(found, functional, rtol=1e-6, atol=1e-6)
 
@@ -464,14 +491,14 @@ class TestByHand:
 
     def test_saturation(self) -> None:
         x = torch.tensor([-1e4, 1e4])
-        assert by_hand.tanh(x).tolist() == [-1.0, 1.0]
-        low, high = by_hand.sigmoid(x).tolist()
+        assert by_hand.stable_tanh(x).tolist() == [-1.0, 1.0]
+        low, high = by_hand.stable_sigmoid(x).tolist()
         assert 0 <= low < 1e-34
         assert high == 1.0
 
     def test_tanh_keeps_small_numbers(self) -> None:
         x = torch.tensor([1e-8, -1e-8, 1e-30])
-        assert by_hand.tanh(x).tolist() == pytest.approx(x.tolist(), rel=1e-6)
+        assert by_hand.stable_tanh(x).tolist() == pytest.approx(x.tolist(), rel=1e-6)
 
     @pytest.mark.parametrize(
         "row",
@@ -492,7 +519,7 @@ class TestByHand:
         logits = x.numpy().astype(np.float64)
         exps = np.exp(logits - logits.max(axis=1, keepdims=True))
         expected = exps / exps.sum(axis=1, keepdims=True)
-        found = by_hand.softmax(x)
+        found = by_hand.stable_softmax(x)
         np.testing.assert_allclose(found.numpy(), expected, rtol=1e-6, atol=1e-7)
         torch.testing.assert_close(found, F.softmax(x, dim=1), rtol=1e-6, atol=1e-7)
 

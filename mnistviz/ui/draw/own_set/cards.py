@@ -10,7 +10,7 @@ import streamlit as st
 
 from mnistviz.digits.own_set import OwnDigit, OwnSet
 from mnistviz.figures import pictures
-from mnistviz.network.answers import written
+from mnistviz.network.answers import NO_ANSWER, written
 from mnistviz.spec.fields import CLASSES
 from mnistviz.training import evaluation
 from mnistviz.training.evaluation import Results
@@ -81,11 +81,7 @@ def draw_cards(own: OwnSet, results: Results) -> None:
 def _select_numbers(own: OwnSet, results: Results, words: Mapping[str, str]) -> list[int]:
     """Let the person choose which digits are shown; return their numbers, the newest first."""
     numbers = list(range(len(own)))[::-1]
-    wrong = [
-        number
-        for number in numbers
-        if not results.right[number] or np.isnan(results.confidences[number])
-    ]
+    wrong = [number for number in numbers if not results.right[number]]
     with links.drawn_late("draw_set_show"):
         selected = st.segmented_control(
             words["show"],
@@ -101,7 +97,7 @@ def _card(
     own: OwnSet, results: Results, number: int, words: Mapping[str, str]
 ) -> dict[str, object]:
     digit, part = own.digits[number], "card_wrong"
-    if np.isnan(results.confidences[number]):
+    if results.answers[number] == NO_ANSWER:
         part = "card_none"
     elif results.right[number]:
         part = "card_right"
@@ -189,16 +185,18 @@ def describe_confusions(results: Results, words: Mapping[str, str]) -> str:
     """Write which labels were read as what, the most frequent first."""
     counts = results.confusion.copy()
     np.fill_diagonal(counts, 0)
+    tied = words["confusions_tied"].format(tied=results.tied) if results.tied else ""
     if not counts.any():
-        return words["confusions_none"]
+        return tied or words["confusions_none"]
     cells = sorted(zip(*np.nonzero(counts), strict=True), key=lambda cell: -counts[cell])
     pairs = [
         words["confusion"].format(truth=cell[0], says=cell[1], count=counts[cell]) for cell in cells
     ]
     part = "confusions" if len(pairs) <= MAX_DESCRIBED else "confusions_some"
-    return words[part].format(
+    text = words[part].format(
         pairs="; ".join(pairs[:MAX_DESCRIBED]), more=len(pairs) - MAX_DESCRIBED
     )
+    return f"{text} {tied}".strip()
 
 
 def draw_changed(own: OwnSet, before: Results, after: Results, held: Set[int]) -> None:

@@ -13,6 +13,7 @@ from mnistviz.spec.fields import CLASSES, Data
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import evaluation, loop
 from mnistviz.training.evaluation import Results
+from mnistviz.ui.draw import reading
 from mnistviz.ui.draw.own_set import cards, state, train
 from mnistviz.ui.session import cached, links
 from mnistviz.ui.session.state import InHand
@@ -156,7 +157,7 @@ def _store(pixels: tuple[bytes, ...]) -> None:
 
 
 def panel(hand: InHand) -> None:
-    """Draw the set, how the network in hand classifies it, and the training on it.
+    """Draw the set, how the network classifies it, and the training on it.
 
     Args:
         hand: what is in hand.
@@ -213,13 +214,15 @@ def describe_accuracy(
     part = "seen"
     if len(own) == 1:
         part = "seen_one_right" if results.right[0] else "seen_one_wrong"
-    return words[part].format(
+        part = "seen_one_none" if results.tied else part
+    text = words[part].format(
         right=int(results.right.sum()),
         count=len(own),
         accuracy=percent(float(results.right.mean())),
         tests=f"{test:,}",
         test_accuracy=percent(_test_accuracy(cached.same_numbers(spec))),
     )
+    return f"{text} {reading.note_on_tests(spec)}".strip()
 
 
 def _draw_files(own: OwnSet, words: Mapping[str, str]) -> None:

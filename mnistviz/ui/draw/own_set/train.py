@@ -3,6 +3,8 @@
 import math
 import time
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -15,6 +17,7 @@ from mnistviz.spec.fields import Data, Optimizer
 from mnistviz.training import evaluation, fine_tuning
 from mnistviz.training.fine_tuning import EPOCHS, OPTIMIZERS, RATES, Epoch, Settings
 from mnistviz.training.outcomes import Key, Outcome, Outcomes
+from mnistviz.ui.draw import reading
 from mnistviz.ui.draw.own_set import cards
 from mnistviz.ui.elements import show, widgets
 from mnistviz.ui.elements.show import figure, opened
@@ -51,8 +54,9 @@ def draw_training(hand: InHand, own: OwnSet) -> None:
         key = (cached.same_numbers(hand.network), own, _select_settings(words))
         learned, held = fine_tuning.split(own, key[2])
         st.markdown(_describe_split(words, len(learned), len(held), key[2]))
-        if hand.network.training is not None and hand.network.training.data is Data.FULL:
-            st.markdown(words["full"])
+        note = reading.note_on_tests(hand.network)
+        if note:
+            st.markdown(note)
         pressed = st.button(
             words["train"],
             key="draw_train_go",
@@ -145,10 +149,13 @@ def _draw_outcome(key: Key, outcome: Outcome, words: Mapping[str, str]) -> None:
     """Show before and after, the digits that are read otherwise, and the way to use it."""
     _, own, settings = key
     if outcome.after is None:
-        st.warning(words["exploded"].format(lr=number(settings.lr)), icon=":material/warning:")
+        text = words["exploded"].format(lr=number(settings.lr))
+        st.warning(f"{text} {describe_advice(key, words)}", icon=":material/warning:")
         return
     first, last = outcome.records[0], outcome.records[-1]
     st.markdown(describe_outcome(first, last, words))
+    if last.learned < first.learned:
+        st.markdown(describe_advice(key, words))
     table, chart = st.columns(2, gap="large", vertical_alignment="center")
     with table:
         st.markdown(_describe_table(key, outcome, words))
@@ -213,6 +220,33 @@ def describe_outcome(first: Epoch, last: Epoch, words: Mapping[str, str]) -> str
     )
 
 
+def describe_advice(key: Key, words: Mapping[str, str]) -> str:
+    """Write which smaller learning rate helps, or that none does: what is advised was tried.
+
+    Args:
+        key: a training after which the network reads fewer of the digits that it learned.
+        words: of the lesson.
+    """
+    rate = find_rate(key)
+    return words["no_rate"] if rate is None else words["try_rate"].format(rate=number(rate))
+
+
+@lru_cache(maxsize=32)
+def find_rate(key: Key) -> float | None:
+    """Return a smaller learning rate that loses none of the digits that are learned, if one does.
+
+    Every second one of the slider is tried, the largest first.
+    """
+    spec, own, settings = key
+    layers, sample = cached.parameters(spec), cached.examples(Data.SAMPLE)
+    for lr in [rate for rate in RATES if rate < settings.lr][::-2]:
+        tried = replace(settings, lr=lr)
+        first, *_, last = fine_tuning.train_on(spec, layers, own, tried, sample)
+        if last.layers is not None and last.learned >= first.learned:
+            return lr
+    return None
+
+
 def _describe_table(key: Key, outcome: Outcome, words: Mapping[str, str]) -> str:
     _, own, settings = key
     learned, held = fine_tuning.split(own, settings)
@@ -232,11 +266,11 @@ def _describe_table(key: Key, outcome: Outcome, words: Mapping[str, str]) -> str
 
 
 def _use(key: Key) -> None:
-    """Bring what has been learned into hand."""
+    """Let every page show what has been learned."""
     spec, own, settings = key
     outcome = outcomes().get(key)
     if outcome is None:
-        # The server had to let it go; it is the same once more.
+        # The server has discarded it; it is the same once more.
         layers = cached.parameters(spec)
         *_, last = fine_tuning.train_on(spec, layers, own, settings, cached.examples(Data.SAMPLE))
     else:

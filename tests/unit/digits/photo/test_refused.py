@@ -155,10 +155,10 @@ def test_ten_thousand_frames_cost_what_one_costs() -> None:
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "a PDF"),
         (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "HEIC"),
         (b"\x00\x00\x00\x1cftypavif\x00\x00\x00\x00", "AVIF"),
-        (b"\x00\x00\x00\x1cftypisom\x00\x00\x00\x00", "a film"),
+        (b"\x00\x00\x00\x1cftypisom\x00\x00\x00\x00", "a video"),
         (b"II*\x00\x08\x00\x00\x00", "TIFF"),
         (b"PK\x03\x04\x14\x00", "zip"),
-        (b"MZ\x90\x00", "a program"),
+        (b"MZ\x90\x00", "a Windows program"),
         (b"hello there", "a text"),
         ("Übung".encode(), "a text"),
         ("Übung".encode("utf-16"), "a text"),
@@ -168,7 +168,7 @@ def test_ten_thousand_frames_cost_what_one_costs() -> None:
         (struct.pack("<Q", 30) + json.dumps({"fc1": {"dtype": "F32"}}).encode(), "weights"),
         (bytes(100), "nothing in its 100 bytes"),
         (bytes(range(128, 256)), "nothing in its 128 bytes"),
-        (b"RIFF\x24\x00\x00\x00WAVEfmt ", "a sound"),
+        (b"RIFF\x24\x00\x00\x00WAVEfmt ", "an audio"),
     ],
 )
 def test_what_is_no_picture_is_named(data: bytes, said: str) -> None:
@@ -249,7 +249,7 @@ def test_rare_kinds() -> None:
     assert "SOF9" in refused(jpeg)
     bmp = bytearray(file("BMP"))
     bmp[30] = 1
-    assert "way 1" in refused(bytes(bmp))
+    assert "method 1" in refused(bytes(bmp))
     assert "no picture" in refused(b"GIF89a\x10\x00\x10\x00\x00\x00\x00;")
 
 

@@ -153,15 +153,18 @@ def test_a_child_that_waits_in_vain_leaves_and_another_one_is_asked(
     ("script", "said"),
     [
         ("", "did not start"),
-        ("import os; os.write(1, b'R'); os.abort()", "broke off"),
-        ("import os; os.write(1, b'R'); os.read(0, 100); os._exit(1)", "broke off"),
-        ("import os; os.write(1, b'R' + b'T' + bytes(7)); os.read(0, 9)", "broke off"),
+        ("import os; os.write(1, b'R'); os.abort()", "Reading this file failed"),
+        ("import os; os.write(1, b'R'); os.read(0, 100); os._exit(1)", "Reading this file failed"),
+        (
+            "import os; os.write(1, b'R' + b'T' + bytes(7)); os.read(0, 9)",
+            "Reading this file failed",
+        ),
         (REFUSING, "PyTorch cannot read"),
-        ("import os; os.write(1, b'R'); os.close(1); os.read(0, 9)", "broke off"),
-        ("import os; os.write(1, b'R'); os._exit(3)", "Bring it again"),
+        ("import os; os.write(1, b'R'); os.close(1); os.read(0, 9)", "Reading this file failed"),
+        ("import os; os.write(1, b'R'); os._exit(3)", "Load it again"),
         (
             "import os; os.write(1, b'R'); os.read(0, 9)\nwhile 1: os.write(1, b'\\xff' * 9999)",
-            "broke",
+            "Reading this file failed",
         ),
     ],
 )

@@ -166,7 +166,7 @@ def test_layers_without_a_bias_get_zeros() -> None:
     network = load(model.state_dict())
     assert network.layers[0].bias.tolist() == [0.0] * 6
     assert torch.equal(network.layers[1].bias, model[2].bias.detach())
-    assert network.notes == ("No bias belongs to `0.weight`: zeros were taken, which add nothing.",)
+    assert network.notes == ("`0.weight` has no bias: zeros were used, which add nothing.",)
 
 
 def test_one_tensor_is_a_network_without_hidden_layers() -> None:
@@ -200,7 +200,7 @@ def test_an_order_that_had_to_be_chosen_is_named() -> None:
     own = {f"{names[key[:3]]}{key[3:]}": array for key, array in drawn.items()}
     network = read(safetensors(own), "mine")
     assert is_same(network, drawn)
-    assert network.notes[0].startswith("The layers fit together in 2 orders; this one was taken: ")
+    assert network.notes[0].startswith("The layers fit together in 2 orders; this one was chosen: ")
     assert "`start.weight`, `middle.weight`, `then.weight`, `last.weight`" in network.notes[0]
 
 
@@ -221,8 +221,8 @@ def test_float16_and_bfloat16_are_exact() -> None:
             assert torch.equal(layer.weight, own[f"{layer.name}.weight"].to(dtype).float())
         name = str(dtype).removeprefix("torch.")
         assert network.notes == (
-            f"The file's numbers are {name}; they were turned into float32, which holds each of "
-            "them exactly.",
+            f"The numbers of the file are {name}; they were converted to float32, which holds each "
+            "of them exactly.",
         )
 
 
@@ -232,8 +232,8 @@ def test_float64_is_rounded_and_said() -> None:
     network = read(safetensors(own), "mine")
     assert torch.equal(network.layers[0].weight, torch.from_numpy(own["fc1.weight"]).float())
     assert network.notes == (
-        "Those of `fc1.weight` are float64; they were rounded to float32, which keeps seven digits "
-        "of each.",
+        "The numbers of `fc1.weight` are float64; they were rounded to float32, which keeps seven "
+        "digits of each.",
     )
 
 

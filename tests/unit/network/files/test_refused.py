@@ -50,13 +50,13 @@ def numpy_archive() -> bytes:
         (b"\x89HDF\r\n\x1a\n" + bytes(50), "Keras"),
         (b"\x93NUMPY\x01\x00" + bytes(50), "np.save"),
         (numpy_archive(), "`np.savez`"),
-        (keras(), "a model of Keras"),
+        (keras(), "a Keras model"),
         (b"<!DOCTYPE html><html>", "a web page"),
         (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "an SVG drawing"),
         (b"version https://git-lfs.github.com/spec/v1\n", "Git LFS"),
-        (b'{"fc1": [1, 2]}', "a JSON text"),
+        (b'{"fc1": [1, 2]}', "a JSON file"),
         ("0.5, 0.7\nüber".encode(), "a text"),
-        (b"\x00\x00\x08\x03" + bytes(12), "an IDX file of pictures"),
+        (b"\x00\x00\x08\x03" + bytes(12), "an IDX file of digits"),
         (b"\x00" * 300, "begins with the bytes `00 00 00 00`"),
         (b"\x07", "1\N{NO-BREAK SPACE}byte that begins with the bytes `07`"),
         (b"PK\x05\x06" + bytes(18), "an empty zip archive"),
@@ -65,7 +65,7 @@ def numpy_archive() -> bytes:
 def test_other_kinds_are_named(data: bytes, said: str) -> None:
     text = refusal(data)
     assert said in text
-    assert "Bring a safetensors file, or the file that `torch.save(model.state_dict()" in text
+    assert "Load a safetensors file, or the file that `torch.save(model.state_dict()" in text
 
 
 def test_a_file_that_is_too_large() -> None:
@@ -79,7 +79,7 @@ def test_a_file_that_is_too_large() -> None:
 def test_a_header_of_two_gigabytes() -> None:
     text = refusal((2**31).to_bytes(8, "little") + b'{"a":' + bytes(100))
     assert "2,147,483,648" in text
-    assert "all of the file has 113" in text
+    assert "the whole file has 113" in text
 
 
 def test_a_header_of_all_the_numbers_there_are() -> None:
@@ -153,7 +153,7 @@ def test_tensors_that_overlap() -> None:
 def test_a_key_twice() -> None:
     row = json.dumps(ROW)
     text = refusal(with_header(f'{{"a": {row}, "a": {row}}}'.encode(), bytes(31360)))
-    assert "names `a` twice" in text
+    assert "lists `a` twice" in text
 
 
 def test_no_tensor_at_all() -> None:
@@ -232,7 +232,7 @@ def special(name: str) -> torch.Tensor:
         ("complex", "of the type `complex64`"),
         ("float8", "of the type `float8_e4m3fn`"),
         ("sparse", "`tensor.to_dense()`"),
-        ("meta", "the device `meta`"),
+        ("meta", "the `meta` device"),
         ("quantized", "is quantized"),
         ("repeated", "`tensor.clone()`"),
     ],

@@ -196,7 +196,7 @@ class TestScriptsOfThePages:
     def test_softmax(self, style: Style, root: Path) -> None:
         spec, layers = NetworkSpec(style, (6, 5), loaded=DIGEST), layers_of(6, 5)
         text = softmax_script.script(spec, DIGIT, None, 2.0, 1.0)
-        *ten, loss = run(text, spec, layers, root).splitlines()
+        *ten, _, loss = run(text, spec, layers, root).splitlines()
         x = logits(spec, layers)
         chain = computed.chain(x.astype(np.float32), 2.0, 1.0)
         found = np.array([[float(part) for part in line.split()[1:]] for line in ten])

@@ -52,7 +52,7 @@ def test_a_payload_is_named_and_not_run(tmp_path: Path, form: str) -> None:
     }[form]()
     text = refusal(data)
     assert f"wants to call `{os.name}.system`" in text
-    assert "Nothing of the file was run" in text
+    assert "Nothing in the file was run" in text
     assert not target.exists()
     # The payload works: whoever opens it as a pickle makes the file.
     subprocess.run(
@@ -102,7 +102,7 @@ def test_what_is_packed_is_not_unpacked() -> None:
     assert len(data) < 250_000
     text = refusal(data)
     assert "`archive/data" in text
-    assert "is packed" in text
+    assert "is compressed" in text
     assert "kB that claim to hold 100\N{NO-BREAK SPACE}MB" in text
 
 
@@ -117,7 +117,7 @@ def test_a_long_pickle() -> None:
     one = saved({"a": torch.zeros(1)})
     assert "1.2\N{NO-BREAK SPACE}MB" in refusal(rezipped(one, {"data.pkl": bytes(1_200_000)}))
     orders = b"\x80\x02" + b"N0" * 90_000 + b"."
-    assert "over 100,000 orders" in refusal(rezipped(one, {"data.pkl": orders}))
+    assert "over 100,000 instructions" in refusal(rezipped(one, {"data.pkl": orders}))
 
 
 @pytest.mark.parametrize(
