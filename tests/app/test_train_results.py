@@ -21,7 +21,7 @@ from mnistviz.training import evaluation
 from mnistviz.training.evaluation import Results
 from mnistviz.ui.session import cached
 from mnistviz.ui.train.results import panel, under
-from mnistviz.ui.train.results.view import View
+from mnistviz.ui.train.results.view import View, sureness
 from mnistviz.words import read
 from mnistviz.words.quantities import percent
 from tests.app.session import Session, link
@@ -298,3 +298,9 @@ class TestSentences:
             np.full(4, sure, dtype=np.float32), np.array([True, False, True, False])
         )
         assert f"**{word} sure" in under.describe_reliability(self.view, found)
+
+
+def test_no_answer_has_all_the_probability() -> None:
+    # In float32 a softmax comes out as 1; Classify writes it in the same way.
+    assert sureness(1.0) == ">\N{NO-BREAK SPACE}99.9\N{NO-BREAK SPACE}%"
+    assert sureness(0.944) == percent(0.944)

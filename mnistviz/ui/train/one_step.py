@@ -20,7 +20,7 @@ from mnistviz.ui.session import cached
 from mnistviz.ui.session.state import InHand
 from mnistviz.ui.train import one_weight
 from mnistviz.words import Lesson, read
-from mnistviz.words.quantities import a_digit, number, percent
+from mnistviz.words.quantities import a_digit, number, percents
 
 MAX_BYTES = 32_000_000
 """Bytes that the cached moments of one training may take; one is cached at least."""
@@ -154,18 +154,18 @@ def _draw_forward(hand: InHand, moment: StepDetails, digit: DigitLoss, lesson: L
     shapes = " → ".join(f"`({len(moment.indices)}, {size})`" for size in sizes)
     st.markdown(words["forward_title"])
     st.markdown(words["forward"].format(shapes=shapes))
-    says = prediction(digit.probabilities)
+    says, shares = prediction(digit.probabilities), percents(digit.probabilities)
     part = "forward_tied" if says is None else "forward_says"
     st.markdown(
         words[part].format(
             a_digit=a_digit(digit.label),
             says=says,
-            percent=percent(float(digit.probabilities.max())),
+            percent=shares[int(digit.probabilities.argmax())],
             source=words[f"source_{hand.digit.split.value}"],
         )
     )
     rows = [
-        _row(digit, place, [number(float(z)), percent(float(p))], float(p))
+        _row(digit, place, [number(float(z)), shares[place]], float(p))
         for place, (z, p) in enumerate(zip(digit.logits, digit.probabilities, strict=True))
     ]
     _draw_table("train_glass_forward", "forward", rows, False, lesson)

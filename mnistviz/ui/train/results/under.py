@@ -9,7 +9,7 @@ from mnistviz.spec.fields import CLASSES
 from mnistviz.training import evaluation
 from mnistviz.training.evaluation import Reliability, Results
 from mnistviz.ui.elements.show import figure
-from mnistviz.ui.train.results.view import View, draw_cards, opened_results
+from mnistviz.ui.train.results.view import View, draw_cards, opened_results, sureness
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import SURE, a_digit, percent
 
@@ -108,7 +108,7 @@ def describe_sure_errors(view: View, results: Results, numbers: list[int], wrong
         number=surest,
         a_truth=a_digit(int(results.labels[surest])),
         says=int(results.answers[surest]),
-        probability=percent(float(results.confidences[surest])),
+        probability=sureness(float(results.confidences[surest])),
         wrong=f"{wrong:,}",
         sure=f"{sure:,}",
         limit=percent(SURE),

@@ -1,5 +1,6 @@
 """The results of an evaluation, computed once for all sessions, and test digits as pictures."""
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -92,6 +93,15 @@ def countable(view: View, results: Results) -> bool:
     return not results.broken
 
 
+def sureness(confidence: float) -> str:
+    """Write the probability of an answer as percent; no softmax gives it everything.
+
+    Args:
+        confidence: 0 to 1, in float32 perhaps 1.
+    """
+    return percent(min(confidence, math.nextafter(1, 0)))
+
+
 def draw_cards(
     view: View, results: Results, numbers: Sequence[int], key: str, name: str, whole: bool = False
 ) -> None:
@@ -120,7 +130,7 @@ def _card(view: View, results: Results, number: int, whole: bool) -> dict[str, o
         "number": number,
         "truth": int(results.labels[number]),
         "says": int(results.answers[number]),
-        "probability": percent(float(results.confidences[number])),
+        "probability": sureness(float(results.confidences[number])),
     }
     above = ("card_truth", "card_says") if whole else ()
     return {
