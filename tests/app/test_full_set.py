@@ -148,7 +148,7 @@ class TestNotToBeHad:
             time.sleep(0.05)
             session.run()
         assert session.warnings == [
-            "The full MNIST could not be fetched: the servers that keep MNIST cannot be reached "
+            "The full MNIST could not be fetched: the servers that offer MNIST cannot be reached "
             "from here. The app goes on with the sample, and all that you have set is kept."
         ]
         assert session.errors == []

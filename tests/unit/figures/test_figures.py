@@ -187,7 +187,7 @@ class TestBars:
 
     def test_words_for_those_who_do_not_see_it(self) -> None:
         assert softmax_bars_alt(EVEN, truth=3) == (
-            "Ten bars, one per digit. 0: 9.0\u00a0%, 1: 10.0\u00a0%, 2: 11.0\u00a0%, "
+            "Ten bars, one for each digit. 0: 9.0\u00a0%, 1: 10.0\u00a0%, 2: 11.0\u00a0%, "
             "3: 8.0\u00a0%, 4: 12.0\u00a0%, 5: 10.0\u00a0%, 6: 10.0\u00a0%, 7: 9.0\u00a0%, "
             "8: 14.0\u00a0%, 9: 7.0\u00a0%. prediction 8, true digit 3."
         )
