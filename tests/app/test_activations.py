@@ -77,7 +77,7 @@ def assert_shows(
         assert f"(**{record.units:,}** in all)" in session.sentence
     else:
         sentence = re.sub(r"\[([^]]*)\]\(#term-[^)]*\)", r"\1", session.sentence)
-        assert f"hidden layer {layer}" in sentence
+        assert f"Hidden layer {layer} has" in sentence
         assert f"**{flat.sum():,} of {record.units:,}**" in session.sentence
         assert session.sentence.count(f": **{record.dead:,}**") == 1
 
@@ -137,7 +137,7 @@ def test_the_folded_layer_is_compared() -> None:
     found = fold(spec, parameters(spec), inputs)
     rows = session.at.table[0].value
     first, second = rows["Largest difference in a logit"].tolist()
-    assert first == f"{number(found.linear)}, of logits up to {number(found.logits)}"
+    assert first == f"{number(found.linear)}, with logits up to {number(found.logits)}"
     assert second == number(found.active)
     assert rows["Digits with a different answer"].tolist() == ["0 of 64", f"{found.changed} of 64"]
 

@@ -148,7 +148,7 @@ def test_a_depth_sets_the_sidebar() -> None:
         ),
         (
             {"init": "normal", "std": 0.0001, "activation": "tanh"},
-            ["drown in the rounding of float32", "They fade."],
+            ["drown in the rounding of [float32](#term-float32)", "They fade."],
         ),
         (
             {"init": "constant", "activation": "silu"},
