@@ -15,7 +15,7 @@ from tests.serving import Server
 SHORT = "epochs=2&layers=1&w1=32&lr=0.05"
 """A training that takes a moment."""
 
-LONGEST = f"""() => Math.max(...[...document.querySelectorAll('{BARS} path')]
+LONGEST = f"""() => Math.max(0, ...[...document.querySelectorAll('{BARS} path')]
   .map(path => path.getBoundingClientRect().width))"""
 
 AT_REST = f"() => !document.querySelector('{BARS} path').style.d"
@@ -67,7 +67,7 @@ def test_who_wants_no_motion_gets_none(page: Page, server: Server) -> None:
     expect(page.locator(".st-key-sentence")).to_contain_text("Trained for 2 epochs.")
     page.wait_for_function(f"end => Math.abs(({LONGEST})() - end) < 1", arg=end)
     lengths = {round(length) for length in page.evaluate("window.lengths")}
-    assert lengths <= {round(start), round(end)} | {round(v) for v in (0,)}
+    assert lengths <= {round(start), round(end)} | {0}
     page.emulate_media(reduced_motion="no-preference")
 
 
