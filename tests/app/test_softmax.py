@@ -105,7 +105,7 @@ def test_what_no_slider_says_is_passed_over(value: object) -> None:
 
 def test_a_bad_text_is_said() -> None:
     session = visit(softmax_logits="1,2")
-    assert any("here are 2" in text for text in session.warnings)
+    assert any("not 2" in text for text in session.warnings)
     assert_shows(session, logits({}))
 
 
@@ -235,7 +235,7 @@ def test_a_softmax_too_many_is_trained_when_one_asks(monkeypatch: pytest.MonkeyP
     (said,) = (text for text in session.texts if "from the same first weights" in text)
     assert "784 → 128 → 64 → 10" in said
     assert "30 epochs" in said
-    assert "1,000 test digits" in said
+    assert "1,000 [test digits](#term-test-digits)" in said
     assert said.index("94.0") < said.index("90.0")
 
 

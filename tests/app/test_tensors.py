@@ -179,9 +179,7 @@ class TestQuestion:
             assert "black" not in text
         assert "{input}" not in drawn["pixel"]
         assert "{product}" not in drawn["pixel"]
-        assert (
-            sum("digit's 784 pixels are black" in one.label for one in session.at.radio) == 1
-        )
+        assert sum("digit's 784 pixels are black" in one.label for one in session.at.radio) == 1
         answer(session, "", 0)
         drawn = session.component("tensors_pictures")
         assert not drawn["asks"]
