@@ -148,7 +148,7 @@ class TestNotToBeHad:
             time.sleep(0.05)
             session.run()
         assert session.warnings == [
-            "The full MNIST could not be downloaded: the servers that keep MNIST cannot be reached "
+            "The full MNIST could not be downloaded: the servers that offer MNIST cannot be reached "
             "from here. The app goes on with the sample, and your settings are kept."
         ]
         assert session.errors == []

@@ -88,6 +88,6 @@ def loader_script(digit: DigitSpec, size: int, seed: int, count: int) -> str:
         f"{loader}.generator.manual_seed({seed})  # back to the start",
         "for number in (1, 2):",
         f"    batches = [labels for images, labels in {loader}]  # each digit once, in a new order",
-        f'    print("pass", number, torch.cat(batches)[:{count}].tolist())',
+        f'    print("epoch", number, torch.cat(batches)[:{count}].tolist())',
     ]
     return parts.complete(['"""One loader, looped over twice."""'], body)

@@ -253,7 +253,7 @@ def loader_output(digit: DigitSpec, size: int, seed: int) -> str:
     first = min(size, count)
     lines = [f"{(first, 1, SIDE, SIDE)} {(first,)} {cut.batches}"]
     for number, order in enumerate(orders(count, seed), start=1):
-        lines.append(f"pass {number} {labels[list(order)].tolist()}")
+        lines.append(f"epoch {number} {labels[list(order)].tolist()}")
     return "\n".join(lines)
 
 
