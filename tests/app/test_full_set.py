@@ -148,8 +148,8 @@ class TestNotToBeHad:
             time.sleep(0.05)
             session.run()
         assert session.warnings == [
-            "The full MNIST could not be downloaded: the servers that offer MNIST cannot be reached "
-            "from here. The app goes on with the sample, and your settings are kept."
+            "The full MNIST could not be downloaded: the servers that offer MNIST cannot be "
+            "reached from here. The app goes on with the sample, and your settings are kept."
         ]
         assert session.errors == []
         assert "fetch_again" in session.buttons
