@@ -238,7 +238,7 @@ def test_the_full_set_without_a_network_is_one_sentence(page: Page, server: Serv
     open_more_settings(page)
     page.locator(".st-key-data button", has_text="full").click()
     expect(page.locator(".st-key-full_set_notice")).to_contain_text(
-        "could not be fetched", timeout=60_000
+        "could not be downloaded", timeout=60_000
     )
     # Nothing that was set is lost, and the digits are those of the sample.
     expect_query(page, data="full", seed="5", image="3")

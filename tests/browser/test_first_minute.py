@@ -111,7 +111,7 @@ class TestGlossary:
         word = term.locator('a[href="#term-test-digits"]')
         word.focus()
         expect(meaning).to_contain_text("Test digits")
-        expect(word).to_have_attribute("aria-description", re.compile("kept aside"))
+        expect(word).to_have_attribute("aria-description", re.compile("set aside"))
         term.keyboard.press("Escape")
         expect(meaning).to_be_hidden()
 
