@@ -25,7 +25,7 @@ def page() -> None:
     with weights:
         stage.weights(hand, lesson)
     stage.sentence(hand, lesson)
-    question.ask(lesson, **stage.numbers(hand))
+    question.ask(lesson, why=stage.reason(hand), **stage.numbers(hand))
     under.forms(hand, lesson)
     under.sure(hand, lesson)
     st.markdown(lesson.parts["comes_next"])

@@ -257,3 +257,8 @@ def test_where_the_formulas_break() -> None:
     assert rows["PyTorch's output"].tolist() == ["0", "1", "0", "100"]
     assert rows["PyTorch's slope"].tolist() == ["0", "0", "0", "1"]
     assert any("exp(x) is infinite for any x above 88.7" in text for text in session.texts)
+
+
+def test_a_single_unit_is_one_unit() -> None:
+    session = visit(layers="1", w1="1", activations_all_open="true")
+    assert any("and the one unit of hidden layer 1" in text for text in session.texts)

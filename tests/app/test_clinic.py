@@ -412,3 +412,17 @@ def test_a_link_may_ask_anything(text: str) -> None:
         )
         session.run()
         assert json.dumps(session.component("clinic_stage"))
+
+
+@pytest.mark.parametrize(
+    ("across", "along", "did"),
+    [
+        ("4", "0", "Moved 4 px to the right. "),
+        ("0", "-3", "Moved 3 px up. "),
+        ("-2", "1", "Moved 2 px to the left and 1 px down. "),
+        ("0", "0", "Moved nowhere. "),
+    ],
+)
+def test_only_the_ways_that_a_digit_went_are_said(across: str, along: str, did: str) -> None:
+    session = visit(Operation.SHIFT, clinic_shift=across, clinic_down=along)
+    assert session.sentence.startswith(did)

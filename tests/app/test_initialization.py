@@ -240,8 +240,20 @@ def test_choose_then_reveal(bias: str, right: bool) -> None:
     session.run()
     outcome = "Right." if right else question.reasons[0]
     assert any(outcome in text for text in session.texts)
-    (said,) = (text for text in session.texts if "With your biases" in text)
+    (said,) = (text for text in session.texts if "lets nothing through: 0 times" in text)
     row = np.array(expected({"init": "zeros", "bias": bias, "std": 1.0}).probabilities)
-    assert f"from {percent(row.min())} to {percent(row.max())}" in said
+    # Ten equal bars run from nowhere to nowhere.
+    ends = f"from {percent(row.min())} to {percent(row.max())}"
+    assert (ends in said) == (bias != "zeros")
     assert "differ by 0." in said
     assert f"each bar is {percent(0.1)}" in said
+
+
+def test_zeros_without_a_hidden_layer_leave_the_answer_to_the_question() -> None:
+    session = visit(init="zeros", layers="0")
+    assert "Predict it below" in session.sentence
+    assert "**0**" not in session.sentence
+
+
+def test_weights_that_were_not_drawn_are_not_called_drawn() -> None:
+    assert not any("weights are drawn, and" in text for text in visit(init="zeros").texts)

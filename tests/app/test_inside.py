@@ -397,3 +397,16 @@ def test_the_script_is_that_of_the_chosen_unit() -> None:
     (code,) = session.at.code
     assert "weight, bias = layers[1]  # fc2" in code.value
     assert "weights = weight[63]" in code.value
+
+
+def test_a_unit_with_one_large_mean_picks_out_a_class() -> None:
+    session = visit(
+        init="constant", constant="0.1", activation="softplus", inside_classes_open="true"
+    )
+    assert any("the unit picks out a single class" in text for text in session.texts)
+    assert not any("1 of the ten means" in text for text in session.texts)
+
+
+def test_all_pixels_are_equally_sensitive_to_a_constant() -> None:
+    session = visit(init="constant", constant="0.1", inside_saliency_open="true")
+    assert any("All pixels are equally sensitive; one is" in text for text in session.texts)

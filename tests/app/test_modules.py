@@ -296,3 +296,8 @@ class TestUnder:
         (script,) = (code.value for code in session.at.code)
         assert "nn.Linear(784, 17)" in script
         assert "rows[3]" in script
+
+
+def test_a_layer_that_takes_one_number() -> None:
+    session = visit(layers="1", w1="1", modules_orders_open="true")
+    assert any("takes 1 number for each digit" in text for text in session.texts)

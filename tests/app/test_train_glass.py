@@ -148,6 +148,11 @@ class TestOpen:
         assert wanted in shown
         assert f"**{number(moment.loss)}**" in shown
 
+    def test_a_small_learning_rate_is_written_as_it_is_set(self) -> None:
+        session = visit(lr="0.00001", optimizer="sgd")
+        assert "with lr = 0.00001." in text(session)
+        assert "e-0" not in text(session)
+
     def test_no_hidden_layer(self) -> None:
         session = visit(layers="0", train_glass_unit="9")
         spec, moment, _ = parts(STEP, hidden=())

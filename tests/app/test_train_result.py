@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -166,6 +167,20 @@ class TestWords:
 
 
 class TestPresets:
+    def test_a_trial_is_set_beside_that_of_the_settings_that_went_wrong(self) -> None:
+        spec = NetworkSpec(training=TrainSpec(lr=0.002))
+        remedy = Remedy(("lr",), spec, 63, 1000, 2.32, 2.16, own=2.309)
+        text = result.describe_advice(remedy, LESSON)
+        assert text.endswith("With your settings, the same trial ends at 2.31.")
+        for own in (None, 2.1601, 1.9):
+            same = result.describe_advice(replace(remedy, own=own), LESSON)
+            assert same.endswith("to 2.16.")
+
+    def test_right_answers_and_a_huge_loss_are_called_too_sure(self) -> None:
+        text = sentence(trained(**SHORT, init="normal", std="100", optimizer="sgd", lr="0.00001"))
+        assert "It is far too sure of wrong answers:" in text
+        assert "It has not got far" not in text
+
     def test_momentum_gets_much_farther_where_sgd_is_too_slow(self) -> None:
         slow = preset(3)
         assert slow.training is not None

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from mnistviz.digits import mnist
 from mnistviz.figures import pictures
 from mnistviz.network.parameters import Parameters
-from mnistviz.spec.fields import Value, defaults
+from mnistviz.spec.fields import Data, Value, defaults
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import evaluation
 from mnistviz.training.evaluation import Results
@@ -177,6 +177,25 @@ def test_the_most_frequent_error_is_shown_until_a_cell_is_chosen() -> None:
     session.at.selectbox(key="step").set_value(0)
     session.run()
     assert session.component("train_confusion")["chosen"] == [6, 1]
+
+
+def test_errors_that_are_equally_frequent_are_not_ranked() -> None:
+    # From zeros the network gives every digit the same answer, with the same probability.
+    session = visit(ZEROS, train_good_open="true", train_sure_open="true")
+    said(session, "9 errors are equally frequent, 100 each")
+    said(session, "all 900 wrong answers have the same probability")
+    said(session, "Here are the first 12 of them.")
+
+
+def test_few_errors_that_are_equally_frequent_are_all_named() -> None:
+    labels = np.array([3, 3, 5, 5, 7, 7])
+    answers = np.array([8, 8, 6, 6, 7, 9])
+    results = Results(labels, answers, np.linspace(0.2, 0.9, 6, dtype=np.float32))
+    view = View(NetworkSpec(), Data.SAMPLE, (), 2, read("train/results"))
+    described = panel.describe_accuracy(view, results)
+    assert described.endswith(
+        "Its most frequent errors, 2 each: **3** predicted as **8**; **5** predicted as **6**."
+    )
 
 
 @pytest.mark.parametrize("value", ["4-44", "", None, 7, ["1-1"], "<b>"])

@@ -27,5 +27,6 @@ def dead_units(layers: Parameters, pixels: torch.Tensor, number: int) -> int:
             inputs = mnist.flatten(mnist.normalize(pixels[start : start + AT_ONCE]))
             passed = layer_by_layer(Activation.RELU, layers, inputs)
             layer = next(itertools.islice(passed, number - 1, None))
-            on |= (layer.outputs > 0).any(dim=0)
+            # What is not a number is not 0.
+            on |= ~(layer.outputs <= 0).all(dim=0)
     return int((~on).sum())

@@ -60,7 +60,9 @@ def all_functions(view: View, lesson: Lesson) -> None:
         else:
             numbers = {
                 "end": end,
-                "units": f"{view.layer.units:,}",
+                "units": words["units_one" if view.layer.units == 1 else "units_many"].format(
+                    units=f"{view.layer.units:,}"
+                ),
                 "layer": stage.layer_name(view, lesson),
                 "share": stage.FLAT_PERCENT,
             }

@@ -20,12 +20,18 @@ _GLIDES = "classify_glides"
 """The session's key of whether the bars glide to what they show next."""
 
 
+def trains() -> bool:
+    """Tell whether the button trains: the network on the page is untrained."""
+    network = state.current().network
+    return network.training is None and not network.loaded
+
+
 def press() -> None:
     """Train the network, or lead back to the untrained one."""
-    trains = state.settings()["weights"] == Weights.INITIAL
-    state.apply({"weights": (Weights.TRAINED if trains else Weights.INITIAL).value})
+    trains_now = trains()
+    state.apply({"weights": (Weights.TRAINED if trains_now else Weights.INITIAL).value})
     st.session_state[_PRESSED] = True
-    if trains and not cached.run(state.current().trained).progress().finished:
+    if trains_now and not cached.run(state.current().trained).progress().finished:
         learning.go_live("classify")
 
 

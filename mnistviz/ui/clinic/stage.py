@@ -257,10 +257,15 @@ def describe_operation(view: View, lesson: Lesson) -> str:
     hidden = network.hidden[change.layer - 1] if change.layer <= len(network.hidden) else 0
     across = words["across_left" if change.strength < 0 else "across_right"]
     along = words["along_up" if change.down < 0 else "along_down"]
+    across = across.format(pixels=strength)
+    along = along.format(pixels=number(abs(change.down)))
+    if change.operation is Operation.SHIFT and not (change.strength and change.down):
+        name += "_one" if change.strength or change.down else "_none"
     return words[f"did_{name}"].format(
         strength=strength,
-        across=across.format(pixels=strength),
-        along=along.format(pixels=number(abs(change.down))),
+        across=across,
+        along=along,
+        way=across if change.strength else along,
         row=change.row,
         column=change.column,
         count=f"{sum(outputs for _, outputs in network.shapes):,}",

@@ -18,7 +18,7 @@ from mnistviz.ui.elements import widgets
 from mnistviz.ui.pages import Page, Shows
 from mnistviz.ui.session import state
 from mnistviz.words import read
-from mnistviz.words.quantities import epochs
+from mnistviz.words.quantities import epochs, plain
 
 
 def draw(page: Page) -> None:
@@ -98,7 +98,11 @@ def _training_title() -> str:
     return (
         read("frame")
         .parts["how_trained"]
-        .format(optimizer=now["optimizer"], lr=f"{now['lr']:g}", epochs=epochs(int(now["epochs"])))
+        .format(
+            optimizer=now["optimizer"],
+            lr=plain(float(now["lr"])),
+            epochs=epochs(int(now["epochs"])),
+        )
     )
 
 

@@ -200,7 +200,8 @@ def describe(network: NetworkSpec, way: Passage, lesson: Lesson, asked: bool = F
         asked: whether the page's question, what weights of 0 do, is still open.
     """
     if not way.hidden:
-        says = lesson.parts["forward_none"]
+        hidden = asked and verdicts.all_zero(network)
+        says = lesson.parts["forward_none_asked" if hidden else "forward_none"]
         return says.format(pixels=number(way.pixels), logits=number(way.layers[-1].leaving))
     forward = _describe_forward(network, way, lesson)
     if asked and verdicts.all_zero(network):
@@ -266,3 +267,8 @@ def numbers(hand: InHand) -> dict[str, object]:
         "difference": number(float(np.abs(rows - rows[0]).max())),
         "even": percent(float(even.max())),
     }
+
+
+def reason(hand: InHand) -> str:
+    """Return which part of the lesson gives the reason of the answer: without biases, another."""
+    return "question_why_even" if hand.network.bias is Bias.ZEROS else "question_why"

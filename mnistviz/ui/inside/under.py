@@ -163,7 +163,8 @@ def _describe_means(view: View, means: Doubles) -> str:
     )
     if not view.is_output:
         near = int((means > sum(ends) / 2).sum())
-        return f"{line} {words['classes_unit'].format(near=near)}"
+        part = "classes_unit_one" if near == 1 else "classes_unit"
+        return f"{line} {words[part].format(near=near)}"
     if view.hand.network.weights is Weights.INITIAL:
         return f"{line} {words['classes_initial']}"
     own = "classes_own" if most == f"**{view.unit}**" else "classes_not_own"
@@ -212,6 +213,8 @@ def _describe_slopes(view: View, slopes: Floats, limit: float) -> str:
     places = np.flatnonzero(np.abs(slopes) == limit)
     row, column = divmod(int(places[0]), fields.SIDE)
     most = "saliency_most" if len(places) == 1 else "saliency_most_of"
+    if len(places) == slopes.size:
+        most = "saliency_most_all"
     return words["saliency"].format(
         sum=view.named("sum"),
         limit=number(limit),

@@ -171,7 +171,10 @@ def orders(hand: InHand, lesson: Lesson) -> None:
         if swapped.error:
             takes, gives = spec.shapes[1]
             part = words["orders_forward_starved" if takes == INPUTS else "orders_forward_error"]
-            st.markdown(part.format(inputs=f"{takes:,}", outputs=f"{gives:,}", pixels=INPUTS))
+            counted = words["number_one" if takes == 1 else "number_many"].format(
+                count=f"{takes:,}"
+            )
+            st.markdown(part.format(inputs=counted, outputs=f"{gives:,}", pixels=INPUTS))
         else:
             same = tries.difference_of(swapped) == 0
             st.markdown(words["orders_forward_same" if same else "orders_forward_silent"])

@@ -20,7 +20,7 @@ from mnistviz.ui.session import cached
 from mnistviz.ui.session.state import InHand
 from mnistviz.ui.train import one_weight
 from mnistviz.words import Lesson, read
-from mnistviz.words.quantities import a_digit, number, percents
+from mnistviz.words.quantities import a_digit, number, percents, plain
 
 MAX_BYTES = 32_000_000
 """Bytes that the cached moments of one training may take; one is cached at least."""
@@ -224,7 +224,8 @@ def _draw_gradient(digit: DigitLoss, lesson: Lesson) -> None:
     st.markdown(words["gradient_title"])
     p = f"{digit.probabilities[digit.label]:.3f}"
     slope = one_weight.signed(float(p) - 1)
-    question.ask(lesson, label=digit.label, p=p, slope=slope)
+    if not question.ask(lesson, label=digit.label, p=p, slope=slope):
+        return
     st.markdown(words["gradient"])
     pairs = zip(digit.probabilities, digit.by_formula, strict=True)
     rows = [
@@ -270,7 +271,7 @@ def _draw_rule(spec: NetworkSpec, lesson: Lesson) -> None:
     words, training = lesson.parts, spec.training
     assert training is not None
     kind = training.optimizer
-    st.markdown(words[f"update_{kind.value}"].format(lr=f"{training.lr:g}", keep=f"{MOMENTUM:g}"))
+    st.markdown(words[f"update_{kind.value}"].format(lr=plain(training.lr), keep=f"{MOMENTUM:g}"))
     code = f"code_tensors_{kind.value}" if spec.style is Style.TENSORS else "code_modules"
     st.markdown(words[code].format(parameters=f"{spec.parameter_count:,}"))
 

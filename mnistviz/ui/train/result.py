@@ -20,6 +20,10 @@ from mnistviz.ui.train import stage
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import epochs, number, percent, plain
 
+SURE_LOSS = 2 * EVEN
+"""A loss above this is one of true digits with less than 1 % each, in the geometric mean: no
+network gets there that is not sure of wrong answers."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
@@ -130,9 +134,12 @@ def _describe_fault(hand: InHand, run: Run, found: Finding, lesson: Lesson) -> s
     # The test loss alone can be no number: after the last step nothing else was computed.
     loss = run.losses[-1] if run.exploded else last.test_loss
     before, after = number(first.test_loss), number(last.test_loss)
-    if math.isfinite(first.test_loss) and math.isfinite(last.test_loss):
+    if math.isfinite(first.test_loss) and math.isfinite(last.test_loss) and before == after:
         before, after = distinct_texts(first.test_loss, last.test_loss)
-    return lesson.parts[f"seen_{found.kind}"].format(
+    part = f"seen_{found.kind}"
+    if found.kind is Kind.SLOW and last.test_loss > SURE_LOSS:
+        part = "seen_slow_sure"
+    return lesson.parts[part].format(
         step=f"{max(run.marks):,}",
         value=number(loss),
         layer=f"`{found.layer}`",
@@ -191,10 +198,14 @@ def describe_advice(remedy: Remedy | None, lesson: Lesson) -> str:
     ]
     if len(changes) > 1:
         changes = [words["advice_both"].format(one=changes[0], other=changes[1])]
-    return words["advice"].format(
+    advised = words["advice"].format(
         changes=changes[0],
         steps=f"{remedy.steps:,}",
         asked=f"{remedy.asked:,}",
         before=number(remedy.before),
         after=number(remedy.loss),
     )
+    # A short trial may flatter what goes wrong later.
+    if remedy.own is None or remedy.own <= remedy.loss or number(remedy.own) == number(remedy.loss):
+        return advised
+    return f"{advised} {words['advice_own'].format(own=number(remedy.own))}"

@@ -16,6 +16,7 @@ import torch
 from mnistviz.digits import mnist
 from mnistviz.figures import theme
 from mnistviz.lessons.activations import figures, folding, script
+from mnistviz.lessons.activations.dead import dead_units
 from mnistviz.lessons.activations.folding import Fold, exclusive_or, fold, folded
 from mnistviz.lessons.activations.histograms import histograms
 from mnistviz.lessons.activations.sampling import SAMPLES, curve
@@ -207,6 +208,14 @@ class TestLayers:
     def test_with_zeros_all_units_are_dead(self) -> None:
         (record,) = hidden(NETWORKS["zeros"])
         assert [record.dead, record.flat_share] == [8, 1]
+
+    def test_a_unit_without_a_number_is_not_dead(self) -> None:
+        first, *others = parameters(NetworkSpec(hidden=(6,)))
+        weight = torch.zeros_like(first.weight)
+        bias = torch.tensor([math.nan, math.inf, 1.0, -1.0, 0.0, -math.inf])
+        layers = (replace(first, weight=weight, bias=bias), *others)
+        pixels = torch.zeros(3, 28, 28, dtype=torch.uint8)
+        assert dead_units(layers, pixels, 1) == 3
 
     def test_the_style_changes_nothing(self) -> None:
         for style in Style:

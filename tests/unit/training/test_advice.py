@@ -104,6 +104,21 @@ def test_a_tenth_is_not_enough_where_it_explodes_too(examples: mnist.Examples) -
     assert diagnosis.diagnose(recorded(tenth, examples), examples).kind is kind
 
 
+def test_the_settings_that_went_wrong_are_tried_as_long(examples: mnist.Examples) -> None:
+    spec = network(lr=0.0001)
+    found = advice.remedy(spec, Kind.SLOW, examples)
+    assert found is not None
+    own = advice.trial(spec, examples)
+    assert own.steps == found.steps
+    assert found.own == own.loss > found.loss
+    # Fewer steps than the trial has cannot be compared with it.
+    short = network(batch_size=1024, epochs=1, lr=0.001)
+    longer = advice.remedy(short, Kind.SLOW, examples)
+    assert longer is not None
+    assert longer.names == ("epochs",)
+    assert longer.own is None
+
+
 def test_where_no_single_change_helps_nothing_is_advised(examples: mnist.Examples) -> None:
     spec = network(SIGMOID, hidden=(16, 16, 16, 16), epochs=2)
     assert diagnosis.diagnose(recorded(spec, examples), examples).kind is Kind.STUCK

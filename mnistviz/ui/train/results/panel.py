@@ -1,5 +1,6 @@
 """The expanders that evaluate the network at the step in hand; closed, they compute nothing."""
 
+import numpy as np
 import streamlit as st
 
 from mnistviz.network.parameters import Parameters
@@ -14,6 +15,9 @@ from mnistviz.words.quantities import percent
 
 SHOWN = 24
 """Digits of a cell that are shown at most."""
+
+NAMED = 3
+"""Up to so many errors that are equally frequent are all named."""
 
 CELL = "train_cell"
 """The key of the selected cell, in the link too: true digit, hyphen, what the network says."""
@@ -69,12 +73,20 @@ def describe_accuracy(view: View, results: Results) -> str:
     error = evaluation.most_frequent_error(results.confusion)
     if error is None:
         return words["seen_bare"].format(**numbers)
-    return words["seen"].format(
+    pairs = [
+        words["seen_pair"].format(truth=truth, says=says)
+        for truth, says in np.argwhere(results.confusion == results.confusion[error])
+        if truth != says
+    ]
+    part = "seen" if len(pairs) == 1 else "seen_tied" if len(pairs) <= NAMED else "seen_tied_many"
+    return words[part].format(
         **numbers,
         truth=error[0],
         says=error[1],
         errors=f"{results.confusion[error]:,}",
         of=f"{results.class_counts[error[0]]:,}",
+        pairs="; ".join(pairs),
+        kinds=len(pairs),
     )
 
 

@@ -85,6 +85,8 @@ def draw_sure_errors(view: View) -> None:
         if not numbers:
             return
         note = "sure_note_one" if wrong == 1 else "sure_note"
+        if is_even(results, wrong, len(numbers)):
+            note = "sure_note_equal"
         st.markdown(words[note].format(shown=len(numbers), wrong=f"{wrong:,}"))
         draw_cards(view, results, numbers, key="train_sure", name=words["sure_name"], whole=True)
 
@@ -103,7 +105,10 @@ def describe_sure_errors(view: View, results: Results, numbers: list[int], wrong
         return words["sure_none"].format(when=view.when, count=f"{results.count:,}")
     surest = numbers[0]
     sure = int((results.confidences[results.wrong] >= SURE).sum())
-    return words["sure_one" if wrong == 1 else "sure"].format(
+    part = "sure_one" if wrong == 1 else "sure"
+    if is_even(results, wrong, len(numbers)):
+        part = "sure_equal"
+    return words[part].format(
         when=view.when,
         number=surest,
         a_truth=a_digit(int(results.labels[surest])),
@@ -113,6 +118,11 @@ def describe_sure_errors(view: View, results: Results, numbers: list[int], wrong
         sure=f"{sure:,}",
         limit=percent(SURE),
     )
+
+
+def is_even(results: Results, wrong: int, shown: int) -> bool:
+    """Tell whether all wrong answers have one probability, so that those shown are no surer."""
+    return wrong > shown and bool(np.ptp(results.confidences[results.wrong]) == 0)
 
 
 def draw_reliability(view: View) -> None:
