@@ -42,7 +42,7 @@ class TestTrainInSight:
         settle(session)
         assert session.settings["weights"] == Weights.TRAINED
         assert session.bars == pytest.approx(expected(TRAINED).probabilities, rel=0, abs=0)
-        assert "Trained for 1 epoch." in session.sentence
+        assert "Trained for [1 epoch](#term-epoch)." in session.sentence
         session.click("train_this").run()
         assert session.settings["weights"] == Weights.INITIAL
         assert session.bars == before
@@ -56,7 +56,7 @@ class TestTrainInSight:
 
     def test_a_link_to_the_trained_network_waits_for_it(self) -> None:
         session = Session.open(**SHORT, weights="trained", seed="5")
-        assert "Trained for 1 epoch." in session.sentence
+        assert "Trained for [1 epoch](#term-epoch)." in session.sentence
 
     def test_the_two_numbers_stand_side_by_side(self) -> None:
         session = Session.open(**SHORT, weights="trained")
@@ -170,3 +170,18 @@ class TestSidebar:
         # Nothing is lost: every setting of the network is somewhere, bound to the link.
         network = state.FIELDS.keys() - {"split", "batch", "image"}
         assert network <= session.settings.keys() & session.bound.keys()
+
+
+def test_draw_is_trained_for_whoever_led_the_landing_page_back() -> None:
+    session = Session.open(**SHORT, weights="trained").click("train_this").run()
+    assert session.settings["weights"] == Weights.INITIAL
+    # The press leads to Draw, with the trained weights.
+    assert session.click("draw_own").run().settings["weights"] == Weights.TRAINED
+    assert read("draw").title in [title.value for title in session.at.title]
+
+
+def test_weights_that_nobody_has_loaded_do_not_look_trained() -> None:
+    session = Session.open(weights="loaded")
+    (button,) = [one for one in session.at.button if one.key == "train_this"]
+    assert button.label == read("classify").parts["train"]
+    assert "No weights are loaded" in " ".join(session.warnings)

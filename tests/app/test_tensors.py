@@ -16,6 +16,7 @@ from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import Value, defaults
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
+from mnistviz.ui.elements.question import Answered
 from mnistviz.words import read
 from mnistviz.words.quantities import number
 from tests.app.session import NETWORKS, SMALL, Session, link
@@ -52,10 +53,21 @@ def assert_shows(session: Page, settings: dict[str, Value], unit: int) -> UnitSu
     assert f"**{wanted.written(wanted.total)}**" in session.sentence
     rows = session.component("tensors_steps")["rows"]
     steps = hand_steps(spec, layers, inputs, digit.image)
-    assert [row[2] for row in rows] == [[str(step.shape)] for step in steps]
+    # The shape that a question asks for is not shown before it is answered.
+    open_question = "tensors_shape" not in answered(session)
+    assert [row[2] for row in rows] == [
+        ["?" if open_question and number and step.shape == steps[1].shape else str(step.shape)]
+        for number, step in enumerate(steps)
+    ]
     assert [row[0] for row in rows] == [[f"{step.name} = {step.formula}"] for step in steps]
     assert session.widget_unit.value == unit
     return wanted
+
+
+def answered(session: Session) -> dict[str, Answered]:
+    """What has been answered in this session, by question."""
+    state = session.at.session_state
+    return dict(state["answered"]) if "answered" in state else {}
 
 
 class Page(Session):
@@ -202,6 +214,8 @@ class TestQuestion:
         assert right == WORDS.question("shape").right
         assert len(set(options)) == len(options)
         answer(session, "_shape", right)
+        # Only now does the table of the steps show it.
+        assert session.component("tensors_steps")["rows"][1][2] == [f"({shape[0]}, {shape[1]})"]
         said = f"{shape[0]} \N{MULTIPLICATION SIGN} {shape[1]} = {shape[0] * shape[1]:,} of them"
         assert any(said in text for text in session.texts)
         assert shape[1] == spec.sizes[1]

@@ -93,9 +93,9 @@ class TestClassify:
             largest = wanted.probabilities[says]
             sure, right = largest >= quantities.SURE, says == wanted.label
             seen.add((sure, right))
-            assert session.sentence.startswith("Trained for 1 epoch. ")
+            assert session.sentence.startswith("Trained for [1 epoch](#term-epoch). ")
             assert f"it answers **{says}**, with {quantities.percent(largest)}" in session.sentence
-            start = session.sentence.removeprefix("Trained for 1 epoch. ")
+            start = session.sentence.removeprefix("Trained for [1 epoch](#term-epoch). ")
             assert start.startswith("Correct" if right else "Wrong")
             assert ("not confident" not in start) == sure
             if not right:

@@ -57,7 +57,7 @@ def test_a_deep_link_is_the_first_request_to_a_cold_server(page: Page, tmp_path:
         # What a link says stays in the link, so that it can be sent on; `sample` is the default.
         assert {**EVERY_KEY, **query(page)} == EVERY_KEY
         open_more_settings(page)
-        page.get_by_role("button", name="Weights: normal, biases: normal").click()
+        page.get_by_role("button", name="Start: normal weights, normal biases").click()
         for key in ("w1", "w4", "std", "constant", "seed"):
             shown = page.locator(f".st-key-{key} input").input_value()
             assert float(shown) == float(EVERY_KEY[key])
@@ -94,13 +94,13 @@ def test_a_widget_writes_its_key_into_the_url(page: Page, server: Server) -> Non
 def test_how_the_weights_start_is_behind_a_button_that_says_it(page: Page, server: Server) -> None:
     open_classify(page, f"{server.url}/?std=2.5")
     open_more_settings(page)
-    opener = page.get_by_role("button", name="Weights: default, biases: default")
+    opener = page.get_by_role("button", name="Start: default weights, default biases")
     opener.press("Enter")
     page.locator(".st-key-init input").press("ArrowDown")
     page.get_by_role("option", name="normal", exact=True).click()
     expect_query(page, init="normal", std="2.5")
     expect_bars(page, expected({**defaults(), "init": "normal", "std": 2.5}))
-    expect(page.get_by_role("button", name="Weights: normal, biases: default")).to_be_visible()
+    expect(page.get_by_role("button", name="Start: normal weights, default biases")).to_be_visible()
 
 
 def test_a_copied_link_shows_the_same_numbers(

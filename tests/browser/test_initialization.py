@@ -36,7 +36,7 @@ def test_a_scheme_changes_the_page_the_sidebar_and_the_link(page: Page, server: 
     page.get_by_role("radio", name="kaiming").click()
     expect(sentence).to_contain_text("keep their size")
     expect_query(page, init="kaiming_uniform")
-    expect(page.get_by_text("Weights: kaiming_uniform, biases: zeros")).to_be_visible()
+    expect(page.get_by_text("Start: kaiming_uniform weights, zeros biases")).to_be_visible()
 
 
 def test_a_layer_by_pointer_and_by_keyboard(page: Page, server: Server) -> None:

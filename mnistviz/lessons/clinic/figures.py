@@ -8,7 +8,7 @@ from mnistviz.digits.arrays import Floats, Pixels
 from mnistviz.figures import pictures
 from mnistviz.network.answers import prediction
 from mnistviz.spec.fields import SIDE
-from mnistviz.words.quantities import percent
+from mnistviz.words.quantities import percent, percents
 
 
 def probability_bars(row: Floats, truth: int, wrong: str) -> list[dict[str, Any]]:
@@ -22,11 +22,15 @@ def probability_bars(row: Floats, truth: int, wrong: str) -> list[dict[str, Any]
     finite = bool(np.isfinite(row).all())
     says = prediction(row)
     bars = []
-    for digit, share in enumerate(row.tolist()):
-        text = percent(share)
-        if digit == says and digit != truth:
-            text = wrong.format(percent=text)
-        bars.append({"share": share if finite else 0.0, "text": text, "full": digit == says})
+    for digit, (share, text) in enumerate(zip(row.tolist(), percents(row), strict=True)):
+        marked = digit == says and digit != truth
+        bars.append(
+            {
+                "share": share if finite else 0.0,
+                "text": wrong.format(percent=text) if marked else text,
+                "full": digit == says,
+            }
+        )
     return bars
 
 

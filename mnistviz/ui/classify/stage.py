@@ -64,7 +64,7 @@ def bars(hand: InHand, now: Answer, lesson: Lesson) -> None:
     """Show the ten probabilities."""
     digit, label = hand.digit, cached.label(hand.digit)
     with st.container(horizontal=True, horizontal_alignment="distribute"):
-        st.markdown(f"`{hand.network.architecture}`")
+        st.markdown(f"[`{hand.network.architecture}`](#term-architecture)")
         zoom = st.toggle(
             lesson.parts["zoom"],
             help=lesson.parts["zoom_help"],

@@ -1,6 +1,7 @@
 """The components of our own: small pieces of HTML, CSS and JavaScript, without an iframe."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -32,7 +33,8 @@ def make(
             style of its own.
         html: what stands in it at first.
         css: names of files that go before its own, without `.css`; several components share them.
-            All have `elements/base` and the colors of the figures, as `var(--accent)`.
+            All have `elements/base`, `elements/term` and the colors of the figures, as
+            `var(--accent)`.
         js: the same for JavaScript.
 
     Returns:
@@ -42,9 +44,15 @@ def make(
     return st.components.v2.component(
         f"mnistviz.{name.replace('/', '.')}",
         html=html,
-        css=_COLORS + _text(["elements/base", *css, *own], "css"),
+        css=_COLORS + _text(["elements/base", "elements/term", *css, *own], "css"),
         js=_text([*js, name], "js"),
     )
+
+
+@cache
+def page_style() -> str:
+    """Return the style of the page around the components, as an element of HTML."""
+    return f"<style>{_text(['frame/main', 'elements/term'], 'css')}</style>"
 
 
 def _text(names: Sequence[str], ending: str) -> str:

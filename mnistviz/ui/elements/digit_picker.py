@@ -132,8 +132,9 @@ def in_hand(digit: DigitSpec) -> None:
 
 
 def bold(text: str) -> str:
-    """Turn the `**bold**` words of a title into what a component can show."""
-    return re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", text)
+    """Turn the `**bold**` words and the terms of a title into what a component can show."""
+    linked = re.sub(r"\[([^\]]+)\]\((#term-[a-z0-9-]+)\)", r'<a href="\2">\1</a>', text)
+    return re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", linked)
 
 
 def _choose_image(key: str) -> None:

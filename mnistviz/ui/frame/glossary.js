@@ -2,6 +2,8 @@
 // all: Streamlit draws its texts anew as it likes.
 const TERM = 'a[href^="#term-"]';
 
+const MAIN = '[data-testid="stMain"]';
+
 const GAP = 8;
 
 const termAt = (event) => event.composedPath().find((node) => node.matches?.(TERM));
@@ -86,8 +88,15 @@ function connectPanel(root, dialog) {
   dialog.onclick = (event) => event.target === dialog && dialog.close();
 }
 
-export default function ({ parentElement }) {
+// Whoever went on from the end of a page begins the next one at its top.
+function showFromTop(root, page) {
+  if (root.page && root.page !== page) document.querySelector(MAIN).scrollTo({ top: 0 });
+  root.page = page;
+}
+
+export default function ({ parentElement, data }) {
   const root = parentElement;
+  showFromTop(root, data.page);
   connectPanel(root, root.querySelector("dialog"));
   root.disconnect?.();
   root.disconnect = connectTerms(root, root.querySelector(".meaning"));

@@ -35,6 +35,10 @@ _glossary = components.make(
 )
 
 
-def draw() -> None:
-    """Draw the button that opens the panel; with it, the terms of the page begin to answer."""
-    _glossary(key="glossary", data={})
+def draw(page: str) -> None:
+    """Draw the button that opens the panel; with it, the terms of the page begin to answer.
+
+    Args:
+        page: the name of the page: a new one is shown from its top.
+    """
+    _glossary(key="glossary", data={"page": page})

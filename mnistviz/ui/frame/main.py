@@ -1,15 +1,11 @@
 """The frame around every page: the main script that Streamlit runs."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from mnistviz.ui import pages
-from mnistviz.ui.elements import show
+from mnistviz.ui.elements import components, show
 from mnistviz.ui.frame import full_set, glossary, loaded_notice, sidebar
 from mnistviz.ui.session import learning, links, state
-
-HERE = Path(__file__).parent
 
 st.set_page_config(
     page_title="mnistviz",
@@ -18,7 +14,7 @@ st.set_page_config(
     initial_sidebar_state=324,
 )
 st.logo(show.asset("logo.svg"), size="large")
-st.html(HERE / "main.css")
+st.html(components.page_style())
 sections = {
     pages.section_title(section): [pages.page(name) for name in names]
     for section, names in pages.SECTIONS.items()
@@ -48,6 +44,6 @@ if unfinished is not None and learning.wait(unfinished):
     page.run()
 with st.container(key="ways_on", horizontal=True, gap="medium"):
     pages.ways(name)
-    glossary.draw()
+    glossary.draw(name)
 if links.check_page() or (promised is not None and state.current() != promised):
     st.rerun()

@@ -14,6 +14,7 @@ import streamlit as st
 
 from mnistviz.spec.fields import MAX_LAYERS, Init
 from mnistviz.spec.presets import PRESETS
+from mnistviz.ui import pages
 from mnistviz.ui.elements import widgets
 from mnistviz.ui.pages import Page, Shows
 from mnistviz.ui.session import state
@@ -51,14 +52,31 @@ def _draw_group(group: str, page: Page) -> None:
     elif group in _TITLES:
         # A closed popover costs the browser nothing at a click, and its widgets are read from the
         # link and written into it all the same.
-        with st.popover(_TITLES[group](), key=group, width="stretch"):
+        used = "used" if _has_effect(group, page) else "unused"
+        with (
+            st.container(key=f"{group}_{used}"),
+            st.popover(_TITLES[group](), key=group, width="stretch"),
+        ):
             _GROUPS[group]()
     else:
         _GROUPS[group]()
 
 
+def _has_effect(group: str, page: Page) -> bool:
+    """Tell whether the settings behind a button change anything on the page.
+
+    How a network is trained matters to one that is trained, and on the page whose button trains it;
+    how it starts, wherever its weights are not those of a file.
+    """
+    network = state.shown_on(page.name).network
+    if group == "training":
+        return page.name == pages.LANDING or network.training is not None
+    return not network.loaded
+
+
 def _layers() -> None:
     """Draw how many hidden layers there are, and the units of each of them."""
+    st.caption(read("frame").parts["presets"])
     with st.container(key="presets", horizontal=True, gap="xsmall"):
         for number, (name, preset) in enumerate(PRESETS.items()):
             st.button(

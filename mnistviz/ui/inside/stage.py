@@ -18,7 +18,7 @@ from mnistviz.ui.elements import components, digit_picker
 from mnistviz.ui.inside import choice
 from mnistviz.ui.inside.choice import View
 from mnistviz.ui.session import cached
-from mnistviz.words.quantities import number, percent, percents
+from mnistviz.words.quantities import number, percents
 
 UNITS = 24
 """Units of a layer that are drawn at most."""
@@ -137,17 +137,16 @@ def _column(view: View, place: int, units: Integers, low: float, end: float) -> 
         }
     truth = cached.label(view.hand.digit)
     shares = [float(share) for share in view.walk.probabilities]
+    said = percents(shares)
     return {
         "units": units.tolist(),
         "shares": [round(share, 3) for share in shares],
         "said": [
-            words["said_output"].format(
-                unit=unit, logit=number(outputs[unit]), percent=percent(shares[unit])
-            )
+            words["said_output"].format(unit=unit, logit=number(outputs[unit]), percent=said[unit])
             for unit in range(len(shares))
         ],
         "names": [str(unit) for unit in range(len(shares))],
-        "shares_said": [percent(share) for share in shares],
+        "shares_said": said,
         "marks": ["\N{NO-BREAK SPACE}\N{CHECK MARK}" if unit == truth else "" for unit in units],
         "bold": prediction(view.walk.probabilities),
         "lines": [layer.name, words["column_outputs"]],
