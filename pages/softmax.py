@@ -29,9 +29,10 @@ def page() -> None:
     stage.formula(lesson)
     question.ask(lesson, **stage.numbers(row, lesson))
     batch = hand.digit.batch_length
-    question.ask(lesson, "sums", batch=batch)
+    # The second question names what the first one asks for.
+    if question.ask(lesson, "sums", batch=batch):
+        question.ask(lesson, "division", batch=batch)
     under.dims(hand, lesson)
-    question.ask(lesson, "division", batch=batch)
     under.broadcasting(hand, lesson)
     under.untrained(hand, lesson)
     under.set_exercise(hand, lesson)

@@ -26,8 +26,8 @@ def page() -> None:
     revealed = stage.ask(hand, unit, lesson)
     with drawn:
         stage.pictures(hand, unit, lesson, asks=not revealed)
-    stage.ask_shape(hand, lesson)
-    stage.steps(hand, unit, lesson)
+    shown = stage.ask_shape(hand, lesson)
+    stage.steps(hand, unit, lesson, asks=not shown)
     stage.ask_parameters(hand, lesson)
     show.deeper()
     stage.breaks(hand, lesson)

@@ -74,10 +74,10 @@ def assert_shows(
     flat = np.frombuffer(base64.b64decode(drawn["flat"]), dtype=np.uint8)
     np.testing.assert_array_equal(flat, record.flat[digit.image])
     if activation is Activation.NONE:
-        assert f"here **{record.units:,}**" in session.sentence
+        assert f"(**{record.units:,}** in all)" in session.sentence
     else:
         sentence = re.sub(r"\[([^]]*)\]\(#term-[^)]*\)", r"\1", session.sentence)
-        assert f"hidden layer {layer}" in sentence
+        assert f"Hidden layer {layer} has" in sentence
         assert f"**{flat.sum():,} of {record.units:,}**" in session.sentence
         assert session.sentence.count(f": **{record.dead:,}**") == 1
 
@@ -136,10 +136,10 @@ def test_the_folded_layer_is_compared() -> None:
     inputs = mnist.flatten(mnist.batch(load(mnist.SAMPLE_ROOT), 0, 7).images)
     found = fold(spec, parameters(spec), inputs)
     rows = session.at.table[0].value
-    first, second = rows["Largest difference of a logit"].tolist()
-    assert first == f"{number(found.linear)}, of logits up to {number(found.logits)}"
+    first, second = rows["Largest difference in a logit"].tolist()
+    assert first == f"{number(found.linear)}, with logits up to {number(found.logits)}"
     assert second == number(found.active)
-    assert rows["Digits with another answer"].tolist() == ["0 of 64", f"{found.changed} of 64"]
+    assert rows["Digits with a different answer"].tolist() == ["0 of 64", f"{found.changed} of 64"]
 
 
 def test_zero_weights_leave_nothing_to_bend() -> None:
@@ -232,7 +232,7 @@ def test_off_for_the_digit_for_the_batch_and_dead_are_three_counts() -> None:
     sums = inputs @ layer.weight.numpy().astype(np.float64).T + layer.bias.numpy()
     dead = int((sums <= 0).all(axis=0).sum())
     assert (first.flat_for(0), first.dead, dead) == (64, 7, 2)
-    assert "**64 of 128** units are **off** for this digit" in session.sentence
+    assert "**64 of 128** units **off** for this digit" in session.sentence
     assert "[batch](#term-batch): **7**" in session.sentence
     (said,) = (text for text in session.texts if "4,000 training digits" in text)
     assert "**7 of 128**" in said

@@ -188,7 +188,7 @@ class TestSentence:
     def test_of_equal_weights(self) -> None:
         session = Session.open(init="zeros", bias="zeros")
         assert session.bars == [pytest.approx(0.1)] * 10
-        assert "cannot choose: all ten are equal, 10.0\N{NO-BREAK SPACE}%" in session.sentence
+        assert "no single answer: all ten are equal, 10.0\N{NO-BREAK SPACE}%" in session.sentence
         assert "no single prediction" in session.chart.alt
 
     def test_of_large_weights(self) -> None:

@@ -157,7 +157,7 @@ def test_predict_then_measure(operation: Operation) -> None:
     )
     measured(session)
     assert any(cause in text for text in session.texts)
-    (verdict,) = (text for text in session.texts if "share of correct answers goes from" in text)
+    (verdict,) = (text for text in session.texts if "the accuracy goes from" in text)
     before, after = shares(session)[0]
     for share in (before, after):
         assert percent(share) in verdict
@@ -232,13 +232,13 @@ def test_a_test_digit() -> None:
 
 def test_a_tie_is_no_answer() -> None:
     session = visit(Operation.ZERO_LAYER, **QUICK, clinic_zero_layer="2")
-    said = "Now it answers **nothing**, as 10 digits share the largest probability"
+    said = "Now the network answers **nothing**, as 10 digits share the largest probability"
     assert said in session.sentence
     measured(session, answer=2)
     assert shares(session)[0][1] == 0
     assert any("✓ Right" in text for text in session.texts)
     session = visit(Operation.ZERO_LAYER, init="zeros", bias="zeros")
-    assert "It still gives no answer: 10 digits share" in session.sentence
+    assert "There is still no single answer: 10 digits share" in session.sentence
 
 
 def test_fix_and_break_again() -> None:
@@ -288,7 +288,7 @@ def test_each_operation_keeps_its_own_answer() -> None:
     session.run()
     assert asked(session).value is None
     assert not asked(session).disabled
-    assert not any("share of correct answers goes from" in text for text in session.texts)
+    assert not any("the accuracy goes from" in text for text in session.texts)
     session.at.pills(key="clinic_digit").set_value("blur")
     session.run()
     assert asked(session).value == 1
@@ -351,7 +351,7 @@ def test_a_second_softmax_learns_too_and_more_slowly() -> None:
 def test_shuffled_labels_are_a_training_of_their_own() -> None:
     operation = Operation.SHUFFLED_LABELS
     session = visit(operation, **QUICK, seed="31")
-    assert "For now it answers" in session.sentence
+    assert "For now, the network answers" in session.sentence
     trained = [bar["share"] for bar in session.component("clinic_stage")["columns"][0]["bars"]]
     measured(session)
     session.run()
@@ -375,7 +375,7 @@ def test_an_error_of_our_own_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     session = measured(visit(operation, **QUICK, seed="32"))
     (error,) = session.errors
     assert "`ValueError: no labels to deal`" in error
-    assert "For now it answers" in session.sentence
+    assert "For now, the network answers" in session.sentence
     assert not any("goes from" in text for text in session.texts)
     assert session.at.button(key="clinic_prediction_reveal").disabled
 

@@ -118,7 +118,7 @@ def test_each_network_with_everything_open(name: str) -> None:
     assert sum("Error: " in text for text in code) == 2
     assert f"torch.Size([{length}, 1, 28, 28])\ntorch.Size([{length}])" in "\n".join(code)
     assert "torch.Size([64, 1, 784])" in code
-    assert (f"The {64 - length} that are too many hold" in said) == (length < 64)
+    assert (f"The {64 - length} extra ones hold" in said) == (length < 64)
     assert any(f"image, row, column = {digit.image}, 14, 14" in text for text in code)
 
 
@@ -187,11 +187,11 @@ def test_choose_then_reveal(answer: int, split: str) -> None:
     ("split", "size", "said"),
     [
         ("test", "1", "The 1,000 test digits make **1,000** batches; the last one is full too."),
-        ("test", "64", "make **16** batches; the last one holds the 40 that are left."),
-        ("test", "256", "make **4** batches; the last one holds the 232 that are left."),
+        ("test", "64", "make **16** batches; the last one holds the remaining 40."),
+        ("test", "256", "make **4** batches; the last one holds the remaining 232."),
         ("training", "1", "make **4,000** batches; the last one is full too."),
-        ("training", "64", "make **63** batches; the last one holds the 32 that are left."),
-        ("training", "256", "make **16** batches; the last one holds the 160 that are left."),
+        ("training", "64", "make **63** batches; the last one holds the remaining 32."),
+        ("training", "256", "make **16** batches; the last one holds the remaining 160."),
     ],
 )
 def test_the_batch_size_cuts_the_digits(split: str, size: str, said: str) -> None:

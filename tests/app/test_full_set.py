@@ -148,8 +148,8 @@ class TestNotToBeHad:
             time.sleep(0.05)
             session.run()
         assert session.warnings == [
-            "The full MNIST could not be fetched: the servers that offer MNIST cannot be reached "
-            "from here. The app goes on with the sample, and all that you have set is kept."
+            "The full MNIST could not be downloaded: the servers that offer MNIST cannot be "
+            "reached from here. The app goes on with the sample, and your settings are kept."
         ]
         assert session.errors == []
         assert "fetch_again" in session.buttons
@@ -166,7 +166,7 @@ class TestNotToBeHad:
         one, other = Session.open(data="full"), Session.open(data="full", layers="1")
         for session in (one, other, one.run()):
             (warning,) = session.warnings
-            assert "could not be fetched: it broke off. " in warning
+            assert "could not be downloaded: it broke off. " in warning
         assert told.starts == []
         assert Session.open().warnings == []
 

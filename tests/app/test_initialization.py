@@ -148,7 +148,7 @@ def test_a_depth_sets_the_sidebar() -> None:
         ),
         (
             {"init": "normal", "std": 0.0001, "activation": "tanh"},
-            ["drown in the rounding of float32", "They fade."],
+            ["drown in the rounding of [float32](#term-float32)", "They fade."],
         ),
         (
             {"init": "constant", "activation": "silu"},
@@ -163,7 +163,7 @@ def test_a_depth_sets_the_sidebar() -> None:
             ["For 99.7 % of the sums", "in hidden layer 3 the slope of `tanh` is 0"],
         ),
         ({"layers": 1, "activation": "sigmoid"}, ["for the [logits]", "at the logits to **"]),
-        ({"layers": 0}, ["No hidden layer", "at once"]),
+        ({"layers": 0}, ["No hidden layer", "arrives directly"]),
     ],
     ids=str,
 )

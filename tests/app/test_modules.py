@@ -132,7 +132,7 @@ class TestStage:
     def test_nan_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(stage, "differences", lambda *_: np.full((4, 4), np.nan))
         session = visit()
-        assert "NaN, not a number" in session.sentence
+        assert "[NaN](#term-nan), not a number" in session.sentence
         assert session.component("modules_outputs_table")["apart"][0][1] == "NaN"
 
     def test_the_code_chooses_too(self) -> None:

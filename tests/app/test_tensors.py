@@ -179,9 +179,7 @@ class TestQuestion:
             assert "black" not in text
         assert "{input}" not in drawn["pixel"]
         assert "{product}" not in drawn["pixel"]
-        assert (
-            sum("784 pixels of this digit are black" in one.label for one in session.at.radio) == 1
-        )
+        assert sum("digit's 784 pixels are black" in one.label for one in session.at.radio) == 1
         answer(session, "", 0)
         drawn = session.component("tensors_pictures")
         assert not drawn["asks"]
@@ -227,7 +225,7 @@ class TestQuestion:
         assert len(counted) == len(layers)
         assert all(one * two + three == four for one, two, three, four in counted)
         assert sum(one[3] for one in counted) == weights + biases
-        assert (f"Together these are {weights + biases:,}." in why) == (len(layers) > 1)
+        assert (f"That makes {weights + biases:,} in all." in why) == (len(layers) > 1)
 
 
 class TestBreaks:

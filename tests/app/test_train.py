@@ -214,11 +214,11 @@ def test_before_the_first_step_there_is_no_rate() -> None:
     run = cached.run(NetworkSpec(seed=46, training=TrainSpec()))
     assert learning.describe(run, Progress(0, 1890, 0.0, True, False)) == (
         0.0,
-        "The training begins …",
+        "Training begins …",
     )
     assert learning.describe(run, Progress(0, 1890, 0.1, True, False)) == (
         0.0,
-        "The training begins …",
+        "Training begins …",
     )
     share, text = learning.describe(run, Progress(189, 1890, 0.5, True, False))
     assert share == 0.1

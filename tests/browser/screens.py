@@ -24,11 +24,11 @@ WIDER = """() => {
   return [...document.querySelectorAll("[data-testid=stMain] *")]
     .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
     .filter((element) => !scrolls(element.parentElement))
-    .filter((element) => !element.closest(".katex-mathml"))
+    .filter((element) => !element.closest(".katex-mathml, .katex svg"))
     .map((element) => element.outerHTML.slice(0, 200));
 }"""
 """What is wider than the screen and does not scroll by itself. A formula's words for screen readers
-are clipped to one pixel, and do not count."""
+are clipped to one pixel, and the line of its root is cut where the root ends: they do not count."""
 
 SETTLED = """() => new Promise((done) => {
   const picture = () => new Promise(requestAnimationFrame);

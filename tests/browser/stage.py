@@ -22,6 +22,11 @@ def open_classify(page: Page, url: str) -> None:
     expect(page.locator(BARS)).to_have_count(10, timeout=30_000)
 
 
+def open_more_settings(page: Page) -> None:
+    """Unfold the settings of the sidebar that the page is not about."""
+    page.locator(".st-key-more_settings summary").click()
+
+
 def bar_texts(page: Page) -> list[str]:
     """The values at the bars, from 0 to 9, as `12.0 %`, without their marks."""
     texts = page.locator(f"{BARS} text").all_text_contents()

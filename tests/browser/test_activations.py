@@ -70,10 +70,10 @@ def test_a_function_reaches_the_sidebar_and_comes_back(page: Page, server: Serve
     expect(page.locator(".st-key-sentence")).to_contain_text("saturated for this digit")
     expect(page.locator(".st-key-activation input")).to_have_value("tanh")
     page.locator(".st-key-activations_layer").get_by_text("2", exact=True).click()
-    expect(page.locator(".st-key-sentence")).to_contain_text("In hidden layer 2")
+    expect(page.locator(".st-key-sentence")).to_contain_text("Hidden layer 2 has")
     expect_query(page, activation="tanh", activations_layer="2")
     page.reload()
-    expect(page.locator(".st-key-sentence")).to_contain_text("In hidden layer 2", timeout=30_000)
+    expect(page.locator(".st-key-sentence")).to_contain_text("Hidden layer 2 has", timeout=30_000)
 
 
 def test_units_beyond_the_axis_are_counted(page: Page, server: Server) -> None:
@@ -92,7 +92,7 @@ def test_without_a_hidden_layer_one_click_brings_one(page: Page, server: Server)
     assert box is not None
     assert box["y"] + box["height"] < 900
     page.get_by_role("button", name="Add a hidden layer").click()
-    expect(sentence).to_contain_text("In hidden layer 1")
+    expect(sentence).to_contain_text("Hidden layer 1 has")
     expect_query(page, layers="1")
 
 

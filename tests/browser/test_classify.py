@@ -16,6 +16,7 @@ from tests.browser.stage import (
     expect_bars,
     expect_query,
     open_classify,
+    open_more_settings,
     percents,
     query,
 )
@@ -55,6 +56,7 @@ def test_a_deep_link_is_the_first_request_to_a_cold_server(page: Page, tmp_path:
         expect_bars(page, expected(settings))
         # What a link says stays in the link, so that it can be sent on; `sample` is the default.
         assert {**EVERY_KEY, **query(page)} == EVERY_KEY
+        open_more_settings(page)
         page.get_by_role("button", name="Weights: normal, biases: normal").click()
         for key in ("w1", "w4", "std", "constant", "seed"):
             shown = page.locator(f".st-key-{key} input").input_value()
@@ -70,6 +72,7 @@ def test_the_server_says_where_it_is_and_nothing_else(page: Page, server: Server
 def test_a_widget_writes_its_key_into_the_url(page: Page, server: Server) -> None:
     open_classify(page, server.url)
     assert query(page) == {}
+    open_more_settings(page)
     page.locator(".st-key-style").get_by_text("sequential").click()
     expect_query(page, style="sequential")
     page.locator(".st-key-layers button", has_text="3").click()
@@ -90,6 +93,7 @@ def test_a_widget_writes_its_key_into_the_url(page: Page, server: Server) -> Non
 
 def test_how_the_weights_start_is_behind_a_button_that_says_it(page: Page, server: Server) -> None:
     open_classify(page, f"{server.url}/?std=2.5")
+    open_more_settings(page)
     opener = page.get_by_role("button", name="Weights: default, biases: default")
     opener.press("Enter")
     page.locator(".st-key-init input").press("ArrowDown")
@@ -211,11 +215,13 @@ def test_what_lies_below_opens_and_stays_open(page: Page, server: Server) -> Non
         page.locator(f".st-key-{key} summary").click()
         expect(page.locator(f".st-key-{key}")).to_contain_text(words)
     page.get_by_role("button", name="Next image").click()
-    expect(page.locator(".st-key-classify_code_open")).to_contain_text("# Image 1 of the batch.")
+    expect(page.locator(".st-key-classify_code_open")).to_contain_text(
+        "# The answer to image 1 of the batch."
+    )
     with page.expect_download() as download:
         page.locator(".st-key-classify_download button").click()
     assert download.value.suggested_filename == "mnist_module_784_128_64_10.py"
-    assert "# Image 1 of the batch." in Path(download.value.path()).read_text()
+    assert "# The answer to image 1 of the batch." in Path(download.value.path()).read_text()
 
 
 def test_the_axis_zooms_and_the_url_remembers(page: Page, server: Server) -> None:
@@ -229,9 +235,10 @@ def test_the_axis_zooms_and_the_url_remembers(page: Page, server: Server) -> Non
 
 def test_the_full_set_without_a_network_is_one_sentence(page: Page, server: Server) -> None:
     open_classify(page, f"{server.url}/?seed=5&image=3")
+    open_more_settings(page)
     page.locator(".st-key-data button", has_text="full").click()
     expect(page.locator(".st-key-full_set_notice")).to_contain_text(
-        "could not be fetched", timeout=60_000
+        "could not be downloaded", timeout=60_000
     )
     # Nothing that was set is lost, and the digits are those of the sample.
     expect_query(page, data="full", seed="5", image="3")

@@ -30,7 +30,7 @@ def expect_marked(page: Page, index: int, image: int = 0) -> None:
     wanted = at(index, image)
     root = page.locator(PIXELS)
     expect(root.locator(".place")).to_have_text(f"Row {wanted.row}, column {wanted.column}")
-    expect(root.locator(".index")).to_have_text(f"Index {index} in the 784")
+    expect(root.locator(".index")).to_have_text(f"Index {index} in the line")
     values = [str(wanted.raw), number(wanted.unit), number(wanted.normal)]
     expect(root.locator(".term .value")).to_have_text(values)
     expect(root.locator(".strip-title")).to_contain_text(f"The marked one has index {index}.")

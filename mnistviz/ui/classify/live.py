@@ -20,12 +20,18 @@ _GLIDES = "classify_glides"
 """The session's key of whether the bars glide to what they show next."""
 
 
+def trains() -> bool:
+    """Tell whether the button trains: the network on the page is untrained."""
+    network = state.current().network
+    return network.training is None and not network.loaded
+
+
 def press() -> None:
     """Train the network, or lead back to the untrained one."""
-    trains = state.settings()["weights"] == Weights.INITIAL
-    state.apply({"weights": (Weights.TRAINED if trains else Weights.INITIAL).value})
+    trains_now = trains()
+    state.apply({"weights": (Weights.TRAINED if trains_now else Weights.INITIAL).value})
     st.session_state[_PRESSED] = True
-    if trains:
+    if trains_now and not cached.run(state.current().trained).progress().finished:
         learning.go_live("classify")
 
 
@@ -42,11 +48,10 @@ def glides() -> bool:
 
 
 def run_of(hand: InHand) -> Run | None:
-    """Return the run that is to be watched; None when there is nothing to wait for."""
+    """Return the run that the person watches; None where nobody does."""
     if hand.network.training is None or not learning.is_live("classify"):
         return None
-    run = cached.run(hand.network)
-    return None if run.progress().finished else run
+    return cached.run(hand.network)
 
 
 def redraw_every() -> float | None:

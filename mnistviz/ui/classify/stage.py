@@ -9,7 +9,7 @@ from mnistviz.digits.arrays import Floats
 from mnistviz.figures.bars import softmax_bars, softmax_bars_alt
 from mnistviz.lessons.classify import script, sentences
 from mnistviz.network.answers import prediction
-from mnistviz.spec.fields import Split, Style
+from mnistviz.spec.fields import TRAINING_DIGITS, Split, Style
 from mnistviz.training.runs import Progress, Run
 from mnistviz.ui.classify import live
 from mnistviz.ui.elements import components, digit_picker, question, show
@@ -101,9 +101,13 @@ def generalization(hand: InHand, now: Answer, lesson: Lesson) -> None:
         if now.progress or network.training is None or cached.run(network).exploded:
             return
         both = cached.generalization(network)
+        all_digits = TRAINING_DIGITS[network.training.data]
+        part = "asked_all" if both.train_count == all_digits else "asked_first"
         st.markdown(
             lesson.parts[f"learned_{both.kind}"].format(
-                train=quantities.percent(both.train), test=quantities.percent(both.test)
+                asked=lesson.parts[part].format(count=f"{both.train_count:,}"),
+                train=quantities.percent(both.train),
+                test=quantities.percent(both.test),
             )
         )
 

@@ -20,7 +20,7 @@ _HEADING = read("classify").parts["teachers"]
 def draw(lesson: Lesson) -> None:
     """Draw the button that trains the network on the page, and the ways to other pages."""
     words = lesson.parts
-    trains = state.settings()["weights"] == Weights.INITIAL
+    trains = live.trains()
     with st.container(key="ways_from_here", horizontal=True, gap="small"):
         st.button(
             words["train"] if trains else words["untrained"],
@@ -35,12 +35,14 @@ def draw(lesson: Lesson) -> None:
             icon=":material/school:",
         )
         # Trained, whatever the person has looked at here.
-        st.page_link(
-            pages.page(pages.LOADS),
-            label=words["draw_own"],
+        if st.button(
+            words["draw_own"],
+            key="draw_own",
             icon=":material/draw:",
-            query_params={"weights": Weights.TRAINED.value},
-        )
+            on_click=state.apply,
+            args=({"weights": Weights.TRAINED.value},),
+        ):
+            st.switch_page(pages.page(pages.LOADS))
         if st.button(words["teachers"], key="teachers", icon=":material/groups:"):
             _teachers()
 

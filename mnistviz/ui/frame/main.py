@@ -32,14 +32,14 @@ state.arrive(name)
 # in which little has changed. On the first run the link says what the widgets will hold; should
 # they hold something else, the page is shown anew.
 promised = state.current() if state.is_new() else None
+links.show()
+full_set.show()
+loaded_notice.show()
 with st.container(key="ways", horizontal=True, gap="medium"):
     where = pages.place(name)
     if where:
         st.caption(where)
     pages.ways(name)
-links.show()
-full_set.show()
-loaded_notice.show()
 unfinished = learning.unfinished(name)
 if unfinished is None:
     page.run()

@@ -178,19 +178,29 @@ def _name(function: str) -> str:
     return f"[`{function}`](#term-{function})" if function in terms() else f"`{function}`"
 
 
-def steps(hand: InHand, unit: int, lesson: Lesson) -> None:
-    """Show every step: its formula, its shape and its numbers for this digit."""
+def steps(hand: InHand, unit: int, lesson: Lesson, asks: bool) -> None:
+    """Show every step: its formula, its shape and its numbers for this digit.
+
+    Args:
+        hand: the network and the digit.
+        unit: the unit of the first layer whose value is named.
+        lesson: the page's words.
+        asks: whether the question on the shape of the first multiplication is still open. What
+            answers it is not shown then.
+    """
     records, network = hand_steps(hand.network, hand.digit), hand.network
     form = "steps" if network.has_activation else "steps_linear"
     st.markdown(lesson.parts[form if network.hidden else "steps_single"])
     rows = []
+    answer = records[1].shape
     for number, step in enumerate(records):
+        hidden = asks and number > 0 and step.shape == answer
         of_first = 0 < number < len(records) - 1 and step.name.endswith("_1")
         rows.append(
             [
                 [f"{step.name} = {step.formula}"],
                 list(step.operands),
-                [str(step.shape)],
+                ["?" if hidden else str(step.shape)],
                 [_describe_values(step, unit if of_first else None, lesson)],
             ]
         )
@@ -231,10 +241,10 @@ def ask(hand: InHand, unit: int, lesson: Lesson) -> bool:
     )
 
 
-def ask_shape(hand: InHand, lesson: Lesson) -> None:
-    """Ask which shape comes out of the first multiplication."""
+def ask_shape(hand: InHand, lesson: Lesson) -> bool:
+    """Ask which shape comes out of the first multiplication; tell whether it is revealed."""
     batch, units = hand.digit.batch_length, hand.network.sizes[1]
-    question.ask(lesson, "shape", batch=batch, units=units, sums=f"{batch * units:,}")
+    return question.ask(lesson, "shape", batch=batch, units=units, sums=f"{batch * units:,}")
 
 
 def ask_parameters(hand: InHand, lesson: Lesson) -> None:

@@ -224,7 +224,8 @@ def _draw_gradient(digit: DigitLoss, lesson: Lesson) -> None:
     st.markdown(words["gradient_title"])
     p = f"{digit.probabilities[digit.label]:.3f}"
     slope = one_weight.signed(float(p) - 1)
-    question.ask(lesson, label=digit.label, p=p, slope=slope)
+    if not question.ask(lesson, label=digit.label, p=p, slope=slope):
+        return
     st.markdown(words["gradient"])
     pairs = zip(digit.probabilities, digit.by_formula, strict=True)
     rows = [

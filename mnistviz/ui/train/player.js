@@ -125,7 +125,9 @@ function drawBars(root, data) {
 
 function showBars(root, data, frame) {
   const row = data.probabilities[frame];
-  const best = row.reduce((most, p, digit) => (p !== null && p > (row[most] ?? -1) ? digit : most), 0);
+  // Several that share the largest probability are no answer.
+  const most = Math.max(...row);
+  const best = row.indexOf(most) === row.lastIndexOf(most) ? row.indexOf(most) : -1;
   const texts = percents(row);
   root.bars.forEach((bar, digit) => {
     const p = row[digit] ?? NaN;
@@ -183,7 +185,7 @@ function render(root) {
     step: whole(at),
     steps: whole(data.steps),
     epoch: Math.ceil(at / data.epoch_steps),
-    p: percent(data.probabilities[frame][data.truth] ?? NaN),
+    p: percents(data.probabilities[frame].map((p) => p ?? NaN))[data.truth],
     truth: data.truth,
     loss: number(data.tests.loss[test] ?? NaN),
     accuracy: percent(data.tests.accuracy[test] ?? NaN),

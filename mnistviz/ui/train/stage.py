@@ -309,7 +309,8 @@ def _digit_probabilities(hand: InHand, step: int, mark: loop.Mark) -> list[float
         return playback.probabilities(spec, mark.layers, cached.inputs(hand.digit))
 
     rows = _rows.get((spec, step, replace(hand.digit, image=0)), compute)
-    return [_json_number(float(p)) for p in rows[hand.digit.image]]
+    # As they are: rounded, two of them might seem to be the same.
+    return [float(p) if math.isfinite(p) else None for p in rows[hand.digit.image]]
 
 
 def draw_film(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:

@@ -28,21 +28,27 @@ def row(**shares: float) -> np.ndarray:
         (
             row(p7=0.95, p8=0.02),
             8,
-            "Wrong, and confident: it answers **7**, with 95.0 %. The true digit, **8**, got "
+            "Confident, but wrong: it answers **7**, with 95.0 %. The true digit, **8**, got "
             "2.0 %.",
         ),
         (
             row(p7=0.5, p3=0.4),
             3,
-            "Wrong, and not confident: it answers **7**, with 50.0 %. The true digit, **3**, got "
+            "Wrong, but not confident: it answers **7**, with 50.0 %. The true digit, **3**, got "
             "40.0 %.",
         ),
         (
             row(p0=0.4, p5=0.4),
             5,
-            "No answer: 2 digits share the lead, each with 40.0 %. The digit is a **5**.",
+            "No single answer: 2 digits share the largest probability, 40.0 % each. "
+            "The digit is a **5**.",
         ),
-        (row(), 8, "No answer: 10 digits share the lead, each with 10.0 %. The digit is an **8**."),
+        (
+            row(),
+            8,
+            "No single answer: 10 digits share the largest probability, 10.0 % each. "
+            "The digit is an **8**.",
+        ),
     ],
 )
 def test_what_a_trained_network_says(values: np.ndarray, truth: int, text: str) -> None:

@@ -96,7 +96,7 @@ class TestText:
     @pytest.mark.parametrize(
         ("text", "reason"),
         [
-            ("1,2,3", "here are 3"),
+            ("1,2,3", "not 3"),
             ("1,2,3,4,5,6,7,8,9,x", "“x” is not a number"),
             ("1,2,3,4,5,6,7,8,9,1001", "not between"),
             ("1,2,3,4,5,6,7,8,9,nan", "not between"),

@@ -307,14 +307,14 @@ class TestSentences:
             (
                 probabilities(*[0.1] * 10),
                 8,
-                "An untrained network, and it cannot choose: "
+                "An untrained network with no single answer: "
                 "all ten are equal, 10.0\u00a0%. The digit is an **8**.",
             ),
             (
                 probabilities(0.0, 0.5, 0.5),
                 1,
-                "An untrained network, and it cannot choose: "
-                "2 digits share the lead, each with 50.0\u00a0%. The digit is a **1**.",
+                "An untrained network with no single answer: "
+                "2 digits share the largest probability, 50.0\u00a0% each. The digit is a **1**.",
             ),
             (
                 probabilities(0.1, 0.1, 0.1, 0.142),
@@ -331,13 +331,13 @@ class TestSentences:
             (
                 probabilities(0.5),
                 4,
-                "An untrained network: it guesses, and not evenly. "
+                "An untrained network: it guesses, but favors some digits. "
                 "It answers **0**, with 50.0\u00a0%. The digit is a **4**.",
             ),
             (
                 probabilities(0.04, 0.15),
                 1,
-                "An untrained network: it guesses, and not evenly. "
+                "An untrained network: it guesses, but favors some digits. "
                 "It answers **1**, with 15.0\u00a0%. Correct, by chance.",
             ),
             (
@@ -356,8 +356,8 @@ class TestSentences:
         ("largest", "words"),
         [
             (0.19, "all ten are near 10\u00a0%"),
-            (0.21, "it guesses, and not evenly"),
-            (0.89, "it guesses, and not evenly"),
+            (0.21, "it guesses, but favors some digits"),
+            (0.89, "it guesses, but favors some digits"),
             (0.91, "and yet confident"),
         ],
     )

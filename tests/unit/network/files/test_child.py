@@ -130,7 +130,7 @@ def test_time_is_bounded(pool: Readers, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_child_that_starts_too_slowly(pool: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readers, "START_SECONDS", 0.0)
-    with pytest.raises(WeightsError, match="too busy at the moment"):
+    with pytest.raises(WeightsError, match="too busy right now"):
         pool.tensors(saved(tensors(784, 10)))
 
 

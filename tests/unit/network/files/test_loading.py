@@ -200,7 +200,7 @@ def test_an_order_that_had_to_be_chosen_is_named() -> None:
     own = {f"{names[key[:3]]}{key[3:]}": array for key, array in drawn.items()}
     network = read(safetensors(own), "mine")
     assert is_same(network, drawn)
-    assert network.notes[0].startswith("The layers fit together in 2 orders; this one was chosen: ")
+    assert network.notes[0].startswith("The layers fit together in 2 different orders; ")
     assert "`start.weight`, `middle.weight`, `then.weight`, `last.weight`" in network.notes[0]
 
 
