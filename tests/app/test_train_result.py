@@ -83,7 +83,7 @@ class TestTrained:
 
     def test_digits_known_by_heart_are_overfitting(self) -> None:
         session = trained(epochs="12", layers="1", w1="64")
-        assert "That is [overfitting](#term-overfitting)" in sentence(session)
+        assert "points, is [overfitting](#term-overfitting)" in sentence(session)
 
     def test_dead_units_name_their_cause_and_what_helps(self) -> None:
         text = sentence(trained(**SHORT, lr="0.5"))
@@ -112,7 +112,7 @@ class TestTrained:
         text = sentence(session)
         assert "{" not in text
         assert not re.search(r"\bnan\b|None|\binf\b", text)
-        if "Right on" in text and "no sign" not in text and "That is" not in text:
+        if "Right on" in text and "no sign" not in text and "points, is" not in text:
             # What is no better than guessing is not praised, and something is advised.
             assert "Try" in text or "works" in text
 
@@ -128,12 +128,12 @@ class TestWords:
     def test_the_gap_is_that_of_the_numbers_printed(self) -> None:
         # 98.46 and 94.34 are printed as 98.5 and 94.3: 4.2 points, where the true gap is 4.12.
         measured = Generalization(0.9846, 0.9434, 4000, 1000, 0.128)
-        assert "A gap of 4.2 points" in result.describe_gap(measured, LESSON)
+        assert "The gap, 4.2 points," in result.describe_gap(measured, LESSON)
 
     @pytest.mark.parametrize(
         ("train", "test", "words"),
         [
-            (1.0, 0.944, "That is [overfitting]"),
+            (1.0, 0.944, "points, is [overfitting]"),
             (0.95, 0.944, "may be chance (up to 2.3)"),
             (0.7, 0.8, "even better on the test digits, by 10.0 points"),
             (0.1, 0.11, "Neither is more than guessing gets"),
