@@ -25,6 +25,8 @@ TRIED = 200
 
 _LIMITS: Mapping[Activation, float] = MappingProxyType(
     {
+        # Of leaky ReLU only the slope at 0 is another.
+        Activation.LEAKY_RELU: math.inf,
         # 1 / (1 + infinity) is 0, as it should be.
         Activation.SIGMOID: math.inf,
         Activation.SILU: torch.finfo(torch.float32).max,
@@ -45,14 +47,14 @@ def activation_lines(spec: NetworkSpec) -> list[str]:
     the stable form, which says why in a comment. The spec alone decides which of the two:
 
     - Untrained, the network is run on some digits, and the formula stands if their sums are so
-      small (see `LIMIT`) that those of no digit overflow. Sigmoid and SiLU give the right value of
-      any sum.
+      small (see `LIMIT`) that those of no digit overflow. Sigmoid, SiLU and leaky ReLU give the
+      right value of any sum.
     - A training needs the slope as well, and nobody knows its sums beforehand. A last bit that
       differs grows over a thousand steps, too: what is trained has the form that the app trains
       with.
     - Nor is it known what sums the weights of a file make.
 
-    Of ReLU, leaky ReLU and GELU the formula is stable by itself.
+    Of ReLU and GELU the formula is stable by itself.
 
     Args:
         spec: the network, of which at least one layer has an activation.

@@ -87,7 +87,7 @@ FORMS: Mapping[Activation, Forms] = MappingProxyType(
         ),
         Activation.LEAKY_RELU: Forms(
             by_hand.leaky_relu,
-            by_hand.leaky_relu,
+            by_hand.stable_leaky_relu,
             F.leaky_relu,
             "F.leaky_relu",
             nn.LeakyReLU,

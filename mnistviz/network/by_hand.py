@@ -43,6 +43,12 @@ def relu(x: torch.Tensor) -> torch.Tensor:
 
 def leaky_relu(x: torch.Tensor) -> torch.Tensor:
     """Keep what is positive, let a hundredth of the rest through."""
+    return torch.maximum(0.01 * x, x)  # max(x / 100, x), number by number
+
+
+def stable_leaky_relu(x: torch.Tensor) -> torch.Tensor:
+    """Keep what is positive, let a hundredth of the rest through."""
+    # torch.maximum(0.01 * x, x) is the same, but at 0 its slope would lie between the two.
     return torch.where(x > 0, x, 0.01 * x)
 
 
