@@ -91,17 +91,25 @@ class TestWeightsOfAPage:
         session = Session.arrive("draw", weights="initial")
         assert session.settings["weights"] == Weights.INITIAL
 
-    @pytest.mark.parametrize("chosen", ["initial", "trained"])
-    def test_what_somebody_has_chosen_stays(self, chosen: str) -> None:
-        other = {"initial": "trained", "trained": "initial"}[chosen]
-        session = Session.open(**SHORT).set(weights=other).set(weights=chosen)
+    @pytest.mark.parametrize(
+        ("page", "chosen", "other"), [("inside", "trained", "draw"), ("draw", "initial", "inside")]
+    )
+    def test_what_somebody_has_chosen_stays(self, page: str, chosen: str, other: str) -> None:
+        session = Session.arrive(page, **SHORT).set(weights=chosen)
+        for name in (other, page):
+            session.at.switch_page(f"../../../pages/{name}.py")
+            assert session.run().settings["weights"] == chosen
+
+    def test_who_goes_back_to_the_usual_has_chosen_nothing(self) -> None:
+        # As with the link, in which what is usual on the page does not stand.
+        session = Session.open(**SHORT).set(weights="trained").set(weights="initial")
         session.at.switch_page("../../../pages/draw.py")
-        assert session.run().settings["weights"] == chosen
+        assert session.run().settings["weights"] == Weights.TRAINED
 
     def test_reset_forgets_what_was_chosen(self) -> None:
         session = Session.arrive("draw", weights="initial", **SHORT)
         session.click("reset")
-        assert session.at.session_state["weights_chosen"] is False
+        assert session.settings["weights"] == Weights.TRAINED
 
 
 class TestSplit:
@@ -175,9 +183,8 @@ class TestSidebar:
 def test_draw_is_trained_for_whoever_led_the_landing_page_back() -> None:
     session = Session.open(**SHORT, weights="trained").click("train_this").run()
     assert session.settings["weights"] == Weights.INITIAL
-    # The press leads to Draw, with the trained weights.
-    assert session.click("draw_own").run().settings["weights"] == Weights.TRAINED
-    assert read("draw").title in [title.value for title in session.at.title]
+    session.at.switch_page("../../../pages/draw.py")
+    assert session.run().settings["weights"] == Weights.TRAINED
 
 
 def test_weights_that_nobody_has_loaded_do_not_look_trained() -> None:

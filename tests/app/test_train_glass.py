@@ -50,7 +50,7 @@ def script(step: int) -> None:
         st.rerun()
 
 
-def visit(step: int = STEP, **link: str) -> Session:
+def visit(step: int = STEP, answered: bool = True, **link: str) -> Session:
     at = AppTest.from_function(script, args=(step,), default_timeout=30)
     at.query_params.update(
         {
@@ -63,7 +63,8 @@ def visit(step: int = STEP, **link: str) -> Session:
         }
     )
     # What the page asks about a gradient is answered: only then does it show the numbers.
-    at.session_state["answered"] = {"train/one_step_question": Answered(0, False)}
+    if answered:
+        at.session_state["answered"] = {"train/one_step_question": Answered(0, False)}
     return Session(at).run()
 
 
@@ -200,9 +201,10 @@ class TestOpen:
         assert f"{number(share)}\N{NO-BREAK SPACE}% of it" in text(session)
 
     def test_it_asks_before_it_tells(self) -> None:
-        session = visit()
+        session = visit(answered=False)
         _, _, digit = parts(STEP)
         key = "train/one_step"
+        assert "train_glass_gradient" not in [one.key for one in session.at.get("bidi_component")]
         session.at.radio(key=f"{key}_answer").set_value(0)
         session.run()
         session.click(f"{key}_reveal")

@@ -73,7 +73,7 @@ def test_who_wants_no_motion_gets_none(page: Page, server: Server) -> None:
 
 def test_the_ways_on_lead_where_they_say(page: Page, server: Server) -> None:
     open_classify(page, server.url)
-    page.get_by_role("button", name="Draw your own digit").click()
+    page.get_by_role("link", name="Draw your own digit").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Draw")
     expect(page.get_by_role("radio", name="trained", exact=True)).to_be_checked(timeout=30_000)
     page.goto(server.url)

@@ -5,10 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 import mnistviz
-from mnistviz.spec.fields import Weights
 from mnistviz.ui import pages
 from mnistviz.ui.classify import live
-from mnistviz.ui.session import state
 from mnistviz.words import Lesson, read
 
 _README = Path(mnistviz.__file__).parent.parent / "README.md"
@@ -34,15 +32,7 @@ def draw(lesson: Lesson) -> None:
             label=words["start_lesson"].format(minutes=pages.lesson_minutes()),
             icon=":material/school:",
         )
-        # Trained, whatever the person has looked at here.
-        if st.button(
-            words["draw_own"],
-            key="draw_own",
-            icon=":material/draw:",
-            on_click=state.apply,
-            args=({"weights": Weights.TRAINED.value},),
-        ):
-            st.switch_page(pages.page(pages.LOADS))
+        st.page_link(pages.page(pages.LOADS), label=words["draw_own"], icon=":material/draw:")
         if st.button(words["teachers"], key="teachers", icon=":material/groups:"):
             _teachers()
 

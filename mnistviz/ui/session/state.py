@@ -22,6 +22,9 @@ from mnistviz.ui import pages
 from mnistviz.ui.pages import Shows
 from mnistviz.ui.session import cached, links, loaded
 
+_PAGE = "page"
+"""The session's key of the page in sight."""
+
 
 @dataclass(frozen=True, slots=True)
 class InHand:
@@ -161,8 +164,13 @@ def apply(preset: Mapping[str, Value]) -> None:
 
 
 def choose_weights() -> None:
-    """Note that somebody has chosen the weights: from now on they are the same on every page."""
-    st.session_state[links.WEIGHTS_CHOSEN] = True
+    """Note whether somebody has chosen weights: from then on they are the same on every page.
+
+    Who chooses what the page shows anyway has gone back to where all began, and the link says
+    nothing of weights: the one who gets the link sees the same on every page.
+    """
+    usual = pages.about(st.session_state.get(_PAGE, pages.LANDING)).weights
+    st.session_state[links.WEIGHTS_CHOSEN] = st.session_state["weights"] != usual
 
 
 def arrive(page: str) -> None:
@@ -171,12 +179,15 @@ def arrive(page: str) -> None:
     Args:
         page: the name of the page that is about to be shown.
     """
-    weights = pages.about(page).weights
-    if not st.session_state.get(links.WEIGHTS_CHOSEN) and settings()["weights"] != weights:
-        st.session_state["weights"] = weights.value
+    st.session_state[_PAGE] = page
+    usual, differs = pages.about(page).weights, settings()["weights"] != pages.about(page).weights
+    if is_new() and not differs:
+        st.session_state[links.WEIGHTS_CHOSEN] = False
+    if differs and not st.session_state.get(links.WEIGHTS_CHOSEN):
+        st.session_state["weights"] = usual.value
 
 
 def reset() -> None:
     """Put every setting to its default, and the switches that go with them."""
-    apply({**defaults(), **dict.fromkeys(pages.RESET, False)})
-    st.session_state[links.WEIGHTS_CHOSEN] = False
+    weights = pages.about(st.session_state.get(_PAGE, pages.LANDING)).weights.value
+    apply({**defaults(), "weights": weights, **dict.fromkeys(pages.RESET, False)})
