@@ -261,4 +261,4 @@ def test_where_the_formulas_break() -> None:
 
 def test_a_single_unit_is_one_unit() -> None:
     session = visit(layers="1", w1="1", activations_all_open="true")
-    assert any("and the one unit of hidden layer 1" in text for text in session.texts)
+    assert any("puts the one unit of hidden layer 1" in text for text in session.texts)

@@ -47,7 +47,7 @@ def answer(stroke: dict[str, object], spec: NetworkSpec, steps: Steps) -> np.nda
 
 def _first(**link: str) -> Session:
     """Open the page with the first weights: what nobody has chosen is trained there."""
-    return Session.visit("draw", **{**link, "weights": "initial"})
+    return Session.arrive("draw", **{**link, "weights": "initial"})
 
 
 def choose(session: Session, key: str, value: object) -> Session:
@@ -75,9 +75,8 @@ def test_each_step_says_what_the_answer_is_without_it() -> None:
 
 
 def test_a_link_leaves_steps_out() -> None:
-    session = Session.open(weights="initial", draw_left_out=["crop", "center", "nonsense"])
-    session.at.switch_page("../../../pages/draw.py")
-    session = draw(session.run(), 1, SEVEN)
+    link = {"weights": "initial", "draw_left_out": ["crop", "center", "nonsense"]}
+    session = draw(Session.follow("draw", link), 1, SEVEN)
     assert [card["off"] for card in session.component("draw_steps")["cards"]] == [
         *(False, False, True, False, True, False)
     ]
@@ -192,7 +191,7 @@ def test_the_question_is_asked_before_anything_says_its_answer() -> None:
     "link", [{"weights": "initial"}, {**QUICK, "lr": "0.00001"}], ids=["untrained", "no better"]
 )
 def test_who_cannot_read_is_not_asked_about(link: dict[str, str]) -> None:
-    session = Session.visit("draw", **link)
+    session = Session.arrive("draw", **link)
     assert "draw_answer" not in {radio.key for radio in session.at.radio}
 
 
