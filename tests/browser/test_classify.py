@@ -281,7 +281,7 @@ def test_the_keyboard_does_not_walk_through_a_closed_sidebar(page: Page, server:
     page.set_viewport_size({"width": 390, "height": 844})
     open_classify(page, server.url)
     seen = set()
-    for _ in range(12):
+    for _ in range(18):
         page.keyboard.press("Tab")
         right_edge, name = page.evaluate(
             """() => {

@@ -71,7 +71,7 @@ def test_the_lesson_s_network_reaches_the_sidebar(page: Page, server: Server) ->
     page.get_by_role("button", name="Use the lesson's network").click()
     expect_query(page, layers="1", w1="256", activation="sigmoid", init="normal", bias="normal")
     expect(page.locator(".st-key-w1 input")).to_have_value("256")
-    expect(page.locator(".st-key-tensors_steps")).to_contain_text("(64, 256)")
+    expect(page.locator(".st-key-tensors_steps")).to_contain_text("weights_1 (784, 256)")
 
 
 def test_a_mistake_is_fixed_by_one_click(page: Page, server: Server) -> None:

@@ -82,6 +82,8 @@ def use() -> None:
     if network is None:
         return
     st.session_state["weights"] = Weights.LOADED.value
+    # No page shows loaded weights by itself: whoever loads some has chosen them.
+    st.session_state[links.WEIGHTS_CHOSEN] = True
     use_layers()
     if network.activation is not None:
         st.session_state["activation"] = network.activation.value
