@@ -28,7 +28,7 @@ def page() -> None:
         stage.grid(hand, lesson)
     with whole:
         stage.sentence(hand, answer, lesson)
-        ways.draw(lesson)
+        ways.draw(hand, lesson)
         stage.generalization(hand, answer, lesson)
     stage.ask(hand, lesson)
     show.deeper()

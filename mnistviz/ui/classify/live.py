@@ -20,15 +20,14 @@ _GLIDES = "classify_glides"
 """The session's key of whether the bars glide to what they show next."""
 
 
-def trains() -> bool:
+def trains(hand: InHand) -> bool:
     """Tell whether the button trains: the network on the page is untrained."""
-    network = state.current().network
-    return network.training is None and not network.loaded
+    return hand.network.training is None and not hand.network.loaded
 
 
 def press() -> None:
     """Train the network, or lead back to the untrained one."""
-    trains_now = trains()
+    trains_now = trains(state.current())
     state.apply({"weights": (Weights.TRAINED if trains_now else Weights.INITIAL).value})
     st.session_state[_PRESSED] = True
     if trains_now and not cached.run(state.current().trained).progress().finished:
@@ -56,7 +55,8 @@ def run_of(hand: InHand) -> Run | None:
 
 def redraw_every() -> float | None:
     """Return the seconds between two drawings; None where nothing is to come."""
-    return None if run_of(state.current()) is None else REDRAW_EVERY
+    is_live = learning.is_live("classify")
+    return REDRAW_EVERY if is_live and run_of(state.current()) is not None else None
 
 
 def watch(run: Run) -> Progress:

@@ -7,6 +7,7 @@ import streamlit as st
 import mnistviz
 from mnistviz.ui import pages
 from mnistviz.ui.classify import live
+from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, read
 
 _README = Path(mnistviz.__file__).parent.parent / "README.md"
@@ -15,10 +16,10 @@ _HEADING = read("classify").parts["teachers"]
 """Under this heading of the README teachers find what they need."""
 
 
-def draw(lesson: Lesson) -> None:
+def draw(hand: InHand, lesson: Lesson) -> None:
     """Draw the button that trains the network on the page, and the ways to other pages."""
     words = lesson.parts
-    trains = live.trains()
+    trains = live.trains(hand)
     with st.container(key="ways_from_here", horizontal=True, gap="small"):
         st.button(
             words["train"] if trains else words["untrained"],

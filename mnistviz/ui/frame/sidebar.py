@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import streamlit as st
 
-from mnistviz.spec.fields import MAX_LAYERS, Init
+from mnistviz.spec.fields import MAX_LAYERS, Init, Value, Weights
 from mnistviz.spec.presets import PRESETS
 from mnistviz.ui import pages
 from mnistviz.ui.elements import widgets
@@ -21,6 +21,9 @@ from mnistviz.ui.session import state
 from mnistviz.words import read
 from mnistviz.words.quantities import epochs, plain
 
+Settings = Mapping[str, Value]
+"""What is set now, by the key of the setting."""
+
 
 def draw(page: Page) -> None:
     """Draw the whole sidebar.
@@ -28,15 +31,15 @@ def draw(page: Page) -> None:
     Args:
         page: the page in sight; one that trains has drawn the settings of the training already.
     """
-    words = read("frame").parts
+    words, now = read("frame").parts, state.settings()
     drawn = {"training"} if page.shows is Shows.LEARNING else set()
     rest = [group for group in _GROUPS if group not in page.uses and group not in drawn]
     with st.sidebar:
         for group in page.uses:
-            _draw_group(group, page)
+            _draw_group(group, page, now)
         with st.expander(words["more_settings"], key="more_settings"):
             for group in rest:
-                _draw_group(group, page)
+                _draw_group(group, page, now)
         st.button(
             words["reset"],
             key="reset",
@@ -46,35 +49,35 @@ def draw(page: Page) -> None:
         )
 
 
-def _draw_group(group: str, page: Page) -> None:
+def _draw_group(group: str, page: Page, now: Settings) -> None:
     if group == "weights":
         widgets.pick("weights", default=page.weights.value)
     elif group in _TITLES:
         # A closed popover costs the browser nothing at a click, and its widgets are read from the
         # link and written into it all the same.
-        used = "used" if _has_effect(group, page) else "unused"
+        used = "used" if _has_effect(group, page, now) else "unused"
         with (
             st.container(key=f"{group}_{used}"),
-            st.popover(_TITLES[group](), key=group, width="stretch"),
+            st.popover(_TITLES[group](now), key=group, width="stretch"),
         ):
-            _GROUPS[group]()
+            _GROUPS[group](now)
     else:
-        _GROUPS[group]()
+        _GROUPS[group](now)
 
 
-def _has_effect(group: str, page: Page) -> bool:
+def _has_effect(group: str, page: Page, now: Settings) -> bool:
     """Tell whether the settings behind a button change anything on the page.
 
     How a network is trained matters to one that is trained, and on the page whose button trains it;
     how it starts, wherever its weights are not those of a file.
     """
-    network = state.shown_on(page.name).network
     if group == "training":
-        return page.name == pages.LANDING or network.training is not None
-    return not network.loaded
+        initial = page.shows is Shows.INITIAL
+        return page.name == pages.LANDING or (now["weights"] == Weights.TRAINED and not initial)
+    return now["weights"] != Weights.LOADED or not state.shown_on(page.name).network.loaded
 
 
-def _layers() -> None:
+def _layers(_: Settings) -> None:
     """Draw how many hidden layers there are, and the units of each of them."""
     st.caption(read("frame").parts["presets"])
     with st.container(key="presets", horizontal=True, gap="xsmall"):
@@ -91,12 +94,12 @@ def _layers() -> None:
             widgets.number(f"w{number}")
 
 
-def _activation() -> None:
-    with st.container(key=f"activation_of_{state.settings()['layers']}"):
+def _activation(now: Settings) -> None:
+    with st.container(key=f"activation_of_{now['layers']}"):
         widgets.select("activation")
 
 
-def _start() -> None:
+def _start(_: Settings) -> None:
     """Draw how weights and biases start."""
     init, bias = widgets.select("init"), widgets.select("bias")
     normal = Init.NORMAL in (init, bias)
@@ -106,13 +109,11 @@ def _start() -> None:
         widgets.number("constant")
 
 
-def _start_title() -> str:
-    now = state.settings()
+def _start_title(now: Settings) -> str:
     return read("frame").parts["start_values"].format(init=now["init"], bias=now["bias"])
 
 
-def _training_title() -> str:
-    now = state.settings()
+def _training_title(now: Settings) -> str:
     return (
         read("frame")
         .parts["how_trained"]
@@ -132,21 +133,21 @@ def training_settings() -> None:
             widgets.number(key)
 
 
-_GROUPS: Mapping[str, Callable[[], object]] = MappingProxyType(
+_GROUPS: Mapping[str, Callable[[Settings], object]] = MappingProxyType(
     {
-        "weights": partial(widgets.pick, "weights"),
+        "weights": lambda _: widgets.pick("weights"),
         "layers": _layers,
         "activation": _activation,
-        "style": partial(widgets.pick, "style"),
+        "style": lambda _: widgets.pick("style"),
         "start": _start,
-        "training": training_settings,
-        "seed": partial(widgets.number, "seed"),
-        "data": partial(widgets.pick, "data"),
+        "training": lambda _: training_settings(),
+        "seed": lambda _: widgets.number("seed"),
+        "data": lambda _: widgets.pick("data"),
     }
 )
 """What draws each group of settings, by the name that `pages.PAGES` has for it."""
 
-_TITLES: Mapping[str, Callable[[], str]] = MappingProxyType(
+_TITLES: Mapping[str, Callable[[Settings], str]] = MappingProxyType(
     {"start": _start_title, "training": _training_title}
 )
 """What the button says behind which a group of several settings lies."""

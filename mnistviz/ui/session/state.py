@@ -180,7 +180,9 @@ def arrive(page: str) -> None:
         page: the name of the page that is about to be shown.
     """
     st.session_state[_PAGE] = page
-    usual, differs = pages.about(page).weights, settings()["weights"] != pages.about(page).weights
+    usual = pages.about(page).weights
+    now = settings()["weights"] if is_new() else st.session_state["weights"]
+    differs = now != usual
     if is_new() and not differs:
         st.session_state[links.WEIGHTS_CHOSEN] = False
     if differs and not st.session_state.get(links.WEIGHTS_CHOSEN):
