@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mnistviz.spec.fields import MAX_LAYERS
-from mnistviz.words import terms
+from mnistviz.ui import pages
+from mnistviz.words import read, terms
 from tests.browser.stage import BARS, expect_at_rest, expect_query, open_classify
 from tests.serving import Server
 
@@ -82,6 +83,22 @@ def test_the_ways_on_lead_where_they_say(page: Page, server: Server) -> None:
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Start the lesson").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Digits")
+
+
+@pytest.mark.parametrize("name", ["softmax", "modules"])
+def test_the_way_on_at_the_end_of_a_page_leads_to_the_top_of_the_next(
+    page: Page, server: Server, name: str
+) -> None:
+    page.goto(f"{server.url}/{name}")
+    way = page.locator(".st-key-ways_on").get_by_role("link", name=re.compile("^Next: "))
+    expect(way).to_be_visible(timeout=30_000)
+    expect_at_rest(page)
+    way.click()
+    names = [page.name for page in pages.PAGES]
+    title = read(names[names.index(name) + 1]).title
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    expect_at_rest(page)
+    page.wait_for_function("() => !document.querySelector('[data-testid=stMain]').scrollTop")
 
 
 class TestGlossary:

@@ -10,6 +10,9 @@ from mnistviz.words.quantities import SURE, a_digit, number, percents
 NEARLY_EQUAL = (0.05, 0.2)
 """Between these bounds ten values count as "near 10 %"."""
 
+ROUNDING = 1e-6
+"""Probabilities closer than this are equal but for the rounding of float32."""
+
 
 def untrained(probabilities: Floats, truth: int) -> str:
     """Say what an untrained network makes of a digit.
@@ -27,7 +30,8 @@ def untrained(probabilities: Floats, truth: int) -> str:
     written = percents(probabilities)[int(probabilities.argmax())]
     if says is None:
         shared = int((probabilities == probabilities.max()).sum())
-        part = "untrained_equal" if shared == len(probabilities) else "untrained_tie"
+        apart = largest - float(probabilities.min())
+        part = "untrained_equal" if apart < ROUNDING else "untrained_tie"
         return words[part].format(shared=shared, percent=written, a_digit=a_digit(truth))
     if float(probabilities.min()) >= NEARLY_EQUAL[0] and largest <= NEARLY_EQUAL[1]:
         part = "untrained_even"
