@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -59,9 +60,16 @@ class Machine:
         return [line for line in lines if line.startswith(start)]
 
     def start(self) -> subprocess.CompletedProcess[str]:
-        """Run the script as a user does, in a session of its own, so that it can be interrupted."""
+        """Run the script as a user does, in a session of its own, so that it can be interrupted.
+
+        A shell has what it starts in the background ignore interrupts, and a child inherits that.
+        """
         arguments = [str(self.requirements), "--venv", str(self.venv)]
-        return python(str(SCRIPT), *arguments, start_new_session=True)
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            return python(str(SCRIPT), *arguments, start_new_session=True)
+        finally:
+            signal.signal(signal.SIGINT, before)
 
 
 def python(*arguments: str, **options: bool) -> subprocess.CompletedProcess[str]:
