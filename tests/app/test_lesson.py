@@ -122,7 +122,8 @@ def words_in_sight(page: str) -> int:
         if getattr(element, "key", None) == "deeper":
             return count
         if element.type in ("markdown", "caption", "radio"):
-            text = element.value if element.type != "radio" else " ".join(element.options)
+            asked = element.type == "radio"
+            text = " ".join([element.label, *element.options]) if asked else element.value
             without_addresses = re.sub(r"\(#term-[a-z0-9-]+\)", "", str(text))
             count += len(re.findall(r"[A-Za-z]{2,}", without_addresses))
     raise AssertionError(f"{page} has no place from which on it is deeper")
