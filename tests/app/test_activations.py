@@ -15,7 +15,7 @@ import pytest
 from mnistviz.digits import mnist
 from mnistviz.lessons.activations.folding import fold
 from mnistviz.lessons.activations.sampling import curve
-from mnistviz.lessons.activations.stable import CODE
+from mnistviz.lessons.activations.stable import stable_code
 from mnistviz.network.hidden import HiddenLayer, hidden_layers
 from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import Activation, Value, defaults
@@ -105,7 +105,7 @@ def test_each_network_with_everything_open(settings: dict[str, Value]) -> None:
     assert [cell["name"] for cell in cells] == list(Activation)
     assert [cell["chosen"] for cell in cells].count(True) == 1
     xor, printed, stable, script = (code.value for code in session.at.code)
-    assert stable == CODE
+    assert stable == stable_code()
     assert "weight_2" in xor
     assert printed == "with ReLU: [0.0, 1.0, 1.0, 0.0]\nwithout: [2.0, 1.0, 1.0, 0.0]"
     assert (f"flat[{digit.image}]" in script) == bool(records)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import torch
 
+from mnistviz.codegen.parts import source
 from mnistviz.network.activations import FORMS
 from mnistviz.network.slopes import apply
 from mnistviz.spec.fields import Activation
@@ -24,24 +25,11 @@ _BREAKING: Mapping[Activation, float] = MappingProxyType(
 )
 """The functions whose formula has an exp, and an x at which it breaks."""
 
-CODE = """\
-def sigmoid(x):
-    e = torch.exp(-x.abs())  # never above 1
-    return torch.where(x < 0, e, 1) / (1 + e)
 
-
-def tanh(x):
-    return 2 * sigmoid(2 * x) - 1
-
-
-def silu(x):
-    return x * sigmoid(x)
-
-
-def softplus(x):
-    e = torch.exp(-x.abs())
-    return x.clamp(min=0) + torch.log1p(e)  # log(1 + e), exact for a small e, too"""
-"""The same functions, written so that exp cannot overflow."""
+def stable_code() -> str:
+    """Write the same functions so that exp cannot overflow: the ones that the app computes with."""
+    forms = [FORMS[activation] for activation in _BREAKING]
+    return "\n\n\n".join("\n".join(source(form.stable, form.by_hand.__name__)) for form in forms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,11 @@
 import torch
 from torch.utils.data import DataLoader, TensorDataset
 
+from mnistviz.codegen.parts import LOADERS, SETS
 from mnistviz.digits.mnist import MEAN, STD
 from mnistviz.lessons.tries import Ran, run
 from mnistviz.spec.fields import BATCH_SIZE, INPUTS, Split
 from mnistviz.spec.specs import DigitSpec
-
-
-def prefix(split: Split) -> str:
-    """Return what the names of a set and its loader begin with: `train` or `test`."""
-    return "test" if split is Split.TEST else "train"
 
 
 def loading(split: Split, size: int) -> str:
@@ -21,7 +17,7 @@ def loading(split: Split, size: int) -> str:
         split: whether training digits or test digits are loaded.
         size: digits in a batch.
     """
-    name, train = prefix(split), split is Split.TRAIN
+    name, train = SETS[split], split is Split.TRAIN
     return "\n".join(
         [
             "from torch.utils.data import DataLoader",
@@ -31,9 +27,8 @@ def loading(split: Split, size: int) -> str:
             "    transforms.ToTensor(),",
             f"    transforms.Normalize(({MEAN},), ({STD},)),",
             "])",
-            f'{name}set = datasets.MNIST("data", download=True, train={train}, '
-            "transform=transform)",
-            f"{name}loader = DataLoader({name}set, batch_size={size}, shuffle=True)",
+            f'{name} = datasets.MNIST("data", download=True, train={train}, transform=transform)',
+            f"{LOADERS[split]} = DataLoader({name}, batch_size={size}, shuffle=True)",
         ]
     )
 
@@ -46,7 +41,7 @@ def looking(digit: DigitSpec, images: torch.Tensor, labels: torch.Tensor) -> Ran
         images: float32 of shape (B, 1, 28, 28), what the loader hands out then.
         labels: int64 of shape (B,).
     """
-    loader, before = f"{prefix(digit.split)}loader", digit.batch
+    loader, before = LOADERS[digit.split], digit.batch
     if before:
         lines = [
             f"batches = iter({loader})",
@@ -77,7 +72,7 @@ def drawing(image: int) -> str:
 
 def old_next(split: Split) -> Ran:
     """Ask a loader for its first batch as old notebooks do."""
-    name = f"{prefix(split)}loader"
+    name = LOADERS[split]
     lines = [f"dataiter = iter({name})", "images, labels = dataiter.next()"]
     return run("\n".join(lines), **{name: DataLoader(TensorDataset(torch.arange(1)))})
 

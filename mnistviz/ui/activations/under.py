@@ -10,7 +10,7 @@ from mnistviz.figures import pictures
 from mnistviz.lessons.activations import figures, folding, histograms, script
 from mnistviz.lessons.activations.dead import dead_units
 from mnistviz.lessons.activations.histograms import Histogram
-from mnistviz.lessons.activations.stable import CODE, FLOAT32_END, Break, breaks
+from mnistviz.lessons.activations.stable import FLOAT32_END, Break, breaks, stable_code
 from mnistviz.network import slopes
 from mnistviz.spec.fields import TRAINING_DIGITS, Activation, Data
 from mnistviz.spec.specs import NetworkSpec
@@ -299,7 +299,7 @@ def stable(lesson: Lesson) -> None:
         rows = (_stable_row(each, lesson) for each in breaks())
         st.table([dict(zip(columns, row, strict=True)) for row in rows])
         st.markdown(words["stable_forms"])
-        st.code(CODE, language="python")
+        st.code(stable_code(), language="python")
         st.markdown(words["stable_slopes"])
 
 

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import streamlit as st
 
+from mnistviz.codegen.parts import LOADERS
 from mnistviz.digits import mnist
 from mnistviz.digits.mnist import MEAN, STD
 from mnistviz.lessons.digits import batches, figures, notebook_script, pixels, script
@@ -159,9 +160,7 @@ def data(hand: InHand, lesson: Lesson) -> None:
             return
         st.markdown(words["data"])
         st.code(notebook_script.loading(digit.split, BATCH_SIZE), language="python")
-        st.markdown(
-            words["data_after"].format(loader=f"{notebook_script.prefix(digit.split)}loader")
-        )
+        st.markdown(words["data_after"].format(loader=LOADERS[digit.split]))
         st.markdown(_describe_batches(digit, BATCH_SIZE, lesson))
 
 

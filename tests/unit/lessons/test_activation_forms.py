@@ -11,7 +11,7 @@ import torch.nn.functional as F
 
 from mnistviz.digits import mnist
 from mnistviz.lessons.activations.dead import dead_units
-from mnistviz.lessons.activations.stable import CODE, FLOAT32_END, breaks
+from mnistviz.lessons.activations.stable import FLOAT32_END, breaks, stable_code
 from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import Activation, Bias, Init
 from mnistviz.spec.specs import NetworkSpec
@@ -21,7 +21,7 @@ X = torch.cat([torch.linspace(-1000, 1000, 4001), torch.linspace(-30, 30, 6001)]
 
 def stable() -> dict[str, object]:
     names: dict[str, object] = {"torch": torch}
-    exec(CODE, names)
+    exec(stable_code(), names)
     return names
 
 

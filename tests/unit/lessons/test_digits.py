@@ -15,6 +15,7 @@ import torch
 from PIL import Image
 from torchvision import transforms
 
+from mnistviz.codegen.parts import LOADERS
 from mnistviz.digits import mnist
 from mnistviz.lessons.digits import batches, figures, notebook_script, pixels
 from mnistviz.lessons.digits import script as snippet
@@ -199,7 +200,7 @@ class TestNotebook:
     def test_its_loader_makes_the_batches_of_the_page(
         self, split: str, size: int, count: int
     ) -> None:
-        loader = loaded(Split(split), size)[f"{notebook_script.prefix(Split(split))}loader"]
+        loader = loaded(Split(split), size)[LOADERS[Split(split)]]
         assert isinstance(loader, torch.utils.data.DataLoader)
         images, labels = next(iter(loader))
         assert len(loader) == batches.cut(len(loader.dataset), size).batches == count
