@@ -219,15 +219,15 @@ def trial(spec: NetworkSpec, examples: mnist.Examples) -> Trial:
     training, steps = spec.training, _trial_steps(spec)
     assert training is not None
     first = parameters(spec.untrained)
-    learning = learner(spec, training, first)
+    pupil = learner(spec, training, first)
     tests = examples.test_inputs[:ASKED], examples.test_labels[:ASKED]
     before, _ = loop.evaluate(spec, first, *tests)
     for numbers in itertools.islice(loop.batches(training, len(examples.train_labels)), steps):
-        loss, _ = learning.backward(*examples.take(numbers))
+        loss, _ = pupil.backward(*examples.take(numbers))
         if not np.isfinite(loss):
             return Trial(steps, first, first, before, loss, 0.0)
-        learning.step()
-    return Trial(steps, first, learning.layers, before, *loop.evaluate(spec, learning.layers, *tests))
+        pupil.step()
+    return Trial(steps, first, pupil.layers, before, *loop.evaluate(spec, pupil.layers, *tests))
 
 
 def _learns(spec: NetworkSpec, trial: Trial, examples: mnist.Examples) -> bool:
