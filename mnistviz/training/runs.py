@@ -26,6 +26,9 @@ UNSEEN = 3.0
 SLICE = 0.05
 """Seconds that a run computes before another one may have the core."""
 
+PAUSE_WITHIN = 1.0
+"""Seconds that a pause waits at most until the step that is under way is done."""
+
 RUN_BYTES = 256_000_000
 """What all runs of a server may take together; the least recently used go first."""
 
@@ -180,10 +183,16 @@ class Run:
         return self.progress()
 
     def pause(self, who: str) -> None:
-        """Stop watching; `watch` does not start the run again before `go_on`."""
+        """Stop watching; `watch` does not start the run again before `go_on`.
+
+        Where nobody else watches, the run stands when this returns (or `PAUSE_WITHIN` seconds
+        have passed): the step that a page names after it is the step where it stays.
+        """
         with self._changed:
             self._paused.add(who)
             self._seen.pop(who, None)
+            if not self.is_watched:
+                self._changed.wait_for(lambda: self._thread is None, PAUSE_WITHIN)
 
     def is_paused(self, who: str) -> bool:
         """Tell whether a watcher has paused it."""

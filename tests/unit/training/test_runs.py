@@ -124,6 +124,18 @@ def test_a_pause_is_the_own_affair(examples: mnist.Examples) -> None:
     assert threads() == 0
 
 
+def test_a_pause_names_the_step_where_the_run_stays(examples: mnist.Examples) -> None:
+    run = Run(LONG, lambda: examples)
+    for _ in range(5):
+        run.go_on("me")
+        run.pause("me")
+        paused = run.progress()
+        assert not paused.running
+        run.wait(60)
+        assert run.progress().step == paused.step
+    assert threads() == 0
+
+
 def test_two_sessions_one_computation(examples: mnist.Examples) -> None:
     asked: list[TrainSpec] = []
 
