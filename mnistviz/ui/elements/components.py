@@ -49,10 +49,15 @@ def make(
     )
 
 
+PAGE_STYLES = ("layout", "narrow", "sidebar", "type", "color")
+"""What is around the components, by matter: the style sheets in `mnistviz/ui/frame/page/`."""
+
+
 @cache
 def page_style() -> str:
     """Return the style of the page around the components, as an element of HTML."""
-    return f"<style>{_text(['frame/main', 'elements/term'], 'css')}</style>"
+    names = [*(f"frame/page/{name}" for name in PAGE_STYLES), "elements/term"]
+    return f"<style>{_text(names, 'css')}</style>"
 
 
 def _text(names: Sequence[str], ending: str) -> str:

@@ -3,7 +3,7 @@
 Which digit is shown stands on the pages, beside the digit itself. What the page in sight is about
 comes first; the rest is folded. All widgets are always drawn: one that appeared only when it has an
 effect would not write into the link what a preset has given it. Those without effect are hidden by
-`main.css`, which reads the keys of the containers here.
+`page/sidebar.css`, which reads the keys of the containers here.
 """
 
 from collections.abc import Callable, Mapping
