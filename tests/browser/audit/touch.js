@@ -10,6 +10,7 @@ const AREAS = "[data-testid=stMain], [data-testid=stSidebar], [data-testid=stExp
 
 // A link in a sentence is as high as its line; so is a name in code that one points at.
 const isInText = (element) => {
+  if (element instanceof SVGElement) return false;
   if (!getComputedStyle(element).display.startsWith("inline")) return false;
   if (element.matches("button, input, select, summary")) return false;
   let block = parentOf(element);
@@ -68,8 +69,17 @@ const targetsIn = (area) => {
   return [...targets, ...labelsIn(area), ...area.querySelectorAll(THUMB)];
 };
 
+// On a phone the open sidebar lies over the page: then only the sidebar can be touched.
+const areasToTouch = () => {
+  const sidebar = document.querySelector("[data-testid=stSidebar][data-collapsed=false]");
+  const main = document.querySelector("[data-testid=stMain]");
+  const covers = sidebar && main
+    && sidebar.getBoundingClientRect().right > main.getBoundingClientRect().left + 1;
+  return covers ? [sidebar] : [...document.querySelectorAll(AREAS)];
+};
+
 function touch() {
-  const targets = new Set([...document.querySelectorAll(AREAS)].flatMap(targetsIn));
+  const targets = new Set(areasToTouch().flatMap(targetsIn));
   const boxes = new Map([...targets].map((target) => [target, target.getBoundingClientRect()]));
   const main = document.querySelector("[data-testid=stMain]");
   const top = main?.scrollTop;
