@@ -50,23 +50,20 @@ const hitArea = (target) => {
 
 const LABEL_OF = "input[type=radio], input[type=checkbox], input[type=file]";
 
-// Streamlit hides the boxes of its radios and toggles: their labels stand for them.
-const labelsIn = (area) => [...area.querySelectorAll("label")].filter((label) =>
-  label.querySelector(LABEL_OF)
-  && label.checkVisibility({ visibilityProperty: true, opacityProperty: true }));
-
 const targetsIn = (area) => {
   const targets = [];
   for (const [element, style] of drawn(area)) {
+    // Streamlit hides the boxes of its radios and toggles: their labels stand for them.
+    if (element.matches("label") && element.querySelector(LABEL_OF)) targets.push(element);
     const isPointedAt = style.cursor === "pointer" && element.getRootNode() !== document
       && getComputedStyle(parentOf(element)).cursor !== "pointer";
     if (!isPointedAt && !element.matches(TARGETS)) continue;
-    if (element.tagName === "LABEL" && !element.querySelector(LABEL_OF)) continue;
+    if (element.tagName === "LABEL") continue;
     const target = touched(element);
     const isSeen = style.visibility === "visible" && style.pointerEvents !== "none";
     if ((isSeen || target !== element) && !isInText(element)) targets.push(target);
   }
-  return [...targets, ...labelsIn(area), ...area.querySelectorAll(THUMB)];
+  return [...targets, ...area.querySelectorAll(THUMB)];
 };
 
 // On a phone the open sidebar lies over the page: then only the sidebar can be touched.
