@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from mnistviz.ui import pages
 from mnistviz.words import read
+from tests.browser.stage import expect_at_rest
 from tests.serving import Server
 
 NAMES = [page.name for page in pages.PAGES]
@@ -24,7 +25,7 @@ IS_CONTROL = f"""() => {{
   const element = ({IN_FOCUS})();
   const host = element.getRootNode().host ?? element;
   return Boolean(host.closest("[data-testid=stMain]"))
-    && !element.matches("h1, a, [data-testid=stTooltipIcon] *");
+    && !element.matches("h1, a, [data-testid=stTooltipHoverTarget] > button:not([data-testid])");
 }}"""
 
 
@@ -43,6 +44,16 @@ def press_until(page: Page, key: str, script: str, most: int) -> int:
         if page.evaluate(script):
             return presses
     raise AssertionError(f"{key} was pressed {most} times")
+
+
+def button(page: Page, key: str) -> Locator:
+    """The button of a key that is seen; Streamlit has a second one for narrow screens."""
+    return page.locator(f".st-key-{key} button:visible")
+
+
+def press(page: Page, key: str) -> None:
+    """Press a button by keyboard."""
+    button(page, key).press("Enter")
 
 
 class TestHeading:
@@ -80,3 +91,64 @@ class TestHeading:
         page.go_back()
         expect(heading).to_have_text(read("digits").title)
         expect(heading).to_be_focused()
+
+
+class TestFocus:
+    def test_goes_from_train_to_pause_to_stop_and_back(self, page: Page, server: Server) -> None:
+        open_page(page, server, "train", "?epochs=1&layers=1&w1=16")
+        press(page, "train_go")
+        expect(page.locator(".st-key-train_status")).to_contain_text("Done:")
+        expect(button(page, "train_stop")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(button(page, "train_go")).to_be_focused()
+
+    def test_goes_on_where_a_button_has_done_its_work(self, page: Page, server: Server) -> None:
+        open_page(page, server, "tensors")
+        press(page, "tensors_preset")
+        expect(button(page, "tensors_preset")).to_be_disabled()
+        expect(page.get_by_role("button", name="Previous image")).to_be_focused()
+
+    def test_goes_on_where_a_notice_is_closed(self, page: Page, server: Server) -> None:
+        open_page(page, server, "tensors", "?layers=9")
+        press(page, "close_link_notice")
+        expect(page.locator(".st-key-link_notice")).to_have_count(0)
+        expect(page.locator(".st-key-ways a").first).to_be_focused()
+
+    def test_is_left_to_whoever_has_moved_on(self, page: Page, server: Server) -> None:
+        open_page(page, server, "tensors")
+        press(page, "tensors_preset")
+        page.locator(".st-key-go_to button").focus()
+        expect(button(page, "tensors_preset")).to_be_disabled()
+        expect_at_rest(page)
+        expect(page.locator(".st-key-go_to button")).to_be_focused()
+
+
+class TestPopover:
+    def test_is_walked_through_as_if_it_stood_behind_its_button(
+        self, page: Page, server: Server
+    ) -> None:
+        open_page(page, server, "tensors")
+        opens, body = page.locator(".st-key-go_to button"), page.get_by_test_id("stPopoverBody")
+        opens.press("Enter")
+        expect(body.get_by_role("spinbutton", name="Batch")).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(body).to_have_count(0)
+        expect(opens).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(body.get_by_role("spinbutton", name="Batch")).to_be_focused()
+        opened = f"() => ({IN_FOCUS})().getAttribute('aria-expanded') === 'true'"
+        press_until(page, "Shift+Tab", opened, 3)
+        expect(opens).to_be_focused()
+        page.keyboard.press("Tab")
+        left = f"() => !({IN_FOCUS})().closest('[data-testid=stPopoverBody]')"
+        press_until(page, "Tab", left, 6)
+        expect(body).to_have_count(0)
+        expect(page.locator(".st-key-tensors_unit button").first).to_be_focused()
+
+    def test_of_the_navigation_takes_the_focus(self, page: Page, server: Server) -> None:
+        open_page(page, server, "tensors")
+        section = page.get_by_test_id("stTopNavSection").first
+        section.press("Enter")
+        expect(page.get_by_test_id("stTopNavDropdownLink").first).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(section).to_be_focused()

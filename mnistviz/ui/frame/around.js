@@ -5,6 +5,8 @@ const AROUND = Symbol.for("mnistviz.around");
 function begin() {
   const onChange = watchPage();
   const arrive = connectHeading(onChange);
+  connectFocus(onChange);
+  connectPopovers(onChange);
   return { page: null, arrive };
 }
 

@@ -15,7 +15,7 @@ _around = components.make(
     js=(
         "elements/dom",
         "frame/glossary",
-        *(f"frame/around/{name}" for name in ("deep", "watch", "heading")),
+        *(f"frame/around/{name}" for name in ("deep", "watch", "heading", "focus", "popovers")),
     ),
 )
 

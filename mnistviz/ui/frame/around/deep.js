@@ -8,7 +8,8 @@ const FOCUSABLE =
   'a[href], button, input, select, textarea, summary, [tabindex]:not([tabindex^="-"])';
 
 // What one meets on the way to what one looks for: it has the focus only where nothing else may.
-const BESIDE = '[data-testid="stTooltipIcon"] *, a[href^="#term-"]';
+const BESIDE =
+  '[data-testid="stTooltipHoverTarget"] > button:not([data-testid]), a[href^="#term-"]';
 
 const FIELD = 'textarea, input:not([type="radio"], [type="checkbox"], [type="range"])';
 
