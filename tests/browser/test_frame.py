@@ -152,3 +152,66 @@ class TestPopover:
         expect(page.get_by_test_id("stTopNavDropdownLink").first).to_be_focused()
         page.keyboard.press("Escape")
         expect(section).to_be_focused()
+
+
+class TestSaid:
+    """What a screen reader is given to say aloud."""
+
+    def listen(self, page: Page) -> Locator:
+        """Keep from now on all that is said, in `heard`; return where it is said."""
+        region = page.locator(".mnistviz-said")
+        region.evaluate("""region => {
+          window.heard = [];
+          const keep = () => heard.push(region.textContent);
+          new MutationObserver(keep).observe(region, { childList: true });
+        }""")
+        return region
+
+    def heard(self, page: Page) -> list[str]:
+        return page.evaluate("() => heard")
+
+    def test_the_sentence_is_said_once_it_has_settled(self, page: Page, server: Server) -> None:
+        open_page(page, server, pages.LANDING, "?image=60")
+        region = self.listen(page)
+        expect(region).to_have_role("status")
+        expect_at_rest(page)
+        following = page.get_by_role("button", name="Next image")
+        for _ in range(3):
+            following.press("Enter")
+        # As many digits make one sentence: the last one's.
+        expect(page.locator(".st-key-digit_view .title")).to_contain_text("Image 63")
+        expect(region).to_have_text(page.locator(".st-key-sentence").inner_text())
+        page.locator(".st-key-ways a").last.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_be_focused()
+        expect(page.get_by_role("heading", level=1)).to_have_text(read("digits").title)
+        page.get_by_role("button", name="Next image").press("Enter")
+        expect(region).to_have_text(page.locator(".st-key-sentence").inner_text())
+        # Nothing of the arrival on the page.
+        assert len(self.heard(page)) <= 3
+
+    def test_the_end_of_a_training_is_said(self, page: Page, server: Server) -> None:
+        open_page(page, server, "train", "?epochs=2&layers=1&w1=24")
+        region = self.listen(page)
+        press(page, "train_go")
+        expect(region).to_contain_text("Done: 126 steps")
+        expect(region).to_contain_text("of the 1,000 test digits")
+        assert not [text for text in self.heard(page) if "left." in text]
+
+    def test_a_component_says_it_instead_of_the_sentence(self, page: Page, server: Server) -> None:
+        open_page(page, server, "tensors")
+        region = self.listen(page)
+        expect_at_rest(page)
+        say = """(text) => {
+          const { shadowRoot } = document.querySelector(
+            ".st-key-digit_view [data-testid=stBidiComponentIsolated]");
+          const said = shadowRoot.querySelector("[data-said]") ?? document.createElement("p");
+          said.dataset.said = "";
+          said.textContent = text;
+          shadowRoot.append(said);
+          document.querySelector(".st-key-sentence p").append(".");
+        }"""
+        page.keyboard.press("ArrowDown")
+        page.evaluate(say, "Reads 1")
+        page.evaluate(say, "Pen up. Reads 7")
+        expect(region).to_have_text("Pen up. Reads 7")
+        assert self.heard(page) == ["Pen up. Reads 7"]

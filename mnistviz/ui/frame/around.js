@@ -7,7 +7,8 @@ function begin() {
   const arrive = connectHeading(onChange);
   connectFocus(onChange);
   connectPopovers(onChange);
-  return { page: null, arrive };
+  const hush = connectSaid(onChange);
+  return { page: null, arrive, hush };
 }
 
 export default function ({ parentElement, data }) {
@@ -16,6 +17,7 @@ export default function ({ parentElement, data }) {
   if (around.page !== data.page) {
     if (around.page) document.querySelector(MAIN).scrollTo({ top: 0 });
     around.arrive(data.title, !around.page);
+    around.hush();
     around.page = data.page;
   }
   connectPanel(root, root.querySelector("dialog"));

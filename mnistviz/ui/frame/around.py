@@ -8,6 +8,8 @@ from mnistviz.ui.elements import components
 from mnistviz.ui.frame import glossary
 from mnistviz.words import read
 
+_MATTERS = ("deep", "watch", "heading", "focus", "popovers", "said")
+
 _around = components.make(
     "frame/around",
     glossary.panel(),
@@ -15,7 +17,10 @@ _around = components.make(
     js=(
         "elements/dom",
         "frame/glossary",
-        *(f"frame/around/{name}" for name in ("deep", "watch", "heading", "focus", "popovers")),
+        *(
+            f"frame/around/{name}"
+            for name in ("deep", "watch", "heading", "focus", "popovers", "said")
+        ),
     ),
 )
 
