@@ -60,7 +60,7 @@ def make(
     )
 
 
-PAGE_STYLES = ("layout", "narrow", "sidebar", "type", "color", "forced", "print")
+PAGE_STYLES = ("layout", "narrow", "sidebar", "type", "color", "around", "forced", "print")
 """What is around the components, by matter: the style sheets in `mnistviz/ui/frame/page/`."""
 
 

@@ -7,7 +7,6 @@ focus and at a touch; the server has no part in it.
 import html
 import re
 
-from mnistviz.ui.elements import components
 from mnistviz.words import read, terms
 
 
@@ -15,7 +14,8 @@ def _rich(text: str) -> str:
     return re.sub(r"`(.+?)`", r"<code>\1</code>", html.escape(text, quote=False))
 
 
-def _panel() -> str:
+def panel() -> str:
+    """Return the button, the panel that it opens, and the box in which one term is explained."""
     words, glossary = read("frame").parts, read("glossary")
     entries = "".join(
         f'<dt id="{key}">{_rich(term.name)}</dt><dd>{_rich(term.meaning)}</dd>'
@@ -28,17 +28,3 @@ def _panel() -> str:
         f'<p>{glossary.idea}</p></div><button type="button" class="close">{words["close"]}</button>'
         f"</div><dl>{entries}</dl></dialog>"
     )
-
-
-_glossary = components.make(
-    "frame/glossary", _panel(), css=("elements/buttons",), js=("elements/dom", "frame/paper")
-)
-
-
-def draw(page: str) -> None:
-    """Draw the button that opens the panel; with it, the terms of the page begin to answer.
-
-    Args:
-        page: the name of the page: a new one is shown from its top.
-    """
-    _glossary(key="glossary", data={"page": page})

@@ -25,5 +25,7 @@ function followTheme() {
   follow();
 }
 
-addEventListener("beforeprint", measureForPaper);
-followTheme();
+function connectPaper() {
+  addEventListener("beforeprint", measureForPaper);
+  followTheme();
+}
