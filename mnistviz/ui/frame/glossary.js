@@ -80,14 +80,6 @@ function connectTerms(root, box) {
   };
 }
 
-function connectPanel(root, dialog) {
-  const close = root.querySelector(".close");
-  root.querySelector(".open").onclick = () => dialog.showModal();
-  close.onclick = () => dialog.close();
-  // A press beside the panel closes it too: there, the dialog itself is what is pressed.
-  dialog.onclick = (event) => event.target === dialog && dialog.close();
-}
-
 // Whoever went on from the end of a page begins the next one at its top.
 function showFromTop(root, page) {
   if (root.page && root.page !== page) document.querySelector(MAIN).scrollTo({ top: 0 });
@@ -97,8 +89,13 @@ function showFromTop(root, page) {
 export default function ({ parentElement, data }) {
   const root = parentElement;
   showFromTop(root, data.page);
-  connectPanel(root, root.querySelector("dialog"));
+  connectDialog(root, "glossary");
   root.disconnect?.();
-  root.disconnect = connectTerms(root, root.querySelector(".meaning"));
+  const words = JSON.parse(root.querySelector(".panels").dataset.words);
+  const ends = [
+    connectTerms(root, root.querySelector(".meaning")),
+    connectNames(words, connectTwins(root, words)),
+  ];
+  root.disconnect = () => ends.forEach((end) => end());
   return () => root.disconnect();
 }
