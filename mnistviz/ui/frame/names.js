@@ -1,9 +1,15 @@
 // What Streamlit draws and cannot be told to name: put right in the browser, where it is drawn.
 
-// Once only for a chart: its words stand for it, and the texts inside are not read as well.
+// Milliseconds after which it is: a page is drawn in many pieces, and a click must not wait for this.
+const LATER = 200;
+
+// The words of a chart stand for it: the texts inside are not read as well. The tester is what
+// Plotly measures its texts with, far off the screen.
 function nameCharts() {
   for (const chart of document.querySelectorAll('.stPlotlyChart[role="figure"]'))
     chart.setAttribute("role", "img");
+  const silent = ":is(.js-plotly-plot, #js-plotly-tester):not([aria-hidden])";
+  for (const part of document.querySelectorAll(silent)) part.setAttribute("aria-hidden", "true");
 }
 
 // Names come as they are written, as Markdown: "the [batch](#term-batch)", "`view`".
@@ -56,14 +62,14 @@ function nameCode(words) {
   }
 }
 
-// The first stop within the page, seen once it has the focus.
+// The first stop after the heading, seen once it has the focus.
 function offerNumbers(words, open) {
-  const main = document.querySelector('[data-testid="stMain"]');
-  let button = main?.querySelector(":scope > .numbers-first");
+  const place = document.querySelector(".st-key-heading");
+  let button = place?.querySelector(":scope > .numbers-first");
   if (!button) {
     button = make("button", "numbers-first", words.first);
     button.type = "button";
-    main?.prepend(button);
+    place?.append(button);
   }
   button.onclick = open;
 }
@@ -79,7 +85,7 @@ function connectNames(words, open) {
     nameCode(words);
     offerNumbers(words, open);
   };
-  const soon = () => (waiting ||= requestAnimationFrame(mend));
+  const soon = () => (waiting ||= setTimeout(mend, LATER));
   const watcher = new MutationObserver(soon);
   watcher.observe(document.body, {
     subtree: true,
@@ -90,7 +96,7 @@ function connectNames(words, open) {
   mend();
   return () => {
     watcher.disconnect();
-    cancelAnimationFrame(waiting);
+    clearTimeout(waiting);
     removeEventListener("resize", soon);
   };
 }

@@ -16,7 +16,7 @@ function plain(html) {
   return template.content.textContent.replace(/\s+/g, " ").trim();
 }
 
-function nameOf(text) {
+function splitName(text) {
   const at = text.search(/[.:] /);
   if (at < 0) return [text.replace(/\.$/, ""), ""];
   return [text.slice(0, at), text.slice(at + 2)];
@@ -58,7 +58,7 @@ function readTables(words) {
     .filter((part) => part.checkVisibility({ visibilityProperty: true }))
     .flatMap((part) => (part.shadowRoot ? componentTables : chartTables)(part, words))
     .map(({ name, note = "", head = [], rows = [] }) => {
-      const [title, said] = nameOf(plain(name));
+      const [title, said] = splitName(plain(name));
       return { title, said: [said, plain(note)].filter(Boolean).join(" "), head, rows };
     });
 }
