@@ -60,7 +60,10 @@ def make(
     )
 
 
-PAGE_STYLES = ("layout", "narrow", "sidebar", "type", "color", "around", "forced", "print")
+PAGE_STYLES = (
+    *("layout", "narrow", "sidebar", "type", "color"),
+    *("around", "numbers", "forced", "print"),
+)
 """What is around the components, by matter: the style sheets in `mnistviz/ui/frame/page/`."""
 
 

@@ -43,7 +43,7 @@ _view = components.make(
     "elements/digit_view",
     f'<div class="title"></div><div class="view"><img class="picture">{_steps("image")}</div>',
     css=("elements/buttons", "elements/stage"),
-    js=("elements/answers", "elements/steps"),
+    js=("elements/answers", "elements/steps", "elements/pixels"),
 )
 
 

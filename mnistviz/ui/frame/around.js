@@ -21,8 +21,13 @@ export default function ({ parentElement, data }) {
     around.hush();
     around.page = data.page;
   }
-  connectPanel(root, root.querySelector("dialog"));
+  connectDialog(root, "glossary");
   root.disconnect?.();
-  root.disconnect = connectTerms(root, root.querySelector(".meaning"));
+  const words = JSON.parse(root.querySelector(".panels").dataset.words);
+  const ends = [
+    connectTerms(root, root.querySelector(".meaning")),
+    connectNames(words, connectTwins(root, words)),
+  ];
+  root.disconnect = () => ends.forEach((end) => end());
   return () => root.disconnect();
 }

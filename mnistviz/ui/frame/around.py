@@ -12,11 +12,11 @@ _MATTERS = ("deep", "watch", "heading", "focus", "popovers", "said", "paper")
 
 _around = components.make(
     "frame/around",
-    glossary.panel(),
-    css=("elements/buttons", "frame/glossary"),
+    glossary.panels(),
+    css=("elements/buttons", "frame/dialog", "frame/twins", "frame/glossary"),
     js=(
-        "elements/dom",
-        "frame/glossary",
+        *("elements/dom", "elements/words", "elements/numbers"),
+        *("frame/dialog", "frame/twins", "frame/names", "frame/glossary"),
         *(f"frame/around/{name}" for name in _MATTERS),
     ),
 )

@@ -2,6 +2,8 @@
 // all: Streamlit draws its texts anew as it likes.
 const TERM = 'a[href^="#term-"]';
 
+const MAIN = '[data-testid="stMain"]';
+
 const GAP = 8;
 
 const termAt = (event) => event.composedPath().find((node) => node.matches?.(TERM));
@@ -76,12 +78,4 @@ function connectTerms(root, box) {
       document.removeEventListener(name, listener, true);
     }
   };
-}
-
-function connectPanel(root, dialog) {
-  const close = root.querySelector(".close");
-  root.querySelector(".open").onclick = () => dialog.showModal();
-  close.onclick = () => dialog.close();
-  // A press beside the panel closes it too: there, the dialog itself is what is pressed.
-  dialog.onclick = (event) => event.target === dialog && dialog.close();
 }

@@ -29,9 +29,18 @@ function paint(row, value, data, odd) {
   row.querySelector("output").textContent = value === null ? odd : words(scaled);
 }
 
+const numbers = (box, data, words) => ({
+  name: data.title,
+  head: [words.digit, words.value],
+  rows: [...box.children].map((row) =>
+    ["label", "output"].map((part) => row.querySelector(part).textContent),
+  ),
+});
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const box = parentElement.querySelector(".rows");
   if (!box.children.length) makeRows(box);
+  box.numbers = (spoken) => [numbers(box, data, spoken)];
   parentElement.querySelector(".title").innerHTML = data.title;
   const ends = parentElement.querySelectorAll(".ends span");
   [words(-data.end), "0", words(data.end)].forEach((text, i) => (ends[i].textContent = text));

@@ -13,9 +13,17 @@ function row(cells, kind, isCode) {
   return element;
 }
 
+const numbers = (data, words) => ({
+  name: words.steps,
+  head: data.columns,
+  rows: data.rows.map((cells) => cells.map((lines) => lines.join(" "))),
+});
+
 export default function ({ parentElement, data }) {
   const last = data.columns.length - 1;
-  parentElement.querySelector(".rows").replaceChildren(
+  const rows = parentElement.querySelector(".rows");
+  rows.numbers = (words) => [numbers(data, words)];
+  rows.replaceChildren(
     row(data.columns.map((name) => [name]), "row head", () => false),
     ...data.rows.map((cells) => row(cells, "row", (n) => n < last)),
   );
