@@ -37,9 +37,6 @@ function drawDigit(root, data) {
   root.querySelector(".strip").setAttribute("aria-label", words.index);
   root.querySelector(".digit .title").innerHTML = rich(words.title);
   root.querySelector(".table-title").innerHTML = rich(words.table);
-  const [before, after] = root.querySelectorAll(".steps button");
-  before.textContent = `‹ ${words.previous_image}`;
-  after.textContent = `${words.next_image} ›`;
 }
 
 function mark(root, data, index) {
