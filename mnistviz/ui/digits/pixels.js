@@ -54,6 +54,7 @@ function mark(root, data, index) {
   root.querySelector(".place").textContent = fill(data.words.place, values);
   root.querySelector(".index").textContent = fill(data.words.at, values);
   root.querySelectorAll(".term").forEach((term, at) => {
+    term.classList.toggle("shown", at === data.form);
     for (const part of ["value", "name", "how"]) {
       term.querySelector(`.${part}`).textContent = fill(data.readout[at][part], values);
     }

@@ -74,6 +74,7 @@ def stage(hand: InHand, form: int, index: int, lesson: Lesson) -> None:
         {
             **place(hand, index),
             "cells": cells(form),
+            "form": form,
             "readout": columns(words["readout"], ("value", "name", "how")),
             "words": {
                 **{name: words[name] for name in names},
