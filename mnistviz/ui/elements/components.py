@@ -49,7 +49,7 @@ def make(
     )
 
 
-PAGE_STYLES = ("layout", "narrow", "question", "sidebar", "type", "color")
+PAGE_STYLES = ("layout", "narrow", "question", "stages", "sidebar", "type", "color")
 """What is around the components, by matter: the style sheets in `mnistviz/ui/frame/page/`."""
 
 
