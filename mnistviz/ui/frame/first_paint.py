@@ -81,9 +81,12 @@ def with_first_paint(page: bytes) -> bytes:
     """
     if page.count(_HEAD) != 1 or page.count(_BODY) != 1:
         return page
-    head = f"{components.page_style()}{_style()}{_script()}"
+    head = f"{_style()}{_script()}"
+    # Streamlit adds its own styles to the head as it goes. Of two rules of equal weight the later
+    # one holds: ours stand in the body.
+    body = f"{components.page_style()}{_sketch()}"
     page = page.replace(b"<title>Streamlit</title>", b"<title>mnistviz</title>")
-    return page.replace(_HEAD, head.encode() + _HEAD).replace(_BODY, _sketch().encode() + _BODY)
+    return page.replace(_HEAD, head.encode() + _HEAD).replace(_BODY, body.encode() + _BODY)
 
 
 def _style() -> str:
