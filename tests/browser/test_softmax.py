@@ -30,8 +30,8 @@ def open_softmax(page: Page, url: str) -> None:
     expect(page.locator(POINTS)).to_have_count(20, timeout=30_000)
 
 
-def open_softmax_directly(page: Page, url: str) -> None:
-    page.goto(f"{url}/softmax")
+def open_softmax_directly(page: Page, url: str, query: str = "") -> None:
+    page.goto(f"{url}/softmax{query}")
     expect(page.locator(POINTS)).to_have_count(20, timeout=30_000)
     expect(page.locator(".st-key-sentence")).to_contain_text("exp(")
 
@@ -105,7 +105,7 @@ def test_the_formula_is_drawn_offline_in_the_color_of_the_text(page: Page, serve
 def test_the_way_back_keeps_the_focus_and_says_where_it_leads_nowhere(
     page: Page, server: Server
 ) -> None:
-    open_softmax(page, f"{server.url}/?softmax_logits=1,2,3,4,5,6,7,8,9,10")
+    open_softmax_directly(page, server.url, "?softmax_logits=1,2,3,4,5,6,7,8,9,10")
     back = page.get_by_role("button", name="Use this digit's logits")
     expect(back).to_have_attribute("aria-disabled", "false")
     back.press("Enter")

@@ -49,7 +49,7 @@ function paintCell(cell, { share, text, color }) {
 
 function paintFrame(root, data) {
   root.querySelector("h2").innerHTML = data.title;
-  root.querySelector(".said").textContent = data.alt;
+  root.querySelector(".unseen").textContent = data.alt;
   const names = [...data.columns.map((column) => column.title), ...data.words.short];
   root.querySelectorAll(".head span").forEach((place, n) => (place.textContent = names[n]));
   const ends = root.querySelectorAll(".ends span");

@@ -35,11 +35,11 @@ _chain = components.make(
     (
         '<div class="room"><div class="chain"><div class="head"><h2></h2><span></span><span></span>'
         '<span class="short"></span><span class="short"></span></div>'
-        '<p class="said"></p><div class="rows"></div>'
+        '<p class="unseen"></p><div class="rows"></div>'
         '<div class="foot"><div class="ends"><span></span><span></span><span></span></div>'
         '<button type="button"></button></div></div></div>'
     ),
-    css=("elements/buttons",),
+    css=("elements/unseen", "elements/buttons"),
     js=("elements/dom", "elements/words", "elements/numbers"),
 )
 
