@@ -31,7 +31,7 @@ def _panel() -> str:
 
 
 _glossary = components.make(
-    "frame/glossary", _panel(), css=("elements/buttons",), js=("elements/dom",)
+    "frame/glossary", _panel(), css=("elements/buttons",), js=("elements/dom", "frame/paper")
 )
 
 

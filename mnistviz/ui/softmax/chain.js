@@ -56,6 +56,17 @@ function paintFrame(root, data) {
   [words(-data.end), "0", words(data.end)].forEach((text, n) => (ends[n].textContent = text));
 }
 
+// See `frame/twins.js`: a row for each digit.
+function numbers(box, data, words) {
+  const row = (one, digit) => [
+    digitName(digit, data.truth),
+    one.querySelector(".logit").textContent,
+    ...data.columns.map(({ bars }) => bars[digit].text),
+  ];
+  const head = [words.digit, data.words.logit, ...data.columns.map(({ title }) => title)];
+  return { name: data.words.all, head, rows: [...box.children].map(row) };
+}
+
 // The way back keeps the focus, and says when there is nothing to go back from.
 function connectBack(button, data, setTriggerValue) {
   button.textContent = data.words.back;
@@ -66,6 +77,7 @@ function connectBack(button, data, setTriggerValue) {
 export default function ({ parentElement, data, setTriggerValue }) {
   const box = parentElement.querySelector(".rows");
   if (!box.children.length) makeRows(box);
+  box.numbers = (spoken) => [numbers(box, data, spoken)];
   paintFrame(parentElement, data);
   connectBack(parentElement.querySelector("button"), data, setTriggerValue);
   // While a hand is on a knob, an answer that comes late must not take it away.

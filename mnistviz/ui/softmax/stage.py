@@ -179,6 +179,8 @@ def chain(row: Row, lesson: Lesson) -> None:
                 "name": words["slider"],
                 "spoken": words["slider_spoken"],
                 "back": words["use_digit"],
+                "logit": words["logit"],
+                "all": words["chain_name"],
                 "short": lesson.names("short_columns"),
             },
             "alt": figures.alt(steps.scaled, steps.exps, steps.probabilities),
