@@ -49,7 +49,7 @@ def make(
     )
 
 
-PAGE_STYLES = ("layout", "narrow", "sidebar", "type", "color")
+PAGE_STYLES = ("layout", "narrow", "sidebar", "type", "color", "lab")
 """What is around the components, by matter: the style sheets in `mnistviz/ui/frame/page/`."""
 
 
