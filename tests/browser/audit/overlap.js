@@ -29,13 +29,15 @@ const isEmpty = (box) => box.right - box.left < 1 || box.bottom - box.top < 1;
 // A line's box is higher than its letters, and most letters end on the line.
 const DEEP = /[gjpqy()[\]{}|,;@Q_$/]/;
 
-const letters = (rect, text) => {
+const letters = (rect, text, isFormula) => {
   const height = rect.bottom - rect.top;
+  const above = isFormula ? 0.25 : 0.17;
+  const below = isFormula ? 0.25 : DEEP.test(text) ? 0.1 : 0.2;
   return {
     left: rect.left,
     right: rect.right,
-    top: rect.top + 0.17 * height,
-    bottom: rect.bottom - (DEEP.test(text) ? 0.1 : 0.2) * height,
+    top: rect.top + above * height,
+    bottom: rect.bottom - below * height,
   };
 };
 
@@ -93,7 +95,7 @@ function overlap() {
   const addText = (node, element, text, rects, at) => {
     for (const rect of rects) {
       if (rect.width < 1 || rect.height < 1) continue;
-      const box = letters(rect, text);
+      const box = letters(rect, text, at.formula !== null);
       if (!isEmpty(at.clip.hard) && cutAt(box, at.clip.hard)) {
         report("cut", element, text, rect);
         return;
@@ -109,6 +111,10 @@ function overlap() {
     const rect = element.getBoundingClientRect();
     const held = common(rect, at.clip.hard);
     if (isEmpty(held)) return;
+    const isDrawn = !/^(BUTTON|INPUT)$/.test(element.tagName);
+    if (isDrawn && (rect.right - held.right > OVER_PICTURE || held.left - rect.left > OVER_PICTURE)) {
+      report("cut", element, "", rect);
+    }
     const text = element.getAttribute("aria-label") ?? element.textContent;
     const picture = { ...held, node: element, element, text, at, isPicture: true };
     boxes.push({ ...picture, seen: common(held, at.clip.seen) });
