@@ -43,7 +43,7 @@ def _source() -> str:
 
 
 def violations(page: Page, rules: tuple[str, ...] = ()) -> list[Fault]:
-    """Return the violations of ours, with the window as high as the page.
+    """Return the violations of ours, with the window as high as the page; see `visit.whole`.
 
     Args:
         page: The tab.

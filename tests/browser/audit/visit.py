@@ -17,6 +17,9 @@ PATIENCE_MS = 60_000
 STILL_PICTURES = 4
 MOST_PICTURES = 600
 CHART_PICTURES = 40
+HIGHEST = 16_000
+"""What the browser can draw at once."""
+
 HEIGHTS = {1280: 720, 1920: 1080, 820: 1180, 768: 1024, 390: 844, 360: 800}
 """The heights of the windows whose width is not that of a desk."""
 
@@ -134,7 +137,11 @@ def whole(page: Page) -> Iterator[None]:
     size = page.viewport_size
     assert size is not None
     high = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
-    resize(page, size["width"], max(size["height"], min(int(high) + 20, 16_000)))
+    high = min(int(high), HIGHEST)
+    if high <= size["height"]:
+        yield
+        return
+    resize(page, size["width"], high)
     try:
         yield
     finally:
