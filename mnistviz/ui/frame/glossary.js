@@ -96,6 +96,7 @@ function showFromTop(root, page) {
 
 export default function ({ parentElement, data }) {
   const root = parentElement;
+  connectPage(root);
   showFromTop(root, data.page);
   connectPanel(root, root.querySelector("dialog"));
   root.disconnect?.();

@@ -25,5 +25,9 @@ function followTheme() {
   follow();
 }
 
-addEventListener("beforeprint", measureForPaper);
-followTheme();
+function connectPage(root) {
+  if (root.follows) return;
+  root.follows = true;
+  addEventListener("beforeprint", measureForPaper);
+  followTheme();
+}
