@@ -2,8 +2,6 @@
 // all: Streamlit draws its texts anew as it likes.
 const TERM = 'a[href^="#term-"]';
 
-const MAIN = '[data-testid="stMain"]';
-
 const GAP = 8;
 
 const termAt = (event) => event.composedPath().find((node) => node.matches?.(TERM));

@@ -36,6 +36,8 @@ def panels() -> str:
     return (
         f'<div class="panels" data-words="{words}">'
         + _dialog("glossary", glossary.title, glossary.title, glossary.idea, f"<dl>{entries}</dl>")
-        + _dialog("numbers", numbers.title, numbers.title, numbers.idea, '<div class="twins"></div>')
+        + _dialog(
+            "numbers", numbers.title, numbers.title, numbers.idea, '<div class="twins"></div>'
+        )
         + '</div><div class="meaning" role="tooltip" popover="manual"></div>'
     )

@@ -2,11 +2,11 @@
 // the two themes it has, for what Streamlit draws beside it: dialogs, menus, help.
 const APP = '[data-testid="stApp"]';
 
-const BLOCK = '[data-testid="stMainBlockContainer"]';
+const PAPER = '[data-testid="stMainBlockContainer"]';
 
 // On paper the page keeps its width, as its charts do, and is made smaller as a whole.
 function measureForPaper() {
-  const block = document.querySelector(BLOCK);
+  const block = document.querySelector(PAPER);
   if (!block) return;
   const { paddingLeft, paddingRight } = getComputedStyle(block);
   const width = block.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
