@@ -21,7 +21,7 @@ function showPage(around, { page, title }) {
   if (around.page === page) return;
   const first = around.page === null;
   around.page = page;
-  if (!first) document.querySelector(MAIN).scrollTo({ top: 0 });
+  if (!first) showQuestion(false);
   around.hush();
   around.arrive(title, first);
 }

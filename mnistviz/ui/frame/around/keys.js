@@ -28,6 +28,7 @@ function connectKeys(set) {
     pagedown: () => goToPage(1),
     b: () => goToPage(-1),
     pageup: () => goToPage(-1),
+    q: () => showQuestion(!isAsking()),
     f: fillScreen,
     p: () => set(false),
   };

@@ -32,6 +32,20 @@ function goToDigit(step) {
   host?.shadowRoot?.querySelector(`.steps button[value="${step}"]`)?.click();
 }
 
+// A class is asked when it is time; until then, its questions are not in sight.
+const ASKS = "asks";
+
+function showQuestion(asks) {
+  const { dataset } = document.documentElement;
+  if (asks) dataset[ASKS] = "";
+  else delete dataset[ASKS];
+  const question = document.querySelector(`${MAIN} [class*="_question"]`);
+  if (asks && question) question.scrollIntoView({ block: "end" });
+  else document.querySelector(MAIN).scrollTop = 0;
+}
+
+const isAsking = () => ASKS in document.documentElement.dataset;
+
 function connectPresent(onChange) {
   const { dataset } = document.documentElement;
   let before = null;
@@ -46,6 +60,7 @@ function connectPresent(onChange) {
 
   // Back to where one was, if it is the same page.
   const leave = () => {
+    delete dataset[ASKS];
     delete dataset[PRESENT];
     if (before?.path === location.pathname) {
       document.querySelector(MAIN).scrollTop = before.top;
