@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
+from mnistviz.ui.frame.first_paint import FirstPaint
 from mnistviz.ui.frame.headers import SecurityHeaders
 from mnistviz.ui.frame.warm_up import warm_up
 from mnistviz.ui.session import cached
@@ -27,5 +28,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 # The main script lies in a folder without `pages/`: beside one, Streamlit would take its scripts
 # for pages of its own, and a link straight to a page would show it without the frame.
 app = st.App(
-    "mnistviz/ui/frame/main.py", lifespan=lifespan, middleware=[Middleware(SecurityHeaders)]
+    "mnistviz/ui/frame/main.py",
+    lifespan=lifespan,
+    middleware=[Middleware(SecurityHeaders), Middleware(FirstPaint)],
 )

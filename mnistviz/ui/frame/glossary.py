@@ -49,6 +49,7 @@ _glossary = components.make(
         "elements/dom",
         "elements/words",
         "elements/numbers",
+        "frame/paper",
         "frame/dialog",
         "frame/twins",
         "frame/names",

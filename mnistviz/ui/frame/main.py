@@ -3,23 +3,23 @@
 import streamlit as st
 
 from mnistviz.ui import pages
-from mnistviz.ui.elements import components, show
+from mnistviz.ui.elements import show
 from mnistviz.ui.frame import full_set, glossary, loaded_notice, sidebar
 from mnistviz.ui.session import learning, links, state
+from mnistviz.words import read
 
-st.set_page_config(
-    page_title="mnistviz",
-    page_icon=show.asset("icon.png"),
-    layout="wide",
-    initial_sidebar_state=324,
-)
-st.logo(show.asset("logo.svg"), size="large")
-st.html(components.page_style())
 sections = {
     pages.section_title(section): [pages.page(name) for name in names]
     for section, names in pages.SECTIONS.items()
 }
 page = st.navigation(sections, position="top" if len(sections) > 1 else "hidden")
+st.set_page_config(
+    page_title=read("frame").parts["page_title"].format(title=page.title),
+    page_icon=show.asset("icon.png"),
+    layout="wide",
+    initial_sidebar_state=324,
+)
+st.logo(show.asset("logo.svg"), size="large")
 name = page.url_path or pages.LANDING
 # Only once the page is known: a run that begins anew before would begin with the landing page.
 links.check()

@@ -1,0 +1,110 @@
+// Runs before anything of Streamlit's. It closes the sidebar where that would squeeze the page, and
+// hides the page until its parts are in place.
+(() => {
+  const root = document.documentElement;
+
+  // Below the key that Streamlit keeps the sidebar's state under, and what it was on a wide window.
+  const KEPT = "stSidebarCollapsed-";
+  const WIDE = "mnistviz-sidebar-when-wide";
+  const LONGEST = 10_000;
+  const FRAMES_STILL = 3;
+
+  const narrow = matchMedia(`(max-width: ${FIRST_PAINT.sidebar - 0.02}px)`);
+  const find = (id) => document.querySelector(`[data-testid="${id}"]`);
+
+  // A browser may forbid to store anything: then the sidebar is pressed shut once it is there.
+  const stored = (work) => {
+    try {
+      return work(localStorage);
+    } catch {
+      return null;
+    }
+  };
+
+  const rememberWide = () =>
+    stored((store) => {
+      if (store.getItem(WIDE) === null) store.setItem(WIDE, store.getItem(KEPT) ?? "");
+    });
+
+  const forgetWide = () =>
+    stored((store) => {
+      const before = store.getItem(WIDE);
+      store.removeItem(WIDE);
+      return before;
+    });
+
+  const isCollapsed = () => find("stSidebar")?.dataset.collapsed === "true";
+
+  const close = () => {
+    if (find("stSidebar")?.dataset.collapsed !== "false") return;
+    find("stSidebarCollapseButton")?.querySelector("button").click();
+  };
+
+  function begin() {
+    if (narrow.matches) {
+      rememberWide();
+      stored((store) => store.setItem(KEPT, "true"));
+    } else {
+      const before = forgetWide();
+      if (before) stored((store) => store.setItem(KEPT, before));
+      else if (before === "") stored((store) => store.removeItem(KEPT));
+    }
+    const isOpen = !narrow.matches && stored((store) => store.getItem(KEPT)) !== "true";
+    root.dataset.sidebar = isOpen ? "open" : "closed";
+    const theme = stored((store) => store.getItem(`stActiveTheme-${location.pathname}-v2`)) ?? "";
+    if (/light/i.test(theme)) root.dataset.theme = "light";
+    if (/dark/i.test(theme)) root.dataset.theme = "dark";
+  }
+
+  narrow.addEventListener("change", () => {
+    if (narrow.matches) {
+      rememberWide();
+      close();
+      return;
+    }
+    const before = forgetWide();
+    if (before !== "true" && isCollapsed()) find("stExpandSidebarButton")?.click();
+  });
+
+  // The parts of a page: its charts are drawn by a script that comes late, its components have a
+  // root each. Where a training is waited for, the way to go without it is all that there is.
+  const hasParts = () => {
+    const main = find("stMain");
+    if (!main) return false;
+    if (main.querySelector(".st-key-learning")) return find("stSidebar") !== null;
+    if (find("stApp")?.dataset.testScriptState !== "notRunning") return false;
+    if (!main.querySelector("h1, [data-testid=stException], [data-testid=stAlert]")) return false;
+    const charts = [...main.querySelectorAll('[data-testid="stPlotlyChart"]')];
+    const components = [...main.querySelectorAll('[data-testid="stBidiComponent"]')];
+    return (
+      !main.querySelector('[data-testid="stSkeleton"]') &&
+      charts.every((chart) => chart.querySelector(".main-svg")) &&
+      components.every((component) => component.childElementCount > 0)
+    );
+  };
+
+  function show() {
+    if (narrow.matches) close();
+    delete root.dataset.comes;
+    document.dispatchEvent(new Event("mnistviz:shown"));
+  }
+
+  function wait() {
+    let still = 0;
+    let height = 0;
+    const look = () => {
+      const now = find("stMainBlockContainer")?.scrollHeight ?? 0;
+      still = hasParts() && now === height ? still + 1 : 0;
+      height = now;
+      if (still >= FRAMES_STILL) show();
+      else if ("comes" in root.dataset) requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+    // Whatever is missing: what is there is better than a sketch.
+    setTimeout(() => "comes" in root.dataset && show(), LONGEST);
+  }
+
+  root.dataset.comes = "";
+  begin();
+  wait();
+})();
