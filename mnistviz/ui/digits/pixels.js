@@ -37,9 +37,6 @@ function drawDigit(root, data) {
   root.querySelector(".strip").setAttribute("aria-label", words.index);
   root.querySelector(".digit .title").innerHTML = rich(words.title);
   root.querySelector(".table-title").innerHTML = rich(words.table);
-  const [before, after] = root.querySelectorAll(".steps button");
-  before.textContent = `‹ ${words.previous_image}`;
-  after.textContent = `${words.next_image} ›`;
 }
 
 function mark(root, data, index) {
@@ -57,6 +54,7 @@ function mark(root, data, index) {
   root.querySelector(".place").textContent = fill(data.words.place, values);
   root.querySelector(".index").textContent = fill(data.words.at, values);
   root.querySelectorAll(".term").forEach((term, at) => {
+    term.classList.toggle("shown", at === data.form);
     for (const part of ["value", "name", "how"]) {
       term.querySelector(`.${part}`).textContent = fill(data.readout[at][part], values);
     }

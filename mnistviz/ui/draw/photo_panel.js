@@ -24,7 +24,7 @@ export default function ({ parentElement, data }) {
   const photo = parentElement.querySelector(".photo");
   photo.setAttribute("aria-label", data.alt);
   // As wide as the page, unless it would become higher than one can see at once.
-  photo.style.width = `min(100%, ${Math.round((data.highest * data.width) / data.height)}px)`;
+  photo.style.setProperty("--ratio", data.width / data.height);
   photo.numbers = (words) => [numbers(data, words)];
   const image = makeImage(data.picture, "");
   image.width = data.width;

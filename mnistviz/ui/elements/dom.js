@@ -38,3 +38,6 @@ function watchSize(element, draw) {
   element.watcher = new ResizeObserver(() => element.again());
   element.watcher.observe(element);
 }
+
+// How much larger than usual the page's letters are. A drawing that is scaled by it grows with them.
+const letterScale = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;

@@ -2,8 +2,6 @@
 // all: Streamlit draws its texts anew as it likes.
 const TERM = 'a[href^="#term-"]';
 
-const MAIN = '[data-testid="stMain"]';
-
 const GAP = 8;
 
 const termAt = (event) => event.composedPath().find((node) => node.matches?.(TERM));
@@ -78,24 +76,4 @@ function connectTerms(root, box) {
       document.removeEventListener(name, listener, true);
     }
   };
-}
-
-// Whoever went on from the end of a page begins the next one at its top.
-function showFromTop(root, page) {
-  if (root.page && root.page !== page) document.querySelector(MAIN).scrollTo({ top: 0 });
-  root.page = page;
-}
-
-export default function ({ parentElement, data }) {
-  const root = parentElement;
-  showFromTop(root, data.page);
-  connectDialog(root, "glossary");
-  root.disconnect?.();
-  const words = JSON.parse(root.querySelector(".panels").dataset.words);
-  const ends = [
-    connectTerms(root, root.querySelector(".meaning")),
-    connectNames(words, connectTwins(root, words)),
-  ];
-  root.disconnect = () => ends.forEach((end) => end());
-  return () => root.disconnect();
 }

@@ -8,7 +8,6 @@ import html
 import json
 import re
 
-from mnistviz.ui.elements import components
 from mnistviz.words import read, terms
 
 
@@ -26,7 +25,8 @@ def _dialog(name: str, button: str, title: str, idea: str, body: str) -> str:
     )
 
 
-def _panels() -> str:
+def panels() -> str:
+    """Return both panels, their buttons, and the box in which one term is explained."""
     glossary, numbers = read("glossary"), read("numbers")
     entries = "".join(
         f'<dt id="{key}">{_rich(term.name)}</dt><dd>{_rich(term.meaning)}</dd>'
@@ -36,31 +36,8 @@ def _panels() -> str:
     return (
         f'<div class="panels" data-words="{words}">'
         + _dialog("glossary", glossary.title, glossary.title, glossary.idea, f"<dl>{entries}</dl>")
-        + _dialog("numbers", numbers.title, numbers.title, numbers.idea, '<div class="twins"></div>')
+        + _dialog(
+            "numbers", numbers.title, numbers.title, numbers.idea, '<div class="twins"></div>'
+        )
         + '</div><div class="meaning" role="tooltip" popover="manual"></div>'
     )
-
-
-_glossary = components.make(
-    "frame/glossary",
-    _panels(),
-    css=("elements/buttons", "frame/dialog", "frame/twins"),
-    js=(
-        "elements/dom",
-        "elements/words",
-        "elements/numbers",
-        "frame/paper",
-        "frame/dialog",
-        "frame/twins",
-        "frame/names",
-    ),
-)
-
-
-def draw(page: str) -> None:
-    """Draw the buttons that open the panels; with them, the terms of the page begin to answer.
-
-    Args:
-        page: the name of the page: a new one is shown from its top.
-    """
-    _glossary(key="glossary", data={"page": page})

@@ -30,7 +30,11 @@ function drawPictures(pictures, data, arrays) {
   });
 }
 
-function connect(unit, pictures, show) {
+// The four ways to a neighbor: as arrow keys, and as buttons for a finger.
+const MOVES = { ArrowLeft: -1, ArrowUp: -SIDE, ArrowDown: SIDE, ArrowRight: 1 };
+const ARROWS = ["\u2190", "\u2191", "\u2193", "\u2192"];
+
+function connect(unit, pictures, data, show) {
   for (const frame of pictures.querySelectorAll(".frame")) {
     const canvas = frame.querySelector("canvas");
     const point = (event) => {
@@ -39,13 +43,24 @@ function connect(unit, pictures, show) {
     frame.onpointermove = point;
     frame.onpointerdown = point;
   }
-  pictures.onkeydown = (event) => {
-    const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -SIDE, ArrowDown: SIDE };
-    const to = unit.chosen + steps[event.key];
-    if (!(to >= 0 && to < COUNT)) return;
-    event.preventDefault();
-    show(to);
+  const move = (by) => {
+    const to = unit.chosen + by;
+    const within = to >= 0 && to < COUNT;
+    if (within) show(to);
+    return within;
   };
+  pictures.onkeydown = (event) => {
+    if (move(MOVES[event.key])) event.preventDefault();
+  };
+  const moves = unit.querySelector(".moves");
+  moves.replaceChildren(
+    ...Object.values(MOVES).map((by, n) => {
+      const button = make("button", "", ARROWS[n]);
+      button.setAttribute("aria-label", data.moves[n]);
+      button.onclick = () => move(by);
+      return button;
+    }),
+  );
 }
 
 // The largest products first. While somebody is asked what they are, they are not told.
@@ -77,7 +92,7 @@ export default function ({ parentElement, data }) {
   const show = (index) => {
     unit.chosen = index;
     for (const mark of pictures.querySelectorAll(".mark")) placeMark(mark, index);
-    unit.querySelector(".pixel").textContent = fill(data.pixel, {
+    const text = fill(data.pixel, {
       index,
       row: Math.floor(index / SIDE),
       column: index % SIDE,
@@ -85,9 +100,12 @@ export default function ({ parentElement, data }) {
       weight: written(weights[index]),
       product: written(products[index]),
     });
+    unit.querySelector(".pixel").textContent = text;
+    pictures.setAttribute("aria-valuenow", index);
+    pictures.setAttribute("aria-valuetext", text);
   };
   unit.numbers = (words) => numbers(data, [inputs, weights, products], words);
-  connect(unit, pictures, show);
+  connect(unit, pictures, data, show);
   show(unit.chosen ?? largest(products));
   unit.querySelector(".equation").replaceChildren(...data.equation.map(term));
 }
