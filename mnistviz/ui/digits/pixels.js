@@ -77,12 +77,18 @@ function reveal(root, index) {
   }
 }
 
+const numbers = (root, data, words) => ({
+  ...pixelTable(data.words.alt, words, data.raw),
+  note: root.querySelector(".picture").getAttribute("aria-valuetext"),
+});
+
 export default function ({ parentElement, data: sent, setTriggerValue }) {
   const root = parentElement.querySelector(".pixels");
   const data = { ...sent, raw: bytes(sent.pixels) };
   if (!root.querySelector(".cell")) build(root, data);
   drawDigit(root, data);
 
+  root.numbers = (words) => [numbers(root, data, words)];
   const show = (index) => mark(root, data, index);
   const told = (index) => setTriggerValue("index", index);
   const keep = follow(root, data.index, show, told);

@@ -79,9 +79,9 @@ def stage(hand: InHand, form: int, index: int, lesson: Lesson) -> None:
             "words": {
                 **{name: words[name] for name in names},
                 "alt": words["alt"].format(label=label),
-                "title": read("frame").parts["digit"].format(
-                    image=hand.digit.image, a_digit=quantities.a_digit(label)
-                ),
+                "title": read("frame")
+                .parts["digit"]
+                .format(image=hand.digit.image, a_digit=quantities.a_digit(label)),
             },
         }
     )

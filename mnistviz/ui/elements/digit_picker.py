@@ -54,7 +54,7 @@ _view = components.make(
         f"{steps('image')}</div></div>"
     ),
     css=("elements/buttons", "elements/stage"),
-    js=("elements/answers", "elements/steps"),
+    js=("elements/answers", "elements/steps", "elements/pixels"),
 )
 
 

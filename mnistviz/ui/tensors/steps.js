@@ -13,9 +13,16 @@ function row(cells, kind, isCode, role = "cell") {
   return element;
 }
 
+const numbers = (data, words) => ({
+  name: words.steps,
+  head: data.columns,
+  rows: data.rows.map((cells) => cells.map((lines) => lines.join(" "))),
+});
+
 export default function ({ parentElement, data }) {
   const last = data.columns.length - 1;
   const rows = parentElement.querySelector(".rows");
+  rows.numbers = (words) => [numbers(data, words)];
   rows.setAttribute("aria-label", data.name);
   rows.replaceChildren(
     row(data.columns.map((name) => [name]), "row head", () => false, "columnheader"),

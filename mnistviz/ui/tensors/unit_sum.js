@@ -63,6 +63,26 @@ function connect(unit, pictures, data, show) {
   );
 }
 
+// The largest products first. While somebody is asked what they are, they are not told.
+function numbers(data, [inputs, weights, products], words) {
+  const shown = data.asks ? weights : products;
+  const order = [...shown.keys()].sort((a, b) => Math.abs(shown[b]) - Math.abs(shown[a]));
+  const columns = data.asks ? [inputs, weights] : [inputs, weights, products];
+  const sums = data.equation.filter((part) => !part.sign);
+  return [
+    {
+      name: data.alt,
+      head: [words.row, words.column, words.input, words.weight, words.product].slice(0, 2 + columns.length),
+      rows: order.map((at) => [Math.floor(at / SIDE), at % SIDE, ...columns.map((one) => one[at])]),
+    },
+    {
+      name: words.unit_sum,
+      head: [words.name, words.value],
+      rows: sums.map(({ label, value }) => [label, value]),
+    },
+  ];
+}
+
 export default function ({ parentElement, data }) {
   const unit = parentElement.querySelector(".unit");
   const pictures = unit.querySelector(".pictures");
@@ -84,6 +104,7 @@ export default function ({ parentElement, data }) {
     pictures.setAttribute("aria-valuenow", index);
     pictures.setAttribute("aria-valuetext", text);
   };
+  unit.numbers = (words) => numbers(data, [inputs, weights, products], words);
   connect(unit, pictures, data, show);
   show(unit.chosen ?? largest(products));
   unit.querySelector(".equation").replaceChildren(...data.equation.map(term));
