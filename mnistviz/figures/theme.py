@@ -6,8 +6,8 @@ ACCENT = "#7a5cf5"
 """Probability. Contrast at least 3:1 on the light and on the dark page."""
 
 ACCENT_PALE = "rgba(122, 92, 245, 0.38)"
-"""Probability of what is not the prediction. It says too little on a light page by itself: it stands
-in a line of the accent."""
+"""Probability of what is not the prediction. It says too little on a light page by itself: it
+stands in a line of the accent."""
 
 POSITIVE = "rgb(43, 108, 217)"
 """The end of the scale of signed values at +."""
@@ -41,8 +41,8 @@ GRAY = "#808080"
 """What is neither: a count, what is usual, the other one of two. At least 3:1 on either page."""
 
 FOCUS = ("#5f3fdc", "#9d87ff")
-"""What has the focus and what is chosen, on the light and on the dark page: Streamlit's primary color
-in `.streamlit/config.toml`."""
+"""What has the focus and what is chosen, on the light and on the dark page: Streamlit's primary
+color in `.streamlit/config.toml`."""
 
 SOFT = ("#5b5866", "#b3b0c0")
 """Words that stand back, as captions do, on the light and on the dark page."""

@@ -202,6 +202,22 @@ function connect(box, given) {
   };
 }
 
+// The curve at whole numbers, and the units where they are.
+function numbers(given, words) {
+  const row = (value) => {
+    const at = nearest(given, value);
+    return [given.x[at], given.outputs[at], given.slopes[at]];
+  };
+  const end = Math.floor(given.x[given.x.length - 1]);
+  const some = Array.from({ length: 2 * end + 1 }, (_, n) => row(n - end));
+  const units = Array.from(given.sums, (sum, n) => [n, sum, given.sumOutputs[n], given.sumSlopes[n]]);
+  const both = [given.words.output, given.words.slope];
+  const all = [{ name: given.words.alt, note: given.words.note, head: ["x", ...both], rows: some }];
+  if (units.length)
+    all.push({ name: words.curve_units, head: [words.unit, words.sum, ...both], rows: units });
+  return all;
+}
+
 export default function ({ parentElement, data }) {
   const box = parentElement.querySelector(".curve-box");
   const picture = box.querySelector("svg");
@@ -211,6 +227,7 @@ export default function ({ parentElement, data }) {
   picture.setAttribute("aria-valuemax", given.x[given.x.length - 1]);
   for (const name of ["heading", "hint", "note"])
     box.querySelector(`.${name}`).textContent = data.words[name];
+  box.numbers = (words) => [...numbers(given, words)];
   connect(box, given);
   watchSize(box, () => draw(box, given));
   draw(box, given);

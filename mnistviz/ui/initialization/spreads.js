@@ -87,9 +87,16 @@ function draw(box, data) {
   show(box, data, box.place ?? data.places.length - 1);
 }
 
+const numbers = (data, words) => ({
+  name: data.alt,
+  head: [words.layer, words.size, words.value],
+  rows: data.places.map(({ name, size, reading }) => [name, size, reading.split(": ").at(-1)]),
+});
+
 export default function ({ parentElement, data }) {
   const box = parentElement.querySelector(".spreads");
   const picture = box.querySelector("svg");
+  box.numbers = (words) => [numbers(data, words)];
   watchSize(box, () => draw(box, data));
   box.querySelector(".unseen").textContent = data.alt;
   picture.setAttribute("aria-label", data.name);

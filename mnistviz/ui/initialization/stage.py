@@ -44,7 +44,8 @@ _DEPTHS: tuple[dict[str, Value], ...] = (
 
 _bins = components.make(
     "initialization/weights",
-    '<div class="weights"><p class="unseen"></p><div class="layers" role="slider" tabindex="0"></div>'
+    '<div class="weights"><p class="unseen"></p>'
+    '<div class="layers" role="slider" tabindex="0"></div>'
     '<div class="ends"><span></span><span></span><span></span></div>'
     '<div class="reading" aria-hidden="true"></div></div>',
     css=("elements/unseen",),

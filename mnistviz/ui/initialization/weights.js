@@ -38,6 +38,13 @@ function layer(row, data) {
   return element;
 }
 
+function numbers(data, words) {
+  const edge = (n) => plain(-data.end + (2 * data.end * n) / data.bins);
+  const row = (_, bin) => [edge(bin), edge(bin + 1), ...data.rows.map(({ counts }) => counts[bin])];
+  const head = [words.from, words.to, ...data.rows.map(({ name }) => name)];
+  return { name: data.alt, head, rows: Array.from({ length: data.bins }, row) };
+}
+
 export default function ({ parentElement, data }) {
   const all = parentElement.querySelector(".layers");
   const reading = parentElement.querySelector(".reading");
@@ -47,6 +54,7 @@ export default function ({ parentElement, data }) {
   all.setAttribute("aria-valuemin", 0);
   all.setAttribute("aria-valuemax", data.bins - 1);
   all.replaceChildren(...data.rows.map((row) => layer(row, data)));
+  all.numbers = (words) => [numbers(data, words)];
   const ends = [-data.end, 0, data.end].map(plain);
   parentElement.querySelectorAll(".ends span").forEach((place, n) => {
     place.textContent = ends[n];

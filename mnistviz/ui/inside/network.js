@@ -192,12 +192,20 @@ function connect(root, svg, data, choose) {
   });
 }
 
+const numbers = (data, words) => ({
+  name: data.words.alt,
+  note: data.words.note,
+  head: [words.unit, words.value],
+  rows: data.columns.flatMap(({ said }) => said.map((text) => text.split(": "))),
+});
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".network");
   const svg = root.querySelector("svg");
   const focused = root.contains(root.getRootNode().activeElement);
   svg.setAttribute("aria-label", data.words.alt);
   root.querySelector(".note").textContent = data.words.note;
+  root.numbers = (words) => [numbers(data, words)];
   draw(root, data);
   if (!root.units.has(root.asked)) root.asked = undefined;
   receive(root, data.chosen);

@@ -74,10 +74,20 @@ function pointedTensor(event, chosen) {
   return `fc${piece.dataset.layer}.${has}`;
 }
 
+const numbers = (data, words) => ({
+  name: data.alt,
+  head: [words.name, ...data.columns],
+  rows: Object.entries(data.tensors).map(([name, places]) => [
+    name,
+    ...places.map(([code, shape, place, value]) => `${code} ${shape}, ${place} = ${value}`),
+  ]),
+});
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const grid = parentElement.querySelector(".styles");
   grid.setAttribute("aria-label", data.alt);
   draw(grid, data);
+  grid.numbers = (words) => [numbers(data, words)];
   if (!(grid.asked in data.tensors)) grid.asked = undefined;
   receive(grid, data.chosen);
   let chosen = grid.asked ?? data.chosen;

@@ -17,7 +17,7 @@ from mnistviz.ui.elements import components, digit_picker, question, widgets
 from mnistviz.ui.session import cached, links
 from mnistviz.ui.session.memo import once_per_batch
 from mnistviz.ui.session.state import InHand
-from mnistviz.words import Lesson, read
+from mnistviz.words import Lesson
 from mnistviz.words.quantities import number, percents
 
 CHAIN_KEY = "softmax_sliders"
