@@ -75,6 +75,13 @@ function reveal(matrix) {
   else if (right > box.scrollLeft + box.clientWidth) box.scrollLeft = right - box.clientWidth;
 }
 
+const numbers = (data, words) => ({
+  name: data.words.name,
+  note: `${data.words.down}; ${data.words.across}.`,
+  head: [words.truth, ...Array(COLUMNS).keys()],
+  rows: data.counts.map((row, truth) => [truth, ...row]),
+});
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const matrix = parentElement.querySelector(".matrix");
   parentElement.querySelector(".down").textContent = data.words.down;
@@ -82,6 +89,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   matrix.setAttribute("aria-label", data.words.name);
   if (!matrix.cells) build(matrix);
   showCounts(matrix, data);
+  matrix.numbers = (words) => [numbers(data, words)];
   const chosen = data.chosen[0] * COLUMNS + data.chosen[1];
   if (receive(matrix, chosen)) mark(matrix, chosen);
   reveal(matrix);

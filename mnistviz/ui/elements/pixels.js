@@ -40,3 +40,25 @@ function pointedAt(field, event, columns, rows) {
   const column = within((event.clientX - box.left) / box.width, columns);
   return within((event.clientY - box.top) / box.height, rows) * columns + column;
 }
+
+// The 28 by 28 values as a table; see `frame/twins.js`.
+const pixelTable = (name, words, values) => ({
+  name,
+  head: [words.row, ...Array(SIDE).keys()],
+  rows: Array.from({ length: SIDE }, (_, row) => [
+    row,
+    ...values.subarray(row * SIDE, (row + 1) * SIDE),
+  ]),
+});
+
+// The same of an `img`: the values are in it, gray from 0 to 255.
+function pictureTable(picture, words) {
+  const context = new OffscreenCanvas(SIDE, SIDE).getContext("2d");
+  context.drawImage(picture, 0, 0, SIDE, SIDE);
+  const colors = context.getImageData(0, 0, SIDE, SIDE).data;
+  return pixelTable(
+    picture.alt,
+    words,
+    Uint8Array.from({ length: COUNT }, (_, at) => colors[4 * at]),
+  );
+}

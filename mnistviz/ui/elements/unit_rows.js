@@ -7,6 +7,11 @@ function line(row) {
   return element;
 }
 
+const numbers = (data) =>
+  data.rows.map(({ words, names }) => ({ name: words, note: `${names.join(", ")}.` }));
+
 export default function ({ parentElement, data }) {
-  parentElement.querySelector(".rows").replaceChildren(...data.rows.map(line));
+  const rows = parentElement.querySelector(".rows");
+  rows.replaceChildren(...data.rows.map(line));
+  rows.numbers = () => numbers(data);
 }

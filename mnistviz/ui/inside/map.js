@@ -59,6 +59,13 @@ function read(root, index) {
   draw(root);
 }
 
+const numbers = ({ data, xy }, words) => ({
+  name: data.words.alt,
+  note: data.words.axes,
+  head: [words.number, words.truth, words.across, words.up],
+  rows: data.labels.map((label, at) => [at, label, xy[2 * at], xy[2 * at + 1]]),
+});
+
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".map");
   const canvas = root.querySelector("canvas");
@@ -70,6 +77,7 @@ export default function ({ parentElement, data }) {
   canvas.setAttribute("aria-valuenow", 0);
   const isTouched = window.matchMedia("(pointer: coarse)").matches;
   tell(root, isTouched ? data.words.hint_touch : data.words.hint);
+  root.numbers = (words) => [numbers(root, words)];
   draw(root);
   canvas.onpointermove = canvas.onpointerdown = (event) => {
     const box = canvas.getBoundingClientRect();

@@ -207,6 +207,13 @@ function connect(root, svg, data, choose) {
   });
 }
 
+const numbers = (data, words) => ({
+  name: data.words.alt,
+  note: data.words.note,
+  head: [words.unit, words.value],
+  rows: data.columns.flatMap(({ said }) => said.map((text) => text.split(": "))),
+});
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".network");
   const svg = root.querySelector("svg");
@@ -215,6 +222,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const [before, after] = root.querySelectorAll(".steps button");
   before.setAttribute("aria-label", data.words.before);
   after.setAttribute("aria-label", data.words.after);
+  root.numbers = (words) => [numbers(data, words)];
   draw(root, data);
   if (!root.units.has(root.asked)) root.asked = undefined;
   receive(root, data.chosen);

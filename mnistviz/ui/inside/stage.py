@@ -80,6 +80,7 @@ def draw_network(view: View) -> None:
             "chosen": f"{view.layer}-{view.unit}",
             "words": {
                 "alt": words["network_alt"].format(architecture=view.hand.network.architecture),
+                "note": _note(view),
                 "name": words["network_name"],
                 "before": words["unit_before"],
                 "after": words["unit_after"],
@@ -211,6 +212,7 @@ def draw_unit_sum(view: View) -> None:
             "name": words["terms_name"],
             "pictures": _pictures(view, terms) if view.layer == 1 else [],
             "rows": _rows(view, terms),
+            "check": _check(view),
             "positive": theme.POSITIVE,
             "negative": theme.NEGATIVE,
         },
@@ -219,15 +221,22 @@ def draw_unit_sum(view: View) -> None:
 
 def draw_notes(view: View) -> None:
     """Say how the picture is to be read, and how exact the printed sum is."""
-    walk, words, terms = view.walk, view.lesson.parts, view.terms
-    low, end = _scale(walk)
-    note = "network_note_low" if low < 0 else "network_note"
-    if len(walk.layers) == 1:
-        note = "network_note_single"
-    note = words[note].format(units=UNITS, edges=EDGES, low=number(low), end=number(end))
-    check = words["check"].format(difference=number(abs(terms.total - terms.computed)))
     with st.container(key="inside_notes"):
-        st.caption(f"{note}\n\n{check}")
+        st.caption(f"{_note(view)}\n\n{_check(view)}")
+
+
+def _note(view: View) -> str:
+    low, end = _scale(view.walk)
+    part = "network_note_low" if low < 0 else "network_note"
+    if len(view.walk.layers) == 1:
+        part = "network_note_single"
+    numbers = {"units": UNITS, "edges": EDGES, "low": number(low), "end": number(end)}
+    return view.lesson.parts[part].format(**numbers)
+
+
+def _check(view: View) -> str:
+    difference = abs(view.terms.total - view.terms.computed)
+    return view.lesson.parts["check"].format(difference=number(difference))
 
 
 def _pictures(view: View, terms: Terms) -> list[dict[str, str]]:

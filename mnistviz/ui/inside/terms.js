@@ -21,11 +21,19 @@ function picture(one) {
   return makeFigure(one.picture, one.alt, one.name);
 }
 
+const numbers = (data, words) => ({
+  name: data.name,
+  note: data.check,
+  head: [words.name, words.value],
+  rows: data.rows.map(({ label, value }) => [label, value]),
+});
+
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".terms");
   root.querySelector(".title").innerHTML = data.title;
   root.querySelector(".pictures").replaceChildren(...data.pictures.map(picture));
   const rows = root.querySelector(".rows");
+  rows.numbers = (words) => [numbers(data, words)];
   rows.setAttribute("aria-label", data.name);
   rows.replaceChildren(...data.rows.map((one) => row(one, data)));
 }

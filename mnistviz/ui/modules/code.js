@@ -105,6 +105,15 @@ function pointedTensor(event, chosen) {
   return `fc${piece.dataset.layer}.${has}`;
 }
 
+const numbers = (data, words) => ({
+  name: data.alt,
+  head: [words.name, ...data.columns],
+  rows: Object.entries(data.tensors).map(([name, places]) => [
+    name,
+    ...places.map(([code, shape, place, value]) => `${code} ${shape}, ${place} = ${value}`),
+  ]),
+});
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const grid = parentElement.querySelector(".styles");
   const keys = parentElement.querySelector(".keys");
@@ -114,6 +123,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   scroll.setAttribute("aria-label", data.name);
   draw(grid, data);
   watchSize(scroll, () => letScroll(scroll));
+  grid.numbers = (words) => [numbers(data, words)];
   if (!(grid.asked in data.tensors)) grid.asked = undefined;
   receive(grid, data.chosen);
   let chosen = grid.asked ?? data.chosen;

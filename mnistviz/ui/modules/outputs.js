@@ -37,8 +37,29 @@ function shares(data) {
   ]);
 }
 
+function numbers(data, words) {
+  const names = data.columns;
+  return [
+    {
+      name: data.title,
+      head: [data.digit, ...names],
+      rows: data.texts.map((texts, digit) => [
+        digit === data.true ? `${digit} \u2713` : digit,
+        ...texts,
+      ]),
+    },
+    {
+      name: data.apart_title,
+      note: data.apart_why,
+      head: [words.style, ...names],
+      rows: names.map((name, row) => [name, ...names.map((_, at) => data.apart[row][at])]),
+    },
+  ];
+}
+
 export default function ({ parentElement, data }) {
   const same = title(data.title);
+  parentElement.querySelector(".panels").numbers = (words) => numbers(data, words);
   parentElement
     .querySelector(".same")
     .replaceChildren(

@@ -27,6 +27,24 @@ function draw(root, frame) {
   root.frame = frame;
 }
 
+// Of each unit how far its weights reach: as pictures of 784 numbers they would fill a book.
+function numbers(root, words) {
+  const { data, film, frame } = root;
+  const first = Math.min(frame, film.length / COUNT / data.units - 1) * data.units;
+  const row = (_, unit) => {
+    const weights = film.subarray((first + unit) * COUNT, (first + unit + 1) * COUNT);
+    return [unit, Math.min(...weights), Math.max(...weights)].map((value, at) =>
+      at ? (value / LIMIT) * data.limit : value,
+    );
+  };
+  return {
+    name: data.alt,
+    note: data.scale,
+    head: [words.unit, words.least, words.most],
+    rows: Array.from({ length: data.units }, row),
+  };
+}
+
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".film");
   const frame = root.data === undefined || root.data.run !== data.run ? data.frame : root.frame;
@@ -36,6 +54,7 @@ export default function ({ parentElement, data }) {
   root.querySelector(".scale").textContent = data.scale;
   const canvas = root.querySelector("canvas");
   canvas.setAttribute("aria-label", data.alt);
+  root.numbers = (words) => [numbers(root, words)];
   draw(root, frame);
   watchSize(root, () => draw(root, root.frame));
   const follow = (event) => draw(root, event.detail);

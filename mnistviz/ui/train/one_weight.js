@@ -13,9 +13,12 @@ function build(root) {
   }
 }
 
+const numbers = (data) => data.names.map((name) => ({ name }));
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".pictures");
   if (!root.querySelector("figure")) build(root);
+  root.numbers = () => numbers(data);
   const fields = [...root.querySelectorAll(".field")];
   const show = (index) => {
     for (const field of fields) {

@@ -312,6 +312,22 @@ function connect(root) {
   });
 }
 
+// The answer at the moment that is shown, and the two pairs of curves.
+function numbers(root, words) {
+  const { data, frame } = root;
+  const texts = percents(data.probabilities[frame].map((p) => p ?? NaN));
+  const bars = texts.map((text, digit) => [digitName(digit, data.truth), text]);
+  const head = [words.step, data.words.loss, data.words.accuracy];
+  const curve = ({ steps, loss, accuracy }) =>
+    steps.map((step, at) => [step, loss[at] ?? NaN, percent(accuracy[at] ?? NaN)]);
+  const reading = root.querySelector(".reading").textContent;
+  return [
+    { name: words.answer, note: reading, head: [words.digit, words.probability], rows: bars },
+    { name: words.test_curve, head, rows: curve(data.tests) },
+    { name: words.batch_curve, head, rows: curve(data.curve) },
+  ];
+}
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".player");
   const first = root.data === undefined;
@@ -319,6 +335,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   root.data = data;
   root.tell = (frame) => setTriggerValue("frame", frame);
   if (first) connect(root);
+  root.numbers = (words) => numbers(root, words);
   root.querySelector(".title").innerHTML = data.words.title;
   drawBars(root, data);
   drawCurves(root, data);

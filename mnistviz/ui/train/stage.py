@@ -334,6 +334,7 @@ def draw_film(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None
             "frame": frame if finished else 0,
             "film": base64.b64encode(pictures.tobytes()).decode("ascii"),
             "units": units,
+            "limit": limit,
             "positive": _rgba(theme.POSITIVE),
             "negative": _rgba(theme.NEGATIVE),
             "title": digit_picker.bold(

@@ -26,14 +26,16 @@ const common = (one, other) => ({
 
 const isEmpty = (box) => box.right - box.left < 1 || box.bottom - box.top < 1;
 
-// A line's box is higher than its letters.
-const letters = (rect) => {
+// A line's box is higher than its letters, and most letters end on the line.
+const DEEP = /[gjpqy()[\]{}|,;@Q_$/]/;
+
+const letters = (rect, text) => {
   const height = rect.bottom - rect.top;
   return {
     left: rect.left,
     right: rect.right,
     top: rect.top + 0.17 * height,
-    bottom: rect.bottom - 0.12 * height,
+    bottom: rect.bottom - (DEEP.test(text) ? 0.1 : 0.2) * height,
   };
 };
 
@@ -43,7 +45,8 @@ const SCROLLING = new Set(["auto", "scroll", "overlay"]);
 // What an element leaves of what is in it: `hard` cuts it for good; what lies outside of `seen` can
 // be scrolled to.
 const clipped = (element, style, clip) => {
-  if (style.display === "inline" || style.display === "contents") return clip;
+  const hasBox = style.display !== "inline" || element.tagName === "svg";
+  if (!hasBox || style.display === "contents") return clip;
   const [x, y] = [style.overflowX, style.overflowY];
   if (x === "visible" && y === "visible") return clip;
   const box = element.getBoundingClientRect();
@@ -90,7 +93,7 @@ function overlap() {
   const addText = (node, element, text, rects, at) => {
     for (const rect of rects) {
       if (rect.width < 1 || rect.height < 1) continue;
-      const box = letters(rect);
+      const box = letters(rect, text);
       if (!isEmpty(at.clip.hard) && cutAt(box, at.clip.hard)) {
         report("cut", element, text, rect);
         return;
@@ -111,7 +114,7 @@ function overlap() {
     boxes.push({ ...picture, seen: common(held, at.clip.seen) });
   };
 
-  const field = (element, style, at) => {
+  const field = (element) => {
     const isText = element.tagName === "TEXTAREA" || /^(text|number|search|email|url)$/.test(element.type);
     if (isText && element.scrollWidth > element.clientWidth + 1) {
       report("cut", element, element.value, element.getBoundingClientRect());
