@@ -164,4 +164,7 @@ def test_a_table_is_copied_whole(page: Page, server: Server) -> None:
     button.click()
     expect(button).to_have_text(read("numbers").parts["copied"])
     lines = page.evaluate("navigator.clipboard.readText()").replace("\r", "").split("\n")
-    assert lines == ["Name\tValue", *("\t".join(row) for row in rows(panel, re.compile("^Ten bars")))]
+    assert lines == [
+        "Name\tValue",
+        *("\t".join(row) for row in rows(panel, re.compile("^Ten bars"))),
+    ]

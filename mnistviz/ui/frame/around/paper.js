@@ -25,13 +25,7 @@ function followTheme() {
   follow();
 }
 
-<<<<<<< HEAD:mnistviz/ui/frame/around/paper.js
 function connectPaper() {
-=======
-
-  if (root.follows) return;
-  root.follows = true;
->>>>>>> i13-color:mnistviz/ui/frame/paper.js
   addEventListener("beforeprint", measureForPaper);
   followTheme();
 }
