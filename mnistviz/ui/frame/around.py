@@ -8,16 +8,25 @@ from mnistviz.ui.elements import components
 from mnistviz.ui.frame import glossary
 from mnistviz.words import read
 
-_MATTERS = ("deep", "watch", "heading", "focus", "popovers", "said", "paper")
-
 _around = components.make(
     "frame/around",
     glossary.panels(),
     css=("elements/buttons", "frame/dialog", "frame/twins", "frame/glossary"),
     js=(
-        *("elements/dom", "elements/words", "elements/numbers"),
-        *("frame/dialog", "frame/twins", "frame/names", "frame/glossary"),
-        *(f"frame/around/{name}" for name in _MATTERS),
+        "elements/dom",
+        "elements/words",
+        "elements/numbers",
+        "frame/dialog",
+        "frame/twins",
+        "frame/names",
+        "frame/glossary",
+        "frame/around/deep",
+        "frame/around/watch",
+        "frame/around/heading",
+        "frame/around/focus",
+        "frame/around/popovers",
+        "frame/around/said",
+        "frame/around/paper",
     ),
 )
 

@@ -9,6 +9,12 @@ from tests.components import UI, declared, files, read, uses
 
 FILES = files()
 SHARED = sorted(set(chain(*FILES.values())) - set(FILES))
+NUMBERLESS = {
+    "classify/glide": "moves the bars of a chart",
+    "draw/network_sender": "shows nothing",
+    "frame/around": "holds the panel with the numbers of all others",
+}
+"""Components that tell no numbers, and why."""
 
 
 def test_every_file_is_part_of_a_component() -> None:
@@ -51,3 +57,9 @@ def test_a_component_takes_nothing_that_it_does_not_use(component: str) -> None:
 @pytest.mark.parametrize("file", sorted(set(chain(*FILES.values()))))
 def test_a_file_begins_with_what_it_is(file: str) -> None:
     assert read(file).startswith("// ")
+
+
+@pytest.mark.parametrize("component", FILES)
+def test_a_component_tells_its_numbers(component: str) -> None:
+    tells = any(".numbers = " in read(file) for file in FILES[component])
+    assert tells != (component in NUMBERLESS)
