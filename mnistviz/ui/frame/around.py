@@ -4,13 +4,23 @@ One component for all of it, as each costs: the terms and their panel, where the
 said aloud, and the way in which a page is presented. The JavaScript is by matter in `around/`.
 """
 
+import re
+
 from mnistviz.ui.elements import components
 from mnistviz.ui.frame import glossary
 from mnistviz.words import read
 
+
+def _presenting() -> str:
+    words = read("frame").parts
+    keys = re.sub(r"\*\*(.+?)\*\*", r"<kbd>\1</kbd>", words["present_keys"])
+    leave = f'<button type="button" class="leave">{words["present_leave"]}</button>'
+    return f'<div class="presenting"><p>{keys}</p>{leave}</div>'
+
+
 _around = components.make(
     "frame/around",
-    glossary.panels(),
+    _presenting() + glossary.panels(),
     css=("elements/buttons", "frame/dialog", "frame/twins", "frame/glossary"),
     js=(
         "elements/dom",
@@ -27,6 +37,9 @@ _around = components.make(
         "frame/around/popovers",
         "frame/around/said",
         "frame/around/paper",
+        "frame/around/present",
+        "frame/around/pointer",
+        "frame/around/keys",
     ),
 )
 
@@ -37,4 +50,12 @@ def draw(page: str) -> None:
     Args:
         page: the name of the page: a new one is shown from its top.
     """
-    _around(key="glossary", data={"page": page, "title": read(page).title})
+    words = read("frame").parts
+    _around(
+        key="glossary",
+        data={
+            "page": page,
+            "title": read(page).title,
+            "words": {name: words[name] for name in ("present", "present_help")},
+        },
+    )

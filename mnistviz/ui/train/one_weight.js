@@ -23,6 +23,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
     for (const field of fields) {
       placeMark(field.querySelector(".mark"), index);
       field.setAttribute("aria-valuenow", index);
+      const at = { input: index, row: Math.floor(index / SIDE), column: index % SIDE };
+      field.setAttribute("aria-valuetext", fill(data.place, at));
     }
   };
   const keep = follow(root, data.input, show, (index) => setTriggerValue("index", index));
