@@ -19,7 +19,8 @@ NUMBERLESS = {
 
 def test_every_file_is_part_of_a_component() -> None:
     there = {path.relative_to(UI).with_suffix("").as_posix() for path in UI.rglob("*.js")}
-    assert there == set(chain(*FILES.values()))
+    # The page itself has one file, which runs before there are components.
+    assert there - {"frame/first_paint"} == set(chain(*FILES.values()))
 
 
 @pytest.mark.parametrize("component", FILES)
