@@ -11,8 +11,9 @@ const MOVES = {
   End: [0, COLUMNS],
 };
 
-// Full gray for a row that is all one error; errors are few, so the root lets few be seen.
-const FULL = 0.7;
+// Full for a row that is all one error. Errors are few: the root lets few be seen, and a single one is
+// told from none.
+const LEAST = 0.15;
 
 function part(role, className, text) {
   const made = make("div", className, text);
@@ -49,8 +50,8 @@ function showCounts(matrix, data) {
     const words = truth === says ? data.words.right : data.words.wrong;
     cell.setAttribute("aria-label", fill(words, { truth, says, count }));
     if (truth === says) continue;
-    const strength = all ? FULL * Math.sqrt(count / all) : 0;
-    cell.style.backgroundColor = `rgba(128, 128, 128, ${strength.toFixed(3)})`;
+    const strength = count ? Math.max(LEAST, Math.sqrt(count / all)) : 0;
+    cell.style.setProperty("--strength", strength.toFixed(3));
   }
 }
 
