@@ -118,6 +118,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const picture = root.querySelector(".picture");
   picture.src = data.picture;
   picture.alt = data.alt;
+  picture.numbers = (words) => [
+    pictureTable(picture, `${data.alt}. ${root.querySelector(".place").textContent}`, words),
+  ];
   drawBars(root.querySelector(".bars"), data);
   showSquare(root, data.square, (at) => setTriggerValue("place", at));
 }

@@ -1,6 +1,6 @@
 // The canvas by pointer and by keyboard: what a hand does, as calls of `hand`, whose functions the
 // pad gives: begin(at, tool), curve(at), line(at), end(), undo(), redo(), clear(), tool(name),
-// width(change), say(words).
+// width(change), say(words), lifted().
 const PALM = 1000;
 const CLICK_AFTER = 600;
 const PIXEL = CANVAS / SIDE;
@@ -75,8 +75,7 @@ function keyboardPen(canvas, cursor, hand) {
   const lift = () => {
     if (!down) return;
     down = false;
-    hand.end();
-    hand.say("pen_up");
+    hand.lifted();
     show();
   };
   const press = () => {
@@ -107,6 +106,21 @@ function connectFocus(canvas, cursor, { show, lift }) {
     lift();
     cursor.hidden = true;
   }, true);
+}
+
+// One stop of the Tab key for all buttons; the arrow keys go from one to the next.
+function connectToolbar(bar) {
+  const buttons = [...bar.children];
+  const stopAt = (stop) => {
+    for (const button of buttons) button.tabIndex = button === stop ? 0 : -1;
+  };
+  stopAt(buttons[0]);
+  bar.addEventListener("focusin", ({ target }) => stopAt(target.closest("button")));
+  bar.onkeydown = ({ key, target }) => {
+    const at = buttons.indexOf(target.closest("button"));
+    const places = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: -1 };
+    if (key in places) buttons.at(places[key] % buttons.length).focus();
+  };
 }
 
 function connectKeys(root, canvas, cursor, hand) {

@@ -57,6 +57,9 @@ function showReading(root, shown) {
   else if (digits.every((digit) => digit.shares.some(Number.isNaN))) name = "broken";
   else if (digits.every((digit) => digit.says === null)) name = "open";
   root.find(".says").textContent = words[name];
+  // On a phone, where the bars may be below the screen.
+  const [only] = digits.length === 1 ? digits : [];
+  root.find(".sure").textContent = only?.says == null ? "" : percents(only.shares)[only.says];
 }
 
 function showBars(root, digit) {
@@ -102,6 +105,7 @@ function draw(root) {
   const { words, digits } = root;
   root.find(".of").textContent =
     digits.length > 1 ? fill(words.of, { number: shown + 1, count: digits.length }) : words.pixels;
+  root.find(".hint").hidden = Boolean(root.growing || root.kept.strokes.length);
   showBoxes(root, shown);
   showReading(root, shown);
   showBars(root, digit);
@@ -152,7 +156,7 @@ function textOf(digits, words) {
 function rest(root) {
   const { digits, data, kept, words } = root;
   const text = textOf(digits, words);
-  if (root.spoken !== text) root.find(".live").textContent = text;
+  if (root.spoken !== text) root.find(".spoken").textContent = text;
   root.spoken = text;
   const ready = digits.length > 0 && digits.every((digit) => digit.shares);
   const state = JSON.stringify([kept.revision, data.digest, data.steps, data.paper]);
@@ -237,7 +241,12 @@ function strokeOf(root, note) {
 
 function handOf(root) {
   const note = (name) => (root.find(".note").textContent = name ? root.words[name] : "");
-  const say = (name, values = {}) => (root.find(".live").textContent = fill(root.words[name], values));
+  const say = (name, values = {}) => (root.find(".spoken").textContent = fill(root.words[name], values));
+  // Where the keyboard draws, both are to be heard: that the pen is up, and what is read.
+  const lifted = () => {
+    endOf(root);
+    root.find(".spoken").textContent = `${root.words.pen_up} ${textOf(root.digits, root.words)}`;
+  };
   const changed = () => {
     note("");
     root.chosen = null;
@@ -264,6 +273,7 @@ function handOf(root) {
       showTools(root);
     },
     say,
+    lifted,
   };
 }
 
@@ -272,6 +282,7 @@ function connect(root) {
   root.hand = hand;
   connectPointer(root.canvas, hand);
   connectKeys(root, root.canvas, root.find(".cursor"), hand);
+  connectToolbar(root.find(".buttons"));
   for (const tool of ["pen", "eraser"]) onPress(root.find(`.${tool}`), () => hand.tool(tool));
   for (const name of ["undo", "redo", "clear"]) onPress(root.find(`.${name}`), hand[name]);
   root.find(".width input").oninput = (event) => {
@@ -279,6 +290,7 @@ function connect(root) {
     showTools(root);
   };
   root.bars = makeBars(root.find(".bars"));
+  for (const { row } of root.bars) row.setAttribute("role", "listitem");
 }
 
 function label(root, words) {
@@ -289,12 +301,28 @@ function label(root, words) {
   }
   root.find(".width").title = words.width_title;
   root.find(".width input").setAttribute("aria-label", words.width_label);
-  root.find(".tools").setAttribute("aria-label", words.tools);
+  root.find(".buttons").setAttribute("aria-label", words.tools);
   root.canvas.setAttribute("aria-label", words.canvas);
   root.find(".pixels").setAttribute("aria-label", words.pixels_alt);
   root.find(".bars").setAttribute("aria-label", words.bars_alt);
+  root.find("h2").textContent = words.title;
+  root.find("#how").textContent = words.canvas_keys;
   root.find(".keys").textContent = words.keys;
+  root.find(".hint").textContent = words.hint;
   root.find(".seen-title").textContent = words.seen;
+}
+
+// The digit that the bars are about: what it is read as, and its pixels.
+function numbers(root, words) {
+  const digit = root.digits[inWork(root)];
+  const note = textOf(root.digits, root.words);
+  const name = root.words.bars_alt;
+  if (!digit) return [{ name, note }];
+  const rows = percents(digit.shares ?? []).map((text, at) => [at, text]);
+  return [
+    { name, note, head: [words.digit, words.probability], rows },
+    pixelTable(root.words.pixels_alt, words, digit.pixels),
+  ];
 }
 
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -316,6 +344,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     document.addEventListener("mnistviz-network", root.arrived);
     connect(root);
   }
+  root.numbers = (words) => numbers(root, words);
   label(root, data.words);
   const before = root.kept.strokes;
   if (root.growing && data.epoch > root.kept.epoch) root.hand.end();

@@ -67,23 +67,24 @@ def _button(name: str) -> str:
 _pad = components.make(
     "draw/pad",
     (
-        '<div class="pad"><div class="draw"><div class="tools" role="toolbar">'
-        f"{_button('pen')}{_button('eraser')}"
+        '<div class="pad"><h2 class="live"></h2><div class="tools">'
+        '<div class="buttons" role="toolbar">'
+        f"{''.join(map(_button, _ICONS))}</div>"
         '<label class="width"><span class="dot"></span>'
-        '<input type="range" min="8" max="60" step="1"></label>'
-        f"{_button('undo')}{_button('redo')}{_button('clear')}</div>"
+        '<input type="range" min="8" max="60" step="1"></label></div>'
         f'<div class="sheet"><canvas class="ink" width="{SIZE}" height="{SIZE}" tabindex="0" '
-        'role="application"></canvas><div class="boxes" aria-hidden="true"></div>'
-        '<div class="cursor" hidden></div></div></div>'
-        '<div class="look"><div class="seen-title"></div>'
-        '<canvas class="pixels" width="28" height="28" role="img"></canvas>'
-        '<div class="of"></div></div>'
-        '<div class="said"><div class="answer"><span class="says"></span>'
-        '<span class="read"></span></div><div class="bars" role="group"></div>'
+        'role="application" aria-describedby="how"></canvas>'
+        '<div class="hint" aria-hidden="true"></div><div class="boxes" aria-hidden="true"></div>'
+        '<div class="cursor" hidden></div></div>'
+        '<div class="answer"><span class="says"></span><span class="read"></span>'
+        '<span class="sure" aria-hidden="true"></span></div>'
+        '<div class="look"><canvas class="pixels" width="28" height="28" role="img"></canvas>'
+        '<div class="seen-title"></div><div class="of"></div></div>'
+        '<div class="said"><div class="bars" role="list"></div>'
         '<div class="axis" aria-hidden="true"><span>0&nbsp;%</span><span>50&nbsp;%</span>'
         "<span>100&nbsp;%</span></div></div>"
-        '<p class="note" role="status"></p><p class="keys"></p>'
-        '<div class="live" aria-live="polite"></div></div>'
+        '<p class="note" data-said></p><p class="keys"></p>'
+        '<div class="live spoken" data-said></div><div id="how" hidden></div></div>'
     ),
     css=("elements/bars",),
     js=(

@@ -44,9 +44,6 @@ THRESHOLDS = choices.CHOICES["draw_photo_threshold_by"].values
 USUAL = 100
 """The threshold by hand, at first."""
 
-HIGHEST = 320
-"""Pixels of the picture on the page, from top to bottom."""
-
 MEGABYTE = 1_000_000
 
 _boxes = components.make(
@@ -116,7 +113,6 @@ def draw_boxes(photo: Photo, boxes: Sequence[Box], texts: Sequence[str]) -> None
             "picture": _picture(photo),
             "width": width,
             "height": height,
-            "highest": HIGHEST,
             "alt": words[part].format(count=len(boxes), each=each),
             "boxes": [
                 {
@@ -168,6 +164,7 @@ def _draw_uploader(lesson: Lesson) -> None:
         words["file"].format(formats=formats, limit=megabytes),
         key=key,
         help=words["file_help"].format(**numbers),
+        max_upload_size=megabytes,
         on_change=_take,
         args=(key,),
     )

@@ -60,14 +60,20 @@ def make(
     )
 
 
-PAGE_STYLES = ("layout", "narrow", "sidebar", "type", "color", "forced", "print")
+PAGE_STYLES = (
+    *("layout", "narrow", "question", "stages", "knobs", "lab", "sidebar", "type", "color"),
+    *("around", "present", "numbers", "forced", "print"),
+)
 """What is around the components, by matter: the style sheets in `mnistviz/ui/frame/page/`."""
+
+OWN_STYLES = ("train/page", "inside/page", "modules/page")
+"""The same for one page alone, by the names of the files."""
 
 
 @cache
 def page_style() -> str:
     """Return the style of the page around the components, as an element of HTML."""
-    names = [*(f"frame/page/{name}" for name in PAGE_STYLES), "elements/term"]
+    names = [*(f"frame/page/{name}" for name in PAGE_STYLES), *OWN_STYLES, "elements/term"]
     return f"<style>{_COLORS}{_text(names, 'css')}</style>"
 
 

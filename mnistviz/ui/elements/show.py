@@ -74,7 +74,7 @@ def deeper() -> None:
     """Draw the line between what the page is about and what goes beyond it."""
     words = read("frame").parts
     with st.container(key="deeper", gap=None):
-        st.subheader(words["deeper"], anchor=False)
+        st.header(words["deeper"], anchor=False)
         st.caption(words["deeper_idea"])
 
 

@@ -114,8 +114,8 @@ class TestBars:
         axis = layout(softmax_bars(row, truth=8))["xaxis"]
         assert axis["range"] == [0, 1]
         assert axis["fixedrange"] is True
-        assert axis["tickvals"] == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1])
-        assert axis["ticktext"] == [f"{tick}\u00a0%" for tick in (0, 20, 40, 60, 80, 100)]
+        assert axis["tickvals"] == pytest.approx([0, 0.25, 0.5, 0.75, 1])
+        assert axis["ticktext"] == [f"{tick}\u00a0%" for tick in (0, 25, 50, 75, 100)]
 
     @pytest.mark.parametrize(
         ("largest", "end"),

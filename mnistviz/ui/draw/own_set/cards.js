@@ -10,12 +10,23 @@ function label(one, words, send) {
   return chosen;
 }
 
+// With the last card its button goes too: whoever stands there finds the heading of the set.
+function leave(button) {
+  if (button.closest("li").parentElement.children.length > 1) return;
+  const heading = button.getRootNode().host.closest(".st-key-draw_set")?.querySelector("h2");
+  heading?.setAttribute("tabindex", "-1");
+  heading?.focus({ preventScroll: true });
+}
+
 function remove(one, words, send) {
   const button = make("button", "", "\u00d7");
   button.type = "button";
   button.title = fill(words.remove, one);
   button.setAttribute("aria-label", button.title);
-  button.onclick = () => send("remove", one.id);
+  button.onclick = () => {
+    leave(button);
+    send("remove", one.id);
+  };
   return button;
 }
 
@@ -36,6 +47,12 @@ function focused(list) {
   return { index: [...list.children].indexOf(item), name: active.localName };
 }
 
+const numbers = (data, words) => ({
+  name: data.name,
+  head: [words.digit, words.label, words.value],
+  rows: data.cards.map(({ alt, label, says, lines }) => [alt, label, [says, ...lines].join(", ")]),
+});
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const list = parentElement.querySelector(".cards");
   list.setAttribute("aria-label", data.name);
@@ -53,5 +70,6 @@ export default function ({ parentElement, data, setTriggerValue }) {
       item.querySelector(place.name).focus({ preventScroll: true });
     }
   }
+  list.numbers = (words) => [numbers(data, words)];
   list.send = (name, value) => setTriggerValue(name, value);
 }

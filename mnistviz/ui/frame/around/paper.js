@@ -2,11 +2,11 @@
 // the two themes it has, for what Streamlit draws beside it: dialogs, menus, help.
 const APP = '[data-testid="stApp"]';
 
-const BLOCK = '[data-testid="stMainBlockContainer"]';
+const PRINTED = '[data-testid="stMainBlockContainer"]';
 
 // On paper the page keeps its width, as its charts do, and is made smaller as a whole.
 function measureForPaper() {
-  const block = document.querySelector(BLOCK);
+  const block = document.querySelector(PRINTED);
   if (!block) return;
   const { paddingLeft, paddingRight } = getComputedStyle(block);
   const width = block.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
@@ -25,9 +25,7 @@ function followTheme() {
   follow();
 }
 
-function connectPage(root) {
-  if (root.follows) return;
-  root.follows = true;
+function connectPaper() {
   addEventListener("beforeprint", measureForPaper);
   followTheme();
 }
