@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from mnistviz.ui import pages
 from mnistviz.words import read
-from tests.browser.stage import expect_at_rest
+from tests.browser.screens import expect_in_sight, expect_nothing_wider
+from tests.browser.stage import expect_at_rest, expect_query
 from tests.serving import Server
 
 NAMES = [page.name for page in pages.PAGES]
@@ -215,3 +217,88 @@ class TestSaid:
         page.evaluate(say, "Pen up. Reads 7")
         expect(region).to_have_text("Pen up. Reads 7")
         assert self.heard(page) == ["Pen up. Reads 7"]
+
+
+class TestPresent:
+    """The page as it is shown to a class."""
+
+    SHOWN = "() => 'present' in document.documentElement.dataset"
+
+    def test_by_the_keys_and_back_to_where_one_was(self, page: Page, server: Server) -> None:
+        open_page(page, server, "tensors")
+        expect_at_rest(page)
+        main = page.get_by_test_id("stMain")
+        main.evaluate("main => { main.scrollTop = 300; }")
+        page.keyboard.press("p")
+        assert page.evaluate(self.SHOWN)
+        expect_query(page, present="1")
+        for hidden in ("stSidebar", "stHeader", "stExpander"):
+            expect(page.get_by_test_id(hidden).first).to_be_hidden()
+        question = page.locator(".st-key-tensors_question")
+        expect(question).to_be_hidden()
+        page.keyboard.press("q")
+        expect(question).to_be_visible()
+        page.keyboard.press("q")
+        expect(question).to_be_hidden()
+        page.keyboard.press("ArrowRight")
+        expect(page.locator(".st-key-digit_view .title")).to_contain_text("Image 1")
+        page.keyboard.press("ArrowLeft")
+        expect(page.locator(".st-key-digit_view .title")).to_contain_text("Image 0")
+        page.keyboard.press("Escape")
+        assert not page.evaluate(self.SHOWN)
+        expect_query(page, present=None)
+        expect(page.get_by_test_id("stSidebar")).to_be_visible()
+        assert main.evaluate("main => main.scrollTop") == 300
+
+    def test_goes_on_through_the_pages_and_stays_in_the_link(
+        self, page: Page, server: Server
+    ) -> None:
+        heading = open_page(page, server, "softmax", "?present=1&image=3")
+        expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+        for key, name in [("PageDown", "modules"), ("b", "softmax"), ("n", "modules")]:
+            page.keyboard.press(key)
+            expect(heading).to_have_text(read(name).title)
+            expect(heading).to_be_focused()
+            expect_query(page, present="1")
+            assert page.evaluate(self.SHOWN)
+        page.get_by_role("button", name="Leave").click()
+        expect(page.get_by_test_id("stSidebar")).to_be_visible()
+        expect_query(page, present=None)
+        expect(page.locator(".st-key-digit_view .title")).to_contain_text("Image 3")
+
+    def test_keys_are_left_to_who_types_and_to_controls(self, page: Page, server: Server) -> None:
+        open_page(page, server, "softmax")
+        field = page.locator(".st-key-softmax_logits input")
+        field.press("p")
+        page.keyboard.press("Control+p")
+        assert not page.evaluate(self.SHOWN)
+        page.locator(".mnistviz-present").click()
+        assert page.evaluate(self.SHOWN)
+        page.locator(".st-key-softmax_temperature input").press("ArrowRight")
+        expect_query(page, softmax_temperature="1.1")
+        expect(page.locator(".st-key-digit_view .title")).to_contain_text("Image 0")
+
+    def test_a_pointer_follows_the_mouse(self, page: Page, server: Server) -> None:
+        open_page(page, server, "softmax", "?present=1")
+        pointer = page.locator(".mnistviz-pointer")
+        page.mouse.move(300, 200)
+        page.mouse.move(320, 240)
+        expect(pointer).to_have_css("opacity", "1")
+        box = pointer.bounding_box()
+        assert box is not None
+        assert (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) == (320, 240)
+        page.keyboard.press("Escape")
+        expect(pointer).to_have_css("opacity", "0")
+
+    @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+    def test_idea_stage_and_sentence_fit(
+        self, page: Page, server: Server, size: tuple[int, int]
+    ) -> None:
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        heading = open_page(page, server, NAMES[0], "?present=1")
+        for name in NAMES:
+            expect(heading).to_have_text(read(name).title)
+            expect_at_rest(page)
+            expect_in_sight(page.locator(".st-key-sentence p").first, size)
+            expect_nothing_wider(page)
+            page.keyboard.press("n")
