@@ -206,7 +206,7 @@ class TestFlags:
     def test_whether_the_page_is_presented_is_a_matter_of_the_browser(self) -> None:
         session = Session.open(present="1", image="3")
         assert session.warnings == []
-        assert session.app.query_params["present"] == ["1"]
+        assert session.at.query_params["present"] == "1"
         (warning,) = Session.open(present="yes").warnings
         assert "`present=yes`" in warning
         assert "Allowed: 0, 1. The page uses 0, the default." in warning
