@@ -108,7 +108,7 @@ class TestFocus:
         open_page(page, server, "tensors")
         press(page, "tensors_preset")
         expect(button(page, "tensors_preset")).to_be_disabled()
-        expect(page.get_by_role("button", name="Previous image")).to_be_focused()
+        page.wait_for_function(f"() => ({IN_FOCUS})().closest('.st-key-stage') !== null")
 
     def test_goes_on_where_a_notice_is_closed(self, page: Page, server: Server) -> None:
         open_page(page, server, "tensors", "?layers=9")
@@ -182,12 +182,17 @@ class TestSaid:
             following.press("Enter")
         # As many digits make one sentence: the last one's.
         expect(page.locator(".st-key-digit_view .title")).to_contain_text("Image 63")
-        expect(region).to_have_text(page.locator(".st-key-sentence").inner_text())
+        sentence = page.locator(".st-key-sentence")
+        expect_at_rest(page)
+        expect(region).to_have_text(sentence.inner_text())
         page.locator(".st-key-ways a").last.press("Enter")
-        expect(page.get_by_role("heading", level=1)).to_be_focused()
-        expect(page.get_by_role("heading", level=1)).to_have_text(read("digits").title)
+        heading = page.get_by_role("heading", level=1)
+        expect(heading).to_have_text(read("digits").title)
+        expect(heading).to_be_focused()
+        before = sentence.inner_text()
         page.get_by_role("button", name="Next image").press("Enter")
-        expect(region).to_have_text(page.locator(".st-key-sentence").inner_text())
+        expect(sentence).not_to_have_text(before)
+        expect(region).to_have_text(sentence.inner_text())
         # Nothing of the arrival on the page.
         assert len(self.heard(page)) <= 3
 
