@@ -23,11 +23,16 @@ IN_FOCUS = """() => {
 }"""
 """What has the focus, in a component too."""
 
-IS_CONTROL = f"""() => {{
+HOST = f"""() => {{
   const element = ({IN_FOCUS})();
-  const host = element.getRootNode().host ?? element;
-  return Boolean(host.closest("[data-testid=stMain]"))
-    && !element.matches("h1, a, [data-testid=stTooltipHoverTarget] > button:not([data-testid])");
+  return element.getRootNode().host ?? element;
+}}"""
+"""The same, or the component that it is in."""
+
+IS_CONTROL = f"""() => {{
+  const help = "[data-testid=stTooltipHoverTarget] > button:not([data-testid])";
+  return Boolean(({HOST})().closest("[data-testid=stMain]"))
+    && !({IN_FOCUS})().matches(`h1, a, ${{help}}, .numbers-first`);
 }}"""
 
 
@@ -108,7 +113,7 @@ class TestFocus:
         open_page(page, server, "tensors")
         press(page, "tensors_preset")
         expect(button(page, "tensors_preset")).to_be_disabled()
-        page.wait_for_function(f"() => ({IN_FOCUS})().closest('.st-key-stage') !== null")
+        page.wait_for_function(f"() => ({HOST})().closest('.st-key-stage') !== null")
 
     def test_goes_on_where_a_notice_is_closed(self, page: Page, server: Server) -> None:
         open_page(page, server, "tensors", "?layers=9")
