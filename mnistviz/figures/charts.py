@@ -81,6 +81,8 @@ def numbers_axis(**more: Any) -> dict[str, Any]:
     """
     return {
         "tickfont": {"size": theme.TICK_FONT_SIZE},
+        # Where there is little room Plotly would turn the numbers.
+        "tickangle": 0,
         "gridcolor": theme.GRID,
         "zeroline": False,
         "fixedrange": True,

@@ -128,7 +128,9 @@ def test_on_a_phone_each_probability_is_in_line_with_its_slider(
     phone: Page, server: Server
 ) -> None:
     open_softmax_directly(phone, server.url)
-    middles = "all => all.map(e => { const r = e.getBoundingClientRect(); return r.y + r.height/2 })"
+    middles = (
+        "all => all.map(e => { const r = e.getBoundingClientRect(); return r.y + r.height/2 })"
+    )
     sliders = phone.locator(f"{SLIDERS} input").evaluate_all(middles)
     shares = phone.locator(f"{SLIDERS} .share").evaluate_all(middles)
     assert shares == pytest.approx(sliders, abs=3)

@@ -1,8 +1,8 @@
-// Rows of small pictures, one for each unit: `rows`, each {words, pictures, names}.
+// Rows of small pictures, one for each unit: `rows`, each {words, pictures, names, alts}.
 function line(row) {
   const element = make("div", "row");
   add(element, "div", "words").innerHTML = row.words;
-  const figures = row.pictures.map((address, n) => makeFigure(address, row.names[n], row.names[n]));
+  const figures = row.pictures.map((address, n) => makeFigure(address, row.alts[n], row.names[n]));
   add(element, "div", "pictures").append(...figures);
   return element;
 }

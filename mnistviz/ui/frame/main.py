@@ -40,7 +40,7 @@ unfinished = learning.unfinished(name)
 if unfinished is None:
     page.run()
 sidebar.draw(pages.about(name))
-if unfinished is not None and learning.wait(unfinished):
+if unfinished is not None and learning.wait(unfinished, page.title):
     page.run()
 with st.container(key="ways_on", horizontal=True, gap="medium"):
     pages.ways(name)

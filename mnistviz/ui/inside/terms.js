@@ -2,10 +2,10 @@
 function row(one, data) {
   const made = make("div", one.sum ? "row sum" : "row");
   made.setAttribute("role", "row");
-  add(made, "span", "label", one.label);
+  add(made, "span", "label", one.label).setAttribute("role", "rowheader");
   const bar = add(made, "span", "bar");
-  add(made, "span", "value", one.value);
-  for (const cell of made.children) cell.setAttribute("role", "cell");
+  bar.setAttribute("aria-hidden", "true");
+  add(made, "span", "value", one.value).setAttribute("role", "cell");
   if (one.share !== undefined) {
     const fill = add(bar, "span", "fill");
     const width = 50 * Math.min(Math.abs(one.share), 1);
@@ -36,5 +36,4 @@ export default function ({ parentElement, data }) {
   rows.numbers = (words) => [numbers(data, words)];
   rows.setAttribute("aria-label", data.name);
   rows.replaceChildren(...data.rows.map((one) => row(one, data)));
-  root.querySelector(".check").textContent = data.check;
 }
