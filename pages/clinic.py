@@ -14,18 +14,21 @@ lesson = read("clinic")
 def page() -> None:
     """Show the digit before and after an operation, and the expanders below it."""
     hand = current()
-    view = stage.compute_view(hand, controls.draw(hand.network, lesson), lesson)
-    with st.container(key="stage"):
-        digit, answer = st.columns([2.5, 7.5], gap="medium")
-    with digit:
-        digit_picker.in_hand(hand.digit)
-    with answer:
+    top, shown = st.container(key="clinic_controls", gap="small"), st.container(key="stage")
+    below = st.container(key="clinic_digits", horizontal=True, vertical_alignment="bottom")
+    with below:
+        digit_picker.go_to()
+    with top:
+        knobs = controls.draw(hand.network, lesson, below)
+    view = stage.compute_view(hand, knobs, lesson)
+    with shown:
+        digit, answer = st.columns([2, 8], gap="medium")
+        with digit:
+            digit_picker.in_hand(hand.digit)
         if view.is_shown:
-            stage.stage(view, lesson)
-        # Below the digit it would push the sentence out of sight.
-        with st.container(key="clinic_digits", horizontal=True, vertical_alignment="bottom"):
-            digit_picker.go_to()
-    stage.sentence(view, lesson)
+            with answer:
+                stage.stage(view, lesson)
+        stage.sentence(view, lesson)
     measure.ask(view, lesson)
     show.deeper()
     under.occlusion(view, lesson)

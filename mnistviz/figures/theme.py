@@ -6,8 +6,8 @@ ACCENT = "#7a5cf5"
 """Probability. Contrast at least 3:1 on the light and on the dark page."""
 
 ACCENT_PALE = "rgba(122, 92, 245, 0.38)"
-"""Probability of what is not the prediction. It says too little on a light page by itself: it
-stands in a line of the accent."""
+"""Probability of what is not the prediction. It says too little on a light page by itself: a bar
+of it stands in a line of the accent."""
 
 POSITIVE = "rgb(43, 108, 217)"
 """The end of the scale of signed values at +."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from pathlib import Path
 
 import streamlit
@@ -66,10 +67,13 @@ def test_a_page_comes_whole_with_its_new_length() -> None:
     assert "etag" not in headers
 
 
-def test_a_page_is_asked_for_whole() -> None:
-    asked = {"accept_encoding": "gzip", "if_none_match": '"1"', "range": "bytes=0-9"}
-    _, _, heard = ask(PAGE, accept="text/html", **asked)
+def test_a_page_is_asked_for_whole_and_goes_out_packed() -> None:
+    asked = {"accept_encoding": "gzip, br", "if_none_match": '"1"', "range": "bytes=0-9"}
+    headers, body, heard = ask(PAGE, accept="text/html", **asked)
     assert heard == {"accept": "text/html"}
+    assert gzip.decompress(body) == with_first_paint(PAGE)
+    assert headers["content-encoding"] == "gzip"
+    assert headers["content-length"] == str(len(body))
 
 
 def test_what_is_no_page_passes_untouched() -> None:

@@ -53,7 +53,7 @@ def test_a_stroke_by_mouse_is_read(page: Page, server: Server) -> None:
     by_mouse(page, *SEVEN)
     expect(page.locator(".pad .read")).to_have_text("7")
     expect(page.locator(".pad .best .digit")).to_have_text("7")
-    expect(page.locator(".pad .live")).to_contain_text("The network reads 7, with")
+    expect(page.locator(".pad .spoken")).to_contain_text("The network reads 7, with")
     expect(agreement(page)).to_contain_text("the same 784 pixels")
     pixels = page.locator(".pad .pixels").evaluate(
         "e => [...e.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 == 0)"
@@ -124,7 +124,7 @@ def test_by_keyboard_alone(page: Page, server: Server) -> None:
     for key, times in (("ArrowUp", 8), ("ArrowLeft", 5), (" ", 1), ("ArrowRight", 10)):
         for _ in range(times):
             page.keyboard.press(key)
-    expect(page.locator(".pad .live")).to_have_text("Row 7, column 20.")
+    expect(page.locator(".pad .spoken")).to_have_text("Row 7, column 20.")
     for _ in range(8):
         page.keyboard.press("ArrowDown")
         page.keyboard.press("ArrowDown")

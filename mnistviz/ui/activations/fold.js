@@ -1,6 +1,7 @@
 // Ten pictures in a row or two: the weights of the folded layer, one picture for each digit.
 const numbers = (data, words) => ({
   name: fill(data.alt, { digit: words.each_digit }),
+  note: words.colors,
 });
 
 export default function ({ parentElement, data }) {

@@ -18,6 +18,9 @@ PARTS = ("digit", "network")
 LAST_PLACE = operations.last_place(int(LIMITS[Operation.COVER].least))
 """The last row or column at which any square may begin."""
 
+PLACE_WIDTH = 260
+"""Pixels of the field for a row or a column, with its name before it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Knobs:
@@ -34,10 +37,17 @@ class Knobs:
     place: DeltaGenerator
 
 
-def draw(network: NetworkSpec, lesson: Lesson) -> Knobs:
-    """Draw the choice of an operation, its strength, and the way back."""
+def draw(network: NetworkSpec, lesson: Lesson, spot: DeltaGenerator) -> Knobs:
+    """Draw the choice of an operation, its strength, and the way back.
+
+    Args:
+        network: the network.
+        lesson: the page's words.
+        spot: where to ask for the place of a square. It has its room below the stage: the strength
+            of each operation is one row, so that the stage stays where it is.
+    """
     with st.container(key="clinic_choice"):
-        part, right = st.columns([2.5, 7.5], gap="medium")
+        part, right = st.columns([2, 8], gap="medium")
     with part:
         words = lesson.parts
         selected_part = widgets.choose(
@@ -48,7 +58,7 @@ def draw(network: NetworkSpec, lesson: Lesson) -> Knobs:
     with st.container(key="clinic_strength"):
         strength, back = st.columns([8, 2], gap="medium", vertical_alignment="center")
     with strength:
-        change = _change(operation, network, lesson)
+        change = _change(operation, network, lesson, spot)
         place = st.empty()
         if operation not in LIMITS and operation is not Operation.ZERO_LAYER:
             place.markdown(lesson.parts["no_strength"])
@@ -88,7 +98,9 @@ def _operation(part: str, lesson: Lesson) -> Operation:
     return Operation(str(selected))
 
 
-def _change(operation: Operation, network: NetworkSpec, lesson: Lesson) -> Change:
+def _change(
+    operation: Operation, network: NetworkSpec, lesson: Lesson, spot: DeltaGenerator
+) -> Change:
     match operation:
         case Operation.SHIFT:
             across, along = st.columns(2, gap="medium")
@@ -98,7 +110,7 @@ def _change(operation: Operation, network: NetworkSpec, lesson: Lesson) -> Chang
                 down = _slider("down", DOWN, lesson)
             return Change(operation, right, down=int(down))
         case Operation.COVER:
-            return _cover(lesson)
+            return _cover(lesson, spot)
         case Operation.ZERO_LAYER:
             return Change(operation, layer=_layer("zero_layer", len(network.shapes), lesson))
         case Operation.UNITS_OFF:
@@ -113,22 +125,20 @@ def _change(operation: Operation, network: NetworkSpec, lesson: Lesson) -> Chang
     return Change(operation, _slider(operation.name.lower(), LIMITS[operation], lesson))
 
 
-def _cover(lesson: Lesson) -> Change:
-    places = st.columns([4, 3, 3], gap="medium")
-    with places[0]:
-        side = int(_slider("cover", LIMITS[Operation.COVER], lesson))
+def _cover(lesson: Lesson, spot: DeltaGenerator) -> Change:
+    side = int(_slider("cover", LIMITS[Operation.COVER], lesson))
     corner = []
-    for column, name in zip(places[1:], ("cover_row", "cover_column"), strict=True):
-        with column:
-            place = st.number_input(
-                lesson.parts[f"label_{name}"],
-                min_value=0,
-                max_value=LAST_PLACE,
-                value=COVER_AT,
-                step=1,
-                help=lesson.parts["help_cover_place"],
-                **_bound(name),
-            )
+    for name in ("cover_row", "cover_column"):
+        place = spot.number_input(
+            lesson.parts[f"label_{name}"],
+            min_value=0,
+            max_value=LAST_PLACE,
+            value=COVER_AT,
+            step=1,
+            help=lesson.parts["help_cover_place"],
+            width=PLACE_WIDTH,
+            **_bound(name),
+        )
         # A large square begins earlier, or it would lead over the edge.
         corner.append(min(int(place), operations.last_place(side)))
     return Change(Operation.COVER, side, row=corner[0], column=corner[1])

@@ -119,7 +119,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   picture.src = data.picture;
   picture.alt = data.alt;
   picture.numbers = (words) => [
-    { ...pictureTable(picture, words), note: root.querySelector(".place").textContent },
+    pictureTable(picture, `${data.alt}. ${root.querySelector(".place").textContent}`, words),
   ];
   drawBars(root.querySelector(".bars"), data);
   showSquare(root, data.square, (at) => setTriggerValue("place", at));

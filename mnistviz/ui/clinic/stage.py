@@ -32,7 +32,7 @@ _stage = components.make(
     "clinic/stage",
     (
         '<div class="clinic">'
-        '<div class="seen"><div class="title"></div><div class="field"><img class="picture">'
+        '<div class="seen"><h2 class="title"></h2><div class="field"><img class="picture">'
         '<div class="square" role="slider" tabindex="0" hidden></div></div>'
         '<div class="place"></div></div><div class="bars" role="img"></div></div>'
     ),

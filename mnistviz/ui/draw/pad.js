@@ -156,7 +156,7 @@ function textOf(digits, words) {
 function rest(root) {
   const { digits, data, kept, words } = root;
   const text = textOf(digits, words);
-  if (root.spoken !== text) root.find(".live").textContent = text;
+  if (root.spoken !== text) root.find(".spoken").textContent = text;
   root.spoken = text;
   const ready = digits.length > 0 && digits.every((digit) => digit.shares);
   const state = JSON.stringify([kept.revision, data.digest, data.steps, data.paper]);
@@ -241,11 +241,11 @@ function strokeOf(root, note) {
 
 function handOf(root) {
   const note = (name) => (root.find(".note").textContent = name ? root.words[name] : "");
-  const say = (name, values = {}) => (root.find(".live").textContent = fill(root.words[name], values));
+  const say = (name, values = {}) => (root.find(".spoken").textContent = fill(root.words[name], values));
   // Where the keyboard draws, both are to be heard: that the pen is up, and what is read.
   const lifted = () => {
     endOf(root);
-    root.find(".live").textContent = `${root.words.pen_up} ${textOf(root.digits, root.words)}`;
+    root.find(".spoken").textContent = `${root.words.pen_up} ${textOf(root.digits, root.words)}`;
   };
   const changed = () => {
     note("");
@@ -305,6 +305,7 @@ function label(root, words) {
   root.canvas.setAttribute("aria-label", words.canvas);
   root.find(".pixels").setAttribute("aria-label", words.pixels_alt);
   root.find(".bars").setAttribute("aria-label", words.bars_alt);
+  root.find("h2").textContent = words.title;
   root.find("#how").textContent = words.canvas_keys;
   root.find(".keys").textContent = words.keys;
   root.find(".hint").textContent = words.hint;

@@ -67,7 +67,8 @@ def _button(name: str) -> str:
 _pad = components.make(
     "draw/pad",
     (
-        '<div class="pad"><div class="tools"><div class="buttons" role="toolbar">'
+        '<div class="pad"><h2 class="live"></h2><div class="tools">'
+        '<div class="buttons" role="toolbar">'
         f"{''.join(map(_button, _ICONS))}</div>"
         '<label class="width"><span class="dot"></span>'
         '<input type="range" min="8" max="60" step="1"></label></div>'
@@ -83,7 +84,7 @@ _pad = components.make(
         '<div class="axis" aria-hidden="true"><span>0&nbsp;%</span><span>50&nbsp;%</span>'
         "<span>100&nbsp;%</span></div></div>"
         '<p class="note" data-said></p><p class="keys"></p>'
-        '<div class="live" data-said></div><div id="how" hidden></div></div>'
+        '<div class="live spoken" data-said></div><div id="how" hidden></div></div>'
     ),
     css=("elements/bars",),
     js=(

@@ -44,7 +44,7 @@ _cards = components.make("draw/preparation", '<ol class="steps"></ol>', js=("ele
 def select_steps(lesson: Lesson) -> Steps:
     """Let the person leave steps out, and return those that are done."""
     words = lesson.parts
-    st.subheader(words["heading"], anchor=False)
+    st.header(words["heading"], anchor=False)
     st.markdown(words["intro"])
     left_out = st.pills(
         words["leave_out"],

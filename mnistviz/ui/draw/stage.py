@@ -229,7 +229,7 @@ def offer_weights(hand: InHand, lesson: Lesson) -> None:
     """Offer to load weights: behind a heading, unless they are asked for already."""
     title = lesson.parts["weights_title"]
     if state.settings()["weights"] == Weights.LOADED:
-        st.subheader(title, anchor=False)
+        st.header(title, anchor=False)
         weights_panel.panel(hand)
         return
     with show.opened(title, "draw_weights_open") as opened:

@@ -62,7 +62,7 @@ def make(
 
 PAGE_STYLES = (
     *("layout", "narrow", "question", "stages", "knobs", "lab", "sidebar", "type", "color"),
-    *("around", "numbers", "forced", "print"),
+    *("around", "present", "numbers", "forced", "print"),
 )
 """What is around the components, by matter: the style sheets in `mnistviz/ui/frame/page/`."""
 

@@ -51,14 +51,18 @@ const pixelTable = (name, words, values) => ({
   ]),
 });
 
-// The same of an `img`: the values are in it, gray from 0 to 255.
-function pictureTable(picture, words) {
+// The same of an `img`: gray from 0 to 255; or signed values, of which the picture holds what share
+// of the strongest color each has.
+function pictureTable(picture, name, words) {
   const context = new OffscreenCanvas(SIDE, SIDE).getContext("2d");
   context.drawImage(picture, 0, 0, SIDE, SIDE);
-  const colors = context.getImageData(0, 0, SIDE, SIDE).data;
-  return pixelTable(
-    picture.alt,
-    words,
-    Uint8Array.from({ length: COUNT }, (_, at) => colors[4 * at]),
+  const { data } = context.getImageData(0, 0, SIDE, SIDE);
+  const at = (index) => data.subarray(4 * index, 4 * index + 4);
+  const isGray = data.every((value, place) => place % 4 !== 3 || value === 255);
+  const share = ([red, , blue, opacity]) =>
+    Math.round((100 * opacity) / 255) * (red > blue ? -1 : 1) || 0;
+  const values = Int16Array.from({ length: COUNT }, (_, index) =>
+    isGray ? at(index)[0] : share(at(index)),
   );
+  return { ...pixelTable(name, words, values), note: isGray ? words.gray : words.signed };
 }

@@ -9,18 +9,29 @@ function begin() {
   connectPopovers(onChange);
   const hush = connectSaid(onChange);
   connectPaper();
-  return { page: null, arrive, hush };
+  const present = connectPresent(onChange);
+  const name = connectPresentButton(onChange, present);
+  connectPointer();
+  connectKeys(present);
+  return { page: null, arrive, hush, present, name };
+}
+
+// Whoever went on from the end of a page begins the next one at its top.
+function showPage(around, { page, title }) {
+  if (around.page === page) return;
+  const first = around.page === null;
+  around.page = page;
+  if (!first) showQuestion(false);
+  around.hush();
+  around.arrive(title, first);
 }
 
 export default function ({ parentElement, data }) {
   const root = parentElement;
   const around = (document[AROUND] ??= begin());
-  if (around.page !== data.page) {
-    if (around.page) document.querySelector(MAIN).scrollTo({ top: 0 });
-    around.arrive(data.title, !around.page);
-    around.hush();
-    around.page = data.page;
-  }
+  around.name(data.words);
+  showPage(around, data);
+  root.querySelector(".leave").onclick = () => around.present(false);
   connectDialog(root, "glossary");
   root.disconnect?.();
   const words = JSON.parse(root.querySelector(".panels").dataset.words);

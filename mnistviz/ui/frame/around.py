@@ -4,20 +4,42 @@ One component for all of it, as each costs: the terms and their panel, where the
 said aloud, and the way in which a page is presented. The JavaScript is by matter in `around/`.
 """
 
+import re
+
 from mnistviz.ui.elements import components
 from mnistviz.ui.frame import glossary
 from mnistviz.words import read
 
-_MATTERS = ("deep", "watch", "heading", "focus", "popovers", "said", "paper")
+
+def _presenting() -> str:
+    words = read("frame").parts
+    keys = re.sub(r"\*\*(.+?)\*\*", r"<kbd>\1</kbd>", words["present_keys"])
+    leave = f'<button type="button" class="leave">{words["present_leave"]}</button>'
+    return f'<div class="presenting"><p>{keys}</p>{leave}</div>'
+
 
 _around = components.make(
     "frame/around",
-    glossary.panels(),
+    _presenting() + glossary.panels(),
     css=("elements/buttons", "frame/dialog", "frame/twins", "frame/glossary"),
     js=(
-        *("elements/dom", "elements/words", "elements/numbers"),
-        *("frame/dialog", "frame/twins", "frame/names", "frame/glossary"),
-        *(f"frame/around/{name}" for name in _MATTERS),
+        "elements/dom",
+        "elements/words",
+        "elements/numbers",
+        "frame/dialog",
+        "frame/twins",
+        "frame/names",
+        "frame/glossary",
+        "frame/around/deep",
+        "frame/around/watch",
+        "frame/around/heading",
+        "frame/around/focus",
+        "frame/around/popovers",
+        "frame/around/said",
+        "frame/around/paper",
+        "frame/around/present",
+        "frame/around/pointer",
+        "frame/around/keys",
     ),
 )
 
@@ -28,4 +50,12 @@ def draw(page: str) -> None:
     Args:
         page: the name of the page: a new one is shown from its top.
     """
-    _around(key="glossary", data={"page": page, "title": read(page).title})
+    words = read("frame").parts
+    _around(
+        key="glossary",
+        data={
+            "page": page,
+            "title": read(page).title,
+            "words": {name: words[name] for name in ("present", "present_help")},
+        },
+    )

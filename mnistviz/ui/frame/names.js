@@ -64,7 +64,7 @@ function nameCode(words) {
 
 // The first stop after the heading, seen once it has the focus.
 function offerNumbers(words, open) {
-  const place = document.querySelector(".st-key-heading");
+  const place = document.querySelector('.st-key-heading [data-testid="stHeading"]');
   let button = place?.querySelector(":scope > .numbers-first");
   if (!button) {
     button = make("button", "numbers-first", words.first);

@@ -13,7 +13,7 @@ function plain(value) {
 function bars(row, data) {
   const step = WIDTH / data.bins;
   const tallest = Math.max(...row.counts);
-  const paths = { [data.negative]: "", "rgba(128, 128, 128, 0.75)": "", [data.positive]: "" };
+  const paths = { [data.negative]: "", "#808080": "", [data.positive]: "" };
   const fills = Object.keys(paths);
   row.counts.forEach((count, bin) => {
     if (count === 0) return;

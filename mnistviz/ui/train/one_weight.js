@@ -13,13 +13,12 @@ function build(root) {
   }
 }
 
-const numbers = (data) => data.names.map((name) => ({ name }));
-
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".pictures");
   if (!root.querySelector("figure")) build(root);
-  root.numbers = () => numbers(data);
   const fields = [...root.querySelectorAll(".field")];
+  root.numbers = (words) =>
+    fields.map((field, n) => pictureTable(field.querySelector("img"), data.names[n], words));
   const show = (index) => {
     for (const field of fields) {
       placeMark(field.querySelector(".mark"), index);

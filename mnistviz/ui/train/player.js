@@ -325,7 +325,7 @@ function numbers(root, words) {
     { name: words.answer, note: reading, head: [words.digit, words.probability], rows: bars },
     { name: words.test_curve, head, rows: curve(data.tests) },
     { name: words.batch_curve, head, rows: curve(data.curve) },
-  ];
+  ].filter(({ rows }) => rows.length);
 }
 
 export default function ({ parentElement, data, setTriggerValue }) {

@@ -10,12 +10,23 @@ function label(one, words, send) {
   return chosen;
 }
 
+// With the last card its button goes too: whoever stands there finds the heading of the set.
+function leave(button) {
+  if (button.closest("li").parentElement.children.length > 1) return;
+  const heading = button.getRootNode().host.closest(".st-key-draw_set")?.querySelector("h2");
+  heading?.setAttribute("tabindex", "-1");
+  heading?.focus({ preventScroll: true });
+}
+
 function remove(one, words, send) {
   const button = make("button", "", "\u00d7");
   button.type = "button";
   button.title = fill(words.remove, one);
   button.setAttribute("aria-label", button.title);
-  button.onclick = () => send("remove", one.id);
+  button.onclick = () => {
+    leave(button);
+    send("remove", one.id);
+  };
   return button;
 }
 

@@ -165,7 +165,7 @@ def panel(hand: InHand) -> None:
     lesson, own = read("draw/own_set"), state.current()
     words = lesson.parts
     with st.container(key="draw_set"):
-        st.subheader(lesson.title, anchor=False)
+        st.header(lesson.title, anchor=False)
         text, bad = state.note()
         if not own.digits:
             st.markdown(words["empty"])

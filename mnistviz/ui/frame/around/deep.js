@@ -1,7 +1,7 @@
-const MAIN = '[data-testid="stMain"]';
-
 // The page as the keyboard walks through it: components have roots of their own, and what has the
 // focus may be in one of them.
+const MAIN = '[data-testid="stMain"]';
+
 const COMPONENT = '[data-testid="stBidiComponentIsolated"]';
 
 const FOCUSABLE =
