@@ -14,6 +14,9 @@ PATIENCE_MS = 40_000
 
 PHONE: Size = (390, 844)
 DESK: Size = (1400, 900)
+LOW: Size = (1280, 720)
+"""A projector's screen, or a small laptop's."""
+
 BACKGROUNDS = {"light": "rgb(253, 252, 250)", "dark": "rgb(20, 19, 26)"}
 
 WIDER = """() => {
@@ -75,6 +78,20 @@ def expect_nothing_wider(page: Page) -> None:
         page.wait_for_function(f"() => ({WIDER})().length === 0", timeout=3_000)
     finally:
         assert page.evaluate(WIDER) == []
+
+
+def bottom(part: Locator) -> float:
+    """Where a part ends, from the top of the screen."""
+    box = part.bounding_box()
+    assert box is not None
+    return box["y"] + box["height"]
+
+
+def top(part: Locator) -> float:
+    """Where a part begins, from the top of the screen."""
+    box = part.bounding_box()
+    assert box is not None
+    return box["y"]
 
 
 def expect_in_sight(part: Locator, size: Size) -> None:
