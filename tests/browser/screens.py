@@ -84,6 +84,20 @@ def expect_nothing_wider(page: Page) -> None:
         assert page.evaluate(WIDER) == []
 
 
+def bottom(part: Locator) -> float:
+    """Where a part ends, from the top of the screen."""
+    box = part.bounding_box()
+    assert box is not None
+    return box["y"] + box["height"]
+
+
+def top(part: Locator) -> float:
+    """Where a part begins, from the top of the screen."""
+    box = part.bounding_box()
+    assert box is not None
+    return box["y"]
+
+
 def expect_in_sight(part: Locator, size: Size) -> None:
     """Check that a part is seen without scrolling, on every screen but a phone's."""
     box = part.bounding_box()
