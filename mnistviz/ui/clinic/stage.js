@@ -19,8 +19,6 @@ function drawBars(box, data) {
     bar.classList.toggle("full", full);
     value.classList.toggle("said", full);
   });
-  const marks = box.querySelector(".marks") ?? add(box, "div", "marks");
-  marks.textContent = data.marks;
 }
 
 function place(root, given, at) {
@@ -119,5 +117,6 @@ export default function ({ parentElement, data, setTriggerValue }) {
   picture.src = data.picture;
   picture.alt = data.alt;
   drawBars(root.querySelector(".bars"), data);
+  root.querySelector(".marks").textContent = data.marks;
   showSquare(root, data.square, (at) => setTriggerValue("place", at));
 }
