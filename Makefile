@@ -16,7 +16,7 @@ COPIED_LINES = 6
 COMPONENTS = $(shell find mnistviz/ui -name '*.js' -o -name '*.css')
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-app test-browser check bench clean
+.PHONY: help run test test-unit test-app test-browser check bench screenshots clean
 
 help: ## List the commands
 	@awk -F ': ## ' '/^[a-z-]+: ## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,10 @@ check: ## Check style, format, types, dead code and copies
 bench: ## Measure the speed of what must be fast
 	@$(BOOTSTRAP) requirements-dev.txt
 	@"$(VENV)/bin/python" -m tests.benchmarks $(ARGS)
+
+screenshots: ## Take a picture of every page on every screen, into build/screenshots
+	@$(BOOTSTRAP) requirements-dev.txt
+	@"$(VENV)/bin/python" -m scripts.screenshots $(ARGS)
 
 clean: ## Remove the virtual environment and the caches of the tools
 	@if [ -f "$(VENV)/pyvenv.cfg" ]; then rm -rf -- "$(VENV)"; fi

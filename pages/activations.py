@@ -22,7 +22,7 @@ def page() -> None:
     with answer:
         view = stage.choose_view(hand, lesson)
         stage.curves(view, lesson)
-    stage.sentence(view, lesson)
+        stage.sentence(view, lesson)
     question.ask(lesson, **stage.question_numbers(view, lesson))
     under.all_functions(view, lesson)
     under.why_relu(view, lesson)

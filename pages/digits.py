@@ -18,8 +18,9 @@ def page() -> None:
         digit_picker.go_to()
         form = stage.choose_form(lesson)
         index = stage.choose_index(lesson)
-    stage.stage(hand, form, index, lesson)
-    stage.sentence(hand, index, lesson)
+    with st.container(key="digits_stage"):
+        stage.stage(hand, form, index, lesson)
+        stage.sentence(hand, index, lesson)
     under.data(hand, lesson)
     under.axes(hand, index, lesson)
     stage.ask(hand, lesson)

@@ -16,15 +16,18 @@ def page() -> None:
     """Show the weights, and how the spread goes through the layers and back."""
     hand = shown_on("initialization")
     with st.container(key="stage"):
-        digit, spread, weights = st.columns([2.7, 4.2, 3.1], gap="medium")
+        digit, answer = st.columns([2.5, 7.5], gap="medium")
     with digit:
         digit_picker.in_hand(hand.digit)
         digit_picker.go_to()
-    with spread:
-        stage.spreads(hand, lesson)
-    with weights:
-        stage.weights(hand, lesson)
-    stage.sentence(hand, lesson)
+    with answer:
+        with st.container(key="initialization_charts"):
+            spread, weights = st.columns([4.2, 3.1], gap="medium")
+        with spread:
+            stage.spreads(hand, lesson)
+        with weights:
+            stage.weights(hand, lesson)
+        stage.sentence(hand, lesson)
     question.ask(lesson, why=stage.reason(hand), **stage.numbers(hand))
     under.forms(hand, lesson)
     under.sure(hand, lesson)

@@ -15,22 +15,19 @@ def page() -> None:
     """Show the network, the sum of the selected unit, and the expanders below it."""
     hand = current()
     view = choice.choose_view(hand, lesson)
-    box = st.container(key="stage")
-    with box:
-        digit, network, unit = st.columns([2.2, 4.5, 3.3], gap="medium")
-    with digit:
-        digit_picker.in_hand(hand.digit)
-        digit_picker.go_to()
-    if view.walk.broken:
-        with box:
-            choice.draw_sentence(view)
-        return
-    with network:
-        stage.draw_network(view)
-    with unit:
-        stage.draw_unit_sum(view)
-    with box:
+    # Where each part has its place is a matter of the room; see `page.css` beside the stage.
+    with st.container(key="inside_stage"):
+        with st.container(key="inside_digit"):
+            digit_picker.in_hand(hand.digit)
+            digit_picker.go_to()
+        if not view.walk.broken:
+            stage.draw_network(view)
+            stage.draw_unit_sum(view)
         choice.draw_sentence(view)
+        if not view.walk.broken:
+            stage.draw_notes(view)
+    if view.walk.broken:
+        return
     question.ask(lesson, **under.question_words(view))
     under.fires(view)
     layers.wall(view)

@@ -16,8 +16,9 @@ def page() -> None:
     """Show the four styles, one tensor marked in all of them, and what comes out."""
     hand = shown_on("modules")
     tensor = stage.choose_tensor(hand, lesson)
-    stage.code_table(hand, tensor, lesson)
+    # Under what chooses the tensor: the table below is higher than a window may be.
     stage.sentence(hand, tensor, lesson)
+    stage.code_table(hand, tensor, lesson)
     with st.container(key="modules_outputs"):
         digit, outputs = st.columns([2.5, 7.5], gap="medium")
     with digit:

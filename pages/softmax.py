@@ -15,17 +15,15 @@ def page() -> None:
     """Show the way from logits to probabilities, with the knobs that change it."""
     hand = current()
     with st.container(key="stage"):
-        digit, logits, answers = st.columns([2.7, 3.1, 4.6], gap="medium")
-    knobs = stage.knobs(lesson)
+        digit, answer = st.columns([2.5, 7.5], gap="medium")
+        knobs = stage.knobs(lesson)
     row = stage.row(hand, knobs)
-    with answers:
-        stage.answers(row, lesson)
-    with logits:
-        stage.sliders(row, lesson)
+    with answer:
+        stage.chain(row, lesson)
+        stage.sentence(row, lesson)
     with digit:
         digit_picker.in_hand(hand.digit)
         digit_picker.go_to()
-    stage.sentence(row, lesson)
     stage.formula(lesson)
     question.ask(lesson, **stage.numbers(row, lesson))
     batch = hand.digit.batch_length

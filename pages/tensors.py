@@ -14,7 +14,8 @@ lesson = read("tensors")
 def page() -> None:
     """Show the digit in hand, one unit's sum, the questions, and the expanders below them."""
     hand = shown_on("tensors")
-    with st.container(key="stage"):
+    whole = st.container(key="stage")
+    with whole:
         digit, answer = st.columns([2.5, 7.5], gap="medium")
     with digit:
         digit_picker.in_hand(hand.digit)
@@ -22,7 +23,8 @@ def page() -> None:
     with answer:
         unit = stage.choose_unit(hand, lesson)
         drawn = st.container()
-    stage.sentence(hand, unit, lesson)
+    with whole:
+        stage.sentence(hand, unit, lesson)
     revealed = stage.ask(hand, unit, lesson)
     with drawn:
         stage.pictures(hand, unit, lesson, asks=not revealed)

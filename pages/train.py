@@ -17,7 +17,10 @@ def page(redrawn: bool) -> None:
     hand = shown_on("train")
     run, progress = stage.watch(hand)
     stage.draw_status(hand, run, progress, lesson)
-    digit, player, film = st.columns([2.5, 5.5, 2], gap="medium")
+    # Under the buttons that bring it about; what it says takes longest to compute.
+    said = st.container(key="sentence")
+    with st.container(key="train_stage"):
+        digit, player, film = st.columns([2.5, 5.5, 2], gap="medium")
     with film:
         pictures = st.container()
         frame = stage.select_snapshot(run, lesson)
@@ -28,7 +31,9 @@ def page(redrawn: bool) -> None:
     with digit:
         digit_picker.in_hand(hand.digit)
         digit_picker.go_to()
-    result.draw(hand, run, progress, lesson)
+    verdict = st.container(key="train_verdict")
+    with verdict:
+        result.draw(said, verdict, result.describe(hand, run, progress, lesson))
     if run is None:
         too_fast.ask(hand, lesson)
     presets.explain(hand, lesson)
@@ -36,15 +41,17 @@ def page(redrawn: bool) -> None:
     stage.redraw_page(hand, progress, redrawn)
 
 
-title, right = st.columns([5.4, 4.6], vertical_alignment="bottom")
-with title:
-    show.heading(lesson, learning.start_note())
-with right:
-    presets.draw(lesson)
-settings, go = st.columns([7.2, 2.8], vertical_alignment="bottom")
-with settings:
-    sidebar.training_settings()
-with go:
-    stage.draw_buttons(shown_on("train"), lesson)
+with st.container(key="train_head"):
+    title, right = st.columns([5.4, 4.6], vertical_alignment="bottom")
+    with title:
+        show.heading(lesson, learning.start_note())
+    with right:
+        presets.draw(lesson)
+with st.container(key="train_controls"):
+    settings, go = st.columns([7.2, 2.8], vertical_alignment="bottom")
+    with settings:
+        sidebar.training_settings()
+    with go:
+        stage.draw_buttons(shown_on("train"), lesson)
 every = stage.redraw_every(shown_on("train"))
 st.fragment(page, run_every=every)(every is not None)

@@ -9,9 +9,9 @@ from mnistviz.network.answers import prediction
 from mnistviz.words import read
 from mnistviz.words.quantities import percents
 
-ZOOMS = {0.12: 0.03, 0.15: 0.05, 0.2: 0.05, 0.3: 0.1, 0.5: 0.1, 0.75: 0.25, 1.0: 0.2}
-"""Where the zoomed axis may end, and the step of its ticks. The largest of ten probabilities is at
-least 0.1."""
+ZOOMS = {0.12: 0.03, 0.15: 0.05, 0.2: 0.05, 0.3: 0.1, 0.5: 0.25, 0.75: 0.25, 1.0: 0.25}
+"""Where the zoomed axis may end, and the step of its ticks: at most five of them, so that they have
+room on a phone. The largest of ten probabilities is at least 0.1."""
 
 HEIGHT = 356
 """Pixels; ten bars and their axis, whatever they say."""
@@ -61,6 +61,8 @@ def softmax_bars(probabilities: Floats, truth: int | None, zoom: bool = False) -
         ],
         font_size=theme.BAR_FONT_SIZE,
     )
+    # In low bars too: they are as high as the window allows.
+    bars.constraintext = "none"
     end = axis_end(probabilities, zoom)
     ticks = [ZOOMS[end] * number for number in range(round(end / ZOOMS[end]) + 1)]
     return go.Figure(
@@ -74,6 +76,7 @@ def softmax_bars(probabilities: Floats, truth: int | None, zoom: bool = False) -
                 [f"{100 * tick:.0f}\N{NO-BREAK SPACE}%" for tick in ticks],
                 range=[0, end],
                 showgrid=True,
+                tickangle=0,
             ),
             yaxis=charts.names_axis(
                 theme.BAR_FONT_SIZE,

@@ -34,10 +34,26 @@ def lying_bars(
         textposition="outside",
         textfont={"size": font_size},
         cliponaxis=False,
-        marker={"color": color if isinstance(color, str) else list(color), "line": {"width": 0}},
+        marker=bar_marker(color),
         hovertext=list(hover),
         hoverinfo="text",
     )
+
+
+def bar_marker(color: str | Sequence[str]) -> dict[str, Any]:
+    """Return the look of bars: a pale one has a line around it, so that its end is seen.
+
+    Args:
+        color: of all bars, or of each.
+    """
+    if isinstance(color, str):
+        return {"color": color, "line": {"width": _line(color), "color": theme.ACCENT}}
+    line = {"width": [_line(one) for one in color], "color": theme.ACCENT}
+    return {"color": list(color), "line": line}
+
+
+def _line(color: str) -> int:
+    return 1 if color == theme.ACCENT_PALE else 0
 
 
 def names_axis(font_size: int = theme.TICK_FONT_SIZE, **more: Any) -> dict[str, Any]:
@@ -65,6 +81,8 @@ def numbers_axis(**more: Any) -> dict[str, Any]:
     """
     return {
         "tickfont": {"size": theme.TICK_FONT_SIZE},
+        # Where there is little room Plotly would turn the numbers.
+        "tickangle": 0,
         "gridcolor": theme.GRID,
         "zeroline": False,
         "fixedrange": True,

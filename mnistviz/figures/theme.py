@@ -6,7 +6,8 @@ ACCENT = "#7a5cf5"
 """Probability. Contrast at least 3:1 on the light and on the dark page."""
 
 ACCENT_PALE = "rgba(122, 92, 245, 0.38)"
-"""Probability of what is not the prediction."""
+"""Probability of what is not the prediction. It says too little on a light page by itself: a bar
+of it stands in a line of the accent."""
 
 POSITIVE = "rgb(43, 108, 217)"
 """The end of the scale of signed values at +."""
@@ -14,7 +15,7 @@ POSITIVE = "rgb(43, 108, 217)"
 NEGATIVE = "rgb(224, 112, 22)"
 """The end of the scale of signed values at -."""
 
-LAYERS = ("#0f9d6b", "#d1498b", "#b98d00", "#1b9dc4", "#b5542f")
+LAYERS = ("#0b8f61", "#d1498b", "#a67c00", "#148bb0", "#b5542f")
 """One hue for each layer, where code is marked by the tensor that it names: apart from the blue and
 the orange of signed values and from the accent. Never the only sign."""
 
@@ -22,11 +23,11 @@ CLASSES = (
     "#d55e00",
     "#0079bd",
     "#009e73",
-    "#b58900",
+    "#a67c00",
     "#b85c96",
     "#808080",
     "#a6611a",
-    "#3a9bd1",
+    "#2f8fc4",
     "#7a5cf5",
     "#d1495b",
 )
@@ -35,6 +36,25 @@ only help: a class is drawn as its digit."""
 
 GRID = "rgba(128, 128, 128, 0.25)"
 """Grid lines, on either page."""
+
+GRAY = "#808080"
+"""What is neither: a count, what is usual, the other one of two. At least 3:1 on either page."""
+
+FOCUS = ("#5f3fdc", "#9d87ff")
+"""What has the focus and what is chosen, on the light and on the dark page: Streamlit's primary
+color in `.streamlit/config.toml`."""
+
+SOFT = ("#5b5866", "#b3b0c0")
+"""Words that stand back, as captions do, on the light and on the dark page."""
+
+CODE = {
+    "comment": ("#5c5a66", "#a9a6b8"),
+    "keyword": ("#1558b0", "#8ab8ff"),
+    "string": ("#1b6a34", "#83d698"),
+    "number": ("#0b655e", "#6fd6c4"),
+    "operator": ("#8f4200", "#f2ab6b"),
+}
+"""The parts of code, on the light and on the dark page: at least 4.5:1."""
 
 FONT_SIZE = 16
 TICK_FONT_SIZE = 14

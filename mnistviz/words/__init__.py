@@ -1,5 +1,6 @@
 """The words of the pages, apart from the code: one Markdown file for each page."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -129,3 +130,9 @@ def say(lesson: str, part: str, /, **values: object) -> str:
         KeyError: there is no such part, or a placeholder has no value.
     """
     return read(lesson).parts[part].format(**values)
+
+
+def spoken(text: str) -> str:
+    """Return a text without the signs of Markdown, for what reads it out as it is written."""
+    unlinked = re.sub(r"\[([^\]]+)\]\(#term-[a-z0-9-]+\)", r"\1", text)
+    return re.sub(r"\*\*|`|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)", "", unlinked)

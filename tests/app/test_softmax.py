@@ -34,7 +34,7 @@ def visit(**query: str) -> Session:
 
 
 def bars(session: Session) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    exps, probabilities = session.component("softmax_chain")["columns"]
+    exps, probabilities = session.component("softmax_sliders")["columns"]
     return exps["bars"], probabilities["bars"]
 
 
@@ -87,12 +87,12 @@ def test_the_knobs_at_their_limits(temperature: float, constant: float) -> None:
 def test_logits_of_ones_own_and_back() -> None:
     session = visit()
     digits = logits({})
-    assert session.at.button(key="softmax_use_digit").disabled
+    assert not session.component("softmax_sliders")["own"]
     moved = [2.0, *digits[1:].tolist()]
     session.press("softmax_sliders", "logits", moved)
     assert session.component("softmax_sliders")["truth"] is None
     assert_shows(session, np.array([float(f"{value:.6g}") for value in moved]))
-    session.click("softmax_use_digit")
+    session.press("softmax_sliders", "digit", True)
     assert_shows(session, digits)
 
 

@@ -26,10 +26,11 @@ SHORT = {"epochs": "2", "w1": "16", "w2": "12"}
 
 
 def sentence(session: Session) -> str:
-    # Its part of the page stands right below the stage.
-    starts = ("Right on", "The untrained", "So far", "**The training exploded")
-    (found,) = (text for text in session.texts if text.startswith(starts))
-    return found
+    """All that is said of the run: how well it went, and what went wrong."""
+    found = {block.key: block for block in session.at.get("flex_container")}
+    return " ".join(
+        text.value for key in ("sentence", "train_verdict") for text in found[key].markdown
+    )
 
 
 def preset(place: int, epochs: int = 30) -> NetworkSpec:

@@ -140,7 +140,7 @@ CONTROLS = (
         ".st-key-tensors_pictures",
         ".equation",
     ),
-    Control("softmax: a logit", "/softmax", move_logit, ".st-key-softmax_chain", ".value"),
+    Control("softmax: a logit", "/softmax", move_logit, ".st-key-softmax_sliders", ".value"),
     Control(
         "modules: which tensor",
         "/modules",

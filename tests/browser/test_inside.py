@@ -13,7 +13,8 @@ from tests.serving import Server
 
 NETWORK = ".st-key-inside_network"
 TERMS = ".st-key-inside_terms"
-CHOSEN = f'{NETWORK} .unit[aria-selected="true"]'
+CHOSEN = f"{NETWORK} .unit.chosen"
+SLIDER = f"{NETWORK} svg"
 OPEN = "&".join(
     f"inside_{name}_open=true" for name in ("fires", "classes", "saliency", "wall", "map", "code")
 )
@@ -62,7 +63,7 @@ def test_the_same_unit_by_click_and_by_keyboard(page: Page, server: Server) -> N
     page.locator(f'{NETWORK} [data-unit="3-4"]').click()
     expect_unit(page, 3, 4)
     # Back by keys alone, from the output to the layer before and up or down to the unit.
-    page.locator(CHOSEN).focus()
+    page.locator(SLIDER).focus()
     page.keyboard.press("ArrowLeft")
     expect(page.locator(CHOSEN)).to_have_attribute("data-unit", re.compile("^2-"))
     page.keyboard.press("Home")
@@ -81,7 +82,7 @@ def test_the_same_unit_by_click_and_by_keyboard(page: Page, server: Server) -> N
 def test_keys_pressed_fast_end_where_the_last_one_leads(page: Page, server: Server) -> None:
     open_page(page, server)
     first = units(page, 1)
-    page.locator(CHOSEN).focus()
+    page.locator(SLIDER).focus()
     for _ in range(9):
         page.keyboard.press("ArrowDown")
     expect_unit(page, 1, first[9])

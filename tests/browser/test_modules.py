@@ -56,7 +56,7 @@ def test_the_names_and_the_arrow_keys_choose(page: Page, server: Server) -> None
     page.locator(".st-key-modules_tensor").get_by_text("fc2.bias").click()
     expect_query(page, modules_tensor="fc2.bias")
     expect_marked(page, "fc2.bias")
-    page.locator(f"{CODE} .styles").focus()
+    page.locator(f"{CODE} .keys").focus()
     page.keyboard.press("ArrowRight")
     expect_marked(page, "fc3.weight")
     page.keyboard.press("ArrowRight")
@@ -66,7 +66,7 @@ def test_the_names_and_the_arrow_keys_choose(page: Page, server: Server) -> None
     page.keyboard.press("ArrowLeft")
     expect_query(page, modules_tensor="fc3.bias")
     expect(page.locator(".st-key-sentence")).to_contain_text("fc3.bias")
-    expect(page.locator(f"{CODE} .styles")).to_be_focused()
+    expect(page.locator(f"{CODE} .keys")).to_be_focused()
 
 
 def test_a_network_to_try_reaches_the_sidebar_and_the_code(page: Page, server: Server) -> None:

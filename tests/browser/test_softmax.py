@@ -16,8 +16,8 @@ from tests.browser.stage import (
 )
 from tests.serving import Server
 
-POINTS = ".st-key-softmax_chain .value"
 SLIDERS = ".st-key-softmax_sliders"
+POINTS = f"{SLIDERS} .value"
 OWN = "1, 2, 3, 0, -1, -2, 0, 0.5, 1, 2.5"
 
 
@@ -30,6 +30,12 @@ def open_softmax(page: Page, url: str) -> None:
     expect(page.locator(POINTS)).to_have_count(20, timeout=30_000)
 
 
+def open_softmax_directly(page: Page, url: str, query: str = "") -> None:
+    page.goto(f"{url}/softmax{query}")
+    expect(page.locator(POINTS)).to_have_count(20, timeout=30_000)
+    expect(page.locator(".st-key-sentence")).to_contain_text("exp(")
+
+
 def set_logits(page: Page, text: str) -> None:
     page.locator(".st-key-softmax_logits input").fill(text)
     page.locator(".st-key-softmax_logits input").press("Enter")
@@ -38,7 +44,7 @@ def set_logits(page: Page, text: str) -> None:
 def expect_probabilities(page: Page, logits: list[float], constant: float = 0) -> None:
     wanted = chain(np.array(logits, dtype=np.float32), constant=constant).probabilities
     texts = percent_patterns(wanted.tolist())
-    expect(page.locator(POINTS).filter(has_text="%")).to_have_text(texts)
+    expect(page.locator(f"{SLIDERS} .share .value")).to_have_text(texts)
 
 
 def test_a_slider_moves_the_bars_and_the_link(page: Page, server: Server) -> None:
@@ -96,11 +102,46 @@ def test_the_formula_is_drawn_offline_in_the_color_of_the_text(page: Page, serve
     assert [url for url in elsewhere if not url.startswith(("data:", "blob:"))] == []
 
 
+def test_the_way_back_keeps_the_focus_and_says_where_it_leads_nowhere(
+    page: Page, server: Server
+) -> None:
+    open_softmax_directly(page, server.url, "?softmax_logits=1,2,3,4,5,6,7,8,9,10")
+    back = page.get_by_role("button", name="Use this digit's logits")
+    expect(back).to_have_attribute("aria-disabled", "false")
+    back.press("Enter")
+    expect(back).to_have_attribute("aria-disabled", "true")
+    expect(back).to_be_focused()
+    expect_query(page, softmax_logits=None)
+
+
+def test_a_slider_says_its_logit_and_what_becomes_of_it(page: Page, server: Server) -> None:
+    open_softmax(page, server.url)
+    set_logits(page, "0, 0, 0, 0, 0, 0, 0, 0, 0, 0")
+    slider = page.get_by_role("slider", name="Logit of 3")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("^0, probability 10.0"))
+    slider.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("^\\+0.01, probability 10.1"))
+    assert page.locator(f"{SLIDERS} output").count() == 0
+
+
+def test_on_a_phone_each_probability_is_in_line_with_its_slider(
+    phone: Page, server: Server
+) -> None:
+    open_softmax_directly(phone, server.url)
+    middles = (
+        "all => all.map(e => { const r = e.getBoundingClientRect(); return r.y + r.height/2 })"
+    )
+    sliders = phone.locator(f"{SLIDERS} input").evaluate_all(middles)
+    shares = phone.locator(f"{SLIDERS} .share").evaluate_all(middles)
+    assert shares == pytest.approx(sliders, abs=3)
+    assert sliders[9] - sliders[0] < 500
+
+
 def test_each_bar_is_in_line_with_its_slider(page: Page, server: Server) -> None:
     open_softmax(page, server.url)
     script = "all => all.map(e => { const r = e.getBoundingClientRect(); return r.y + r.height/2 })"
     sliders = page.locator(f"{SLIDERS} input").evaluate_all(script)
-    bars = page.locator(".st-key-softmax_chain .bar").evaluate_all(script)
-    assert bars[:10] == pytest.approx(sliders, abs=3)
-    assert bars[10:] == pytest.approx(sliders, abs=3)
+    for cell in ("exp", "share"):
+        bars = page.locator(f"{SLIDERS} .{cell} .bar").evaluate_all(script)
+        assert bars == pytest.approx(sliders, abs=3)
     assert sliders[9] < 900

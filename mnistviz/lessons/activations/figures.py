@@ -20,7 +20,7 @@ BOUND = 1.35
 """How far the axis of outputs reaches at least, to either side of 0."""
 
 ROW = 34
-PANEL = 132
+PANEL = 140
 
 
 def output_range(curve: Curve) -> tuple[float, float]:
@@ -86,7 +86,7 @@ def histograms(records: Sequence[Histogram], titles: Sequence[str], across: str)
         cols=1,
         shared_xaxes=True,
         subplot_titles=list(titles),
-        vertical_spacing=0.3 / rows,
+        vertical_spacing=0.34 / rows,
     )
     for row, record in enumerate(records, start=1):
         figure.add_trace(_histogram(record), row, 1)
@@ -95,10 +95,10 @@ def histograms(records: Sequence[Histogram], titles: Sequence[str], across: str)
     title = {"text": across, "font": {"size": theme.TICK_FONT_SIZE}, "standoff": 4}
     figure.update_xaxes(title=title, row=rows)
     figure.update_yaxes(_shares_axis(1))
-    figure.update_annotations(font_size=theme.FONT_SIZE, x=0, xanchor="left")
+    figure.update_annotations(font_size=theme.FONT_SIZE, x=0, xanchor="left", yshift=10)
     figure.update_layout(
         theme.layout(
-            height=PANEL * rows + 60, margin={"l": 58, "r": 12, "t": 28, "b": 52}, bargap=0.05
+            height=PANEL * rows + 60, margin={"l": 58, "r": 12, "t": 40, "b": 52}, bargap=0.05
         )
     )
     return figure

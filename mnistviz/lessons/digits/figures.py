@@ -13,7 +13,7 @@ from mnistviz.words.quantities import from_to, number, percent
 
 HEIGHT = 300
 
-COUNT = "rgba(128, 128, 128, 0.75)"
+COUNT = theme.GRAY
 """Bars that count: no quantity with a color of its own."""
 
 LEAST_SHARE = 1e-4

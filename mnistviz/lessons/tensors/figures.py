@@ -9,7 +9,7 @@ from mnistviz.figures import theme
 from mnistviz.lessons.tensors.slips import Box, Meeting
 from mnistviz.words import read
 
-HEIGHT = 270
+HEIGHT = 290
 """Pixels, whatever the shapes."""
 
 SIDES = (0.42, 2.4)
@@ -17,8 +17,8 @@ SIDES = (0.42, 2.4)
 
 _CENTERS = (2.2, 7.8)
 _MIDDLE = 5.0
-_GROUND = 0.55
-_TOP = 4.2
+_GROUND = 0.95
+_TOP = 4.6
 
 
 def side(size: int) -> float:
@@ -109,7 +109,7 @@ def _draw(
     notes += [
         _note(left - 0.12, (_GROUND + top) / 2, rows, xanchor="right"),
         _note(center, top + 0.26, columns),
-        _note(center, _GROUND - 0.3, f"{box.name} {box.shape}"),
+        _note(center, _GROUND - 0.45, f"{box.name}<br>{box.shape}"),
     ]
 
 

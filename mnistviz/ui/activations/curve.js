@@ -2,14 +2,13 @@
 // marker that the person moves. All numbers come with the data; moving the marker asks the server
 // nothing.
 const TOP = 8;
-const CURVE = 172;
 const RUG = 34;
-const SLOPE = 102;
 const AXIS = 42;
 const LEFT = 42;
 const RIGHT = 12;
-const HEIGHT = TOP + CURVE + RUG + SLOPE + AXIS;
 const TANGENT = 44;
+// What the rest leaves of the height is the curve's and the slope's.
+const CURVE_SHARE = 0.63;
 
 function read(data) {
   return {
@@ -24,19 +23,23 @@ function read(data) {
   };
 }
 
-// Where numbers lie on the picture, for a picture of this width.
-function scales(given, width) {
+// Where numbers lie on the picture, for a picture of this size.
+function scales(given, width, height) {
   const end = given.x[given.x.length - 1];
   const [low, high] = given.output_range;
   const [least, most] = given.slope_range;
-  const floor = TOP + CURVE + RUG + SLOPE;
+  const free = height - TOP - RUG - AXIS;
+  const [curve, slope] = [free * CURVE_SHARE, free * (1 - CURVE_SHARE)];
+  const floor = height - AXIS;
   return {
     end,
     width,
     floor,
+    curve,
+    lower: TOP + curve + RUG,
     x: (value) => LEFT + ((value + end) / (2 * end)) * (width - LEFT - RIGHT),
-    output: (value) => TOP + CURVE * (1 - (value - low) / (high - low)),
-    slope: (value) => floor - SLOPE * ((value - least) / (most - least)),
+    output: (value) => TOP + curve * (1 - (value - low) / (high - low)),
+    slope: (value) => floor - slope * ((value - least) / (most - least)),
   };
 }
 
@@ -61,7 +64,7 @@ function dots(given, values, at, up, flat) {
 }
 
 function rug(given, at) {
-  const top = TOP + CURVE + 8;
+  const top = TOP + at.curve + 8;
   let text = "";
   for (const sum of given.sums)
     if (Math.abs(sum) <= at.end) text += `M${at.x(sum).toFixed(1)},${top}v${RUG - 16}`;
@@ -71,7 +74,7 @@ function rug(given, at) {
 function beyond(given, at) {
   const below = given.sums.filter((sum) => sum < -at.end).length;
   const above = given.sums.filter((sum) => sum > at.end).length;
-  const y = TOP + CURVE + RUG / 2 + 5;
+  const y = TOP + at.curve + RUG / 2 + 5;
   const left = `<text class="beyond" x="${LEFT + 4}" y="${y}">\u2190 ${fill(given.words.beyond, { count: below })}</text>`;
   const right = `<text class="beyond end" x="${at.width - RIGHT - 4}" y="${y}">${fill(given.words.beyond, { count: above })} \u2192</text>`;
   return (below ? left : "") + (above ? right : "");
@@ -81,7 +84,7 @@ function grid(given, at) {
   const right = at.width - RIGHT;
   let text = "";
   for (const [a, b] of given.zones)
-    for (const [top, height] of [[TOP, CURVE], [TOP + CURVE + RUG, SLOPE]])
+    for (const [top, height] of [[TOP, at.curve], [at.lower, at.floor - at.lower]])
       text += `<rect class="zone" x="${at.x(a)}" y="${top}" width="${at.x(b) - at.x(a)}" height="${height}"/>`;
   const lines = [
     ...given.output_ticks.map((value) => [value, at.output(value)]),
@@ -94,33 +97,36 @@ function grid(given, at) {
   for (const share of [-1, -0.5, 0, 0.5, 1]) {
     const x = at.x(share * at.end);
     const kind = share ? "thin" : "axis";
-    text += `<path class="${kind}" d="M${x},${TOP}v${CURVE}M${x},${at.floor - SLOPE}v${SLOPE}"/>`;
+    text += `<path class="${kind}" d="M${x},${TOP}v${at.curve}M${x},${at.lower}V${at.floor}"/>`;
     const anchor = share === 1 ? "end" : "middle";
     text += `<text class="${anchor}" x="${share === 1 ? right + 6 : x}" y="${at.floor + 18}">${written(share * at.end, true)}</text>`;
   }
   return `${text}<text class="middle" x="${(LEFT + right) / 2}" y="${at.floor + 38}">${given.words.axis}</text>`;
 }
 
-// The name of a curve stands at its right end: above it, or before it where there is no room.
-function name(text, y, top, at) {
-  const room = y - top > 22;
-  const x = at.width - RIGHT - (room ? 4 : 40);
-  return `<text class="name end" x="${x}" y="${room ? y - 8 : top + 14}">${text}</text>`;
+// The name of a curve stands at its right end, above it; where there is no room for it, below a curve
+// that ends flat, before one that rises.
+function name(text, ys, up, top, at) {
+  const last = ys.length - 1;
+  const y = up(ys[last]);
+  const room = y - top > 24;
+  const flat = Math.abs(up(ys[Math.round(0.8 * last)]) - y) < 4;
+  const x = at.width - RIGHT - (room || flat ? 4 : 52);
+  const place = room ? y - 8 : flat ? y + 19 : top + 16;
+  return `<text class="name end" x="${x}" y="${place}">${text}</text>`;
 }
 
 function names(given, at) {
-  const last = given.x.length - 1;
-  const top = TOP + CURVE + RUG;
   return (
-    name(given.words.output, at.output(given.outputs[last]), TOP, at) +
-    name(given.words.slope, at.slope(given.slopes[last]), top, at)
+    name(given.words.output, given.outputs, at.output, TOP, at) +
+    name(given.words.slope, given.slopes, at.slope, at.lower, at)
   );
 }
 
 function still(given, at) {
   return (
     grid(given, at) +
-    `<clipPath id="upper"><rect x="${LEFT}" y="${TOP}" width="${at.width - LEFT - RIGHT}" height="${CURVE}"/></clipPath>` +
+    `<clipPath id="upper"><rect x="${LEFT}" y="${TOP}" width="${at.width - LEFT - RIGHT}" height="${at.curve}"/></clipPath>` +
     `<path class="rug" d="${rug(given, at)}"/>` +
     `<path class="curve" clip-path="url(#upper)" d="${path(given.x, given.outputs, at, at.output)}"/>` +
     `<path class="curve dashed" d="${path(given.x, given.slopes, at, at.slope)}"/>` +
@@ -140,7 +146,7 @@ function marker(given, at, i) {
   const rise = ((at.output(0) - at.output(1)) / unit) * given.slopes[i];
   const dx = TANGENT / Math.hypot(1, rise);
   return (
-    `<path class="line" d="M${x},${TOP}v${CURVE}M${x},${TOP + CURVE + RUG}V${at.floor}"/>` +
+    `<path class="line" d="M${x},${TOP}v${at.curve}M${x},${at.lower}V${at.floor}"/>` +
     `<path class="tangent" d="M${x - dx},${y + rise * dx}L${x + dx},${y - rise * dx}"/>` +
     `<circle class="knob" cx="${x}" cy="${y}" r="6"/><circle class="knob" cx="${x}" cy="${below}" r="6"/>`
   );
@@ -166,9 +172,9 @@ function draw(box, given) {
   // A hidden page has no width; it is drawn when it is seen.
   if (!box.clientWidth) return;
   const picture = box.querySelector("svg");
-  box.at = scales(given, box.clientWidth);
-  picture.setAttribute("viewBox", `0 0 ${box.clientWidth} ${HEIGHT}`);
-  picture.style.height = `${HEIGHT}px`;
+  const scale = letterScale();
+  box.at = scales(given, picture.clientWidth / scale, picture.clientHeight / scale);
+  picture.setAttribute("viewBox", `0 0 ${box.at.width} ${picture.clientHeight / scale}`);
   picture.querySelector(".still").innerHTML = still(given, box.at);
   picture.querySelector(".names").innerHTML = names(given, box.at);
   show(box, given, nearest(given, box.marked ?? given.start));
@@ -178,8 +184,9 @@ function connect(box, given) {
   const picture = box.querySelector("svg");
   const last = given.x.length - 1;
   const point = (event) => {
-    const left = picture.getBoundingClientRect().left;
-    const share = (event.clientX - left - LEFT) / (box.clientWidth - LEFT - RIGHT);
+    const { left, width } = picture.getBoundingClientRect();
+    const x = ((event.clientX - left) / width) * box.at.width;
+    const share = (x - LEFT) / (box.at.width - LEFT - RIGHT);
     show(box, given, nearest(given, (2 * share - 1) * given.x[last]));
   };
   picture.onpointermove = point;
@@ -195,6 +202,22 @@ function connect(box, given) {
   };
 }
 
+// The curve at whole numbers, and the units where they are.
+function numbers(given, words) {
+  const row = (value) => {
+    const at = nearest(given, value);
+    return [given.x[at], given.outputs[at], given.slopes[at]];
+  };
+  const end = Math.floor(given.x[given.x.length - 1]);
+  const some = Array.from({ length: 2 * end + 1 }, (_, n) => row(n - end));
+  const units = Array.from(given.sums, (sum, n) => [n, sum, given.sumOutputs[n], given.sumSlopes[n]]);
+  const both = [given.words.output, given.words.slope];
+  const all = [{ name: given.words.alt, note: given.words.note, head: ["x", ...both], rows: some }];
+  if (units.length)
+    all.push({ name: words.curve_units, head: [words.unit, words.sum, ...both], rows: units });
+  return all;
+}
+
 export default function ({ parentElement, data }) {
   const box = parentElement.querySelector(".curve-box");
   const picture = box.querySelector("svg");
@@ -202,7 +225,9 @@ export default function ({ parentElement, data }) {
   picture.setAttribute("aria-label", data.words.alt);
   picture.setAttribute("aria-valuemin", given.x[0]);
   picture.setAttribute("aria-valuemax", given.x[given.x.length - 1]);
-  box.querySelector(".note").textContent = data.words.note;
+  for (const name of ["heading", "hint", "note"])
+    box.querySelector(`.${name}`).textContent = data.words[name];
+  box.numbers = (words) => [...numbers(given, words)];
   connect(box, given);
   watchSize(box, () => draw(box, given));
   draw(box, given);

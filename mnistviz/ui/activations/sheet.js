@@ -35,6 +35,24 @@ function cell(data, one) {
   );
 }
 
+// The outputs at whole numbers; what is said of each function stands below them.
+function numbers(data, words) {
+  const [xs, end] = [floats(data.x), Math.floor(data.end)];
+  const outputs = data.cells.map((one) => floats(one.outputs));
+  const row = (x) => {
+    const at = Math.round(((x + data.end) / (2 * data.end)) * (xs.length - 1));
+    return [x, ...outputs.map((values) => values[at])];
+  };
+  return {
+    name: words.sheet,
+    note: data.cells.map((one) => one.alt).join(" "),
+    head: ["x", ...data.cells.map((one) => one.name)],
+    rows: Array.from({ length: 2 * end + 1 }, (_, n) => row(n - end)),
+  };
+}
+
 export default function ({ parentElement, data }) {
-  parentElement.querySelector(".sheet").innerHTML = data.cells.map((one) => cell(data, one)).join("");
+  const sheet = parentElement.querySelector(".sheet");
+  sheet.innerHTML = data.cells.map((one) => cell(data, one)).join("");
+  sheet.numbers = (words) => [numbers(data, words)];
 }

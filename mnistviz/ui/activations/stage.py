@@ -51,12 +51,12 @@ START = 1.0
 _curve = components.make(
     "activations/curve",
     (
-        '<div class="curve-box">'
-        '<div class="reading"></div>'
+        '<div class="curve-box"><h2 class="heading unseen"></h2><div class="line-above">'
+        '<div class="reading"></div><div class="hint"></div></div>'
         '<svg role="slider" tabindex="0"><g class="still"></g><g class="marker"></g>'
         '<g class="names"></g></svg><div class="note"></div></div>'
     ),
-    css=("elements/picture",),
+    css=("elements/unseen", "elements/picture"),
     js=("elements/dom", "elements/words", "elements/numbers", "elements/bytes"),
 )
 
@@ -184,7 +184,7 @@ def curves(view: View, lesson: Lesson) -> None:
     """Draw the function and its slope, with the units of the layer at their sums."""
     sampled = curve(view.activation, view.reach)
     words, name = lesson.parts, view.activation.value
-    note = words["note_none"]
+    note = ""
     if view.layer is not None:
         note = words["note_units"].format(layer=layer_name(view, lesson), limit=view.limit)
     _curve(
@@ -207,6 +207,8 @@ def curves(view: View, lesson: Lesson) -> None:
                 "slope": words["name_slope"].format(name=name),
                 "reading": digit_picker.bold(words["reading"]),
                 "spoken": words["spoken"],
+                "heading": words["curve_heading"],
+                "hint": words["hint"],
                 "note": note,
                 "alt": words["alt"].format(
                     name=name, units=view.layer.units if view.layer is not None else 0

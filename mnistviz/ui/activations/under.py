@@ -247,7 +247,7 @@ def fold(view: View, lesson: Lesson) -> None:
         sources = [pictures.data_uri(picture) for picture in colored]
         _folded(key="activations_folded", data={"pictures": sources, "alt": words["fold_alt"]})
         st.markdown(words["xor"])
-        st.code(script.exclusive_or(), language="python")
+        st.code(script.exclusive_or(), language="python", wrap_lines=True)
         answers = (folding.exclusive_or(with_relu) for with_relu in (True, False))
         st.markdown(words["xor_output"])
         st.code(script.exclusive_or_output(*answers), language=None)
@@ -299,7 +299,7 @@ def stable(lesson: Lesson) -> None:
         rows = (_stable_row(each, lesson) for each in breaks())
         st.table([dict(zip(columns, row, strict=True)) for row in rows])
         st.markdown(words["stable_forms"])
-        st.code(stable_code(), language="python")
+        st.code(stable_code(), language="python", wrap_lines=True)
         st.markdown(words["stable_slopes"])
 
 

@@ -3,5 +3,8 @@ export default function ({ parentElement, data }) {
   const figures = data.pictures.map((address, n) =>
     makeFigure(address, data.names[n], data.names[n]),
   );
-  parentElement.querySelector(".map").replaceChildren(...figures);
+  const map = parentElement.querySelector(".map");
+  map.replaceChildren(...figures);
+  map.numbers = (words) =>
+    figures.map((figure, n) => pictureTable(figure.querySelector("img"), data.names[n], words));
 }

@@ -10,9 +10,17 @@ function drawRow(parent, row, names) {
   });
 }
 
+const numbers = (data, words) =>
+  data.groups.map(({ title, rows }) => ({
+    name: title,
+    head: [words.name, ...data.names],
+    rows: rows.map(({ name, bars }) => [name, ...bars.map(({ text }) => text)]),
+  }));
+
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".groups");
   root.replaceChildren();
+  root.numbers = (words) => numbers(data, words);
   data.groups.forEach((group) => {
     const box = add(root, "div", "group");
     box.setAttribute("role", "img");

@@ -116,6 +116,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const picture = root.querySelector(".picture");
   picture.src = data.picture;
   picture.alt = data.alt;
+  picture.numbers = (words) => [
+    pictureTable(picture, `${data.alt}. ${root.querySelector(".place").textContent}`, words),
+  ];
   drawBars(root.querySelector(".bars"), data);
   root.querySelector(".marks").textContent = data.marks;
   showSquare(root, data.square, (at) => setTriggerValue("place", at));

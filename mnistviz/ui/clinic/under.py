@@ -17,7 +17,10 @@ from mnistviz.words import Lesson
 from mnistviz.words.quantities import percent
 
 _pictures = components.make(
-    "clinic/map", '<div class="map"></div>', css=("elements/image",), js=("elements/dom",)
+    "clinic/map",
+    '<div class="map"></div>',
+    css=("elements/image",),
+    js=("elements/dom", "elements/pixels"),
 )
 
 

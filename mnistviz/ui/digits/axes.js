@@ -123,6 +123,17 @@ function connectInputs(root, data, keep, choose) {
   }
 }
 
+function numbers(root, data, words) {
+  const values = placeOf(data, root.kept);
+  const rows = data.steps.map((step, at) => [
+    fill(step.name, values),
+    `(${data.shapes[at].join(", ")})`,
+    fill(step.words, values),
+  ]);
+  const name = data.words.batch_alt;
+  return { name, head: [words.step, words.shape, words.what], rows };
+}
+
 export default function ({ parentElement, data: sent, setTriggerValue }) {
   const root = parentElement.querySelector(".axes");
   const data = { ...sent, raw: bytes(sent.pixels) };
@@ -143,6 +154,7 @@ export default function ({ parentElement, data: sent, setTriggerValue }) {
         : pointedAt(field, event, SIDE, SIDE);
     connectField(root, field, at, show, keep);
   }
+  root.numbers = (words) => [numbers(root, data, words)];
   const choose = (image) => setTriggerValue("image", image);
   connectSheet(root, data, choose);
   connectInputs(root, data, keep, choose);

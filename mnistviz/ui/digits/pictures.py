@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from mnistviz.spec.fields import INPUTS
-from mnistviz.ui.elements import components
+from mnistviz.ui.elements import components, digit_picker
 from mnistviz.ui.session import state
 
 PIXELS_KEY = "digits_pixels"
@@ -22,21 +22,19 @@ _MARKS = '<div class="band"></div><div class="mark"></div>'
 _PIXELS = f"""
 <div class="pixels">
   <div class="digit">
-    <div class="title"></div>
+    <h2 class="title"></h2>
     <div class="field picture" {_SLIDER}><canvas></canvas>{_MARKS}</div>
-    <div class="steps">
-      <button type="button" value="-1"></button><button type="button" value="1"></button>
-    </div>
+    {digit_picker.steps("image")}
     <div class="place"></div>
     <div class="readout"></div>
     <div class="index"></div>
   </div>
   <div class="table-slot">
-    <div class="title table-title"></div>
+    <h2 class="title table-title"></h2>
     <div class="window"><div class="field table" {_SLIDER}>{_MARKS}</div></div>
   </div>
   <div class="strip-slot">
-    <div class="title strip-title"></div>
+    <h2 class="title strip-title"></h2>
     <div class="field strip" {_SLIDER}><canvas></canvas>{_MARKS}</div>
     <div class="rows" aria-hidden="true"></div>
   </div>

@@ -37,9 +37,6 @@ function drawDigit(root, data) {
   root.querySelector(".strip").setAttribute("aria-label", words.index);
   root.querySelector(".digit .title").innerHTML = rich(words.title);
   root.querySelector(".table-title").innerHTML = rich(words.table);
-  const [before, after] = root.querySelectorAll(".steps button");
-  before.textContent = `‹ ${words.previous_image}`;
-  after.textContent = `${words.next_image} ›`;
 }
 
 function mark(root, data, index) {
@@ -57,6 +54,7 @@ function mark(root, data, index) {
   root.querySelector(".place").textContent = fill(data.words.place, values);
   root.querySelector(".index").textContent = fill(data.words.at, values);
   root.querySelectorAll(".term").forEach((term, at) => {
+    term.classList.toggle("shown", at === data.form);
     for (const part of ["value", "name", "how"]) {
       term.querySelector(`.${part}`).textContent = fill(data.readout[at][part], values);
     }
@@ -79,12 +77,18 @@ function reveal(root, index) {
   }
 }
 
+const numbers = (root, data, words) => ({
+  ...pixelTable(data.words.alt, words, data.raw),
+  note: root.querySelector(".picture").getAttribute("aria-valuetext"),
+});
+
 export default function ({ parentElement, data: sent, setTriggerValue }) {
   const root = parentElement.querySelector(".pixels");
   const data = { ...sent, raw: bytes(sent.pixels) };
   if (!root.querySelector(".cell")) build(root, data);
   drawDigit(root, data);
 
+  root.numbers = (words) => [numbers(root, data, words)];
   const show = (index) => mark(root, data, index);
   const told = (index) => setTriggerValue("index", index);
   const keep = follow(root, data.index, show, told);

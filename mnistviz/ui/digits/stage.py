@@ -69,20 +69,19 @@ def columns(text: str, names: Sequence[str]) -> list[dict[str, str]]:
 def stage(hand: InHand, form: int, index: int, lesson: Lesson) -> None:
     """Show the digit as picture, as table of numbers and as one line."""
     words, label = lesson.parts, cached.label(hand.digit)
-    frame = read("frame").parts
     names = ("table", "strip", "place", "at", "index")
     pictures.pixels(
         {
             **place(hand, index),
             "cells": cells(form),
+            "form": form,
             "readout": columns(words["readout"], ("value", "name", "how")),
             "words": {
                 **{name: words[name] for name in names},
-                **{name: frame[name] for name in ("previous_image", "next_image")},
                 "alt": words["alt"].format(label=label),
-                "title": frame["digit"].format(
-                    image=hand.digit.image, a_digit=quantities.a_digit(label)
-                ),
+                "title": read("frame")
+                .parts["digit"]
+                .format(image=hand.digit.image, a_digit=quantities.a_digit(label)),
             },
         }
     )

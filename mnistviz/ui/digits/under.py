@@ -285,20 +285,19 @@ def counts(hand: InHand, lesson: Lesson) -> None:
 def _class_bars(name: str, some: tuple[int, ...], digit: DigitSpec, lesson: Lesson) -> None:
     words = lesson.parts
     even = min(some) == max(some)
-    st.markdown(
-        words[f"counts_{name}{'_same' if even else ''}"].format(
-            length=f"{sum(some):,}",
-            least=f"{min(some):,}",
-            most=f"{max(some):,}",
-            set=words[f"set_{digit.data.value}"],
-            kind=_kind(digit, lesson),
-        )
+    title = words[f"counts_{name}{'_same' if even else ''}"].format(
+        length=f"{sum(some):,}",
+        least=f"{min(some):,}",
+        most=f"{max(some):,}",
+        set=words[f"set_{digit.data.value}"],
+        kind=_kind(digit, lesson),
     )
+    st.markdown(title)
     listed = ", ".join(f"{number}: {count:,}" for number, count in enumerate(some))
     show.figure(
         figures.class_bars(some),
         key=f"digits_counts_{name}",
-        alt=words["counts_alt"].format(counts=listed),
+        alt=words["counts_alt"].format(title=title.replace("**", ""), counts=listed),
     )
 
 

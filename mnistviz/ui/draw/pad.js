@@ -312,6 +312,19 @@ function label(root, words) {
   root.find(".seen-title").textContent = words.seen;
 }
 
+// The digit that the bars are about: what it is read as, and its pixels.
+function numbers(root, words) {
+  const digit = root.digits[inWork(root)];
+  const note = textOf(root.digits, root.words);
+  const name = root.words.bars_alt;
+  if (!digit) return [{ name, note }];
+  const rows = percents(digit.shares ?? []).map((text, at) => [at, text]);
+  return [
+    { name, note, head: [words.digit, words.probability], rows },
+    pixelTable(root.words.pixels_alt, words, digit.pixels),
+  ];
+}
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".pad");
   const first = root.data === undefined;
@@ -331,6 +344,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     document.addEventListener("mnistviz-network", root.arrived);
     connect(root);
   }
+  root.numbers = (words) => numbers(root, words);
   label(root, data.words);
   const before = root.kept.strokes;
   if (root.growing && data.epoch > root.kept.epoch) root.hand.end();

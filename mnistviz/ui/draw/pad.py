@@ -67,7 +67,8 @@ def _button(name: str) -> str:
 _pad = components.make(
     "draw/pad",
     (
-        '<div class="pad"><h2 class="live"></h2><div class="tools"><div class="buttons" role="toolbar">'
+        '<div class="pad"><h2 class="live"></h2><div class="tools">'
+        '<div class="buttons" role="toolbar">'
         f"{''.join(map(_button, _ICONS))}</div>"
         '<label class="width"><span class="dot"></span>'
         '<input type="range" min="8" max="60" step="1"></label></div>'

@@ -14,11 +14,18 @@ function box(one, number, size) {
   return made;
 }
 
+const numbers = (data, words) => ({
+  name: data.alt,
+  head: [words.number, words.reads],
+  rows: data.boxes.map(({ text }, n) => [n + 1, text]),
+});
+
 export default function ({ parentElement, data }) {
   const photo = parentElement.querySelector(".photo");
   photo.setAttribute("aria-label", data.alt);
   // As wide as the page, unless it would become higher than one can see at once.
   photo.style.setProperty("--ratio", data.width / data.height);
+  photo.numbers = (words) => [numbers(data, words)];
   const image = makeImage(data.picture, "");
   image.width = data.width;
   image.height = data.height;

@@ -1,8 +1,18 @@
 // A digit after each step of its preparation: `cards`, each with picture, numbers, and what that one
 // step is worth.
+const numbers = (data, words) => ({
+  name: words.preparation,
+  head: [words.step, words.value],
+  rows: data.cards.map(({ title, numbers: said, answer }) => [
+    title,
+    [said, answer].filter(Boolean).join(", "),
+  ]),
+});
+
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".steps");
   root.replaceChildren();
+  root.numbers = (words) => [numbers(data, words)];
   data.cards.forEach((card) => {
     const item = add(root, "li", card.off ? "step off" : "step");
     add(item, "div", "title", card.title);

@@ -10,6 +10,7 @@ function makeColumn() {
 
 // Draw `columns`, each {title, bars: [{share, text}]}; `more` adds to a bar and its value.
 function drawColumns(box, columns, truth, more) {
+  box.numbers = (words) => [columnsTable(box, columns, truth, words)];
   if (!box.children.length) box.append(...columns.map(makeColumn));
   columns.forEach((given, n) => {
     const column = box.children[n];
@@ -24,4 +25,12 @@ function drawColumns(box, columns, truth, more) {
       more(given.bars[digit], bar, value);
     });
   });
+}
+
+// See `frame/twins.js`: a row for each digit, and what stands at its bars.
+function columnsTable(box, columns, truth, words) {
+  const heads = columns.map(({ title }) => title);
+  const row = (_, digit) => [digitName(digit, truth), ...columns.map(({ bars }) => bars[digit].text)];
+  const name = box.getAttribute("aria-label");
+  return { name, head: [words.digit, ...heads], rows: Array.from({ length: 10 }, row) };
 }

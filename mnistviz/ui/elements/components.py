@@ -12,13 +12,24 @@ from mnistviz.figures import theme
 
 _FOLDER = Path(ui.__file__).parent
 
-_COLORS = f""":host {{
+_BY_PAGE = "".join(
+    f"  --{name}: light-dark({on_light}, {on_dark});\n"
+    for name, (on_light, on_dark) in {
+        "focus": theme.FOCUS,
+        "soft": theme.SOFT,
+        **{f"code-{part}": colors for part, colors in theme.CODE.items()},
+    }.items()
+)
+"""Colors of which there are two, for the light and for the dark page."""
+
+_COLORS = f""":root, :host {{
   --accent: {theme.ACCENT};
   --pale: {theme.ACCENT_PALE};
   --positive: {theme.POSITIVE};
   --negative: {theme.NEGATIVE};
   --grid: {theme.GRID};
-}}
+  --gray: {theme.GRAY};
+{_BY_PAGE}}}
 """
 """The colors of the figures, for every style sheet."""
 
@@ -49,15 +60,21 @@ def make(
     )
 
 
-PAGE_STYLES = ("layout", "narrow", "sidebar", "type", "color", "lab")
+PAGE_STYLES = (
+    *("layout", "narrow", "question", "stages", "knobs", "lab", "sidebar", "type", "color"),
+    *("around", "present", "numbers", "forced", "print"),
+)
 """What is around the components, by matter: the style sheets in `mnistviz/ui/frame/page/`."""
+
+OWN_STYLES = ("train/page", "inside/page", "modules/page")
+"""The same for one page alone, by the names of the files."""
 
 
 @cache
 def page_style() -> str:
     """Return the style of the page around the components, as an element of HTML."""
-    names = [*(f"frame/page/{name}" for name in PAGE_STYLES), "elements/term"]
-    return f"<style>{_text(names, 'css')}</style>"
+    names = [*(f"frame/page/{name}" for name in PAGE_STYLES), *OWN_STYLES, "elements/term"]
+    return f"<style>{_COLORS}{_text(names, 'css')}</style>"
 
 
 def _text(names: Sequence[str], ending: str) -> str:

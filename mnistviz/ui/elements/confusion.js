@@ -11,8 +11,11 @@ const MOVES = {
   End: [0, COLUMNS],
 };
 
-// Full gray for a row that is all one error; errors are few, so the root lets few be seen.
-const FULL = 0.7;
+// How much of the color of the text is in the ground of a cell: of one with a single error among
+// many digits, and how much more where all of a row is one error. Errors are few, so the root lets
+// few be seen; the count is readable on the strongest, in light and in dark.
+const LEAST = 8;
+const MORE = 34;
 
 function part(role, className, text) {
   const made = make("div", className, text);
@@ -22,7 +25,8 @@ function part(role, className, text) {
 
 function build(matrix) {
   const head = part("row", "row");
-  head.append(part("columnheader", "head"));
+  // Nothing stands in the corner, so it heads nothing.
+  head.append(part("presentation", "head"));
   for (let says = 0; says < COLUMNS; says++) head.append(part("columnheader", "head", says));
   const rows = [...Array(COLUMNS).keys()].map((truth) => {
     const row = part("row", "row");
@@ -49,8 +53,8 @@ function showCounts(matrix, data) {
     const words = truth === says ? data.words.right : data.words.wrong;
     cell.setAttribute("aria-label", fill(words, { truth, says, count }));
     if (truth === says) continue;
-    const strength = all ? FULL * Math.sqrt(count / all) : 0;
-    cell.style.backgroundColor = `rgba(128, 128, 128, ${strength.toFixed(3)})`;
+    const strength = count ? LEAST + MORE * Math.sqrt(count / all) : 0;
+    cell.style.setProperty("--strength", `${strength.toFixed(1)}%`);
   }
 }
 
@@ -61,6 +65,23 @@ function mark(matrix, chosen) {
   });
 }
 
+// On a phone the table is wider than its box: only that is scrolled, not the page.
+function reveal(matrix) {
+  const box = matrix.parentElement;
+  const cell = matrix.cells.find((one) => one.getAttribute("aria-selected") === "true");
+  if (!cell || box.scrollWidth <= box.clientWidth) return;
+  const [left, right] = [cell.offsetLeft - 2 * cell.offsetWidth, cell.offsetLeft + 2 * cell.offsetWidth];
+  if (left < box.scrollLeft) box.scrollLeft = left;
+  else if (right > box.scrollLeft + box.clientWidth) box.scrollLeft = right - box.clientWidth;
+}
+
+const numbers = (data, words) => ({
+  name: data.words.name,
+  note: `${data.words.down}; ${data.words.across}.`,
+  head: [words.truth, ...Array(COLUMNS).keys()],
+  rows: data.counts.map((row, truth) => [truth, ...row]),
+});
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const matrix = parentElement.querySelector(".matrix");
   parentElement.querySelector(".down").textContent = data.words.down;
@@ -68,13 +89,16 @@ export default function ({ parentElement, data, setTriggerValue }) {
   matrix.setAttribute("aria-label", data.words.name);
   if (!matrix.cells) build(matrix);
   showCounts(matrix, data);
+  matrix.numbers = (words) => [numbers(data, words)];
   const chosen = data.chosen[0] * COLUMNS + data.chosen[1];
   if (receive(matrix, chosen)) mark(matrix, chosen);
+  reveal(matrix);
 
   const choose = (index) => {
     ask(matrix, index);
     mark(matrix, index);
     matrix.cells[index].focus({ preventScroll: true });
+    reveal(matrix);
     const { truth, says } = matrix.cells[index].dataset;
     setTriggerValue("cell", `${truth}-${says}`);
   };

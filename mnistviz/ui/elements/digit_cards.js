@@ -5,9 +5,16 @@ function card(one) {
   return item;
 }
 
+const numbers = (data, words) => ({
+  name: data.name,
+  head: [words.digit, words.value],
+  rows: data.cards.map(({ alt, lines }) => [alt, lines.join(", ")]),
+});
+
 export default function ({ parentElement, data }) {
   const list = parentElement.querySelector(".cards");
   list.setAttribute("aria-label", data.name);
   list.style.setProperty("--least", data.least);
   list.replaceChildren(...data.cards.map(card));
+  list.numbers = (words) => [numbers(data, words)];
 }

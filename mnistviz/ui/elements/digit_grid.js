@@ -58,12 +58,19 @@ function connect(grid, choose) {
   };
 }
 
+const numbers = (data, words) => ({
+  name: data.name,
+  head: [words.image, words.label],
+  rows: data.labels.map((label, index) => [index, label]),
+});
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const grid = parentElement.querySelector(".grid");
   grid.setAttribute("aria-label", data.name);
   parentElement.querySelector(".title").innerHTML = data.title;
   if (grid.sheet !== data.sheet) drawSheet(grid, data);
   if (receive(grid, data.chosen)) mark(grid, data.chosen);
+  grid.numbers = (words) => [numbers(data, words)];
   connect(grid, (index) => {
     const current = Number(grid.querySelector('[aria-checked="true"]').dataset.index);
     if (index === current) return;

@@ -18,22 +18,30 @@ GRID_KEY = "digit_grid"
 VIEW_KEY = "digit_view"
 
 
-def _steps(what: str) -> str:
+def steps(what: str) -> str:
+    """Return the buttons to the thing before and the thing after, for `elements/steps.js`.
+
+    Args:
+        what: the things, "batch" or "image".
+    """
     words = read("frame").parts
-    before, after = words[f"previous_{what}"], words[f"next_{what}"]
-    return (
-        '<div class="steps">'
-        f'<button type="button" value="-1">&lsaquo;&nbsp;{before}</button>'
-        f'<button type="button" value="1">{after}&nbsp;&rsaquo;</button>'
-        "</div>"
-    )
+
+    def button(way: str, by: int, arrow: str, name_first: bool) -> str:
+        label = words[f"{way}_{what}"]
+        parts = [f'<span aria-hidden="true">{arrow}</span>', f'<span class="name">{label}</span>']
+        text = "&nbsp;".join(reversed(parts) if name_first else parts)
+        return f'<button type="button" value="{by}" aria-label="{label}">{text}</button>'
+
+    before = button("previous", -1, "&lsaquo;", name_first=False)
+    after = button("next", 1, "&rsaquo;", name_first=True)
+    return f'<div class="steps">{before}{after}</div>'
 
 
 _grid = components.make(
     "elements/digit_grid",
     (
-        '<div class="title"></div><div class="grid" role="radiogroup" '
-        f'data-name="{read("frame").parts["batch_digit"]}"></div>{_steps("batch")}'
+        '<h2 class="title"></h2><div class="grid" role="radiogroup" '
+        f'data-name="{read("frame").parts["batch_digit"]}"></div>{steps("batch")}'
     ),
     css=("elements/buttons", "elements/stage"),
     js=("elements/dom", "elements/words", "elements/answers", "elements/steps"),
@@ -41,9 +49,12 @@ _grid = components.make(
 
 _view = components.make(
     "elements/digit_view",
-    f'<div class="title"></div><div class="view"><img class="picture">{_steps("image")}</div>',
+    (
+        '<div class="around"><div class="view"><h2 class="title"></h2><img class="picture">'
+        f"{steps('image')}</div></div>"
+    ),
     css=("elements/buttons", "elements/stage"),
-    js=("elements/answers", "elements/steps"),
+    js=("elements/answers", "elements/steps", "elements/pixels"),
 )
 
 

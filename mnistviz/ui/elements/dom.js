@@ -16,7 +16,10 @@ const makeImage = (source, alt) => Object.assign(document.createElement("img"), 
 
 function makeFigure(source, alt, caption) {
   const figure = document.createElement("figure");
-  figure.append(makeImage(source, alt), make("figcaption", "", caption));
+  const text = make("figcaption", "", caption);
+  // What the picture says already is not read twice.
+  if (alt === caption) text.setAttribute("aria-hidden", "true");
+  figure.append(makeImage(source, alt), text);
   return figure;
 }
 
@@ -35,3 +38,6 @@ function watchSize(element, draw) {
   element.watcher = new ResizeObserver(() => element.again());
   element.watcher.observe(element);
 }
+
+// How much larger than usual the page's letters are. A drawing that is scaled by it grows with them.
+const letterScale = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;

@@ -40,3 +40,29 @@ function pointedAt(field, event, columns, rows) {
   const column = within((event.clientX - box.left) / box.width, columns);
   return within((event.clientY - box.top) / box.height, rows) * columns + column;
 }
+
+// The 28 by 28 values as a table; see `frame/twins.js`.
+const pixelTable = (name, words, values) => ({
+  name,
+  head: [words.row, ...Array(SIDE).keys()],
+  rows: Array.from({ length: SIDE }, (_, row) => [
+    row,
+    ...values.subarray(row * SIDE, (row + 1) * SIDE),
+  ]),
+});
+
+// The same of an `img`: gray from 0 to 255; or signed values, of which the picture holds what share
+// of the strongest color each has.
+function pictureTable(picture, name, words) {
+  const context = new OffscreenCanvas(SIDE, SIDE).getContext("2d");
+  context.drawImage(picture, 0, 0, SIDE, SIDE);
+  const { data } = context.getImageData(0, 0, SIDE, SIDE);
+  const at = (index) => data.subarray(4 * index, 4 * index + 4);
+  const isGray = data.every((value, place) => place % 4 !== 3 || value === 255);
+  const share = ([red, , blue, opacity]) =>
+    Math.round((100 * opacity) / 255) * (red > blue ? -1 : 1) || 0;
+  const values = Int16Array.from({ length: COUNT }, (_, index) =>
+    isGray ? at(index)[0] : share(at(index)),
+  );
+  return { ...pixelTable(name, words, values), note: isGray ? words.gray : words.signed };
+}

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import streamlit as st
 
 from mnistviz.ui.session import links
-from mnistviz.words import Lesson, Question, read
+from mnistviz.words import Lesson, Question, read, spoken
 
 _ANSWERED = "answered"
 """The session's key of what has been answered, by question."""
@@ -77,13 +77,17 @@ def ask(
         if selected is not None:
             _store()[place] = Answered(selected, selected == right)
 
+    text = question.text.format(**numbers)
     with st.container(key=f"{key}_question", border=True):
+        st.header(text, anchor=False)
         selected = st.radio(
-            question.text.format(**numbers),
+            # It is read out as it is written; what is seen is the heading.
+            spoken(text),
             range(len(question.options)),
             format_func=lambda option: question.options[option].format(**numbers),
             index=None,
             disabled=settled is not None,
+            label_visibility="collapsed",
             **links.private(f"{key}_answer"),
         )
         if settled is None or right is None:
@@ -94,8 +98,9 @@ def ask(
                 on_click=reveal,
             )
             return False
-        st.markdown(_outcome(question, settled.selected, right).format(**numbers))
-        st.markdown(lesson.parts[why or f"{name}_why"].format(**numbers))
+        with st.container(key=f"{key}_reason"):
+            st.markdown(_outcome(question, settled.selected, right).format(**numbers))
+            st.markdown(lesson.parts[why or f"{name}_why"].format(**numbers))
     return True
 
 

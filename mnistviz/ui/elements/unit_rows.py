@@ -16,6 +16,6 @@ def draw(key: str, rows: Sequence[dict[str, Any]]) -> None:
     Args:
         key: of the component.
         rows: each with its `words`, which may hold `<b>` and `<code>`, its `pictures` as `data:`
-            addresses, and the `names` of these.
+            addresses, the `names` below these, and as `alts` what they are.
     """
     _rows(key=key, data={"rows": list(rows)})

@@ -51,6 +51,7 @@
     }
     const isOpen = !narrow.matches && stored((store) => store.getItem(KEPT)) !== "true";
     root.dataset.sidebar = isOpen ? "open" : "closed";
+    if (new URLSearchParams(location.search).get("present") === "1") root.dataset.present = "";
     const theme = stored((store) => store.getItem(`stActiveTheme-${location.pathname}-v2`)) ?? "";
     if (/light/i.test(theme)) root.dataset.theme = "light";
     if (/dark/i.test(theme)) root.dataset.theme = "dark";

@@ -6,9 +6,10 @@ the file goes out with the page's style in it, a sketch of the page that is pain
 script that shows the real page when its parts are in place.
 """
 
+import gzip
 import html
 import json
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -41,6 +42,7 @@ class FirstPaint:
             await self.app(scope, receive, send)
             return
         kept = [pair for pair in scope["headers"] if pair[0] not in _ASKED_FOR_LESS]
+        unpacks = "gzip" in Headers(scope=scope).get("accept-encoding", "")
         start: Message | None = None
         body = b""
 
@@ -54,15 +56,19 @@ class FirstPaint:
             elif message["type"] == "http.response.body":
                 body += message.get("body", b"")
                 if not message.get("more_body", False):
-                    await _send_whole(start, with_first_paint(body), send)
+                    await _send_whole(start, with_first_paint(body), unpacks, send)
 
         await self.app({**scope, "headers": kept}, receive, send_page)
 
 
-async def _send_whole(start: Message, body: bytes, send: Send) -> None:
+async def _send_whole(start: Message, body: bytes, unpacks: bool, send: Send) -> None:
     headers = MutableHeaders(scope=start)
     for name in ("etag", "last-modified", "accept-ranges"):
         del headers[name]
+    headers.add_vary_header("Accept-Encoding")
+    if body and unpacks:
+        headers["content-encoding"] = "gzip"
+        body = _packed(body)
     if body:
         headers["content-length"] = str(len(body))
     else:
@@ -72,7 +78,12 @@ async def _send_whole(start: Message, body: bytes, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-@cache
+@lru_cache(maxsize=4)
+def _packed(page: bytes) -> bytes:
+    return gzip.compress(page, mtime=0)
+
+
+@lru_cache(maxsize=4)
 def with_first_paint(page: bytes) -> bytes:
     """Return a page of HTML with the style, the sketch and the script of the first paint.
 

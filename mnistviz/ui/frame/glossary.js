@@ -2,8 +2,6 @@
 // all: Streamlit draws its texts anew as it likes.
 const TERM = 'a[href^="#term-"]';
 
-const MAIN = '[data-testid="stMain"]';
-
 const GAP = 8;
 
 const termAt = (event) => event.composedPath().find((node) => node.matches?.(TERM));
@@ -78,27 +76,4 @@ function connectTerms(root, box) {
       document.removeEventListener(name, listener, true);
     }
   };
-}
-
-function connectPanel(root, dialog) {
-  const close = root.querySelector(".close");
-  root.querySelector(".open").onclick = () => dialog.showModal();
-  close.onclick = () => dialog.close();
-  // A press beside the panel closes it too: there, the dialog itself is what is pressed.
-  dialog.onclick = (event) => event.target === dialog && dialog.close();
-}
-
-// Whoever went on from the end of a page begins the next one at its top.
-function showFromTop(root, page) {
-  if (root.page && root.page !== page) document.querySelector(MAIN).scrollTo({ top: 0 });
-  root.page = page;
-}
-
-export default function ({ parentElement, data }) {
-  const root = parentElement;
-  showFromTop(root, data.page);
-  connectPanel(root, root.querySelector("dialog"));
-  root.disconnect?.();
-  root.disconnect = connectTerms(root, root.querySelector(".meaning"));
-  return () => root.disconnect();
 }

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mnistviz.ui import pages
 from mnistviz.ui.elements import show
-from mnistviz.ui.frame import full_set, glossary, loaded_notice, sidebar
+from mnistviz.ui.frame import around, full_set, loaded_notice, sidebar
 from mnistviz.ui.session import learning, links, state
 from mnistviz.words import read
 
@@ -40,10 +40,10 @@ unfinished = learning.unfinished(name)
 if unfinished is None:
     page.run()
 sidebar.draw(pages.about(name))
-if unfinished is not None and learning.wait(unfinished):
+if unfinished is not None and learning.wait(unfinished, page.title):
     page.run()
 with st.container(key="ways_on", horizontal=True, gap="medium"):
     pages.ways(name)
-    glossary.draw(name)
+    around.draw(name)
 if links.check_page() or (promised is not None and state.current() != promised):
     st.rerun()

@@ -44,17 +44,19 @@ _DEPTHS: tuple[dict[str, Value], ...] = (
 
 _bins = components.make(
     "initialization/weights",
-    '<div class="weights"><div class="layers" role="group" tabindex="0"></div>'
+    '<div class="weights"><p class="unseen"></p>'
+    '<div class="layers" role="slider" tabindex="0"></div>'
     '<div class="ends"><span></span><span></span><span></span></div>'
-    '<div class="reading" aria-live="polite"></div></div>',
+    '<div class="reading" aria-hidden="true"></div></div>',
+    css=("elements/unseen",),
     js=("elements/dom", "elements/words", "elements/numbers"),
 )
 
 _spreads = components.make(
     "initialization/spreads",
-    '<div class="spreads"><svg role="img" tabindex="0"></svg>'
-    '<div class="reading" aria-live="polite"></div></div>',
-    css=("elements/picture",),
+    '<div class="spreads"><p class="unseen"></p><svg role="slider" tabindex="0"></svg>'
+    '<div class="reading" aria-hidden="true"></div></div>',
+    css=("elements/unseen", "elements/picture"),
     js=("elements/dom",),
 )
 
@@ -145,6 +147,7 @@ def _spreads_data(way: Passage, sizes: tuple[int, ...], lesson: Lesson) -> dict[
             {"name": name, "size": f"{size:,}", "reading": reading}
             for name, size, reading in zip(names, sizes, readings, strict=True)
         ],
+        "name": words["spreads_name"],
         "alt": words["spreads_alt"].format(readings="; ".join(readings)),
     }
 
@@ -171,7 +174,9 @@ def weights(hand: InHand, lesson: Lesson) -> None:
                 }
                 for layer in layers
             ],
+            "name": words["weights_name"],
             "reading": words["weights_reading"],
+            "count": words["weights_count"],
             "alt": words["weights_alt"].format(
                 least=number(-end),
                 most=number(end),

@@ -113,4 +113,7 @@ def _row(kind: str, units: Units, gradients: bool, lesson: Lesson) -> dict[str, 
         "words": digit_picker.bold(sentence).replace("`fc1.weight`", "<code>fc1.weight</code>"),
         "pictures": [pictures.data_uri(pictures.signed(each, limit)) for each in values],
         "names": [words["zeros_unit"].format(number=place) for place in range(len(values))],
+        "alts": [
+            words["zeros_alt"].format(number=place, kind=kind) for place in range(len(values))
+        ],
     }

@@ -1,5 +1,5 @@
-// Histograms of the weights: `rows` of counts, one for each layer, on one axis. One bin is marked in all of them;
-// moving the mark asks the server nothing.
+// Histograms of the weights: `rows` of counts, one for each layer, on one axis. One bin is marked in
+// all of them; moving the mark asks the server nothing.
 const WIDTH = 610;
 const HEIGHT = 100;
 
@@ -13,7 +13,7 @@ function plain(value) {
 function bars(row, data) {
   const step = WIDTH / data.bins;
   const tallest = Math.max(...row.counts);
-  const paths = { [data.negative]: "", "rgba(128, 128, 128, 0.75)": "", [data.positive]: "" };
+  const paths = { [data.negative]: "", "#808080": "", [data.positive]: "" };
   const fills = Object.keys(paths);
   row.counts.forEach((count, bin) => {
     if (count === 0) return;
@@ -38,11 +38,23 @@ function layer(row, data) {
   return element;
 }
 
+function numbers(data, words) {
+  const edge = (n) => plain(-data.end + (2 * data.end * n) / data.bins);
+  const row = (_, bin) => [edge(bin), edge(bin + 1), ...data.rows.map(({ counts }) => counts[bin])];
+  const head = [words.from, words.to, ...data.rows.map(({ name }) => name)];
+  return { name: data.alt, head, rows: Array.from({ length: data.bins }, row) };
+}
+
 export default function ({ parentElement, data }) {
   const all = parentElement.querySelector(".layers");
   const reading = parentElement.querySelector(".reading");
-  all.setAttribute("aria-label", data.alt);
+  parentElement.querySelector(".weights").classList.toggle("many", data.rows.length > 3);
+  parentElement.querySelector(".unseen").textContent = data.alt;
+  all.setAttribute("aria-label", data.name);
+  all.setAttribute("aria-valuemin", 0);
+  all.setAttribute("aria-valuemax", data.bins - 1);
   all.replaceChildren(...data.rows.map((row) => layer(row, data)));
+  all.numbers = (words) => [numbers(data, words)];
   const ends = [-data.end, 0, data.end].map(plain);
   parentElement.querySelectorAll(".ends span").forEach((place, n) => {
     place.textContent = ends[n];
@@ -53,8 +65,12 @@ export default function ({ parentElement, data }) {
     const step = WIDTH / data.bins;
     for (const mark of all.querySelectorAll(".mark")) mark.setAttribute("x", bin * step);
     const edge = (n) => plain(-data.end + (2 * data.end * n) / data.bins);
-    const counts = data.rows.map((row) => `${whole(row.counts[bin])} in ${row.name}`).join(", ");
-    reading.textContent = fill(data.reading, { from: edge(bin), to: edge(bin + 1), counts });
+    const count = (row) => fill(data.count, { count: whole(row.counts[bin]), name: row.name });
+    const counts = data.rows.map(count).join(", ");
+    const text = fill(data.reading, { from: edge(bin), to: edge(bin + 1), counts });
+    reading.textContent = text;
+    all.setAttribute("aria-valuenow", bin);
+    all.setAttribute("aria-valuetext", text);
   };
   const point = (event) => {
     const box = all.querySelector("svg").getBoundingClientRect();
@@ -64,8 +80,9 @@ export default function ({ parentElement, data }) {
   all.onpointermove = point;
   all.onpointerdown = point;
   all.onkeydown = (event) => {
-    const steps = { ArrowLeft: -1, ArrowRight: 1 };
-    const to = all.bin + steps[event.key];
+    const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
+    const ends = { Home: 0, End: data.bins - 1 };
+    const to = ends[event.key] ?? all.bin + steps[event.key];
     if (!(to >= 0 && to < data.bins)) return;
     event.preventDefault();
     show(to);

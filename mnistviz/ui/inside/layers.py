@@ -42,8 +42,8 @@ _wall = components.make(
 
 _map = components.make(
     "inside/map",
-    '<div class="map"><canvas role="img" tabindex="0"></canvas>'
-    '<div class="reading" aria-live="polite"></div><div class="axes"></div></div>',
+    '<div class="map"><canvas role="slider" tabindex="0"></canvas>'
+    '<div class="reading"></div><div class="axes"></div></div>',
     js=("elements/dom", "elements/words", "elements/bytes"),
 )
 
@@ -201,6 +201,7 @@ def _draw_map(view: View, projection: Map, layer: int) -> None:
                 "alt": words["map_alt"].format(count=f"{len(projection.points):,}", layer=layer),
                 "reading": words["map_reading"],
                 "hint": words["map_hint"],
+                "hint_touch": words["map_hint_touch"],
                 "axes": words["map_axes"].format(first=first, second=second),
             },
         },

@@ -46,12 +46,25 @@ function draw(root) {
   if (root.read !== undefined) ring(xy[2 * root.read], xy[2 * root.read + 1], 11, 1.5);
 }
 
+function tell(root, text) {
+  root.querySelector(".reading").textContent = text;
+  root.canvas.setAttribute("aria-valuetext", text);
+}
+
 function read(root, index) {
   root.read = index;
   const values = { number: index, truth: root.data.labels[index] };
-  root.querySelector(".reading").textContent = fill(root.data.words.reading, values);
+  tell(root, fill(root.data.words.reading, values));
+  root.canvas.setAttribute("aria-valuenow", index);
   draw(root);
 }
+
+const numbers = ({ data, xy }, words) => ({
+  name: data.words.alt,
+  note: data.words.axes,
+  head: [words.number, words.truth, words.across, words.up],
+  rows: data.labels.map((label, at) => [at, label, xy[2 * at], xy[2 * at + 1]]),
+});
 
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".map");
@@ -59,7 +72,12 @@ export default function ({ parentElement, data }) {
   Object.assign(root, { data, canvas, xy: floats(data.points), own: data.own, read: undefined });
   canvas.setAttribute("aria-label", data.words.alt);
   root.querySelector(".axes").textContent = data.words.axes;
-  root.querySelector(".reading").textContent = data.words.hint;
+  canvas.setAttribute("aria-valuemin", 0);
+  canvas.setAttribute("aria-valuemax", data.labels.length - 1);
+  canvas.setAttribute("aria-valuenow", 0);
+  const isTouched = window.matchMedia("(pointer: coarse)").matches;
+  tell(root, isTouched ? data.words.hint_touch : data.words.hint);
+  root.numbers = (words) => [numbers(root, words)];
   draw(root);
   canvas.onpointermove = canvas.onpointerdown = (event) => {
     const box = canvas.getBoundingClientRect();

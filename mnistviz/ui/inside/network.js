@@ -1,8 +1,11 @@
 // A network as units and connections: the digit, the strongest units of each hidden layer, the ten
-// outputs. One unit is chosen: by a click or a tap near it, or with the arrow keys.
+// outputs. One unit is chosen: by a click or a tap near it, with the arrow keys, or by steps.
+// Pixels, where the letters are of the usual size.
 const NAMES = 54;
 const ABOVE = 14;
+// How near a pointer has to be to a unit, and a finger.
 const NEAR = 18;
+const NEAR_FINGER = 40;
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -14,25 +17,26 @@ function element(name, attributes = {}, text = "") {
 }
 
 // Where everything stands: the digit at the left, then a column for each layer.
-function plan(data, width, height) {
-  const wide = width >= 400;
-  const size = Math.min(84, width * 0.17);
-  const right = wide ? 98 : 44;
-  const room = height - NAMES - ABOVE;
+function plan(data, width, height, em) {
+  const wide = width >= 400 * em;
+  const size = Math.min(84 * em, width * 0.17);
+  const right = (wide ? 98 : 44) * em;
+  const above = ABOVE * em;
+  const room = height - NAMES * em - above;
   const count = data.columns.length;
   const first = size + (width - size - right) / (count + 0.4);
   const last = width - right;
   const columns = data.columns.map((column, place) => {
     const x = count === 1 ? last : first + ((last - first) * place) / (count - 1);
-    const pitch = Math.min(room / column.units.length, 34);
-    const top = ABOVE + (room - pitch * column.units.length) / 2 + pitch / 2;
+    const pitch = Math.min(room / column.units.length, 34 * em);
+    const top = above + (room - pitch * column.units.length) / 2 + pitch / 2;
     return {
       x,
-      radius: Math.min(0.4 * pitch, 10),
+      radius: Math.min(0.4 * pitch, 10 * em),
       y: column.units.map((_, n) => top + n * pitch),
     };
   });
-  return { wide, size, top: ABOVE + (room - size) / 2, bottom: ABOVE + room, columns };
+  return { em, wide, size, top: above + (room - size) / 2, bottom: above + room, columns };
 }
 
 function start(at, place, source, data) {
@@ -45,7 +49,7 @@ function start(at, place, source, data) {
 }
 
 function edges(at, data, list, className) {
-  const group = element("g", { class: className, "aria-hidden": "true" });
+  const group = element("g", { class: className });
   for (const [place, source, target, share] of list) {
     const [x1, y1] = start(at, place, source, data);
     const x2 = at.columns[place].x;
@@ -69,33 +73,31 @@ function unit(at, data, place, n) {
   const { x, y, radius } = at.columns[place];
   const group = element("g", {
     class: "unit",
-    role: "option",
-    tabindex: -1,
-    "aria-label": column.said[n],
     "data-unit": `${place + 1}-${column.units[n]}`,
   });
-  const spot = { cx: x, cy: y[n] };
+  const center = { cx: x, cy: y[n] };
   group.append(
     element("title", {}, column.said[n]),
-    element("circle", { class: "paper", ...spot, r: radius }),
-    element("circle", { class: "fill", ...spot, r: radius, "fill-opacity": column.shares[n] }),
-    element("circle", { class: "ring", ...spot, r: radius + 3 }),
+    element("circle", { class: "paper", ...center, r: radius }),
+    element("circle", { class: "fill", ...center, r: radius, "fill-opacity": column.shares[n] }),
+    element("circle", { class: "ring", ...center, r: radius + 3 }),
   );
   if (column.names) {
-    const line = { y: y[n] + 5, class: column.bold === n ? "says" : "" };
-    group.append(element("text", { ...line, x: x + radius + 7 }, column.names[n]));
-    const more = at.wide ? column.shares_said[n] : "";
-    group.append(element("text", { ...line, x: x + radius + (at.wide ? 24 : 16) }, more + column.marks[n]));
+    const line = { y: y[n] + 5 * at.em, class: column.bold === n ? "says" : "" };
+    group.append(element("text", { ...line, x: x + radius + 7 * at.em }, column.names[n]));
+    const [more, far] = at.wide ? [column.shares_said[n], 24] : ["", 16];
+    const spot = { ...line, x: x + radius + far * at.em };
+    group.append(element("text", spot, more + column.marks[n]));
   }
   return group;
 }
 
 function names(at, data) {
-  const group = element("g", { "aria-hidden": "true" });
+  const group = element("g");
   data.columns.forEach((column, place) => {
     const x = at.columns[place].x;
     column.lines.forEach((line, n) => {
-      const y = at.bottom + 18 + 16 * n;
+      const y = at.bottom + (18 + 16 * n) * at.em;
       group.append(element("text", { class: n ? "middle" : "name middle", x, y }, line));
     });
   });
@@ -104,9 +106,10 @@ function names(at, data) {
 
 function draw(root, data) {
   const svg = root.querySelector("svg");
-  const width = Math.max(svg.clientWidth, 280);
+  const em = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+  const width = Math.max(svg.clientWidth, 240);
   const height = svg.clientHeight || 384;
-  const at = plan(data, width, height);
+  const at = plan(data, width, height, em);
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   const image = element("image", {
     href: data.picture,
@@ -125,18 +128,16 @@ function draw(root, data) {
     edges(at, data, data.own, "own"),
     ...units,
     names(at, data),
-    element("text", { class: "number end", "aria-hidden": "true" }),
+    element("text", { class: "number end" }),
   );
   root.at = at;
   root.units = new Map(units.map((one) => [one.dataset.unit, one]));
-  root.drawn = width;
+  root.drawn = `${svg.clientWidth} ${svg.clientHeight}`;
 }
 
 function mark(root, data, chosen) {
-  for (const [key, one] of root.units) {
-    one.setAttribute("aria-selected", key === chosen);
-    one.tabIndex = key === chosen ? 0 : -1;
-  }
+  for (const [key, one] of root.units) one.classList.toggle("chosen", key === chosen);
+  tell(root, data, chosen);
   const [layer, number] = chosen.split("-").map(Number);
   const column = data.columns[layer - 1];
   const text = root.querySelector(".number");
@@ -145,8 +146,20 @@ function mark(root, data, chosen) {
   text.textContent = column.names || n < 0 ? "" : String(number);
   if (n < 0) return;
   const { x, y, radius } = root.at.columns[layer - 1];
-  text.setAttribute("x", x - radius - 8);
-  text.setAttribute("y", y[n] + 5);
+  text.setAttribute("x", x - radius - 8 * root.at.em);
+  text.setAttribute("y", y[n] + 5 * root.at.em);
+}
+
+// For whoever listens the picture is one slider through all units that are drawn.
+function tell(root, data, chosen) {
+  const svg = root.querySelector("svg");
+  const said = data.columns.flatMap((column) => column.said);
+  const at = [...root.units.keys()].indexOf(chosen);
+  svg.setAttribute("aria-valuemin", 1);
+  svg.setAttribute("aria-valuemax", said.length);
+  svg.setAttribute("aria-valuenow", at + 1);
+  svg.setAttribute("aria-valuetext", said[at] ?? "");
+  root.querySelector(".steps span").textContent = said[at] ?? "";
 }
 
 // The unit after a key: up and down within the column, left and right to the nearest of the next.
@@ -168,7 +181,7 @@ function moved(root, data, chosen, key) {
 function nearest(root, svg, event) {
   const box = svg.getBoundingClientRect();
   const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-  let [best, least] = [undefined, NEAR];
+  let [best, least] = [undefined, event.pointerType === "touch" ? NEAR_FINGER : NEAR];
   for (const [key, one] of root.units) {
     const spot = one.querySelector(".ring");
     const far = Math.hypot(spot.cx.baseVal.value - x, spot.cy.baseVal.value - y);
@@ -185,31 +198,41 @@ function connect(root, svg, data, choose) {
     event.preventDefault();
     choose(moved(root, data, root.chosen, event.key));
   };
+  for (const button of root.querySelectorAll(".steps button"))
+    button.onclick = () => choose(moved(root, data, root.chosen, button.value));
   watchSize(svg, () => {
-    if (Math.max(svg.clientWidth, 280) === root.drawn) return;
+    if (`${svg.clientWidth} ${svg.clientHeight}` === root.drawn) return;
     draw(root, data);
     mark(root, data, root.chosen);
   });
 }
 
+const numbers = (data, words) => ({
+  name: data.words.alt,
+  note: data.words.note,
+  head: [words.unit, words.value],
+  rows: data.columns.flatMap(({ said }) => said.map((text) => text.split(": "))),
+});
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".network");
   const svg = root.querySelector("svg");
-  const focused = root.contains(root.getRootNode().activeElement);
   svg.setAttribute("aria-label", data.words.alt);
-  root.querySelector(".note").textContent = data.words.note;
+  root.querySelector("h2").textContent = data.words.name;
+  const [before, after] = root.querySelectorAll(".steps button");
+  before.setAttribute("aria-label", data.words.before);
+  after.setAttribute("aria-label", data.words.after);
+  root.numbers = (words) => [numbers(data, words)];
   draw(root, data);
   if (!root.units.has(root.asked)) root.asked = undefined;
   receive(root, data.chosen);
   root.chosen = root.asked ?? data.chosen;
   mark(root, data, root.chosen);
-  if (focused) root.units.get(root.chosen)?.focus({ preventScroll: true });
   connect(root, svg, data, (key) => {
     if (!key || key === root.chosen) return;
     ask(root, key);
     root.chosen = key;
     mark(root, data, key);
-    root.units.get(key).focus({ preventScroll: true });
     setTriggerValue("unit", key);
   });
 }

@@ -39,15 +39,18 @@ NETWORK = "inside_network"
 
 _network = components.make(
     "inside/network",
-    '<div class="network"><svg role="listbox"></svg><div class="note"></div></div>',
-    css=("elements/picture",),
+    '<div class="network"><h2 class="hidden"></h2><svg role="slider" tabindex="0"></svg>'
+    '<div class="steps"><button type="button" value="ArrowUp">&uarr;</button>'
+    '<span aria-hidden="true"></span>'
+    '<button type="button" value="ArrowDown">&darr;</button></div></div>',
+    css=("elements/buttons", "elements/picture"),
     js=("elements/dom", "elements/pixels", "elements/answers"),
 )
 
 _terms = components.make(
     "inside/terms",
-    '<div class="terms"><div class="title"></div><div class="pictures"></div>'
-    '<div class="rows" role="table"></div><div class="check"></div></div>',
+    '<div class="terms"><h2 class="title"></h2><div class="pictures"></div>'
+    '<div class="rows" role="table"></div></div>',
     css=("elements/image",),
     js=("elements/dom",),
 )
@@ -58,9 +61,6 @@ def draw_network(view: View) -> None:
     walk, words = view.walk, view.lesson.parts
     low, end = _scale(walk)
     columns = _select_units(view)
-    note = "network_note_low" if low < 0 else "network_note"
-    if len(walk.layers) == 1:
-        note = "network_note_single"
     _network(
         key=NETWORK,
         data={
@@ -80,9 +80,10 @@ def draw_network(view: View) -> None:
             "chosen": f"{view.layer}-{view.unit}",
             "words": {
                 "alt": words["network_alt"].format(architecture=view.hand.network.architecture),
-                "note": words[note].format(
-                    units=UNITS, edges=EDGES, low=number(low), end=number(end)
-                ),
+                "note": _note(view),
+                "name": words["network_name"],
+                "before": words["unit_before"],
+                "after": words["unit_after"],
             },
         },
         on_unit_change=_take,
@@ -211,11 +212,31 @@ def draw_unit_sum(view: View) -> None:
             "name": words["terms_name"],
             "pictures": _pictures(view, terms) if view.layer == 1 else [],
             "rows": _rows(view, terms),
-            "check": words["check"].format(difference=number(abs(terms.total - terms.computed))),
+            "check": _check(view),
             "positive": theme.POSITIVE,
             "negative": theme.NEGATIVE,
         },
     )
+
+
+def draw_notes(view: View) -> None:
+    """Say how the picture is to be read, and how exact the printed sum is."""
+    with st.container(key="inside_notes"):
+        st.caption(f"{_note(view)}\n\n{_check(view)}")
+
+
+def _note(view: View) -> str:
+    low, end = _scale(view.walk)
+    part = "network_note_low" if low < 0 else "network_note"
+    if len(view.walk.layers) == 1:
+        part = "network_note_single"
+    numbers = {"units": UNITS, "edges": EDGES, "low": number(low), "end": number(end)}
+    return view.lesson.parts[part].format(**numbers)
+
+
+def _check(view: View) -> str:
+    difference = abs(view.terms.total - view.terms.computed)
+    return view.lesson.parts["check"].format(difference=number(difference))
 
 
 def _pictures(view: View, terms: Terms) -> list[dict[str, str]]:

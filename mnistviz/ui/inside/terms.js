@@ -2,10 +2,10 @@
 function row(one, data) {
   const made = make("div", one.sum ? "row sum" : "row");
   made.setAttribute("role", "row");
-  add(made, "span", "label", one.label);
+  add(made, "span", "label", one.label).setAttribute("role", "rowheader");
   const bar = add(made, "span", "bar");
-  add(made, "span", "value", one.value);
-  for (const cell of made.children) cell.setAttribute("role", "cell");
+  bar.setAttribute("aria-hidden", "true");
+  add(made, "span", "value", one.value).setAttribute("role", "cell");
   if (one.share !== undefined) {
     const fill = add(bar, "span", "fill");
     const width = 50 * Math.min(Math.abs(one.share), 1);
@@ -21,12 +21,19 @@ function picture(one) {
   return makeFigure(one.picture, one.alt, one.name);
 }
 
+const numbers = (data, words) => ({
+  name: data.name,
+  note: data.check,
+  head: [words.name, words.value],
+  rows: data.rows.map(({ label, value }) => [label, value]),
+});
+
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".terms");
   root.querySelector(".title").innerHTML = data.title;
   root.querySelector(".pictures").replaceChildren(...data.pictures.map(picture));
   const rows = root.querySelector(".rows");
+  rows.numbers = (words) => [numbers(data, words)];
   rows.setAttribute("aria-label", data.name);
   rows.replaceChildren(...data.rows.map((one) => row(one, data)));
-  root.querySelector(".check").textContent = data.check;
 }

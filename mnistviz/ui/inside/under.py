@@ -233,6 +233,10 @@ def _draw_saliency(view: View, slopes: Floats, limit: float) -> None:
         "words": digit_picker.bold(words["saliency_row"]),
         "pictures": [cached.picture(view.hand.digit), *map(pictures.data_uri, signed)],
         "names": [words[f"saliency_{name}"] for name in ("digit", "picture", "both")],
+        "alts": [
+            words["picture_digit_alt"],
+            *(words[f"saliency_{name}_alt"] for name in ("picture", "both")),
+        ],
     }
     unit_rows.draw("inside_saliency", [row])
 

@@ -5,6 +5,8 @@ function cell(one) {
   made.setAttribute("aria-label", one.said);
   made.title = one.said;
   made.append(makeImage(one.picture, ""), ...one.lines.map((text) => make("div", "", text)));
+  // Its label says the same in a sentence.
+  for (const line of made.children) line.setAttribute("aria-hidden", "true");
   return made;
 }
 
@@ -15,12 +17,19 @@ function mark(cells, index) {
   });
 }
 
+const numbers = (data, words) => ({
+  name: data.name,
+  head: [words.unit, words.value],
+  rows: data.units.map(({ said, lines }) => [lines[0], lines[1] ?? said]),
+});
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const wall = parentElement.querySelector(".wall");
   const held = [...wall.children].indexOf(wall.getRootNode().activeElement);
   wall.setAttribute("aria-label", data.name);
   const cells = data.units.map(cell);
   wall.replaceChildren(...cells);
+  wall.numbers = (words) => [numbers(data, words)];
   mark(cells, data.chosen);
   if (held >= 0) cells[Math.min(held, cells.length - 1)].focus({ preventScroll: true });
 

@@ -15,29 +15,43 @@ function codeLine(line, colors) {
   return row;
 }
 
-function draw(grid, data) {
-  const parts = [];
-  const place = (element, column) => {
-    if (column === 0) element.classList.add("first");
-    parts.push(element);
-    return element;
-  };
-  data.columns.forEach((name, column) => {
-    const head = place(make("div", "head", name), column);
-    if (column === data.current) add(head, "span", "hand", data.in_hand);
+function rowOf(role, cells) {
+  const row = make("div", "row");
+  row.setAttribute("role", "row");
+  cells.forEach((cell, column) => {
+    cell.setAttribute("role", role);
+    if (column === 0) cell.classList.add("first");
   });
-  data.columns.forEach((_, column) =>
-    place(make("div", "address"), column).setAttribute("aria-live", "polite"),
-  );
+  row.append(...cells);
+  return row;
+}
+
+function headingRow(text) {
+  const heading = make("div", "heading");
+  add(heading, "span", "", text);
+  heading.setAttribute("aria-colspan", 4);
+  return rowOf("cell", [heading]);
+}
+
+function draw(grid, data) {
+  const heads = data.columns.map((name, column) => {
+    const head = make("div", "head", name);
+    if (column === data.current) add(head, "span", "hand", data.in_hand);
+    return head;
+  });
+  const addresses = data.columns.map(() => make("div", "address"));
+  const rows = [rowOf("columnheader", heads), rowOf("cell", addresses)];
   for (const row of data.rows) {
-    if (row.heading) parts.push(make("div", "heading", row.heading));
-    row.cells.forEach((lines, column) => {
-      const cell = place(make("div", "code"), column);
+    if (row.heading) rows.push(headingRow(row.heading));
+    const cells = row.cells.map((lines, column) => {
+      const cell = make("div", "code");
       cell.append(...lines.map((line) => codeLine(line, data.colors)));
       if (row.notes[column]) add(cell, "div", "note", row.notes[column]);
+      return cell;
     });
+    rows.push(rowOf("cell", cells));
   }
-  grid.replaceChildren(...parts);
+  grid.replaceChildren(...rows);
 }
 
 function address([code, shape, place, value]) {
@@ -46,6 +60,23 @@ function address([code, shape, place, value]) {
   add(lines[1], "code", "", shape);
   add(lines[2], "code", "", `${place} = ${value}`);
   return lines;
+}
+
+// Where the columns do not fit, they scroll; then the keyboard has to reach them.
+function letScroll(scroll) {
+  if (scroll.scrollWidth > scroll.clientWidth + 1) scroll.tabIndex = 0;
+  else scroll.removeAttribute("tabindex");
+}
+
+// Choosing with the arrow keys is a slider, laid over the table that it marks.
+function tell(keys, data, tensor) {
+  const names = Object.keys(data.tensors);
+  const codes = data.tensors[tensor].map(([code], column) => `${data.columns[column]}: ${code}`);
+  keys.setAttribute("aria-label", data.keys);
+  keys.setAttribute("aria-valuemin", 1);
+  keys.setAttribute("aria-valuemax", names.length);
+  keys.setAttribute("aria-valuenow", names.indexOf(tensor) + 1);
+  keys.setAttribute("aria-valuetext", `${tensor}. ${codes.join(", ")}`);
 }
 
 function show(grid, data, tensor) {
@@ -74,20 +105,37 @@ function pointedTensor(event, chosen) {
   return `fc${piece.dataset.layer}.${has}`;
 }
 
+const numbers = (data, words) => ({
+  name: data.alt,
+  head: [words.name, ...data.columns],
+  rows: Object.entries(data.tensors).map(([name, places]) => [
+    name,
+    ...places.map(([code, shape, place, value]) => `${code} ${shape}, ${place} = ${value}`),
+  ]),
+});
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const grid = parentElement.querySelector(".styles");
+  const keys = parentElement.querySelector(".keys");
+  const scroll = parentElement.querySelector(".scroll");
+  parentElement.querySelector("h2").textContent = data.name;
   grid.setAttribute("aria-label", data.alt);
+  scroll.setAttribute("aria-label", data.name);
   draw(grid, data);
+  watchSize(scroll, () => letScroll(scroll));
+  grid.numbers = (words) => [numbers(data, words)];
   if (!(grid.asked in data.tensors)) grid.asked = undefined;
   receive(grid, data.chosen);
   let chosen = grid.asked ?? data.chosen;
   show(grid, data, chosen);
+  tell(keys, data, chosen);
 
   const choose = (tensor) => {
     if (tensor === chosen) return;
     chosen = tensor;
     ask(grid, tensor);
     show(grid, data, tensor);
+    tell(keys, data, tensor);
     setTriggerValue("tensor", tensor);
   };
   grid.onpointerover = (event) => {
@@ -98,7 +146,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     const tensor = pointedTensor(event, chosen);
     if (tensor) choose(tensor);
   };
-  grid.onkeydown = (event) => {
+  keys.onkeydown = (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (!step) return;
     event.preventDefault();

@@ -1,16 +1,24 @@
 // What comes out of the four styles: the ten probabilities of one digit, and how far apart any two
 // styles are over the batch.
 function title(html) {
-  const made = make("div", "title");
+  const made = make("h2", "title");
   made.innerHTML = html;
   return made;
 }
 
-function table(columns, corner, rows) {
+function head(text, scope, className = "") {
+  const made = make("th", className, text);
+  made.scope = scope;
+  return made;
+}
+
+function table(name, columns, corner, rows) {
   const made = make("table");
-  const names = columns.map((name) => make("th", "", name));
-  add(made, "tr").append(make("th", "row", corner), ...names);
-  for (const [name, cells] of rows) add(made, "tr").append(make("th", "row", name), ...cells);
+  made.setAttribute("aria-label", name.textContent);
+  // Nothing in the corner is no heading.
+  const first = corner ? head(corner, "col", "row") : make("td", "row");
+  add(made, "tr").append(first, ...columns.map((column) => head(column, "col")));
+  for (const [row, cells] of rows) add(made, "tr").append(head(row, "row", "row"), ...cells);
   return made;
 }
 
@@ -29,12 +37,34 @@ function shares(data) {
   ]);
 }
 
+function numbers(data, words) {
+  const names = data.columns;
+  return [
+    {
+      name: data.title,
+      head: [data.digit, ...names],
+      rows: data.texts.map((texts, digit) => [
+        digit === data.true ? `${digit} \u2713` : digit,
+        ...texts,
+      ]),
+    },
+    {
+      name: data.apart_title,
+      note: data.apart_why,
+      head: [words.style, ...names],
+      rows: names.map((name, row) => [name, ...names.map((_, at) => data.apart[row][at])]),
+    },
+  ];
+}
+
 export default function ({ parentElement, data }) {
+  const same = title(data.title);
+  parentElement.querySelector(".panels").numbers = (words) => numbers(data, words);
   parentElement
     .querySelector(".same")
     .replaceChildren(
-      title(data.title),
-      table(data.columns, data.digit, shares(data)),
+      same,
+      table(same, data.columns, data.digit, shares(data)),
       make("div", "why", data.true_word),
     );
   const last = data.columns.slice(1);
@@ -42,11 +72,8 @@ export default function ({ parentElement, data }) {
     name,
     last.map((_, column) => make("td", "", column >= row ? data.apart[row][column + 1] : "")),
   ]);
+  const apart = title(data.apart_title);
   parentElement
     .querySelector(".apart")
-    .replaceChildren(
-      title(data.apart_title),
-      table(last, "", pairs),
-      make("div", "why", data.apart_why),
-    );
+    .replaceChildren(apart, table(apart, last, "", pairs), make("div", "why", data.apart_why));
 }

@@ -32,7 +32,9 @@ ASKED = (INPUTS, 256)
 
 _code = components.make(
     "modules/code",
-    '<div class="styles" role="group" tabindex="0"></div>',
+    '<div class="box"><h2 class="hidden"></h2>'
+    '<div class="scroll" role="group"><div class="styles" role="table"></div></div>'
+    '<div class="keys" role="slider" tabindex="0"></div></div>',
     js=("elements/dom", "elements/answers"),
 )
 
@@ -77,6 +79,7 @@ def choose_tensor(hand: InHand, lesson: Lesson) -> str:
             default=names[0],
             required=True,
             label_visibility="collapsed",
+            wrap=True,
             **links.bound(KEY),
         )
     # A link with nothing behind the key leaves even required pills without a choice.
@@ -94,7 +97,9 @@ def code_table(hand: InHand, tensor: str, lesson: Lesson) -> None:
             "current": list(Style).index(hand.network.style),
             "in_hand": lesson.parts["in_hand"],
             "colors": list(theme.LAYERS),
+            "name": lesson.parts["code_name"],
             "alt": lesson.parts["alt"],
+            "keys": lesson.parts["tensor"],
         },
         on_tensor_change=_take,
     )

@@ -74,8 +74,12 @@ def start_note() -> str:
     return read("frame").parts["trains_from_first"].format(name=name) if is_loaded else ""
 
 
-def wait(run: Run) -> bool:
+def wait(run: Run, title: str) -> bool:
     """Show how far a training is until it is done.
+
+    Args:
+        run: the training.
+        title: of the page that waits; it stands where the page will have it.
 
     Returns:
         Whether the page can be shown: not if the training has failed.
@@ -83,6 +87,7 @@ def wait(run: Run) -> bool:
     words = read("frame").parts
     place = st.empty()
     with place.container(key="learning"):
+        st.title(title, anchor=False)
         bar = st.progress(0.0)
         st.button(
             words["not_trained"],

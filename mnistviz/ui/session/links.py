@@ -29,6 +29,11 @@ WEIGHTS_CHOSEN = "weights_chosen"
 
 FLAG_TEXTS = ("false", "true")
 
+PRESENT = "present"
+"""The key that has the page shown to a class. The browser alone reads and writes it."""
+
+PRESENT_TEXTS = ("0", "1")
+
 SHOWN = 61
 """Characters of a bad value that are shown, with the `…` at the end of a long one."""
 
@@ -186,18 +191,24 @@ def _breaks_a_widget(text: str) -> bool:
         return False
 
 
+def _texts(key: str) -> tuple[str, ...]:
+    """Return what a link may say of what is on or off; first what it is by default."""
+    return PRESENT_TEXTS if key == PRESENT else FLAG_TEXTS
+
+
 def _flag_errors(query: Mapping[str, str]) -> list[SpecError]:
     return [
-        SpecError(key, query[key], Allowed(FLAG_TEXTS))
-        for key in query
-        if key in FLAGS and query[key] not in FLAG_TEXTS
+        SpecError(key, text, Allowed(_texts(key)))
+        for key, text in query.items()
+        if (key in FLAGS or key == PRESENT) and text not in _texts(key)
     ]
 
 
 def describe(error: SpecError) -> str:
     """Describe what was wrong with one value of a link, and what the page took instead."""
     text = plain(str(error.value), SHOWN)
-    default = FIELDS[error.field].default if error.field in FIELDS else FLAG_TEXTS[0]
+    is_setting = error.field in FIELDS
+    default = FIELDS[error.field].default if is_setting else _texts(error.field)[0]
     return (
         read("frame")
         .parts["link_value"]

@@ -17,10 +17,10 @@ from mnistviz.ui.elements import components, digit_picker, question, widgets
 from mnistviz.ui.session import cached, links
 from mnistviz.ui.session.memo import once_per_batch
 from mnistviz.ui.session.state import InHand
-from mnistviz.words import Lesson, read
+from mnistviz.words import Lesson
 from mnistviz.words.quantities import number, percents
 
-SLIDERS_KEY = "softmax_sliders"
+CHAIN_KEY = "softmax_sliders"
 LOGITS_KEY = "softmax_logits"
 
 SCALES = (1, 3, 10, 100)
@@ -30,21 +30,17 @@ EXAMPLE = 2.0
 """What the question adds to every logit."""
 
 
-_sliders = components.make(
-    "softmax/sliders",
+_chain = components.make(
+    "softmax/chain",
     (
-        '<div class="title"></div>'
-        f'<div class="rows" data-name="{read("softmax").parts["slider"]}"></div>'
-        '<div class="ends"><span></span><span></span><span></span></div>'
+        '<div class="room"><div class="chain"><div class="head"><h2></h2><span></span><span></span>'
+        '<span class="short"></span><span class="short"></span></div>'
+        '<p class="unseen"></p><div class="rows"></div>'
+        '<div class="foot"><div class="ends"><span></span><span></span><span></span></div>'
+        '<button type="button"></button></div></div></div>'
     ),
+    css=("elements/unseen", "elements/buttons"),
     js=("elements/dom", "elements/words", "elements/numbers"),
-)
-
-_bars = components.make(
-    "softmax/bars",
-    '<div class="chain" role="img"></div>',
-    css=("elements/columns",),
-    js=("elements/dom", "elements/words", "elements/columns"),
 )
 
 
@@ -98,16 +94,11 @@ def logits_of(network: NetworkSpec, digit: DigitSpec) -> torch.Tensor:
 def knobs(lesson: Lesson) -> Knobs:
     """Draw what the person can set beside the ten sliders."""
     with st.container(key="softmax_knobs"):
-        places = st.columns([2.4, 2.4, 2.2, 3.2], gap="medium")
-    with places[0]:
         temperature = _slider("temperature", lesson, least=0.1, most=10.0, value=1.0, step=0.1)
-    with places[1]:
         constant = _slider("constant", lesson, least=-5.0, most=5.0, value=0.0, step=0.5)
-    with places[2]:
         scale = widgets.choose(
             "softmax_scale", lesson.parts["label_scale"], SCALES, lesson.parts["help_scale"]
         )
-    with places[3]:
         own = _own_logits(lesson)
     return Knobs(temperature, constant, scale, own)
 
@@ -157,65 +148,57 @@ def row(hand: InHand, knobs: Knobs) -> Row:
     return Row(hand, knobs, logits, chain, cached.label(hand.digit))
 
 
-def sliders(row: Row, lesson: Lesson) -> None:
-    """Draw the ten logits as sliders that are bars too, and the way back to the digit's."""
+def chain(row: Row, lesson: Lesson) -> None:
+    """Draw the ten logits as sliders that are bars too, and what becomes of each beside it."""
+    steps, words = row.chain, lesson.parts
     own = row.knobs.own is not None
-    values = np.concatenate([row.logits, row.chain.scaled])
-    end = figures.logit_end(values, row.knobs.scale)
-    title = lesson.parts["from_person" if own else "from_digit"]
-    _sliders(
-        key=SLIDERS_KEY,
+    end = figures.logit_end(np.concatenate([row.logits, steps.scaled]), row.knobs.scale)
+    exp_end = figures.exp_end(steps.scaled, row.knobs.scale)
+    exps, probabilities = figures.exps_and_probabilities(steps.exps, steps.probabilities, exp_end)
+    _chain(
+        key=CHAIN_KEY,
         data={
-            "title": digit_picker.bold(title),
+            "title": digit_picker.bold(words["from_person" if own else "from_digit"]),
             # What the browser could not read as a number goes there in words.
             "logits": [float(value) if np.isfinite(value) else None for value in row.logits],
             "odd": ["" if np.isfinite(value) else number(float(value)) for value in row.logits],
             "temperature": row.knobs.temperature,
             "constant": row.knobs.constant,
+            "own": own,
             "truth": row.mark,
+            "says": prediction(steps.probabilities),
             "end": end,
             "step": end / 100,
             "positive": theme.POSITIVE,
             "negative": theme.NEGATIVE,
+            "columns": [
+                {"title": words["exponentials"], "bars": exps},
+                {"title": words["probabilities"], "bars": probabilities},
+            ],
+            "words": {
+                "name": words["slider"],
+                "spoken": words["slider_spoken"],
+                "back": words["use_digit"],
+                "logit": words["logit"],
+                "all": words["chain_name"],
+                "short": lesson.names("short_columns"),
+            },
+            "alt": figures.alt(steps.scaled, steps.exps, steps.probabilities),
         },
         on_logits_change=_take,
-    )
-    st.button(
-        lesson.parts["use_digit"],
-        key="softmax_use_digit",
-        disabled=not own,
-        on_click=_forget,
-        icon=":material/undo:",
+        on_digit_change=_forget,
     )
 
 
 def _take() -> None:
     """Keep what the sliders say, as the text that stands in the link."""
-    values = st.session_state[SLIDERS_KEY].logits
+    values = st.session_state[CHAIN_KEY].logits
     if isinstance(values, list) and len(values) == 10 and np.isfinite(values).all():
         st.session_state[LOGITS_KEY] = computed.write_logits(values)
 
 
 def _forget() -> None:
     st.session_state[LOGITS_KEY] = ""
-
-
-def answers(row: Row, lesson: Lesson) -> None:
-    """Show the exponentials and the probabilities, line by line beside the sliders."""
-    chain, words = row.chain, lesson.parts
-    end = figures.exp_end(chain.scaled, row.knobs.scale)
-    exps, probabilities = figures.exps_and_probabilities(chain.exps, chain.probabilities, end)
-    _bars(
-        key="softmax_chain",
-        data={
-            "columns": [
-                {"title": words["exponentials"], "bars": exps},
-                {"title": words["probabilities"], "bars": probabilities},
-            ],
-            "truth": row.mark,
-            "alt": figures.alt(chain.scaled, chain.exps, chain.probabilities),
-        },
-    )
 
 
 def sentence(row: Row, lesson: Lesson) -> None:

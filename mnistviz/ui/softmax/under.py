@@ -266,11 +266,13 @@ def _panels(name: str, panels: Sequence[Panel], end: float, share: bool = False)
     for number_of, (title, across, values) in enumerate(panels):
         with places[number_of]:
             described = _list_probabilities(values) if share else _sums(values)
+            # The name of a chart ends at its first colon.
+            called = title.replace("`", "").replace(": ", ", ")
             st.markdown(title)
             show.figure(
                 figures.columns(values, end, across, share),
                 key=f"softmax_{name}_{number_of}",
-                alt=f"{title.replace('`', '')}: {described}",
+                alt=f"{called}: {described}",
             )
 
 

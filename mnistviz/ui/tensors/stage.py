@@ -24,12 +24,15 @@ PRESET = "by_hand"
 
 _FRAME = '<div class="frame"><canvas width="28" height="28"></canvas><div class="mark"></div></div>'
 _FIGURE = f"<figure><figcaption></figcaption>{_FRAME}</figure>"
+_SLIDER = f'role="slider" tabindex="0" aria-valuemin="0" aria-valuemax="{INPUTS - 1}"'
 
 _pictures = components.make(
     "tensors/unit_sum",
-    '<div class="unit"><div class="pictures" role="group" tabindex="0">'
+    f'<div class="unit"><div class="pictures" {_SLIDER}>'
     f'{_FIGURE}<div class="sign">&times;</div>{_FIGURE}<div class="sign">=</div>{_FIGURE}</div>'
-    '<div class="pixel" aria-live="polite"></div><div class="equation"></div></div>',
+    '<div class="place"><div class="pixel"></div><div class="moves"></div></div>'
+    '<div class="equation"></div></div>',
+    css=("elements/buttons",),
     js=("elements/dom", "elements/words", "elements/numbers", "elements/bytes", "elements/pixels"),
 )
 
@@ -87,7 +90,7 @@ def choose_unit(hand: InHand, lesson: Lesson) -> int:
         max_value=last,
         value=0,
         step=1,
-        width=200,
+        width=320,
         help=lesson.parts[f"{kind}_help"],
         **links.bound("tensors_unit"),
         # With a single unit there is nothing to choose.
@@ -119,6 +122,7 @@ def pictures(hand: InHand, unit: int, lesson: Lesson, asks: bool) -> None:
             "asks": asks,
             "pixel": words[f"pixel{form}"],
             "alt": words[f"alt{form}"].format(unit=unit),
+            "moves": lesson.names("moves"),
             "equation": _equation(unit_sum, lesson),
         },
     )
@@ -205,7 +209,8 @@ def steps(hand: InHand, unit: int, lesson: Lesson, asks: bool) -> None:
             ]
         )
     columns = lesson.names("step_columns")
-    _rows(key="tensors_steps", data={"columns": columns, "rows": rows})
+    name = lesson.parts["steps_name"]
+    _rows(key="tensors_steps", data={"name": name, "columns": columns, "rows": rows})
     if network.has_activation and network.activation is Activation.SIGMOID:
         st.markdown(lesson.parts["formulas"].format(e=quantities.number(math.e)))
 

@@ -30,7 +30,11 @@ function drawPictures(pictures, data, arrays) {
   });
 }
 
-function connect(unit, pictures, show) {
+// The four ways to a neighbor: as arrow keys, and as buttons for a finger.
+const MOVES = { ArrowLeft: -1, ArrowUp: -SIDE, ArrowDown: SIDE, ArrowRight: 1 };
+const ARROWS = ["\u2190", "\u2191", "\u2193", "\u2192"];
+
+function connect(unit, pictures, data, show) {
   for (const frame of pictures.querySelectorAll(".frame")) {
     const canvas = frame.querySelector("canvas");
     const point = (event) => {
@@ -39,13 +43,44 @@ function connect(unit, pictures, show) {
     frame.onpointermove = point;
     frame.onpointerdown = point;
   }
-  pictures.onkeydown = (event) => {
-    const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -SIDE, ArrowDown: SIDE };
-    const to = unit.chosen + steps[event.key];
-    if (!(to >= 0 && to < COUNT)) return;
-    event.preventDefault();
-    show(to);
+  const move = (by) => {
+    const to = unit.chosen + by;
+    const within = to >= 0 && to < COUNT;
+    if (within) show(to);
+    return within;
   };
+  pictures.onkeydown = (event) => {
+    if (move(MOVES[event.key])) event.preventDefault();
+  };
+  const moves = unit.querySelector(".moves");
+  moves.replaceChildren(
+    ...Object.values(MOVES).map((by, n) => {
+      const button = make("button", "", ARROWS[n]);
+      button.setAttribute("aria-label", data.moves[n]);
+      button.onclick = () => move(by);
+      return button;
+    }),
+  );
+}
+
+// The largest products first. While somebody is asked what they are, they are not told.
+function numbers(data, [inputs, weights, products], words) {
+  const shown = data.asks ? weights : products;
+  const order = [...shown.keys()].sort((a, b) => Math.abs(shown[b]) - Math.abs(shown[a]));
+  const columns = data.asks ? [inputs, weights] : [inputs, weights, products];
+  const sums = data.equation.filter((part) => !part.sign);
+  return [
+    {
+      name: data.alt,
+      head: [words.row, words.column, words.input, words.weight, words.product].slice(0, 2 + columns.length),
+      rows: order.map((at) => [Math.floor(at / SIDE), at % SIDE, ...columns.map((one) => one[at])]),
+    },
+    {
+      name: words.unit_sum,
+      head: [words.name, words.value],
+      rows: sums.map(({ label, value }) => [label, value]),
+    },
+  ];
 }
 
 export default function ({ parentElement, data }) {
@@ -57,7 +92,7 @@ export default function ({ parentElement, data }) {
   const show = (index) => {
     unit.chosen = index;
     for (const mark of pictures.querySelectorAll(".mark")) placeMark(mark, index);
-    unit.querySelector(".pixel").textContent = fill(data.pixel, {
+    const text = fill(data.pixel, {
       index,
       row: Math.floor(index / SIDE),
       column: index % SIDE,
@@ -65,8 +100,12 @@ export default function ({ parentElement, data }) {
       weight: written(weights[index]),
       product: written(products[index]),
     });
+    unit.querySelector(".pixel").textContent = text;
+    pictures.setAttribute("aria-valuenow", index);
+    pictures.setAttribute("aria-valuetext", text);
   };
-  connect(unit, pictures, show);
+  unit.numbers = (words) => numbers(data, [inputs, weights, products], words);
+  connect(unit, pictures, data, show);
   show(unit.chosen ?? largest(products));
   unit.querySelector(".equation").replaceChildren(...data.equation.map(term));
 }

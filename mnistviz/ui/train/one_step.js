@@ -16,6 +16,12 @@ function bar(value, signed, colors) {
   return box;
 }
 
+const numbers = (data) => ({
+  name: data.alt,
+  head: data.columns,
+  rows: data.rows.map(({ cells }) => cells),
+});
+
 export default function ({ parentElement, data }) {
   const table = parentElement.querySelector("table");
   const head = make("thead");
@@ -31,4 +37,5 @@ export default function ({ parentElement, data }) {
   }
   table.setAttribute("aria-label", data.alt);
   table.replaceChildren(head, body);
+  table.numbers = () => [numbers(data)];
 }

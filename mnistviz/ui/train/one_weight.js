@@ -17,10 +17,14 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".pictures");
   if (!root.querySelector("figure")) build(root);
   const fields = [...root.querySelectorAll(".field")];
+  root.numbers = (words) =>
+    fields.map((field, n) => pictureTable(field.querySelector("img"), data.names[n], words));
   const show = (index) => {
     for (const field of fields) {
       placeMark(field.querySelector(".mark"), index);
       field.setAttribute("aria-valuenow", index);
+      const at = { input: index, row: Math.floor(index / SIDE), column: index % SIDE };
+      field.setAttribute("aria-valuetext", fill(data.place, at));
     }
   };
   const keep = follow(root, data.input, show, (index) => setTriggerValue("index", index));

@@ -22,7 +22,10 @@ PICTURES = "train_glass_pixels"
 _pixels = components.make(
     "train/one_weight",
     '<div class="pictures"></div>',
-    js=("elements/dom", "elements/pixels", "elements/answers", "elements/pixel_place"),
+    js=(
+        *("elements/dom", "elements/words", "elements/pixels"),
+        *("elements/answers", "elements/pixel_place"),
+    ),
 )
 
 
@@ -122,6 +125,7 @@ def _draw_unit(
             "pictures": [pictures.data_uri(pictures.signed(each, limit)) for each, limit in values],
             "names": names,
             "input": place,
+            "place": words["picture_place"],
         },
         on_index_change=_take_input,
     )

@@ -1,8 +1,9 @@
 // A recorded training, to be played: the ten probabilities of the digit, the curves, and a place in
 // time. All frames come with the data; playing asks the server nothing.
-const LEFT = 46;
+// Room around the curves, in pixels where the letters are of the usual size.
+const LEFT = 50;
 const RIGHT = 56;
-const CHART = 108;
+const ABOVE = 8;
 const GAP = 24;
 const AXIS = 26;
 const SETTLE = 300;
@@ -21,12 +22,20 @@ function before(list, x) {
   return index;
 }
 
-function scales(data, width) {
+// Two charts, one below the other, in a picture of a width and a height; `em` is what the letters
+// are larger than usual.
+function scales(data, width, height, em) {
+  const [left, right, above] = [LEFT * em, width - RIGHT * em, ABOVE * em];
+  const chart = (height - above - (GAP + AXIS) * em) / 2;
+  const second = above + chart + GAP * em;
   return {
-    width,
-    x: (step) => LEFT + (step / data.steps) * (width - LEFT - RIGHT),
-    loss: (value) => CHART * (1 - Math.min(Math.max(value / data.loss_end, 0), 1)) + 8,
-    share: (value) => CHART * (1 - value) + 8 + CHART + GAP,
+    em,
+    left,
+    right,
+    above,
+    x: (step) => left + (step / data.steps) * (right - left),
+    loss: (value) => chart * (1 - Math.min(Math.max(value / data.loss_end, 0), 1)) + above,
+    share: (value) => chart * (1 - value) + second,
   };
 }
 
@@ -46,22 +55,32 @@ function path(steps, values, at, up) {
 }
 
 function grid(data, at) {
-  const right = at.width - RIGHT;
+  const { left, right, em } = at;
   let text = "";
   const line = (y, label) =>
-    `<path class="thin" d="M${LEFT},${y}H${right}"/><text class="end" x="${LEFT - 6}" y="${y + 5}">${label}</text>`;
+    `<path class="thin" d="M${left},${y}H${right}"/><text class="end" x="${left - 6 * em}" y="${y + 5 * em}">${label}</text>`;
   for (const value of data.loss_ticks) text += line(at.loss(value), value);
-  for (const share of [0, 0.5, 1]) text += line(at.share(share), `${100 * share}%`);
-  const floor = at.share(0);
+  for (const share of [0, 0.5, 1]) text += line(at.share(share), `${100 * share}\u00a0%`);
+  const below = at.share(0) + 20 * em;
   for (const [step, anchor] of [[0, "start"], [data.steps, "end"]])
-    text += `<text class="${anchor}" x="${at.x(step)}" y="${floor + 20}">${whole(step)}</text>`;
-  text += `<text class="middle" x="${(LEFT + right) / 2}" y="${floor + 20}">${data.words.axis}</text>`;
-  const guess = at.loss(data.guess);
-  text += `<path class="guess" d="M${LEFT},${guess}H${right}"/>`;
-  text += `<text class="end small" x="${right}" y="${guess - 5}">${data.words.guess}</text>`;
-  const above = at.share(data.guess_share);
-  text += `<path class="guess" d="M${LEFT},${above}H${right}"/>`;
+    text += `<text class="${anchor}" x="${at.x(step)}" y="${below}">${whole(step)}</text>`;
+  text += `<text class="middle" x="${(left + right) / 2}" y="${below}">${data.words.axis}</text>`;
+  for (const y of [at.loss(data.guess), at.share(data.guess_share)])
+    text += `<path class="guess" d="M${left},${y}H${right}"/>`;
   return text;
+}
+
+// What stands in the charts, over the lines: at the right, where few curves pass at that height, and
+// apart from the mark of the place, which is there for long.
+function labels(data, at) {
+  const { words } = data;
+  const text = (className, y, label) =>
+    `<text class="end over ${className}" x="${at.right - 9 * at.em}" y="${y}">${label}</text>`;
+  return (
+    text("", at.loss(data.guess) - 6 * at.em, words.guess) +
+    text("bold", at.loss(data.loss_end / 2) + 5 * at.em, words.loss) +
+    text("bold", at.share(0.4) + 5 * at.em, words.accuracy)
+  );
 }
 
 // The names at the lines' ends, pushed apart where they would lie on each other.
@@ -79,22 +98,21 @@ function names(data, at) {
     if (last(train) === undefined) continue;
     const a = up(last(train));
     let b = up(last(test));
-    if (Math.abs(a - b) < 16) b = a + (b >= a ? 16 : -16);
-    const x = at.x(reached) + 6;
-    text += `<text class="bold" x="${x}" y="${a + 5}">${data.words.batch}</text>`;
-    text += `<text class="bold" x="${x}" y="${b + 5}">${data.words.test}</text>`;
+    const line = 16 * at.em;
+    if (Math.abs(a - b) < line) b = a + (b >= a ? line : -line);
+    const x = at.x(reached) + 8 * at.em;
+    text += `<text class="bold over" x="${x}" y="${a + 5 * at.em}">${data.words.batch}</text>`;
+    text += `<text class="bold over" x="${x}" y="${b + 5 * at.em}">${data.words.test}</text>`;
   }
   return text;
 }
 
 function drawCurves(root, data) {
   const svg = root.querySelector("svg");
-  const width = Math.max(svg.clientWidth, 260);
-  const at = scales(data, width);
-  const middle = (LEFT + width - RIGHT) / 2;
-  const height = at.share(0) + AXIS;
+  const em = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+  const [width, height] = [Math.max(svg.clientWidth, 240), Math.max(svg.clientHeight, 160)];
+  const at = scales(data, width, height, em);
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  svg.style.height = `${height}px`;
   const lines =
     `<path class="batch" d="${path(data.curve.steps, data.curve.loss, at, at.loss)}"/>` +
     `<path class="batch" d="${path(data.curve.steps, data.curve.accuracy, at, at.share)}"/>` +
@@ -102,10 +120,12 @@ function drawCurves(root, data) {
     `<path class="test" d="${path(data.tests.steps, data.tests.accuracy, at, at.share)}"/>`;
   svg.innerHTML =
     `<clipPath id="past"><rect x="0" y="0" width="0" height="${height}"/></clipPath>` +
-    `${grid(data, at)}<text class="bold middle" x="${middle}" y="20">${data.words.loss}</text>` +
-    `<text class="bold middle" x="${middle}" y="${at.share(0.5) + 17}">${data.words.accuracy}</text>` +
-    `<g class="future">${lines}</g><g clip-path="url(#past)">${lines}</g>${names(data, at)}` +
-    `<path class="head" d="M0,8V${at.share(0)}"/><circle class="dot" r="5"/><circle class="dot" r="5"/>`;
+    `${grid(data, at)}<g class="future">${lines}</g><g clip-path="url(#past)">${lines}</g>` +
+    `<path class="head" d="M0,${at.above}V${at.share(0)}"/>` +
+    `<circle class="dot" r="${5 * em}"/><circle class="dot" r="${5 * em}"/>` +
+    labels(data, at) + names(data, at);
+  // The picture is read by its name and by the slider below it; these are marks in it.
+  for (const part of svg.children) part.setAttribute("aria-hidden", "true");
   root.parts = {
     at,
     clip: svg.querySelector("#past rect"),
@@ -136,6 +156,8 @@ function showBars(root, data, frame) {
     bar.row.classList.toggle("says", says);
     bar.value.textContent = texts[digit] + (says ? (digit === data.truth ? " \u2713" : " \u2717") : "");
   });
+  const rows = texts.map((text, digit) => `${digit}: ${text}`).join(", ");
+  root.querySelector(".bars").setAttribute("aria-label", fill(data.words.bars, { rows }));
 }
 
 // The value of a curve at a step, between its points on the line.
@@ -245,8 +267,10 @@ function go(root, place) {
 
 function buttons(root) {
   const { words } = root.data;
-  const button = root.querySelector(".play");
-  button.textContent = root.playing ? `\u275a\u275a ${words.pause}` : `\u25b6 ${words.play}`;
+  const [sign, label] = root.playing ? ["\u275a\u275a", words.pause] : ["\u25b6", words.play];
+  const shown = make("span", "", `${sign} `);
+  shown.setAttribute("aria-hidden", "true");
+  root.querySelector(".play").replaceChildren(shown, label);
   const still = root.data.frames.length < 2;
   for (const each of root.querySelectorAll("button")) each.disabled = still;
   for (const each of root.querySelectorAll(".speed button"))
@@ -262,6 +286,7 @@ function connect(root) {
     root.querySelector(name).title = label;
   }
   root.querySelector("input").setAttribute("aria-label", words.place);
+  root.querySelector("svg").setAttribute("aria-label", words.curves);
   root.querySelector(".speed").setAttribute("aria-label", words.speed);
   root.querySelector(".first").onclick = () => go(root, 0);
   root.querySelector(".back").onclick = () => go(root, Math.ceil(root.place) - 1);
@@ -287,6 +312,22 @@ function connect(root) {
   });
 }
 
+// The answer at the moment that is shown, and the two pairs of curves.
+function numbers(root, words) {
+  const { data, frame } = root;
+  const texts = percents(data.probabilities[frame].map((p) => p ?? NaN));
+  const bars = texts.map((text, digit) => [digitName(digit, data.truth), text]);
+  const head = [words.step, data.words.loss, data.words.accuracy];
+  const curve = ({ steps, loss, accuracy }) =>
+    steps.map((step, at) => [step, loss[at] ?? NaN, percent(accuracy[at] ?? NaN)]);
+  const reading = root.querySelector(".reading").textContent;
+  return [
+    { name: words.answer, note: reading, head: [words.digit, words.probability], rows: bars },
+    { name: words.test_curve, head, rows: curve(data.tests) },
+    { name: words.batch_curve, head, rows: curve(data.curve) },
+  ].filter(({ rows }) => rows.length);
+}
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".player");
   const first = root.data === undefined;
@@ -294,6 +335,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   root.data = data;
   root.tell = (frame) => setTriggerValue("frame", frame);
   if (first) connect(root);
+  root.numbers = (words) => numbers(root, words);
   root.querySelector(".title").innerHTML = data.words.title;
   drawBars(root, data);
   drawCurves(root, data);

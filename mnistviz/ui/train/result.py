@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mnistviz.lessons.train.update_lines import distinct_texts
 from mnistviz.spec.fields import TRAINING_DIGITS
@@ -37,15 +38,33 @@ _outcomes = Memo[_Outcome](maxsize=64)
 """The outcome of a training, by spec."""
 
 
-def draw(hand: InHand, run: Run | None, progress: Progress | None, lesson: Lesson) -> None:
-    """Draw the sentences that say how well the training goes, or what went wrong."""
-    with st.container(key="sentence"):
-        if run is None or progress is None:
-            st.markdown(_describe_untrained(hand, lesson))
-        elif not progress.finished or progress.error:
-            st.markdown(_describe_running(hand, run, lesson))
-        else:
-            st.markdown(_describe_finished(hand, run, lesson))
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said of a run.
+
+    Attributes:
+        sentence: how well it goes or went; never longer than the room that the page keeps for it.
+        verdict: what went wrong and what helps; nothing where nothing did.
+    """
+
+    sentence: str
+    verdict: str = ""
+
+
+def draw(sentence: DeltaGenerator, verdict: DeltaGenerator, said: Said) -> None:
+    """Draw the sentences about a run, each where it belongs."""
+    sentence.markdown(said.sentence)
+    if said.verdict:
+        verdict.markdown(said.verdict)
+
+
+def describe(hand: InHand, run: Run | None, progress: Progress | None, lesson: Lesson) -> Said:
+    """Write the sentences that say how well the training goes, or what went wrong."""
+    if run is None or progress is None:
+        return Said(_describe_untrained(hand, lesson))
+    if not progress.finished or progress.error:
+        return Said(_describe_running(hand, run, lesson))
+    return _describe_finished(hand, run, lesson)
 
 
 def _describe_untrained(hand: InHand, lesson: Lesson) -> str:
@@ -70,21 +89,24 @@ def _describe_running(hand: InHand, run: Run, lesson: Lesson) -> str:
     )
 
 
-def _describe_finished(hand: InHand, run: Run, lesson: Lesson) -> str:
+def _describe_finished(hand: InHand, run: Run, lesson: Lesson) -> Said:
     outcome = _outcome_of(hand.trained, run, lesson)
     found = outcome.finding
-    texts = []
-    if found.kind is not Kind.EXPLODED:
-        measured = cached.generalization(hand.trained)
-        count = TRAINING_DIGITS[run.training.data]
-        texts.append(describe_result(measured, count, run.marks[0].test_accuracy, lesson))
-        # That it is no better than guessing is said of the fault.
-        if found.kind is Kind.DONE or measured.kind is not Gap.GUESSING:
-            texts.append(describe_gap(measured, lesson))
+    faults = []
     if found.kind is not Kind.DONE:
-        texts.append(_describe_fault(hand, run, found, lesson))
-        texts.append(describe_advice(outcome.remedy, lesson))
-    return " ".join(texts)
+        faults = [
+            _describe_fault(hand, run, found, lesson),
+            describe_advice(outcome.remedy, lesson),
+        ]
+    if found.kind is Kind.EXPLODED:
+        return Said(*faults)
+    measured = cached.generalization(hand.trained)
+    count = TRAINING_DIGITS[run.training.data]
+    texts = [describe_result(measured, count, run.marks[0].test_accuracy, lesson)]
+    # That it is no better than guessing is said of the fault.
+    if found.kind is Kind.DONE or measured.kind is not Gap.GUESSING:
+        texts.append(describe_gap(measured, lesson))
+    return Said(" ".join(texts), " ".join(faults))
 
 
 def _outcome_of(spec: NetworkSpec, run: Run, lesson: Lesson) -> _Outcome:

@@ -34,24 +34,25 @@ LOSS_ENDS = (3, 10, 30, 100, 300, 1000, 10_000, 100_000)
 
 _player = components.make(
     "train/player",
-    '<div class="player"><div class="title"></div><div class="stage"><div class="bars"></div>'
-    '<svg role="img"></svg></div><div class="controls">'
-    '<button type="button" class="play"></button>'
+    '<div class="player"><h2 class="title"></h2><div class="stage">'
+    '<div class="bars" role="img"></div><div class="curves"><svg role="img"></svg></div></div>'
+    '<div class="controls"><button type="button" class="play"></button>'
+    '<input type="range" class="place" min="0" step="1"><div class="steps">'
     '<button type="button" class="first">&#124;&lsaquo;</button>'
     '<button type="button" class="back">&lsaquo;</button>'
-    '<input type="range" min="0" step="1"><button type="button" class="on">&rsaquo;</button>'
-    '<button type="button" class="last">&rsaquo;&#124;</button>'
-    '</div><div class="below"><div class="reading"></div>'
-    '<div class="speed" role="group"></div></div></div>',
+    '<button type="button" class="on">&rsaquo;</button>'
+    '<button type="button" class="last">&rsaquo;&#124;</button></div>'
+    '<div class="speed" role="group"></div></div><div class="reading"></div></div>',
     css=("elements/stage", "elements/picture", "elements/buttons", "elements/bars"),
     js=("elements/dom", "elements/words", "elements/numbers", "elements/bars"),
 )
 
 _film = components.make(
     "train/film",
-    '<div class="film"><div class="title"></div><canvas></canvas><div class="scale"></div></div>',
+    '<div class="film"><h2 class="title"></h2><canvas role="img"></canvas>'
+    '<div class="scale"></div></div>',
     css=("elements/stage",),
-    js=("elements/bytes", "elements/pixels"),
+    js=("elements/dom", "elements/bytes", "elements/pixels"),
 )
 
 
@@ -276,7 +277,7 @@ def _take_frame() -> None:
 def _words(lesson: Lesson) -> dict[str, str]:
     parts = lesson.parts
     names = ("play", "to_start", "back", "on", "to_end", "place", "speed", "axis", "loss")
-    more = ("accuracy", "batch", "test", "guess", "first", "frame")
+    more = ("accuracy", "batch", "test", "guess", "first", "frame", "curves", "bars")
     return {
         **{name: parts[name] for name in (*names, *more)},
         "pause": parts["player_pause"],
@@ -333,6 +334,7 @@ def draw_film(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None
             "frame": frame if finished else 0,
             "film": base64.b64encode(pictures.tobytes()).decode("ascii"),
             "units": units,
+            "limit": limit,
             "positive": _rgba(theme.POSITIVE),
             "negative": _rgba(theme.NEGATIVE),
             "title": digit_picker.bold(

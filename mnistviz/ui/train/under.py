@@ -69,6 +69,7 @@ def _draw_bars(hand: InHand, spec: NetworkSpec, place: int) -> None:
 
 
 def _draw_units(specs: tuple[NetworkSpec, ...], titles: tuple[str, ...], lesson: Lesson) -> None:
+    words = lesson.parts
     weights_of = [cached.parameters(spec)[0].weight[:SHOWN].numpy() for spec in specs]
     unit_rows.draw(
         key="train_units",
@@ -79,8 +80,9 @@ def _draw_units(specs: tuple[NetworkSpec, ...], titles: tuple[str, ...], lesson:
                     pictures.data_uri(pictures.signed(each, float(abs(values).max())))
                     for each in values
                 ],
-                "names": [
-                    lesson.parts["compare_unit"].format(number=n) for n in range(len(values))
+                "names": [words["compare_unit"].format(number=n) for n in range(len(values))],
+                "alts": [
+                    words["compare_alt"].format(number=n, title=title) for n in range(len(values))
                 ],
             }
             for title, values in zip(titles, weights_of, strict=True)

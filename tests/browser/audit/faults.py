@@ -32,6 +32,18 @@ class Fault:
         return f"{self.kind}: {self.path}{text} {self.more}".rstrip()
 
 
+@dataclass(frozen=True)
+class Equal:
+    """A small target that has an equal one, large enough, on the same page."""
+
+    path: str
+    instead: str
+
+
+EQUALS: tuple[Equal, ...] = ()
+"""Small targets whose size is their content, and what does the same."""
+
+
 def brief(found: Iterable[Fault]) -> list[str]:
     """Say each kind of fault in a place once, and how often it is there."""
     groups: dict[tuple[str, str], list[Fault]] = {}
@@ -49,8 +61,9 @@ def overlaps(page: Page) -> list[Fault]:
 
 
 def small_targets(page: Page) -> list[Fault]:
-    """Find what is under 44 x 44 pixels to a finger, in a tab that has touch."""
-    return [_read(found) for found in run(page, "dom", "touch", call="touch()")]
+    """Find what is under 44 x 44 pixels to a finger, in a tab that has touch; see `EQUALS`."""
+    found = [_read(one) for one in run(page, "dom", "touch", call="touch()")]
+    return [one for one in found if not any(equal.path in one.path for equal in EQUALS)]
 
 
 def heading_faults(page: Page, title: str) -> list[Fault]:

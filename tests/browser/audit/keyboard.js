@@ -2,11 +2,13 @@
 
 const HELP = "[data-testid=stTooltipIcon], [data-testid=stTooltipHoverTarget]";
 
+const UNSEEN = /rgba\([^)]*, 0\)|transparent/;
+
 const lineOf = (style) => {
-  const drawn = style.outlineStyle !== "none" && !/, 0\)$|transparent/.test(style.outlineColor);
+  const drawn = style.outlineStyle !== "none" && !UNSEEN.test(style.outlineColor);
   const outline = drawn ? parseFloat(style.outlineWidth) : 0;
   // Each shadow: its color, two offsets, the blur and the spread; only what has no blur is a line.
-  const spreads = style.boxShadow.split(/,(?![^(]*\))/).filter((shadow) => !/, 0\)/.test(shadow))
+  const spreads = style.boxShadow.split(/,(?![^(]*\))/).filter((shadow) => !UNSEEN.test(shadow))
     .map((shadow) => shadow.match(/-?[\d.]+px/g) ?? [])
     .filter((sizes) => sizes.length === 4 && parseFloat(sizes[2]) === 0)
     .map((sizes) => parseFloat(sizes[3]));

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, TimeoutError
 
 from .visit import FOLDER, run, settle
+
+ANSWER_MS = 400
+"""How long a click may take until the server is seen to run."""
+
+STARTED = (
+    "() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'running'"
+)
 
 
 @dataclass(frozen=True)
@@ -45,8 +53,9 @@ def shift_after(page: Page, act: Callable[[], object], opened: str | None = None
     """
     since = page.evaluate("performance.now()")
     act()
-    # The click's way to the server begins with the next picture.
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 60)))")
+    # A click that the browser answers by itself never starts the server.
+    with suppress(TimeoutError):
+        page.wait_for_function(STARTED, timeout=ANSWER_MS, polling="raf")
     settle(page)
     return _read(page, since=since, opened=opened)
 

@@ -10,6 +10,7 @@ const AREAS = "[data-testid=stMain], [data-testid=stSidebar], [data-testid=stExp
 
 // A link in a sentence is as high as its line; so is a name in code that one points at.
 const isInText = (element) => {
+  if (element instanceof SVGElement) return false;
   if (!getComputedStyle(element).display.startsWith("inline")) return false;
   if (element.matches("button, input, select, summary")) return false;
   let block = parentOf(element);
@@ -49,27 +50,33 @@ const hitArea = (target) => {
 
 const LABEL_OF = "input[type=radio], input[type=checkbox], input[type=file]";
 
-// Streamlit hides the boxes of its radios and toggles: their labels stand for them.
-const labelsIn = (area) => [...area.querySelectorAll("label")].filter((label) =>
-  label.querySelector(LABEL_OF)
-  && label.checkVisibility({ visibilityProperty: true, opacityProperty: true }));
-
 const targetsIn = (area) => {
   const targets = [];
   for (const [element, style] of drawn(area)) {
+    // Streamlit hides the boxes of its radios and toggles: their labels stand for them.
+    if (element.matches("label") && element.querySelector(LABEL_OF)) targets.push(element);
     const isPointedAt = style.cursor === "pointer" && element.getRootNode() !== document
       && getComputedStyle(parentOf(element)).cursor !== "pointer";
     if (!isPointedAt && !element.matches(TARGETS)) continue;
-    if (element.tagName === "LABEL" && !element.querySelector(LABEL_OF)) continue;
+    if (element.tagName === "LABEL") continue;
     const target = touched(element);
     const isSeen = style.visibility === "visible" && style.pointerEvents !== "none";
     if ((isSeen || target !== element) && !isInText(element)) targets.push(target);
   }
-  return [...targets, ...labelsIn(area), ...area.querySelectorAll(THUMB)];
+  return [...targets, ...area.querySelectorAll(THUMB)];
+};
+
+// On a phone the open sidebar lies over the page: then only the sidebar can be touched.
+const areasToTouch = () => {
+  const sidebar = document.querySelector("[data-testid=stSidebar][data-collapsed=false]");
+  const main = document.querySelector("[data-testid=stMain]");
+  const covers = sidebar && main
+    && sidebar.getBoundingClientRect().right > main.getBoundingClientRect().left + 1;
+  return covers ? [sidebar] : [...document.querySelectorAll(AREAS)];
 };
 
 function touch() {
-  const targets = new Set([...document.querySelectorAll(AREAS)].flatMap(targetsIn));
+  const targets = new Set(areasToTouch().flatMap(targetsIn));
   const boxes = new Map([...targets].map((target) => [target, target.getBoundingClientRect()]));
   const main = document.querySelector("[data-testid=stMain]");
   const top = main?.scrollTop;

@@ -16,6 +16,10 @@ FOLDER = Path(__file__).parent
 PATIENCE_MS = 60_000
 STILL_PICTURES = 4
 MOST_PICTURES = 600
+CHART_PICTURES = 40
+HIGHEST = 16_000
+"""What the browser can draw at once."""
+
 HEIGHTS = {1280: 720, 1920: 1080, 820: 1180, 768: 1024, 390: 844, 360: 800}
 """The heights of the windows whose width is not that of a desk."""
 
@@ -28,17 +32,24 @@ RUN_TO_ITS_END = """() =>
   && document.fonts.status === 'loaded'"""
 """The main script draws the ways on at its end."""
 
-STILL = """([still, most]) => new Promise((done) => {
+STILL = """([still, most, charts]) => new Promise((done) => {
+  const box = (part) => {
+    const { left, top, width, height } = part.getBoundingClientRect();
+    return [left, top, width, height].map(Math.round);
+  };
   const look = () => [...document.querySelectorAll(
     '[data-testid=stMainBlockContainer], [data-testid=stElementContainer], .main-svg,'
-    + '[data-testid=stSidebar]')].map((part) => {
-      const box = part.getBoundingClientRect();
-      return [box.left, box.top, box.width, box.height].map(Math.round).join();
-    }).join(';');
+    + '[data-testid=stSidebar]')].map((part) => box(part).join()).join(';');
+  const isAsLarge = (chart) => {
+    const drawn = chart.querySelector('.main-svg');
+    return !drawn || box(drawn).slice(2).join() === box(chart).slice(2).join();
+  };
+  const areDrawn = () => [...document.querySelectorAll('[data-testid=stPlotlyChart]')]
+    .every(isAsLarge);
   let [before, same, pictures] = ['', 0, 0];
   const next = () => {
     const now = look();
-    same = now === before ? same + 1 : 0;
+    same = now === before && (pictures >= charts || areDrawn()) ? same + 1 : 0;
     before = now;
     pictures += 1;
     if (same >= still || pictures >= most) done(pictures);
@@ -46,7 +57,7 @@ STILL = """([still, most]) => new Promise((done) => {
   };
   next();
 })"""
-
+"""Plotly draws a chart anew some pictures after its place has another size; some never fit."""
 
 UNSCROLLED = """() => {
   document.activeElement?.blur();
@@ -70,10 +81,15 @@ def link(base: str, name: str, opened: bool = False, query: Mapping[str, str] | 
     return f"{base.rstrip('/')}/{path}?{urlencode({**keys, **(query or {})})}".rstrip("?")
 
 
+def rest(page: Page) -> None:
+    """Wait until nothing moves any more."""
+    page.evaluate(STILL, [STILL_PICTURES, MOST_PICTURES, CHART_PICTURES])
+
+
 def settle(page: Page) -> None:
     """Wait until the server has run the page to its end, and nothing moves on it."""
     page.wait_for_function(RUN_TO_ITS_END, timeout=PATIENCE_MS, polling="raf")
-    page.evaluate(STILL, [STILL_PICTURES, MOST_PICTURES])
+    rest(page)
 
 
 def visit(page: Page, url: str) -> None:
@@ -99,7 +115,7 @@ def set_sidebar(page: Page, state: Sidebar) -> None:
         ".dataset.collapsed === collapsed",
         arg="false" if state == "open" else "true",
     )
-    page.evaluate(STILL, [STILL_PICTURES, MOST_PICTURES])
+    rest(page)
 
 
 def is_open(page: Page) -> bool:
@@ -112,7 +128,7 @@ def resize(page: Page, width: int, height: int | None = None) -> None:
     """Give the window a size, and wait until the page has found its shape in it."""
     page.set_viewport_size({"width": width, "height": height or height_for(width)})
     page.evaluate(UNSCROLLED)
-    page.evaluate(STILL, [STILL_PICTURES, MOST_PICTURES])
+    rest(page)
 
 
 @contextmanager
@@ -121,7 +137,11 @@ def whole(page: Page) -> Iterator[None]:
     size = page.viewport_size
     assert size is not None
     high = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
-    resize(page, size["width"], max(size["height"], min(int(high) + 20, 16_000)))
+    high = min(int(high), HIGHEST)
+    if high <= size["height"]:
+        yield
+        return
+    resize(page, size["width"], high)
     try:
         yield
     finally:

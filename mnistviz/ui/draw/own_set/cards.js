@@ -47,6 +47,12 @@ function focused(list) {
   return { index: [...list.children].indexOf(item), name: active.localName };
 }
 
+const numbers = (data, words) => ({
+  name: data.name,
+  head: [words.digit, words.label, words.value],
+  rows: data.cards.map(({ alt, label, says, lines }) => [alt, label, [says, ...lines].join(", ")]),
+});
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const list = parentElement.querySelector(".cards");
   list.setAttribute("aria-label", data.name);
@@ -64,5 +70,6 @@ export default function ({ parentElement, data, setTriggerValue }) {
       item.querySelector(place.name).focus({ preventScroll: true });
     }
   }
+  list.numbers = (words) => [numbers(data, words)];
   list.send = (name, value) => setTriggerValue(name, value);
 }

@@ -1,0 +1,44 @@
+// What goes on around the page, in the browser alone. It begins with the first page and goes on for
+// as long as the document is there, whatever Streamlit draws anew: so it is kept by the document.
+const AROUND = Symbol.for("mnistviz.around");
+
+function begin() {
+  const onChange = watchPage();
+  const arrive = connectHeading(onChange);
+  connectFocus(onChange);
+  connectPopovers(onChange);
+  const hush = connectSaid(onChange);
+  connectPaper();
+  const present = connectPresent(onChange);
+  const name = connectPresentButton(onChange, present);
+  connectPointer();
+  connectKeys(present);
+  return { page: null, arrive, hush, present, name };
+}
+
+// Whoever went on from the end of a page begins the next one at its top.
+function showPage(around, { page, title }) {
+  if (around.page === page) return;
+  const first = around.page === null;
+  around.page = page;
+  if (!first) showQuestion(false);
+  around.hush();
+  around.arrive(title, first);
+}
+
+export default function ({ parentElement, data }) {
+  const root = parentElement;
+  const around = (document[AROUND] ??= begin());
+  around.name(data.words);
+  showPage(around, data);
+  root.querySelector(".leave").onclick = () => around.present(false);
+  connectDialog(root, "glossary");
+  root.disconnect?.();
+  const words = JSON.parse(root.querySelector(".panels").dataset.words);
+  const ends = [
+    connectTerms(root, root.querySelector(".meaning")),
+    connectNames(words, connectTwins(root, words)),
+  ];
+  root.disconnect = () => ends.forEach((end) => end());
+  return () => root.disconnect();
+}

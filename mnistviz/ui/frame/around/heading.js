@@ -1,0 +1,46 @@
+// Where the keyboard begins: at the heading of the page, so that the page's own controls come next
+// and what is around them, by Shift+Tab, before. It is a place, not a control: it draws no ring.
+const HEADING = '[data-testid="stMain"] h1';
+
+// Embedded in a page of somebody else's, it must not take the focus away from there.
+const isGuest = () => window.self !== window.top && !document.hasFocus();
+
+function connectHeading(onChange) {
+  let wanted = null;
+  let wayAt = 0;
+  let movedAt = 0;
+
+  const takeWay = () => (wayAt = performance.now());
+  const isWay = (event) => event.composedPath().some((node) => node.matches?.("a[href]"));
+  document.addEventListener("click", (event) => isWay(event) && takeWay(), true);
+  addEventListener("popstate", takeWay);
+  const move = () => (movedAt = performance.now());
+  document.addEventListener("pointerdown", move, true);
+  document.addEventListener("keydown", (event) => event.key === "Tab" && move(), true);
+
+  const look = () => {
+    if (!wanted || "comes" in document.documentElement.dataset) return;
+    const heading = document.querySelector(HEADING);
+    if (heading?.textContent.trim() !== wanted.title) return;
+    const { first } = wanted;
+    wanted = null;
+    const holds = first ? inFocus() : inFocus() && movedAt > wayAt;
+    if (holds || (first && isGuest())) return;
+    heading.tabIndex = -1;
+    focus(heading);
+  };
+
+  onChange(look);
+  document.addEventListener("mnistviz:shown", look);
+  return (title, first) => {
+    wanted = { title, first };
+    look();
+  };
+}
+
+const toHeading = () => {
+  const heading = document.querySelector(HEADING);
+  if (!heading) return;
+  heading.tabIndex = -1;
+  focus(heading);
+};

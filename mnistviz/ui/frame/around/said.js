@@ -1,0 +1,91 @@
+// What is said aloud: the sentence of the page once it has settled, once, and never the same twice.
+// Where it comes from:
+// - the page's sentence, and how far its training is, by their keys;
+// - any element with the attribute `data-said`, in a component too: it is said when it has settled.
+//   What it says the page's sentence says once more, at length: that is not said besides.
+// A page that has only come says nothing: its heading has the focus, and is read.
+const SENTENCES = ".st-key-train_status, .st-key-sentence";
+
+const SAID = "[data-said]";
+
+const NOT_SAID = '[aria-hidden="true"], [data-testid="stIconMaterial"], [role="progressbar"]';
+
+const SETTLED = 700;
+
+const SAME_PRESS = 3000;
+
+const BLOCK = "p, li, div, dt, dd";
+
+function spoken(node) {
+  if (node.nodeType === Node.TEXT_NODE) return node.data;
+  if (node.nodeType !== Node.ELEMENT_NODE || node.matches(NOT_SAID)) return "";
+  const text = [...node.childNodes].map(spoken).join("");
+  return node.matches(BLOCK) ? ` ${text} ` : text;
+}
+
+const textOf = (node) => spoken(node).replace(/\s+/g, " ").trim();
+
+// The texts by what stands for them: those of a component go by their place among all.
+function textsNow() {
+  const texts = new Map();
+  const own = [document, ...roots()].flatMap((root) => [...root.querySelectorAll(SAID)]);
+  own.forEach((element, i) => texts.set(`own ${i}`, textOf(element)));
+  for (const element of document.querySelectorAll(SENTENCES)) {
+    texts.set(keyOf(element), textOf(element));
+  }
+  return texts;
+}
+
+function connectSaid(onChange) {
+  const region = make("div", "mnistviz-said");
+  region.setAttribute("role", "status");
+  document.body.append(region);
+  let said = new Map();
+  let last = "";
+  let timer;
+  let seen = "";
+  let arrived = true;
+  let ownAt = -SAME_PRESS;
+
+  const settle = () => {
+    if (isWorking() || "comes" in document.documentElement.dataset) {
+      timer = setTimeout(settle, SETTLED);
+      return;
+    }
+    const texts = textsNow();
+    const fresh = [...texts].filter(([key, text]) => text && said.get(key) !== text);
+    said = texts;
+    if (arrived) {
+      arrived = false;
+      return;
+    }
+    const own = fresh.filter(([key]) => key.startsWith("own "));
+    if (own.length) ownAt = performance.now();
+    const all = performance.now() - ownAt < SAME_PRESS ? own : fresh;
+    const text = all.map(([, one]) => one).join(" ");
+    if (text && text !== last) region.textContent = last = text;
+  };
+
+  const look = () => {
+    const now = JSON.stringify([...textsNow()]);
+    if (now === seen) return;
+    seen = now;
+    clearTimeout(timer);
+    timer = setTimeout(settle, SETTLED);
+  };
+
+  // What stands there when a person does something is known: what comes of it is new.
+  const act = (event) => {
+    if (!arrived || event.key === "Tab" || "comes" in document.documentElement.dataset) return;
+    arrived = false;
+    said = textsNow();
+  };
+
+  for (const name of ["click", "keydown", "input"]) document.addEventListener(name, act, true);
+  onChange(look);
+  return () => {
+    arrived = true;
+    seen = "";
+    look();
+  };
+}

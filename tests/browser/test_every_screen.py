@@ -1,0 +1,180 @@
+"""Every page on every screen, for the eye, the hand and the ear: one visit for many checks.
+
+A page is opened four times: on a desk and by touch, as it opens and with all that can be opened
+below it. Each visit walks through its widths; only the colors differ between the schemes, so the
+dark one is measured where the colors are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from mnistviz.ui import pages
+from mnistviz.words import read
+from tests.browser.audit import visit
+from tests.browser.audit.faults import Fault, brief, heading_faults, overlaps, small_targets
+from tests.browser.audit.keyboard import walk
+from tests.browser.audit.motion import Shift, keep_shifts, shift_after, shift_on_load
+from tests.browser.audit.rules import violations
+from tests.browser.screens import BACKGROUNDS, DESK
+from tests.serving import Server
+
+DESKS = (1920, 1280, 1024)
+PHONES = (360, 820, 768)
+MOST_TABS = 12
+MOST_SHIFT = 0.05
+NEXT = ".st-key-digit_view button >> nth=-1"
+SPLIT = ".st-key-split [role=radio] >> nth=1"
+EXPANDER = "[data-testid=stMain] [data-testid=stExpander]"
+NAMES = [page.name for page in pages.PAGES]
+BY_NAME = pytest.mark.parametrize("name", NAMES)
+
+
+@dataclass
+class Notes:
+    """What was found, with the screen on which it was."""
+
+    said: dict[str, str] = field(default_factory=dict)
+
+    def add(self, where: str, found: Iterable[Fault]) -> None:
+        """Note faults; one that other screens have too is told once."""
+        for one in brief(found):
+            self.said.setdefault(one.split(" at [")[0], f"{where}: {one}")
+
+    def add_shift(self, where: str, shift: Shift) -> None:
+        if shift.total >= MOST_SHIFT:
+            self.said[where] = f"{where}: {shift}"
+
+    def expect_none(self) -> None:
+        if self.said:
+            pytest.fail(
+                "\n".join((f"{len(self.said)} kinds of faults", *self.said.values())), False
+            )
+
+
+@pytest.fixture(scope="module")
+def desk_tab(chromium: Browser) -> Iterator[Page]:
+    """As everywhere, but it keeps what jumps."""
+    context = chromium.new_context()
+    keep_shifts(context)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def phone_tab(chromium: Browser) -> Iterator[Page]:
+    """As everywhere, but it keeps what jumps, and is as wide as a phone says it is."""
+    context = chromium.new_context(has_touch=True, is_mobile=True)
+    keep_shifts(context)
+    yield context.new_page()
+    context.close()
+
+
+def opened(server: Server, name: str) -> str:
+    """The link to a page with everything open below it, about a network that has learned."""
+    learns = pages.about(name).shows in (pages.Shows.IN_HAND, pages.Shows.LEARNING)
+    learned = {"weights": "trained", "epochs": "2"} if learns else {}
+    return visit.link(server.url, name, True, learned)
+
+
+def go_dark(page: Page) -> None:
+    page.emulate_media(color_scheme="dark")
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", BACKGROUNDS["dark"])
+
+
+def flip_sidebar(page: Page) -> str:
+    """Open the sidebar if it is closed, else close it; return which it is now."""
+    state: visit.Sidebar = "closed" if visit.is_open(page) else "open"
+    visit.set_sidebar(page, state)
+    return state
+
+
+@BY_NAME
+def test_a_page_at_a_desk(page: Page, server: Server, name: str) -> None:
+    notes = Notes()
+    visit.visit(page, visit.link(server.url, name))
+    notes.add_shift("load", shift_on_load(page))
+    way = walk(page, beyond=6)
+    if way.tabs > MOST_TABS:
+        notes.add("keyboard", [Fault("too many Tabs", "first control", more=str(way.tabs))])
+    notes.add("keyboard", way.pale)
+    notes.add("ear", heading_faults(page, read(name).title))
+    visit.resize(page, *DESK)
+    notes.add("1400", overlaps(page))
+    summary = page.locator(f"{EXPANDER} summary").first
+    summary.scroll_into_view_if_needed()
+    notes.add_shift("expander", shift_after(page, summary.click, EXPANDER))
+    for width in DESKS:
+        visit.resize(page, width)
+        notes.add(f"{width}", overlaps(page))
+    state = flip_sidebar(page)
+    notes.add(f"1024, sidebar {state}", overlaps(page))
+    visit.resize(page, 1280)
+    visit.set_sidebar(page, "closed")
+    notes.add("1280, sidebar closed", overlaps(page))
+    go_dark(page)
+    notes.add("1280, dark", overlaps(page))
+    notes.expect_none()
+
+
+@BY_NAME
+def test_a_page_by_touch(phone: Page, server: Server, name: str) -> None:
+    notes = Notes()
+    visit.visit(phone, visit.link(server.url, name))
+    notes.add_shift("load", shift_on_load(phone))
+    notes.add("390", overlaps(phone))
+    notes.add("390", small_targets(phone))
+    for button in (NEXT, SPLIT):
+        part = phone.locator(button)
+        if part.count() > 0:
+            notes.add_shift(f"click {button}", shift_after(phone, part.tap))
+    for width in PHONES:
+        visit.resize(phone, width)
+        notes.add(f"{width}", overlaps(phone))
+    state = flip_sidebar(phone)
+    notes.add(f"768, sidebar {state}", overlaps(phone))
+    visit.resize(phone, 820)
+    notes.add(f"820, sidebar {state}", overlaps(phone))
+    notes.add(f"820, sidebar {state}", small_targets(phone))
+    visit.resize(phone, 390)
+    visit.set_sidebar(phone, "open")
+    notes.add("390, sidebar open", [*overlaps(phone), *small_targets(phone)])
+    notes.expect_none()
+
+
+@BY_NAME
+def test_all_that_opens_at_a_desk(page: Page, server: Server, name: str) -> None:
+    notes = Notes()
+    visit.visit(page, opened(server, name))
+    with visit.whole(page):
+        notes.add("1400", overlaps(page))
+        notes.add("1400", violations(page))
+        go_dark(page)
+        notes.add("1400, dark", overlaps(page))
+        notes.add("1400, dark", violations(page, ("color-contrast",)))
+    for width in DESKS:
+        visit.resize(page, width)
+        notes.add(f"{width}, dark", overlaps(page))
+    notes.expect_none()
+
+
+@BY_NAME
+def test_all_that_opens_by_touch(phone: Page, server: Server, name: str) -> None:
+    notes = Notes()
+    visit.visit(phone, opened(server, name))
+    notes.add("390", overlaps(phone))
+    notes.add("390", small_targets(phone))
+    notes.add("390", violations(phone, ("scrollable-region-focusable",)))
+    for width in PHONES:
+        visit.resize(phone, width)
+        notes.add(f"{width}", overlaps(phone))
+    notes.expect_none()
+
+
+def test_a_finger_is_known_as_one(phone: Page) -> None:
+    """What is asked of a style by `pointer: coarse` is measured."""
+    assert phone.evaluate("matchMedia('(pointer: coarse)').matches")

@@ -1,0 +1,217 @@
+"""What goes on around every page, in a real browser: where the focus is, and what is said."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+from mnistviz.ui import pages
+from mnistviz.words import read
+from tests.browser.stage import expect_at_rest
+from tests.serving import Server
+
+NAMES = [page.name for page in pages.PAGES]
+
+MOST_TABS = 12
+"""Presses of Tab until the first control of a page has the focus."""
+
+IN_FOCUS = """() => {
+  let element = document.activeElement;
+  while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  return element;
+}"""
+"""What has the focus, in a component too."""
+
+IS_CONTROL = f"""() => {{
+  const element = ({IN_FOCUS})();
+  const host = element.getRootNode().host ?? element;
+  return Boolean(host.closest("[data-testid=stMain]"))
+    && !element.matches("h1, a, [data-testid=stTooltipHoverTarget] > button:not([data-testid])");
+}}"""
+
+
+def open_page(page: Page, server: Server, name: str, query: str = "") -> Locator:
+    """Open a page; return its heading, where the keyboard begins."""
+    page.goto(f"{server.url}/{'' if name == pages.LANDING else name}{query}")
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_be_focused()
+    return heading
+
+
+def press_until(page: Page, key: str, script: str, most: int) -> int:
+    """Press a key until a script says so; return how many times."""
+    for presses in range(1, most + 1):
+        page.keyboard.press(key)
+        if page.evaluate(script):
+            return presses
+    raise AssertionError(f"{key} was pressed {most} times")
+
+
+def button(page: Page, key: str) -> Locator:
+    """The button of a key that is seen; Streamlit has a second one for narrow screens."""
+    return page.locator(f".st-key-{key} button:visible")
+
+
+def press(page: Page, key: str) -> None:
+    """Press a button by keyboard."""
+    button(page, key).press("Enter")
+
+
+class TestHeading:
+    def test_of_each_page_is_where_the_keyboard_begins(self, page: Page, server: Server) -> None:
+        heading = open_page(page, server, NAMES[0])
+        expect(heading).to_have_css("outline-style", "none")
+        for name in NAMES:
+            expect(heading).to_have_text(read(name).title)
+            expect(heading).to_be_focused()
+            press_until(page, "Tab", IS_CONTROL, MOST_TABS)
+            page.locator(".st-key-ways a").last.press("Enter")
+
+    def test_what_is_around_the_page_comes_before_it(self, page: Page, server: Server) -> None:
+        open_page(page, server, "softmax")
+        skips = f"() => ({IN_FOCUS})().dataset.testid === 'stSkipToContent'"
+        press_until(page, "Shift+Tab", skips, 60)
+
+    def test_the_keys_scroll_the_page(self, page: Page, server: Server) -> None:
+        open_page(page, server, "softmax")
+        for key in ("ArrowDown", "Space", "PageDown"):
+            before = page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
+            page.keyboard.press(key)
+            page.wait_for_function(
+                "before => document.querySelector('[data-testid=stMain]').scrollTop > before",
+                arg=before,
+            )
+
+    def test_the_next_page_begins_at_its_heading(self, page: Page, server: Server) -> None:
+        open_page(page, server, "digits")
+        page.locator(".st-key-ways a").last.focus()
+        page.keyboard.press("Enter")
+        heading = page.get_by_role("heading", level=1)
+        expect(heading).to_have_text(read("tensors").title)
+        expect(heading).to_be_focused()
+        page.go_back()
+        expect(heading).to_have_text(read("digits").title)
+        expect(heading).to_be_focused()
+
+
+class TestFocus:
+    def test_goes_from_train_to_pause_to_stop_and_back(self, page: Page, server: Server) -> None:
+        open_page(page, server, "train", "?epochs=1&layers=1&w1=16")
+        press(page, "train_go")
+        expect(page.locator(".st-key-train_status")).to_contain_text("Done:")
+        expect(button(page, "train_stop")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(button(page, "train_go")).to_be_focused()
+
+    def test_goes_on_where_a_button_has_done_its_work(self, page: Page, server: Server) -> None:
+        open_page(page, server, "tensors")
+        press(page, "tensors_preset")
+        expect(button(page, "tensors_preset")).to_be_disabled()
+        expect(page.get_by_role("button", name="Previous image")).to_be_focused()
+
+    def test_goes_on_where_a_notice_is_closed(self, page: Page, server: Server) -> None:
+        open_page(page, server, "tensors", "?layers=9")
+        press(page, "close_link_notice")
+        expect(page.locator(".st-key-link_notice")).to_have_count(0)
+        expect(page.locator(".st-key-ways a").first).to_be_focused()
+
+    def test_is_left_to_whoever_has_moved_on(self, page: Page, server: Server) -> None:
+        open_page(page, server, "tensors")
+        press(page, "tensors_preset")
+        page.locator(".st-key-go_to button").focus()
+        expect(button(page, "tensors_preset")).to_be_disabled()
+        expect_at_rest(page)
+        expect(page.locator(".st-key-go_to button")).to_be_focused()
+
+
+class TestPopover:
+    def test_is_walked_through_as_if_it_stood_behind_its_button(
+        self, page: Page, server: Server
+    ) -> None:
+        open_page(page, server, "tensors")
+        opens, body = page.locator(".st-key-go_to button"), page.get_by_test_id("stPopoverBody")
+        opens.press("Enter")
+        expect(body.get_by_role("spinbutton", name="Batch")).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(body).to_have_count(0)
+        expect(opens).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(body.get_by_role("spinbutton", name="Batch")).to_be_focused()
+        opened = f"() => ({IN_FOCUS})().getAttribute('aria-expanded') === 'true'"
+        press_until(page, "Shift+Tab", opened, 3)
+        expect(opens).to_be_focused()
+        page.keyboard.press("Tab")
+        left = f"() => !({IN_FOCUS})().closest('[data-testid=stPopoverBody]')"
+        press_until(page, "Tab", left, 6)
+        expect(body).to_have_count(0)
+        expect(page.locator(".st-key-tensors_unit button").first).to_be_focused()
+
+    def test_of_the_navigation_takes_the_focus(self, page: Page, server: Server) -> None:
+        open_page(page, server, "tensors")
+        section = page.get_by_test_id("stTopNavSection").first
+        section.press("Enter")
+        expect(page.get_by_test_id("stTopNavDropdownLink").first).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(section).to_be_focused()
+
+
+class TestSaid:
+    """What a screen reader is given to say aloud."""
+
+    def listen(self, page: Page) -> Locator:
+        """Keep from now on all that is said, in `heard`; return where it is said."""
+        region = page.locator(".mnistviz-said")
+        region.evaluate("""region => {
+          window.heard = [];
+          const keep = () => heard.push(region.textContent);
+          new MutationObserver(keep).observe(region, { childList: true });
+        }""")
+        return region
+
+    def heard(self, page: Page) -> list[str]:
+        return page.evaluate("() => heard")
+
+    def test_the_sentence_is_said_once_it_has_settled(self, page: Page, server: Server) -> None:
+        open_page(page, server, pages.LANDING, "?image=60")
+        region = self.listen(page)
+        expect(region).to_have_role("status")
+        expect_at_rest(page)
+        following = page.get_by_role("button", name="Next image")
+        for _ in range(3):
+            following.press("Enter")
+        # As many digits make one sentence: the last one's.
+        expect(page.locator(".st-key-digit_view .title")).to_contain_text("Image 63")
+        expect(region).to_have_text(page.locator(".st-key-sentence").inner_text())
+        page.locator(".st-key-ways a").last.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_be_focused()
+        expect(page.get_by_role("heading", level=1)).to_have_text(read("digits").title)
+        page.get_by_role("button", name="Next image").press("Enter")
+        expect(region).to_have_text(page.locator(".st-key-sentence").inner_text())
+        # Nothing of the arrival on the page.
+        assert len(self.heard(page)) <= 3
+
+    def test_the_end_of_a_training_is_said(self, page: Page, server: Server) -> None:
+        open_page(page, server, "train", "?epochs=2&layers=1&w1=24")
+        region = self.listen(page)
+        press(page, "train_go")
+        expect(region).to_contain_text("Done: 126 steps")
+        expect(region).to_contain_text("of the 1,000 test digits")
+        assert not [text for text in self.heard(page) if "left." in text]
+
+    def test_a_component_says_it_instead_of_the_sentence(self, page: Page, server: Server) -> None:
+        open_page(page, server, "tensors")
+        region = self.listen(page)
+        expect_at_rest(page)
+        say = """(text) => {
+          const { shadowRoot } = document.querySelector(
+            ".st-key-digit_view [data-testid=stBidiComponentIsolated]");
+          const said = shadowRoot.querySelector("[data-said]") ?? document.createElement("p");
+          said.dataset.said = "";
+          said.textContent = text;
+          shadowRoot.append(said);
+          document.querySelector(".st-key-sentence p").append(".");
+        }"""
+        page.keyboard.press("ArrowDown")
+        page.evaluate(say, "Reads 1")
+        page.evaluate(say, "Pen up. Reads 7")
+        expect(region).to_have_text("Pen up. Reads 7")
+        assert self.heard(page) == ["Pen up. Reads 7"]
