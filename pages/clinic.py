@@ -14,7 +14,7 @@ lesson = read("clinic")
 def page() -> None:
     """Show the digit before and after an operation, and the expanders below it."""
     hand = current()
-    top, shown = st.container(key="clinic_controls", gap="small"), st.container(key="stage")
+    top, shown = st.container(key="clinic_controls", gap="xsmall"), st.container(key="stage")
     below = st.container(key="clinic_digits", horizontal=True, vertical_alignment="bottom")
     with below:
         digit_picker.go_to()
@@ -35,6 +35,10 @@ def page() -> None:
     under.code(view, lesson)
 
 
-show.heading(lesson)
-measure.offer(lesson)
+with st.container(key="clinic_head"):
+    title, right = st.columns([6.3, 3.7], vertical_alignment="bottom")
+with title:
+    show.heading(lesson)
+with right:
+    measure.offer(lesson)
 page()

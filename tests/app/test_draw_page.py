@@ -153,7 +153,8 @@ def test_what_the_preparation_is_worth_is_measured() -> None:
         "draw", weights="trained", epochs="2", w1="16", layers="1", draw_measure_open="true"
     )
     chart = json.loads(session.at.get("plotly_chart")[0].proto.spec)
-    shares = dict(zip(chart["data"][0]["y"], chart["data"][0]["x"], strict=True))
+    names = [name.replace("<br>", " ") for name in chart["data"][0]["y"]]
+    shares = dict(zip(names, chart["data"][0]["x"], strict=True))
     assert shares[STEPS["way_all"]] >= shares[STEPS["way_plain"]] - 0.03
     assert shares[STEPS["way_none"]] < 0.4
 

@@ -167,6 +167,22 @@ def test_the_answer_is_in_sight_and_does_not_move(device: Device, server: Server
     assert device.is_phone or all(len(places) == 1 for places in tops.values()), tops
 
 
+def test_a_phone_shows_controls_and_answer_at_once(phone: Page, server: Server) -> None:
+    """Whichever operation is chosen, in the same place."""
+    tops = set()
+    for query in (
+        "clinic_digit=cover",
+        "clinic_digit=shift",
+        "clinic_digit=invert",
+        "clinic_part=network&clinic_network=units+off",
+    ):
+        open_page(phone, server, f"{query}&{QUICK}")
+        tops.add(round(box_of(phone, STAGE)["y"]))
+        for part in (".st-key-clinic_part", ".st-key-clinic_mended", f"{STAGE} .bars"):
+            expect(phone.locator(part)).to_be_in_viewport(ratio=1)
+    assert len(tops) == 1, tops
+
+
 @pytest.mark.parametrize("operation", [Operation.UNITS_OFF, Operation.DOUBLE_SOFTMAX])
 def test_it_holds_together(device: Device, server: Server, operation: Operation) -> None:
     page = device.page

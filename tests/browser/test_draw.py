@@ -132,6 +132,8 @@ def test_by_keyboard_alone(page: Page, server: Server) -> None:
         page.keyboard.press("ArrowLeft")
     page.keyboard.press("Escape")
     expect(page.locator(".pad .read")).to_have_text("7")
+    said = page.locator(".pad .spoken[data-said]")
+    expect(said).to_have_text(re.compile("^Pen up. The network reads 7, with "))
     (stroke,) = kept_strokes(page)
     assert stroke["points"][0] == [90, 60]
     # An R on the page would run it anew; here it is Redo.
@@ -147,6 +149,23 @@ def test_by_keyboard_alone(page: Page, server: Server) -> None:
     page.keyboard.press("Delete")
     assert kept_strokes(page) == []
     expect(page.locator(".pad .undo")).to_have_attribute("aria-disabled", "false")
+
+
+def test_the_tools_are_one_stop_of_the_tab_key(page: Page, server: Server) -> None:
+    open_draw(page, server)
+    tools = pad(page).get_by_role("toolbar")
+    tools.get_by_role("button", name="Pen").focus()
+    page.keyboard.press("ArrowRight")
+    expect(tools.get_by_role("button", name="Eraser")).to_be_focused()
+    page.keyboard.press("End")
+    expect(tools.get_by_role("button", name="Clear the canvas")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("slider", name="Line width")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(canvas(page)).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    expect(tools.get_by_role("button", name="Clear the canvas")).to_be_focused()
 
 
 def test_nothing_is_lost_by_a_setting_or_another_page(page: Page, server: Server) -> None:
@@ -220,7 +239,15 @@ def test_by_finger_on_a_phone(phone: Page, server: Server) -> None:
     for button in phone.locator(".pad button").all():
         box = button.bounding_box()
         assert box is not None
-        assert min(box["width"], box["height"]) >= 40
+        assert min(box["width"], box["height"]) >= 44
+
+
+def test_a_phone_shows_canvas_answer_and_bars_at_once(phone: Page, server: Server) -> None:
+    open_draw(phone, server, TRAINED)
+    by_finger(phone, *SEVEN)
+    expect(phone.locator(".pad .read")).to_have_text("7")
+    for part in (".ink", ".read", ".sure", ".pixels", ".bars"):
+        expect(phone.locator(f".pad {part}")).to_be_in_viewport(ratio=1)
 
 
 def test_the_canvas_keeps_so_much_and_says_so(page: Page, server: Server) -> None:

@@ -43,7 +43,7 @@ def offer(lesson: Lesson) -> None:
     if state.current().network.weights is not Weights.INITIAL:
         return
     with st.container(key="clinic_offer", horizontal=True, vertical_alignment="center"):
-        st.markdown(lesson.parts["untrained"], width="content")
+        st.markdown(lesson.parts["untrained"])
         st.button(
             lesson.parts["train"],
             key="clinic_train",

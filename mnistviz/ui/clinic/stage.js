@@ -19,8 +19,6 @@ function drawBars(box, data) {
     bar.classList.toggle("full", full);
     value.classList.toggle("said", full);
   });
-  const marks = box.querySelector(".marks") ?? add(box, "div", "marks");
-  marks.textContent = data.marks;
 }
 
 function place(root, given, at) {
@@ -122,5 +120,6 @@ export default function ({ parentElement, data, setTriggerValue }) {
     pictureTable(picture, `${data.alt}. ${root.querySelector(".place").textContent}`, words),
   ];
   drawBars(root.querySelector(".bars"), data);
+  root.querySelector(".marks").textContent = data.marks;
   showSquare(root, data.square, (at) => setTriggerValue("place", at));
 }

@@ -91,14 +91,15 @@ def read_picture(hand: InHand, steps: Steps, lesson: Lesson) -> ReadPicture:
         steps: which steps of the preparation are done.
         lesson: the page's words.
     """
-    row = st.container(key="draw_controls", horizontal=True, gap="medium")
-    with row:
-        source = _select("source", (DRAWING, PHOTO), lesson)
-    if source == PHOTO:
-        return _read_photo(hand, steps)
-    with row:
-        paper = _select("paper", (pad.BLACK, pad.WHITE), lesson)
-    drawn = pad.draw_pad(hand, steps, paper)
+    with st.container(key="draw_picture"):
+        row = st.container(key="draw_controls", horizontal=True, gap="medium")
+        with row:
+            source = _select("source", (DRAWING, PHOTO), lesson)
+        if source == PHOTO:
+            return _read_photo(hand, steps)
+        with row:
+            paper = _select("paper", (pad.BLACK, pad.WHITE), lesson)
+        drawn = pad.draw_pad(hand, steps, paper)
     digits, dark = drawn.digits, paper == pad.WHITE
     return ReadPicture(digits, dark, "empty", pad.describe_agreement(drawn), len(digits))
 
