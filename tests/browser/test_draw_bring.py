@@ -86,6 +86,10 @@ def test_a_set_goes_home_and_comes_back(page: Page, server: Server) -> None:
     given.set_input_files({"name": "own.zip", "mimeType": "application/zip", "buffer": content})
     expect(page.get_by_text("The set holds 1 digit.").first).to_be_visible()
     assert len(kept_strokes(page)) == 1
+    # With the last card its button goes: the focus is not lost.
+    page.locator(".st-key-draw_set_cards button").press("Enter")
+    expect(page.get_by_text("The set is empty.").first).to_be_visible()
+    expect(page.get_by_role("heading", name="Your own set")).to_be_focused()
 
 
 @pytest.mark.parametrize("kind", ["state_dict", "model"])

@@ -164,7 +164,6 @@ def _draw_uploader(lesson: Lesson) -> None:
         words["file"].format(formats=formats, limit=megabytes),
         key=key,
         help=words["file_help"].format(**numbers),
-        max_upload_size=megabytes,
         on_change=_take,
         args=(key,),
     )
