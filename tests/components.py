@@ -21,9 +21,18 @@ def _made(path: Path) -> list[tuple[str, tuple[str, ...]]]:
     made = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "components.make":
-            shared = [ast.literal_eval(word.value) for word in node.keywords if word.arg == "js"]
+            shared = [_texts(word.value) for word in node.keywords if word.arg == "js"]
             made.append((ast.literal_eval(node.args[0]), shared[0] if shared else ()))
     return made
+
+
+def _texts(names: ast.expr) -> tuple[str, ...]:
+    """The texts of a tuple, and of the tuples that are unpacked in it."""
+    if isinstance(names, ast.Starred):
+        return _texts(names.value)
+    if isinstance(names, ast.Tuple):
+        return tuple(text for name in names.elts for text in _texts(name))
+    return (ast.literal_eval(names),)
 
 
 def read(name: str) -> str:

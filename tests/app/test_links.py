@@ -203,6 +203,14 @@ class TestFlags:
         assert session.warnings == []
         assert session.axis_end < 1
 
+    def test_whether_the_page_is_presented_is_a_matter_of_the_browser(self) -> None:
+        session = Session.open(present="1", image="3")
+        assert session.warnings == []
+        assert session.at.query_params["present"] == "1"
+        (warning,) = Session.open(present="yes").warnings
+        assert "`present=yes`" in warning
+        assert "Allowed: 0, 1. The page uses 0, the default." in warning
+
     def test_reset_ends_the_zoom(self) -> None:
         assert Session.open(zoom="true").click("reset").axis_end == 1
 

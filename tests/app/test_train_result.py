@@ -92,6 +92,12 @@ class TestTrained:
         assert "on average: the weights did it." in text
         assert re.search(r"\*\*Try a learning rate of 0\.0\d+:\*\* in a trial of 63 steps", text)
 
+    def test_what_went_wrong_stands_apart_from_the_sentence_that_has_its_room(self) -> None:
+        session = trained(**SHORT, lr="0.5")
+        assert session.sentence.startswith("Right on ")
+        assert "Dead units" not in session.sentence
+        assert "Dead units" in sentence(session)
+
     @pytest.mark.parametrize(
         "link",
         [

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.stage import settled_box
+
 Size = tuple[int, int]
 
 PATIENCE_MS = 40_000
@@ -14,6 +16,11 @@ PATIENCE_MS = 40_000
 
 PHONE: Size = (390, 844)
 DESK: Size = (1400, 900)
+LOW: Size = (1280, 720)
+"""What many a projector shows."""
+BAR = 60
+"""Pixels of Streamlit's bar, which lies over what is scrolled below it."""
+
 BACKGROUNDS = {"light": "rgb(253, 252, 250)", "dark": "rgb(20, 19, 26)"}
 
 WIDER = """() => {
@@ -77,8 +84,29 @@ def expect_nothing_wider(page: Page) -> None:
         assert page.evaluate(WIDER) == []
 
 
+def bottom(part: Locator) -> float:
+    """Where a part ends, from the top of the screen."""
+    box = part.bounding_box()
+    assert box is not None
+    return box["y"] + box["height"]
+
+
+def top(part: Locator) -> float:
+    """Where a part begins, from the top of the screen."""
+    box = part.bounding_box()
+    assert box is not None
+    return box["y"]
+
+
 def expect_in_sight(part: Locator, size: Size) -> None:
     """Check that a part is seen without scrolling, on every screen but a phone's."""
     box = part.bounding_box()
     assert box is not None
     assert size[0] == PHONE[0] or box["y"] + box["height"] <= size[1]
+
+
+def has_in_window(part: Locator, size: Size) -> None:
+    """Check that a part lies in the window, below the page's own bar, without further scrolling."""
+    box = settled_box(part)
+    assert box["y"] >= BAR
+    assert box["y"] + box["height"] <= size[1]

@@ -20,6 +20,8 @@ CHOSEN = '.st-key-digit_grid [role="radio"][aria-checked="true"]'
 def open_classify(page: Page, url: str) -> None:
     page.goto(url)
     expect(page.locator(BARS)).to_have_count(10, timeout=30_000)
+    # Until its parts are in place the page is hidden.
+    expect(page.locator("html[data-comes]")).to_have_count(0)
 
 
 def open_more_settings(page: Page) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Position, expect
 
 from mnistviz.lessons.activations.sampling import SAMPLES, curve
 from mnistviz.spec.fields import Activation
-from tests.browser.stage import expect_query
+from tests.browser.stage import expect_query, settled_box
 from tests.serving import Server
 
 CURVE = ".st-key-activations_curve"
@@ -94,6 +94,34 @@ def test_without_a_hidden_layer_one_click_brings_one(page: Page, server: Server)
     page.get_by_role("button", name="Add a hidden layer").click()
     expect(sentence).to_contain_text("Hidden layer 1 has")
     expect_query(page, layers="1")
+
+
+def test_the_question_is_heard_as_it_is_seen_and_its_reason_stands_beside_it(
+    page: Page, server: Server
+) -> None:
+    open_page(page, server)
+    question = page.locator(".st-key-activations_question")
+    asked = question.get_by_role("heading", level=2).inner_text()
+    expect(question.get_by_role("radiogroup", name=asked.strip())).to_be_visible()
+    question.locator("label").filter(has=page.locator("input[type=radio]")).first.click()
+    question.get_by_role("button", name="Reveal the answer").click()
+    reason = question.locator(".st-key-activations_reason")
+    expect(reason).to_contain_text("Not this one")
+    answers, told = question.get_by_role("radiogroup").bounding_box(), reason.bounding_box()
+    assert answers is not None
+    assert told is not None
+    assert told["x"] >= answers["x"] + answers["width"]
+    assert told["y"] <= answers["y"]
+
+
+@pytest.mark.parametrize("name", [each.value for each in Activation])
+def test_the_sentence_is_in_sight_on_a_small_projector(
+    page: Page, server: Server, name: str
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page, server, f"?activation={name}")
+    box = settled_box(page.locator(".st-key-sentence p").last)
+    assert box["y"] + box["height"] <= 720
 
 
 def test_the_marker_by_tap(phone: Page, server: Server) -> None:

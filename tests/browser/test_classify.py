@@ -9,7 +9,14 @@ from mnistviz.spec.fields import FIELDS, Value, defaults
 from mnistviz.spec.link import read_link
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
-from tests.browser.screens import Device, expect_in_sight, expect_nothing_wider
+from tests.browser.screens import (
+    LOW,
+    PHONE,
+    Device,
+    expect_in_sight,
+    expect_nothing_wider,
+    has_in_window,
+)
 from tests.browser.stage import (
     CHOSEN,
     bar_texts,
@@ -19,6 +26,7 @@ from tests.browser.stage import (
     open_more_settings,
     percents,
     query,
+    settled_box,
 )
 from tests.helpers.networks import shown
 from tests.serving import ROOT, Server, serve
@@ -275,6 +283,46 @@ def test_a_phone_shows_digit_bars_sentence_and_then_the_batch(page: Page, server
     ]
     assert len(tops) == 4
     assert tops == sorted(tops)
+
+
+def test_a_phone_shows_the_bars_beside_each_digit_of_the_batch(phone: Page, server: Server) -> None:
+    open_classify(phone, server.url)
+    bars, last = phone.locator(".st-key-softmax_bars"), phone.locator(".digit").nth(63)
+    has_in_window(phone.locator(".st-key-train_this button"), PHONE)
+    last.scroll_into_view_if_needed()
+    last.tap()
+    expect_query(phone, image="63")
+    expect_bars(phone, expected({**defaults(), "image": 63}))
+    has_in_window(bars, PHONE)
+    has_in_window(last, PHONE)
+    above, digit = settled_box(bars), settled_box(last)
+    assert above["y"] + above["height"] <= digit["y"]
+
+
+def test_a_finger_finds_each_digit(phone: Page, server: Server) -> None:
+    for width, height in ((360, 780), (390, 844), (700, 900), (1024, 768)):
+        phone.set_viewport_size({"width": width, "height": height})
+        open_classify(phone, server.url)
+        box = settled_box(phone.locator(".digit").first)
+        assert min(box["width"], box["height"]) >= 44
+
+
+def test_a_low_window_has_the_sentence_and_the_button_in_sight(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": LOW[0], "height": LOW[1]})
+    open_classify(page, server.url)
+    has_in_window(page.locator(".st-key-sentence"), LOW)
+    has_in_window(page.locator(".st-key-train_this button"), LOW)
+
+
+def test_what_follows_stays_where_it_is_while_a_network_learns(page: Page, server: Server) -> None:
+    for width in (390, 1400):
+        page.set_viewport_size({"width": width, "height": 900})
+        open_classify(page, f"{server.url}/?epochs=1&seed={width}")
+        question = page.locator(".st-key-classify_question")
+        before = settled_box(question)
+        page.locator(".st-key-train_this button").click()
+        expect(page.locator(".st-key-generalization")).to_contain_text("It gets")
+        assert settled_box(question) == before
 
 
 def test_the_keyboard_does_not_walk_through_a_closed_sidebar(page: Page, server: Server) -> None:

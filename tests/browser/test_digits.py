@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from mnistviz.digits import mnist
 from mnistviz.lessons.digits.pixels import Pixel, pixel
 from mnistviz.words.quantities import number
+from tests.browser.screens import DESK, LOW, has_in_window
 from tests.browser.stage import expect_query, settled_box
 from tests.serving import Server
 
@@ -104,6 +105,8 @@ def test_the_table_changes_its_numbers(page: Page, server: Server) -> None:
     expect(cell).to_have_text(f"{at(406).normal:.2f}".removeprefix("0"))
     expect(page.locator(f"{PIXELS} .cell").first).to_have_text("\N{MINUS SIGN}1")
     expect_query(page, digits_values="Normalize")
+    # What the table shows is named beside the picture: on a phone the table is out of sight.
+    expect(page.locator(f"{PIXELS} .term.shown .name")).to_have_text("Normalize")
 
 
 def test_the_batch_is_taken_apart(page: Page, server: Server) -> None:
@@ -134,3 +137,20 @@ def test_a_tap_marks_and_keeps_a_pixel(phone: Page, server: Server) -> None:
     picture.tap(position=middle(picture, 300))
     expect_query(phone, digits_index="300")
     expect_marked(phone, 300)
+
+
+def test_the_sentence_is_in_sight(page: Page, server: Server) -> None:
+    open_page(page, server)
+    for size in (DESK, LOW, (1920, 1080), (1024, 768), (390, 844)):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        has_in_window(page.locator(".st-key-sentence p"), size)
+
+
+def test_a_finger_finds_the_line_and_a_row(phone: Page, server: Server) -> None:
+    open_page(phone, server, "?digits_axes_open=true")
+    for field in (phone.locator(f"{PIXELS} .strip"), phone.locator(f"{AXES} .line")):
+        # Touched well below what is seen of it.
+        field.scroll_into_view_if_needed()
+        box = settled_box(field)
+        phone.touchscreen.tap(box["x"] + box["width"] - 1, box["y"] + box["height"] / 2 + 20)
+        expect(field).to_have_attribute("aria-valuenow", re.compile("^78[0-3]$"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from mnistviz.ui import pages
 from mnistviz.words import read
-from tests.browser.stage import expect_at_rest
+from tests.browser.screens import expect_in_sight, expect_nothing_wider
+from tests.browser.stage import expect_at_rest, expect_query
 from tests.serving import Server
 
 NAMES = [page.name for page in pages.PAGES]
@@ -21,11 +23,16 @@ IN_FOCUS = """() => {
 }"""
 """What has the focus, in a component too."""
 
-IS_CONTROL = f"""() => {{
+HOST = f"""() => {{
   const element = ({IN_FOCUS})();
-  const host = element.getRootNode().host ?? element;
-  return Boolean(host.closest("[data-testid=stMain]"))
-    && !element.matches("h1, a, [data-testid=stTooltipHoverTarget] > button:not([data-testid])");
+  return element.getRootNode().host ?? element;
+}}"""
+"""The same, or the component that it is in."""
+
+IS_CONTROL = f"""() => {{
+  const help = "[data-testid=stTooltipHoverTarget] > button:not([data-testid])";
+  return Boolean(({HOST})().closest("[data-testid=stMain]"))
+    && !({IN_FOCUS})().matches(`h1, a, ${{help}}, .numbers-first`);
 }}"""
 
 
@@ -106,7 +113,7 @@ class TestFocus:
         open_page(page, server, "tensors")
         press(page, "tensors_preset")
         expect(button(page, "tensors_preset")).to_be_disabled()
-        expect(page.get_by_role("button", name="Previous image")).to_be_focused()
+        page.wait_for_function(f"() => ({HOST})().closest('.st-key-stage') !== null")
 
     def test_goes_on_where_a_notice_is_closed(self, page: Page, server: Server) -> None:
         open_page(page, server, "tensors", "?layers=9")
@@ -180,12 +187,17 @@ class TestSaid:
             following.press("Enter")
         # As many digits make one sentence: the last one's.
         expect(page.locator(".st-key-digit_view .title")).to_contain_text("Image 63")
-        expect(region).to_have_text(page.locator(".st-key-sentence").inner_text())
+        sentence = page.locator(".st-key-sentence")
+        expect_at_rest(page)
+        expect(region).to_have_text(sentence.inner_text())
         page.locator(".st-key-ways a").last.press("Enter")
-        expect(page.get_by_role("heading", level=1)).to_be_focused()
-        expect(page.get_by_role("heading", level=1)).to_have_text(read("digits").title)
+        heading = page.get_by_role("heading", level=1)
+        expect(heading).to_have_text(read("digits").title)
+        expect(heading).to_be_focused()
+        before = sentence.inner_text()
         page.get_by_role("button", name="Next image").press("Enter")
-        expect(region).to_have_text(page.locator(".st-key-sentence").inner_text())
+        expect(sentence).not_to_have_text(before)
+        expect(region).to_have_text(sentence.inner_text())
         # Nothing of the arrival on the page.
         assert len(self.heard(page)) <= 3
 
@@ -215,3 +227,88 @@ class TestSaid:
         page.evaluate(say, "Pen up. Reads 7")
         expect(region).to_have_text("Pen up. Reads 7")
         assert self.heard(page) == ["Pen up. Reads 7"]
+
+
+class TestPresent:
+    """The page as it is shown to a class."""
+
+    SHOWN = "() => 'present' in document.documentElement.dataset"
+
+    def test_by_the_keys_and_back_to_where_one_was(self, page: Page, server: Server) -> None:
+        open_page(page, server, "tensors")
+        expect_at_rest(page)
+        main = page.get_by_test_id("stMain")
+        main.evaluate("main => { main.scrollTop = 300; }")
+        page.keyboard.press("p")
+        assert page.evaluate(self.SHOWN)
+        expect_query(page, present="1")
+        for hidden in ("stSidebar", "stHeader", "stExpander"):
+            expect(page.get_by_test_id(hidden).first).to_be_hidden()
+        question = page.locator(".st-key-tensors_question")
+        expect(question).to_be_hidden()
+        page.keyboard.press("q")
+        expect(question).to_be_visible()
+        page.keyboard.press("q")
+        expect(question).to_be_hidden()
+        page.keyboard.press("ArrowRight")
+        expect(page.locator(".st-key-digit_view .title")).to_contain_text("Image 1")
+        page.keyboard.press("ArrowLeft")
+        expect(page.locator(".st-key-digit_view .title")).to_contain_text("Image 0")
+        page.keyboard.press("Escape")
+        assert not page.evaluate(self.SHOWN)
+        expect_query(page, present=None)
+        expect(page.get_by_test_id("stSidebar")).to_be_visible()
+        assert main.evaluate("main => main.scrollTop") == 300
+
+    def test_goes_on_through_the_pages_and_stays_in_the_link(
+        self, page: Page, server: Server
+    ) -> None:
+        heading = open_page(page, server, "softmax", "?present=1&image=3")
+        expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+        for key, name in [("PageDown", "modules"), ("b", "softmax"), ("n", "modules")]:
+            page.keyboard.press(key)
+            expect(heading).to_have_text(read(name).title)
+            expect(heading).to_be_focused()
+            expect_query(page, present="1")
+            assert page.evaluate(self.SHOWN)
+        page.get_by_role("button", name="Leave").click()
+        expect(page.get_by_test_id("stSidebar")).to_be_visible()
+        expect_query(page, present=None)
+        expect(page.locator(".st-key-digit_view .title")).to_contain_text("Image 3")
+
+    def test_keys_are_left_to_who_types_and_to_controls(self, page: Page, server: Server) -> None:
+        open_page(page, server, "softmax")
+        field = page.locator(".st-key-softmax_logits input")
+        field.press("p")
+        page.keyboard.press("Control+p")
+        assert not page.evaluate(self.SHOWN)
+        page.locator(".mnistviz-present").click()
+        assert page.evaluate(self.SHOWN)
+        page.locator(".st-key-softmax_temperature input").press("ArrowRight")
+        expect_query(page, softmax_temperature="1.1")
+        expect(page.locator(".st-key-digit_view .title")).to_contain_text("Image 0")
+
+    def test_a_pointer_follows_the_mouse(self, page: Page, server: Server) -> None:
+        open_page(page, server, "softmax", "?present=1")
+        pointer = page.locator(".mnistviz-pointer")
+        page.mouse.move(300, 200)
+        page.mouse.move(320, 240)
+        expect(pointer).to_have_css("opacity", "1")
+        box = pointer.bounding_box()
+        assert box is not None
+        assert (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) == (320, 240)
+        page.keyboard.press("Escape")
+        expect(pointer).to_have_css("opacity", "0")
+
+    @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+    def test_idea_stage_and_sentence_fit(
+        self, page: Page, server: Server, size: tuple[int, int]
+    ) -> None:
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        heading = open_page(page, server, NAMES[0], "?present=1")
+        for name in NAMES:
+            expect(heading).to_have_text(read(name).title)
+            expect_at_rest(page)
+            expect_in_sight(page.locator(".st-key-sentence p").first, size)
+            expect_nothing_wider(page)
+            page.keyboard.press("n")

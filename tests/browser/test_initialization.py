@@ -47,6 +47,11 @@ def test_a_layer_by_pointer_and_by_keyboard(page: Page, server: Server) -> None:
     expect(reading).to_contain_text("Spread of the pixels: 0.512")
     picture.press("ArrowRight")
     expect(reading).to_contain_text("fc1: spread 0.184")
+    slider = page.get_by_role("slider", name="Layer to read out")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("^fc1: spread 0.184"))
+    expect(slider).to_have_attribute("aria-valuenow", "1")
+    slider.press("End")
+    expect(reading).to_contain_text("fc3: spread")
 
 
 def test_weights_by_pointer_and_by_keyboard(page: Page, server: Server) -> None:
@@ -59,6 +64,8 @@ def test_weights_by_pointer_and_by_keyboard(page: Page, server: Server) -> None:
     expect(reading).to_contain_text("to 0.05: 0 in fc1")
     page.mouse.click(box["x"] + 1, box["y"] + 10)
     expect(reading).to_contain_text("Weights from \N{MINUS SIGN}0.05 to")
+    slider = page.get_by_role("slider", name="Weights to count")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("^Weights from .* in fc1"))
     group.press("ArrowRight")
     expect(reading).to_contain_text("Weights from \N{MINUS SIGN}0.0484 to")
     # The mark stays where it is when the weights change.

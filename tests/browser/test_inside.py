@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.screens import Device
+from tests.browser.screens import LOW, Device, bottom
 from tests.browser.stage import expect_query
 from tests.serving import Server
 
@@ -86,6 +86,42 @@ def test_keys_pressed_fast_end_where_the_last_one_leads(page: Page, server: Serv
     for _ in range(9):
         page.keyboard.press("ArrowDown")
     expect_unit(page, 1, first[9])
+
+
+def test_a_finger_comes_near_and_goes_on_by_steps(phone: Page, server: Server) -> None:
+    open_page(phone, server)
+    first = units(phone, 1)
+    phone.locator(f'{NETWORK} [data-unit="1-{first[3]}"]').tap()
+    expect_unit(phone, 1, first[3])
+    phone.get_by_role("button", name="The unit below").tap()
+    expect_unit(phone, 1, first[4])
+    phone.get_by_role("button", name="The unit above").tap()
+    expect_unit(phone, 1, first[3])
+    expect(phone.locator(f"{NETWORK} .steps span")).to_have_text(
+        re.compile(f"fc1, unit {first[3]}: activation ")
+    )
+
+
+def test_the_picture_is_one_slider_that_says_where_it_is(page: Page, server: Server) -> None:
+    open_page(page, server, "?inside_layer=fc3&inside_unit=4")
+    slider = page.get_by_role("slider", name=re.compile("^The network 784 "))
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("^Output 4: logit .* %$"))
+    assert slider.get_attribute("aria-valuenow") == str(24 + 24 + 5)
+    slider.focus()
+    page.keyboard.press("ArrowUp")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("^Output 3: "))
+    expect(slider).to_be_focused()
+
+
+def test_the_sentence_is_above_the_fold_and_stays_there(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": LOW[0], "height": LOW[1]})
+    open_page(page, server)
+    sentence = page.locator(".st-key-sentence")
+    place = sentence.bounding_box()
+    page.locator(f'{NETWORK} [data-unit="3-4"]').click()
+    expect_unit(page, 3, 4)
+    assert sentence.bounding_box() == place
+    assert bottom(sentence) <= LOW[1]
 
 
 def test_any_unit_by_its_number(page: Page, server: Server) -> None:

@@ -5,6 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 from mnistviz.lessons.modules import table
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.words import read
+from tests.browser.screens import LOW, bottom
 from tests.browser.stage import expect_query
 from tests.serving import Server
 
@@ -67,6 +68,20 @@ def test_the_names_and_the_arrow_keys_choose(page: Page, server: Server) -> None
     expect_query(page, modules_tensor="fc3.bias")
     expect(page.locator(".st-key-sentence")).to_contain_text("fc3.bias")
     expect(page.locator(f"{CODE} .keys")).to_be_focused()
+
+
+def test_the_code_is_a_table_and_the_sentence_above_it(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": LOW[0], "height": LOW[1]})
+    open_page(page, server)
+    assert bottom(page.locator(".st-key-sentence")) <= LOW[1]
+    table = page.get_by_role("table", name=WORDS.parts["alt"])
+    expect(table.get_by_role("columnheader")).to_have_count(4)
+    row = table.get_by_role("row").filter(has_text="bias_1 = draw")
+    expect(row.get_by_role("cell")).to_have_count(4)
+    slider = page.get_by_role("slider", name=WORDS.parts["tensor"])
+    assert (slider.get_attribute("aria-valuetext") or "").startswith(
+        "fc1.weight. Tensors: weights_1"
+    )
 
 
 def test_a_network_to_try_reaches_the_sidebar_and_the_code(page: Page, server: Server) -> None:

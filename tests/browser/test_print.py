@@ -70,7 +70,7 @@ def test_a_page_from_the_dark_screen_is_ink_on_white(page: Page, server: Server,
         assert SHEET - 4 <= box["width"] <= SHEET
         assert page.evaluate(WIDE) < columns
     finally:
-        page.emulate_media(media="screen")
+        page.emulate_media(media="null")
 
 
 def test_all_of_the_code_is_printed_and_nothing_that_is_closed(page: Page, server: Server) -> None:
@@ -86,4 +86,4 @@ def test_all_of_the_code_is_printed_and_nothing_that_is_closed(page: Page, serve
         expect(page.get_by_text("The code", exact=True)).to_be_visible()
         expect(page.get_by_text("Layer by layer", exact=True)).to_be_hidden()
     finally:
-        page.emulate_media(media="screen")
+        page.emulate_media(media="null")

@@ -10,6 +10,7 @@ from mnistviz.digits import mnist
 from mnistviz.lessons.tensors.by_hand import UnitSum, unit_sum
 from mnistviz.network.parameters import parameters
 from mnistviz.spec.specs import NetworkSpec
+from tests.browser.screens import DESK, LOW, has_in_window
 from tests.browser.stage import expect_query, settled_box
 from tests.serving import Server
 
@@ -57,6 +58,10 @@ def test_pointing_at_a_pixel_says_its_product(page: Page, server: Server) -> Non
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
     expect_pixel(page, 10, 13)
+    slider = page.get_by_role("slider", name=re.compile("^Three pictures"))
+    said = page.locator(f"{PICTURES} .pixel").text_content()
+    expect(slider).to_have_attribute("aria-valuenow", str(28 * 10 + 13))
+    expect(slider).to_have_attribute("aria-valuetext", said or "")
     # Another unit: the mark stays, the numbers change.
     page.locator(".st-key-tensors_unit input").fill("5")
     page.locator(".st-key-tensors_unit input").press("Enter")
@@ -97,3 +102,22 @@ def test_a_tap_marks_a_pixel(phone: Page, server: Server) -> None:
     cell = box["width"] / 28
     canvas.tap(position={"x": 5.5 * cell, "y": 20.5 * cell})
     expect_pixel(phone, 20, 5)
+    # A pixel is smaller than a finger: it goes on in steps.
+    phone.get_by_role("button", name="down", exact=True).tap()
+    phone.get_by_role("button", name="left", exact=True).tap()
+    expect_pixel(phone, 21, 4)
+
+
+def test_the_sentence_is_in_sight(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/tensors")
+    expect(page.locator(f"{PICTURES} .pixel")).to_contain_text("Row", timeout=30_000)
+    for size in (DESK, LOW, (1920, 1080), (1024, 768)):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        has_in_window(page.locator(".st-key-sentence p"), size)
+
+
+def test_the_steps_are_a_table(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/tensors")
+    table = page.get_by_role("table", name="Every step for your digit")
+    expect(table.get_by_role("columnheader")).to_have_count(4)
+    expect(table.get_by_role("row")).to_have_count(7)

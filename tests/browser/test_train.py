@@ -4,7 +4,16 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.screens import PATIENCE_MS, Device, expect_in_sight, expect_nothing_wider
+from tests.browser.screens import (
+    LOW,
+    PATIENCE_MS,
+    PHONE,
+    Device,
+    bottom,
+    expect_in_sight,
+    expect_nothing_wider,
+    top,
+)
 from tests.browser.stage import expect_at_rest, frames
 from tests.serving import Server
 
@@ -50,6 +59,46 @@ def test_train_watch_and_scrub(page: Page, server: Server) -> None:
     expect(reading(page)).to_contain_text("After step 2 of 64")
     page.locator(".player .last").click()
     expect(reading(page)).to_contain_text("After step 64 of 64")
+
+
+def test_a_training_moves_nothing_and_its_answer_is_in_sight_of_its_buttons(
+    page: Page, server: Server
+) -> None:
+    page.set_viewport_size({"width": LOW[0], "height": LOW[1]})
+    open_train(page, server, QUICK)
+    sentence = page.locator(".st-key-sentence")
+    parts = [sentence, page.locator(".player"), page.locator(".film canvas")]
+    before = [top(part) for part in parts]
+    press_train(page)
+    expect(sentence).to_contain_text("Right on ")
+    expect(reading(page)).to_contain_text("After step 64 of 64")
+    expect_at_rest(page)
+    assert [top(part) for part in parts] == before
+    assert bottom(sentence) <= LOW[1]
+    assert bottom(page.locator(".player .play")) <= LOW[1]
+
+
+def test_on_a_phone_the_answer_comes_right_below_the_buttons(phone: Page, server: Server) -> None:
+    open_train(phone, server, f"{QUICK}&weights=trained")
+    sentence = phone.locator(".st-key-sentence")
+    expect(sentence).to_contain_text("Right on ")
+    far = bottom(sentence.locator("p")) - top(phone.locator(".st-key-train_buttons"))
+    assert far < PHONE[1] / 2
+    player = phone.locator(".player")
+    assert bottom(player) - top(player) < PHONE[1]
+    rows = {round(top(player.locator(name))) for name in (".first", ".back", ".on", ".last")}
+    assert len(rows) == 1
+
+
+def test_what_is_drawn_is_said_too(page: Page, server: Server) -> None:
+    open_train(page, server, f"{QUICK}&weights=trained")
+    expect(reading(page)).to_contain_text("After step 64 of 64")
+    expect(page.get_by_role("img", name=re.compile("Two charts by step"))).to_be_visible()
+    bars = page.get_by_role("img", name=re.compile("Probabilities of the ten classes"))
+    label = bars.get_attribute("aria-label") or ""
+    assert [f"{digit}: " in label for digit in range(10)] == [True] * 10
+    place = page.get_by_role("slider", name="Place in the training")
+    assert place.get_attribute("aria-valuetext") == reading(page).inner_text()
 
 
 def test_the_pictures_follow_the_place(page: Page, server: Server) -> None:

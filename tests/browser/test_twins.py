@@ -18,6 +18,7 @@ from tests.serving import Server
 
 NAMES = [page.name for page in pages.PAGES]
 SHORT = {"weights": "trained", "epochs": "1", "layers": "1", "w1": "16"}
+SOFTMAX = re.compile("probabilit")
 TRAINED = {"inside", "clinic", "draw"}
 """Pages that train, or show little without a training."""
 
@@ -68,6 +69,8 @@ def rows(panel: Locator, name: str | re.Pattern[str]) -> list[list[str]]:
 @pytest.mark.parametrize("name", NAMES)
 def test_all_in_sight_has_a_name_and_a_twin(page: Page, server: Server, name: str) -> None:
     values = {**opened(name), **(SHORT if name in TRAINED else {})}
+    # What is measured there takes a minute, and is one more chart of bars.
+    values.pop("draw_measure_open", None)
     query = "&".join(f"{key}={value}" for key, value in values.items())
     place = "" if name == pages.LANDING else name
     open_page(page, f"{server.url}/{place}?{query}")
@@ -104,8 +107,7 @@ def test_the_tables_are_those_of_the_moment(page: Page, server: Server) -> None:
     open_page(page, f"{server.url}/softmax?softmax_logits={text}")
     wanted = percents(chain(logits).probabilities.tolist())
     panel = open_numbers(page)
-    name = re.compile("^Ten exponentials and ten probabilities")
-    assert [row[-1].replace("\xa0", " ") for row in rows(panel, name)] == wanted
+    assert [row[-1].replace("\xa0", " ") for row in rows(panel, SOFTMAX)] == wanted
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
     # Nothing is kept of what was made for the eye of a moment.
@@ -146,14 +148,14 @@ def test_a_chart_is_read_once(page: Page, server: Server) -> None:
 
 
 def test_a_number_of_the_settings_is_valid(page: Page, server: Server) -> None:
-    open_page(page, f"{server.url}/initialization?init=normal")
-    std = page.get_by_role("spinbutton", name=read("settings").parts["std"])
-    expect(std).to_be_visible()
+    open_page(page, f"{server.url}/train")
+    rate = page.get_by_role("spinbutton", name=read("settings").parts["lr"])
+    expect(rate).to_be_visible()
     page.wait_for_function("() => document.querySelectorAll('input:invalid').length === 0")
     # A press of a key goes as far as one of the buttons.
-    std.focus()
-    std.press("ArrowUp")
-    expect(std).to_have_value("0.02")
+    rate.focus()
+    rate.press("ArrowUp")
+    expect(rate).to_have_value("0.03")
 
 
 def test_a_table_is_copied_whole(page: Page, server: Server) -> None:

@@ -5,7 +5,7 @@ const numbers = (data, words) => ({
   head: [words.step, words.value],
   rows: data.cards.map(({ title, numbers: said, answer }) => [
     title,
-    [said, answer].filter(Boolean).join(", "),
+    [said, answer].filter(Boolean).join("; "),
   ]),
 });
 

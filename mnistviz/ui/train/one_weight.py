@@ -23,8 +23,11 @@ _pixels = components.make(
     "train/one_weight",
     '<div class="pictures"></div>',
     js=(
-        *("elements/dom", "elements/words", "elements/pixels"),
-        *("elements/answers", "elements/pixel_place"),
+        "elements/dom",
+        "elements/words",
+        "elements/pixels",
+        "elements/answers",
+        "elements/pixel_place",
     ),
 )
 

@@ -270,7 +270,10 @@ function buttons(root) {
   const [sign, label] = root.playing ? ["\u275a\u275a", words.pause] : ["\u25b6", words.play];
   const shown = make("span", "", `${sign} `);
   shown.setAttribute("aria-hidden", "true");
-  root.querySelector(".play").replaceChildren(shown, label);
+  const play = root.querySelector(".play");
+  play.replaceChildren(shown, label);
+  // Another button of the page pauses the training.
+  play.setAttribute("aria-label", root.playing ? words.pause_name : words.play);
   const still = root.data.frames.length < 2;
   for (const each of root.querySelectorAll("button")) each.disabled = still;
   for (const each of root.querySelectorAll(".speed button"))

@@ -281,6 +281,7 @@ def _words(lesson: Lesson) -> dict[str, str]:
     return {
         **{name: parts[name] for name in (*names, *more)},
         "pause": parts["player_pause"],
+        "pause_name": parts["player_pause_name"],
         "title": digit_picker.bold(parts["player_title"]),
     }
 

@@ -140,14 +140,16 @@ const ends = (element, style) => {
 const svgTexts = (element, style, at) => {
   if (style.visibility !== "visible" || style.fill === "none") return;
   if (Number(style.fillOpacity) < 0.05) return;
+  // Slanted boxes are larger than their letters: that they are slanted is fault enough.
+  const turned = /rotate\((-?[\d.]+)/.exec(element.getAttribute("transform") ?? "");
+  if (turned && Number(turned[1]) !== 0 && element.parentElement.matches(".xtick")) {
+    report("turned", element, element.textContent, element.getBoundingClientRect());
+    return;
+  }
   const parts = [...element.querySelectorAll("tspan.line")];
   for (const part of parts.length > 0 ? parts : [element]) {
     const text = part.textContent;
     if (text.trim()) addText(part, element, text, [part.getBoundingClientRect()], at);
-  }
-  const turned = /rotate\((-?[\d.]+)/.exec(element.getAttribute("transform") ?? "");
-  if (turned && Number(turned[1]) !== 0 && element.parentElement.matches(".xtick")) {
-    report("turned", element, element.textContent, element.getBoundingClientRect());
   }
 };
 

@@ -2,6 +2,10 @@
 
 const isBlank = (box) => box.right - box.left < 1 || box.bottom - box.top < 1;
 
+// Where a part stood or stands; what leaves the window has no place in it any more.
+const highest = ({ from, to }) =>
+  Math.min(...[from, to].filter((box) => !isBlank(box)).map((box) => box.top));
+
 // The share of the window that parts moved over, times how far they moved, as the browser has it.
 const score = (moved) => {
   const within = (box) => Math.max(0, Math.min(box.right, innerWidth) - Math.max(box.left, 0))
@@ -17,7 +21,7 @@ const named = (entry) => ({
   value: entry.value,
   time: Math.round(entry.time),
   moved: entry.moved.slice(0, 3).map(({ node, from, to }) =>
-    `${node?.isConnected ? placeOf(node) : "(gone)"} ${rounded(from)} → ${rounded(to)}`),
+    `${node?.isConnected ? placeOf(node) : "(gone, or in a component)"} ${rounded(from)} → ${rounded(to)}`),
 });
 
 function shifts({ since, opened, load }) {
@@ -26,7 +30,7 @@ function shifts({ since, opened, load }) {
   return entries
     .filter((entry) => entry.time >= since && !(load && entry.afterInput))
     .map((entry) => {
-      const moved = entry.moved.filter(({ from, to }) => Math.min(from.top, to.top) < top - 1);
+      const moved = entry.moved.filter((part) => highest(part) < top - 1);
       const value = moved.length === entry.moved.length ? entry.value : score(moved);
       return named({ ...entry, moved, value });
     })

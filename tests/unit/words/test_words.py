@@ -11,7 +11,7 @@ import pytest
 
 from mnistviz.spec.fields import FIELDS
 from mnistviz.spec.presets import PRESETS
-from mnistviz.words import Lesson, read, say, terms
+from mnistviz.words import Lesson, read, say, spoken, terms
 
 ROOT = Path(__file__).resolve().parents[3]
 WORDS = ROOT / "mnistviz" / "words" / "en"
@@ -207,3 +207,15 @@ class TestReading:
 def test_names_of_a_part_stand_on_one_line() -> None:
     lesson = Lesson("page", "Page", "An idea.", {"columns": "Name | What it is|Size "})
     assert lesson.names("columns") == ["Name", "What it is", "Size"]
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("What is `sums` of **all** [digits](#term-digit)?", "What is sums of all digits?"),
+        ("The *largest* gets larger.", "The largest gets larger."),
+        ("2 * 3 * 4 stays", "2 * 3 * 4 stays"),
+    ],
+)
+def test_what_is_read_out_has_no_signs_of_markdown(text: str, heard: str) -> None:
+    assert spoken(text) == heard

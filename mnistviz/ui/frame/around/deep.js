@@ -7,9 +7,10 @@ const COMPONENT = '[data-testid="stBidiComponentIsolated"]';
 const FOCUSABLE =
   'a[href], button, input, select, textarea, summary, [tabindex]:not([tabindex^="-"])';
 
+const HELP = '[data-testid="stTooltipHoverTarget"] > button:not([data-testid])';
+
 // What one meets on the way to what one looks for: it has the focus only where nothing else may.
-const BESIDE =
-  '[data-testid="stTooltipHoverTarget"] > button:not([data-testid]), a[href^="#term-"]';
+const BESIDE = `${HELP}, a[href^="#term-"], .numbers-first`;
 
 const FIELD = 'textarea, input:not([type="radio"], [type="checkbox"], [type="range"])';
 

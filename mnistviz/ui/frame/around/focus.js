@@ -1,5 +1,6 @@
 // The focus is never lost. Where what has it vanishes, is disabled or is hidden, the same control
-// gets it once it is there again, else what comes next in the nearest part of the page that is left.
+// gets it once it is there again, else what comes next in the nearest part of the page that is
+// left.
 const KEYED = '[class*="st-key-"]';
 
 const LONGEST_WAIT = 1500;

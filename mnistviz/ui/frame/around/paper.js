@@ -4,7 +4,12 @@ const APP = '[data-testid="stApp"]';
 
 const PRINTED = '[data-testid="stMainBlockContainer"]';
 
-// On paper the page keeps its width, as its charts do, and is made smaller as a whole.
+const LAID_OUT = ["HorizontalBlock", "VerticalBlock", "LayoutWrapper", "Column"]
+  .map((name) => `${PRINTED} [data-testid="st${name}"]`)
+  .join();
+
+// On paper the page keeps its width, as its charts do, and is made smaller as a whole. How its blocks
+// are laid out is kept too: by its own rules for paper, Streamlit would stack them.
 function measureForPaper() {
   const block = document.querySelector(PRINTED);
   if (!block) return;
@@ -13,6 +18,9 @@ function measureForPaper() {
   const { style } = document.documentElement;
   style.setProperty("--page-width", width);
   style.setProperty("--page-letters", getComputedStyle(document.documentElement).fontSize);
+  for (const part of document.querySelectorAll(LAID_OUT)) {
+    part.style.setProperty("--on-screen", getComputedStyle(part).display);
+  }
 }
 
 function followTheme() {

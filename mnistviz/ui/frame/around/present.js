@@ -1,6 +1,7 @@
 // The page as it is shown to a class: large, the stage alone, by keys or by a clicker. The state is
-// the attribute `data-present` of the document, which the style goes by, and `present=1` in the link,
-// by which `first_paint.js` sets the attribute before anything is drawn. The server has no part in it.
+// the attribute `data-present` of the document, which the style goes by, and `present=1` in the
+// link, by which `first_paint.js` sets the attribute before anything is drawn. The server has no
+// part in it.
 const PRESENT = "present";
 
 const PAGE_LINKS = '.st-key-ways [data-testid="stPageLink-NavLink"]';
