@@ -84,6 +84,8 @@ def opened(server: Server, name: str) -> str:
 def go_dark(page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", BACKGROUNDS["dark"])
+    # Some of Streamlit's parts glide from one color to the other.
+    page.wait_for_function("() => document.getAnimations().every((one) => !one.transitionProperty)")
 
 
 def flip_sidebar(page: Page) -> str:

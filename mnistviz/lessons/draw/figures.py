@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from mnistviz.figures import charts, theme
 from mnistviz.words.quantities import percent
 
-ROW = 44
+ROW = 52
 """Pixels of the height of one bar, and of the two lines that its name may take."""
 
 LETTERS = 14

@@ -166,7 +166,7 @@ def lengths(
         data=[bars],
         layout=theme.layout(
             height=34 * len(names) + 40,
-            margin={"l": 96, "r": 72, "t": 0, "b": 8},
+            margin={"l": 138, "r": 72, "t": 0, "b": 8},
             bargap=0.35,
             # A little more room: a bar that ends past the axis would lose its number. The bars
             # carry their numbers, so the axis needs none.

@@ -48,7 +48,7 @@ def class_bars(shares: Doubles, values: Sequence[str], hover: Sequence[str]) -> 
             height=ROW * len(shares) + 36,
             margin={"l": 30, "r": 150, "t": 4, "b": 32},
             bargap=0.3,
-            xaxis=_shares_axis([0, 0.25, 0.5, 0.75, 1]),
+            xaxis=_shares_axis([0, 0.5, 1]),
             yaxis=charts.names_axis(theme.BAR_FONT_SIZE),
         ),
     )

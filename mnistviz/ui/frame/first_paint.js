@@ -72,15 +72,17 @@
   const hasParts = () => {
     const main = find("stMain");
     if (!main) return false;
+    const ways = [...main.querySelectorAll(".st-key-ways, .st-key-ways_on")];
+    if (main.querySelector('[data-testid="stSkeleton"]')) return false;
+    if (!ways.every((row) => row.querySelector("a"))) return false;
     if (main.querySelector(".st-key-learning")) return find("stSidebar") !== null;
     if (find("stApp")?.dataset.testScriptState !== "notRunning") return false;
     if (!main.querySelector("h1, [data-testid=stException], [data-testid=stAlert]")) return false;
     const charts = [...main.querySelectorAll('[data-testid="stPlotlyChart"]')];
-    const components = [...main.querySelectorAll('[data-testid="stBidiComponent"]')];
+    const components = [...main.querySelectorAll('[data-testid="stBidiComponentIsolated"]')];
     return (
-      !main.querySelector('[data-testid="stSkeleton"]') &&
       charts.every((chart) => chart.querySelector(".main-svg")) &&
-      components.every((component) => component.childElementCount > 0)
+      components.every((component) => component.shadowRoot?.childElementCount > 0)
     );
   };
 
