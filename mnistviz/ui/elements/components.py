@@ -60,20 +60,23 @@ def make(
     )
 
 
-PAGE_STYLES = (
-    *("layout", "narrow", "question", "stages", "knobs", "lab", "sidebar", "type", "color"),
-    *("around", "present", "numbers", "forced", "print"),
-)
-"""What is around the components, by matter: the style sheets in `mnistviz/ui/frame/page/`."""
+GROUND_STYLES = ("layout", "narrow", "question", "stages")
+"""What lies under every page, by matter: style sheets in `mnistviz/ui/frame/page/`. After them come
+those of single pages, each in `page.css` in the page's own folder."""
 
-OWN_STYLES = ("train/page", "inside/page", "modules/page")
-"""The same for one page alone, by the names of the files."""
+OVER_STYLES = ("sidebar", "type", "color", "around", "present", "numbers", "forced", "print")
+"""The same for what goes over a page, whichever it is."""
 
 
 @cache
 def page_style() -> str:
     """Return the style of the page around the components, as an element of HTML."""
-    names = [*(f"frame/page/{name}" for name in PAGE_STYLES), *OWN_STYLES, "elements/term"]
+    names = [
+        *(f"frame/page/{name}" for name in GROUND_STYLES),
+        *(f"{path.parent.name}/page" for path in sorted(_FOLDER.glob("*/page.css"))),
+        *(f"frame/page/{name}" for name in OVER_STYLES),
+        "elements/term",
+    ]
     return f"<style>{_COLORS}{_text(names, 'css')}</style>"
 
 
