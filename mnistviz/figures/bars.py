@@ -62,7 +62,7 @@ def softmax_bars(probabilities: Floats, truth: int | None, zoom: bool = False) -
         font_size=theme.BAR_FONT_SIZE,
     )
     # In low bars too: they are as high as the window allows.
-    bars.constraintext = "none"
+    bars.update(constraintext="none")
     end = axis_end(probabilities, zoom)
     ticks = [ZOOMS[end] * number for number in range(round(end / ZOOMS[end]) + 1)]
     return go.Figure(

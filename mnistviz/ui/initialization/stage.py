@@ -48,7 +48,7 @@ _bins = components.make(
     '<div class="layers" role="slider" tabindex="0"></div>'
     '<div class="ends"><span></span><span></span><span></span></div>'
     '<div class="reading" aria-hidden="true"></div></div>',
-    css=("elements/unseen",),
+    css=("elements/unseen", "elements/ends"),
     js=("elements/dom", "elements/words", "elements/numbers"),
 )
 

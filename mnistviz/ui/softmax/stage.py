@@ -39,7 +39,7 @@ _chain = components.make(
         '<div class="foot"><div class="ends"><span></span><span></span><span></span></div>'
         '<button type="button"></button></div></div></div>'
     ),
-    css=("elements/unseen", "elements/buttons"),
+    css=("elements/unseen", "elements/buttons", "elements/ends"),
     js=("elements/dom", "elements/words", "elements/numbers"),
 )
 
