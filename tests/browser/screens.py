@@ -32,10 +32,12 @@ WIDER = """() => {
     .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
     .filter((element) => !scrolls(element.parentElement))
     .filter((element) => !element.closest(".katex-mathml, .katex svg"))
+    .filter((element) => !element.matches("[data-testid=stSlider] input"))
     .map((element) => element.outerHTML.slice(0, 200));
 }"""
-"""What is wider than the screen and does not scroll by itself. A formula's words for screen readers
-are clipped to one pixel, and the line of its root is cut where the root ends: they do not count."""
+"""What is wider than the screen and does not scroll by itself. A formula's words for screen
+readers, and the field in the thumb of a slider, are clipped to one pixel, and the line of a root is
+cut where the root ends: they do not count."""
 
 SETTLED = """() => new Promise((done) => {
   const picture = () => new Promise(requestAnimationFrame);
