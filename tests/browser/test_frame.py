@@ -310,5 +310,7 @@ class TestPresent:
             expect(heading).to_have_text(read(name).title)
             expect_at_rest(page)
             expect_in_sight(page.locator(".st-key-sentence p").first, size)
+            expect_in_sight(page.get_by_role("button", name="Leave"), size)
+            expect(page.locator(".st-key-deeper:visible, summary:visible")).to_have_count(0)
             expect_nothing_wider(page)
             page.keyboard.press("n")

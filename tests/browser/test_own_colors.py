@@ -55,6 +55,19 @@ def test_bars_and_what_is_chosen_stay_in_sight(forced: Page, server: Server) -> 
     assert said == system(forced, "CanvasText")
 
 
+def test_black_pictures_have_an_edge_and_lines_have_none(page: Page, server: Server) -> None:
+    page.emulate_media(forced_colors="active", color_scheme="dark")
+    try:
+        visit(page, link(server.url, "classify"))
+        batch = page.locator(".st-key-digit_grid .grid")
+        expect(batch).to_have_css("outline-style", "solid")
+        visit(page, link(server.url, "initialization"))
+        line = page.locator("path.grid").first
+        expect(line).to_have_css("outline-style", "none")
+    finally:
+        page.emulate_media(forced_colors="none")
+
+
 def test_nothing_glides_where_no_motion_is_wanted(page: Page, server: Server) -> None:
     visit(page, link(server.url, "softmax"))
     bar = page.locator(".cell .bar").first
