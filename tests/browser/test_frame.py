@@ -109,6 +109,16 @@ class TestFocus:
         page.keyboard.press("Enter")
         expect(button(page, "train_go")).to_be_focused()
 
+    def test_goes_from_pause_to_what_goes_on(self, page: Page, server: Server) -> None:
+        open_page(page, server, "train", "?batch_size=8&layers=3&w1=512")
+        press(page, "train_go")
+        for key in ("train_pause", "train_go", "train_pause"):
+            expect(button(page, key)).to_be_focused()
+            expect(button(page, key)).to_be_enabled()
+            page.keyboard.press("Enter")
+        expect(button(page, "train_go")).to_be_focused()
+        press(page, "train_stop")
+
     def test_goes_on_where_a_button_has_done_its_work(self, page: Page, server: Server) -> None:
         open_page(page, server, "tensors")
         press(page, "tensors_preset")
@@ -228,6 +238,50 @@ class TestSaid:
         expect(region).to_have_text("Pen up. Reads 7")
         assert self.heard(page) == ["Pen up. Reads 7"]
 
+    def test_a_reason_is_said_to_who_has_asked_for_it(self, page: Page, server: Server) -> None:
+        open_page(page, server, pages.LANDING)
+        region = self.listen(page)
+        answer = page.get_by_role("radio", name="A few, by chance.")
+        answer.focus()
+        answer.press("Space")
+        expect(button(page, "classify_reveal")).to_be_enabled()
+        press(page, "classify_reveal")
+        expect(region).to_contain_text("Right. It gets")
+        # With another batch the reason counts anew; that is not said besides the sentence.
+        page.get_by_role("button", name="Next batch").press("Enter")
+        expect(region).to_contain_text("The digit is")
+        expect(region).not_to_contain_text("It gets")
+
+
+class TestNames:
+    """What Streamlit names twice, or not at all."""
+
+    def test_a_slider_has_one_name(self, page: Page, server: Server) -> None:
+        open_page(page, server, "softmax")
+        expect(page.get_by_role("slider", name="Temperature", exact=True)).to_have_count(1)
+
+    def test_help_says_for_what(self, page: Page, server: Server) -> None:
+        open_page(page, server, "modules")
+        expect(page.get_by_role("button", name="Help for Which tensor?")).to_be_visible()
+        expect(page.get_by_role("button", name="Help", exact=True)).to_have_count(0)
+
+
+class TestSection:
+    def test_of_the_open_page_is_marked(self, page: Page, server: Server) -> None:
+        open_page(page, server, pages.LANDING)
+        sections = page.get_by_test_id("stTopNavSection")
+        marked = page.locator('[data-testid="stTopNavSection"][aria-current="true"]')
+        expect(sections).to_have_count(2)
+        expect(marked).to_have_count(0)
+        page.locator(".st-key-ways a").last.press("Enter")
+        expect(marked).to_have_text(pages.section_title(pages.LESSON))
+        sections.first.press("Enter")
+        opened = page.locator('[data-testid="stTopNavDropdownLink"][aria-current="page"]')
+        expect(opened).to_have_text(read("digits").title)
+        page.keyboard.press("Escape")
+        open_page(page, server, "draw")
+        expect(marked).to_have_text(pages.section_title(pages.LAB))
+
 
 class TestPresent:
     """The page as it is shown to a class."""
@@ -287,6 +341,39 @@ class TestPresent:
         page.locator(".st-key-softmax_temperature input").press("ArrowRight")
         expect_query(page, softmax_temperature="1.1")
         expect(page.locator(".st-key-digit_view .title")).to_contain_text("Image 0")
+
+    def test_letters_can_be_switched_off(self, page: Page, server: Server) -> None:
+        heading = open_page(page, server, "softmax")
+        words = read("frame").parts
+        box = page.get_by_role("checkbox", name=words["letters"])
+        box.press("Space")
+        expect(box).not_to_be_checked()
+        # It is kept for the next visit.
+        open_page(page, server, "softmax")
+        expect(box).not_to_be_checked()
+        page.keyboard.press("p")
+        assert not page.evaluate(self.SHOWN)
+        present = page.get_by_role("button", name=words["present"], exact=True)
+        expect(present).to_have_attribute("title", words["present_help"])
+        present.press("Enter")
+        assert page.evaluate(self.SHOWN)
+        expect(page.get_by_text("The letter keys are off.")).to_be_visible()
+        page.keyboard.press("n")
+        expect(heading).to_have_text(read("softmax").title)
+        # What is no letter still counts.
+        page.keyboard.press("PageDown")
+        expect(heading).to_have_text(read("modules").title)
+        page.keyboard.press("Escape")
+        box.press("Space")
+        heading.focus()
+        page.keyboard.press("p")
+        assert page.evaluate(self.SHOWN)
+
+    def test_what_a_term_means_is_in_the_way_of_no_key(self, page: Page, server: Server) -> None:
+        open_page(page, server, "softmax", "?present=1")
+        page.locator('.st-key-heading a[href^="#term-"]').first.focus()
+        page.keyboard.press("ArrowRight")
+        expect(page.locator(".st-key-digit_view .title")).to_contain_text("Image 1")
 
     def test_a_pointer_follows_the_mouse(self, page: Page, server: Server) -> None:
         open_page(page, server, "softmax", "?present=1")

@@ -13,7 +13,8 @@ function begin() {
   const name = connectPresentButton(onChange, present);
   connectPointer();
   connectKeys(present);
-  return { page: null, arrive, hush, present, name };
+  const section = connectSection(onChange);
+  return { page: null, arrive, hush, present, name, section };
 }
 
 // Whoever went on from the end of a page begins the next one at its top.
@@ -29,7 +30,8 @@ function showPage(around, { page, title }) {
 export default function ({ parentElement, data }) {
   const root = parentElement;
   const around = (document[AROUND] ??= begin());
-  around.name(data.words);
+  around.section(data.section);
+  connectLetters(root, () => around.name(data.words));
   showPage(around, data);
   root.querySelector(".leave").onclick = () => around.present(false);
   connectDialog(root, "glossary");

@@ -6,21 +6,34 @@ said aloud, and the way in which a page is presented. The JavaScript is by matte
 
 import re
 
+from mnistviz.ui import pages
 from mnistviz.ui.elements import components
 from mnistviz.ui.frame import glossary
 from mnistviz.words import read
 
 
+def _keys(text: str) -> str:
+    return re.sub(r"\*\*(.+?)\*\*", r"<kbd>\1</kbd>", text)
+
+
 def _presenting() -> str:
     words = read("frame").parts
-    keys = re.sub(r"\*\*(.+?)\*\*", r"<kbd>\1</kbd>", words["present_keys"])
-    leave = f'<button type="button" class="leave">{words["present_leave"]}</button>'
-    return f'<div class="presenting"><p>{keys}</p>{leave}</div>'
+    return (
+        f'<div class="presenting"><p class="keys">{_keys(words["present_keys"])}</p>'
+        f'<p class="keys-without" hidden>{_keys(words["present_keys_without"])}</p>'
+        f'<button type="button" class="leave">{words["present_leave"]}</button></div>'
+    )
+
+
+def _letters() -> str:
+    """Return the box that switches the keys that are letters off: speech input presses them."""
+    text = read("frame").parts["letters"]
+    return f'<label class="letters"><input type="checkbox" checked>{text}</label>'
 
 
 _around = components.make(
     "frame/around",
-    _presenting() + glossary.panels(),
+    _presenting() + glossary.panels(_letters()),
     css=("elements/buttons", "frame/dialog", "frame/twins", "frame/glossary"),
     js=(
         "elements/dom",
@@ -40,8 +53,13 @@ _around = components.make(
         "frame/around/present",
         "frame/around/pointer",
         "frame/around/keys",
+        "frame/around/section",
     ),
 )
+
+
+_BUTTON = ("present", "present_help", "present_letter")
+"""The words of the button that presents the page."""
 
 
 def draw(page: str) -> None:
@@ -56,6 +74,7 @@ def draw(page: str) -> None:
         data={
             "page": page,
             "title": read(page).title,
-            "words": {name: words[name] for name in ("present", "present_help")},
+            "section": pages.section_title(pages.about(page).section),
+            "words": {name: words[name] for name in _BUTTON},
         },
     )

@@ -25,8 +25,12 @@ def _dialog(name: str, button: str, title: str, idea: str, body: str) -> str:
     )
 
 
-def panels() -> str:
-    """Return both panels, their buttons, and the box in which one term is explained."""
+def panels(beside: str) -> str:
+    """Return both panels, their buttons, and the box in which one term is explained.
+
+    Args:
+        beside: what stands in the same row, as HTML.
+    """
     glossary, numbers = read("glossary"), read("numbers")
     entries = "".join(
         f'<dt id="{key}">{_rich(term.name)}</dt><dd>{_rich(term.meaning)}</dd>'
@@ -39,5 +43,5 @@ def panels() -> str:
         + _dialog(
             "numbers", numbers.title, numbers.title, numbers.idea, '<div class="twins"></div>'
         )
-        + '</div><div class="meaning" role="tooltip" popover="manual"></div>'
+        + f'{beside}</div><div class="meaning" role="tooltip" popover="manual"></div>'
     )

@@ -25,6 +25,23 @@ function nameWidgets() {
   }
 }
 
+// A slider's input would be called by its own name and by that of the group around it, the same.
+function nameSliders() {
+  for (const input of document.querySelectorAll('input[type="range"][aria-labelledby]')) {
+    const name = input.getAttribute("aria-label");
+    if (name && input.closest('[role="group"]')?.getAttribute("aria-label") === name)
+      input.removeAttribute("aria-labelledby");
+  }
+}
+
+// Help that stands behind a text says nothing of it.
+function nameHelp(words) {
+  for (const help of document.querySelectorAll('button[aria-label="Help"]')) {
+    const text = help.closest('[data-testid="stElementContainer"]')?.textContent.trim();
+    if (text) help.setAttribute("aria-label", fill(words.help_for, { name: splitName(text)[0] }));
+  }
+}
+
 // A step counts from the least value for a browser: 0.01 would be no valid value above 0.0001.
 function allowNumbers() {
   for (const input of document.querySelectorAll('input[type="number"][step*="."]'))
@@ -80,6 +97,8 @@ function connectNames(words, open) {
     waiting = 0;
     nameCharts();
     nameWidgets();
+    nameSliders();
+    nameHelp(words);
     allowNumbers();
     nameTables();
     nameCode(words);

@@ -11,6 +11,12 @@ const withKey = (key) => key && document.querySelector(`.st-key-${CSS.escape(key
 
 const nameOf = (element) => element.getAttribute("aria-label") ?? element.textContent.trim();
 
+// What cannot be pressed yet in the row of a button.
+function asleepBeside(keyed) {
+  const row = keyed && closest(keyed.parentNode, KEYED);
+  return row ? [...row.querySelectorAll("button:disabled")] : [];
+}
+
 // Where an element stands, so that its place is known when it is gone.
 function placeOf(element) {
   const way = [];
@@ -29,6 +35,7 @@ function placeOf(element) {
     tag: element.tagName,
     name: nameOf(element),
     alone: keyed !== null && controls(keyed).length === 1,
+    asleep: asleepBeside(keyed),
   };
 }
 
@@ -83,7 +90,9 @@ function connectFocus(onChange) {
       setTimeout(look, 50);
       return;
     }
-    const next = same ?? nextControl(kept, touched);
+    // What wakes as it falls asleep takes its place: "Go on" that of "Pause".
+    const awake = kept.element.isConnected && kept.asleep.find(canFocus);
+    const next = same ?? (awake || nextControl(kept, touched));
     kept = null;
     if (next) focus(next);
     else toHeading();

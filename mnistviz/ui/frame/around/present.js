@@ -86,16 +86,16 @@ function connectPresent(onChange) {
 function connectPresentButton(onChange, set) {
   const button = make("button", "mnistviz-present");
   button.type = "button";
-  button.setAttribute("aria-keyshortcuts", "P");
   button.onclick = () => set(true);
   const place = () => {
     const row = document.querySelector(".st-key-ways");
     if (row && button.parentNode !== row) row.append(button);
   };
   onChange(place);
-  return ({ present, present_help }) => {
+  return ({ present, present_help, present_letter }) => {
     button.textContent = present;
-    button.title = present_help;
+    button.title = lettersCount() ? `${present_help} ${present_letter}` : present_help;
+    button.ariaKeyShortcuts = lettersCount() ? "P" : null;
     place();
   };
 }

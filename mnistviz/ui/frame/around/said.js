@@ -1,10 +1,13 @@
 // What is said aloud: the sentence of the page once it has settled, once, and never the same twice.
 // Where it comes from:
 // - the page's sentence, and how far its training is, by their keys;
+// - the reason of a question, when it is revealed by who has answered it;
 // - any element with the attribute `data-said`, in a component too: it is said when it has settled.
 //   What it says the page's sentence says once more, at length: that is not said besides.
 // A page that has only come says nothing: its heading has the focus, and is read.
 const SENTENCES = ".st-key-train_status, .st-key-sentence";
+
+const REASON = '[class*="_question"] [class*="_reason"]';
 
 const SAID = "[data-said]";
 
@@ -25,12 +28,14 @@ function spoken(node) {
 
 const textOf = (node) => spoken(node).replace(/\s+/g, " ").trim();
 
+const questionOf = (element) => keyOf(closest(element, '[class*="_question"]'));
+
 // The texts by what stands for them: those of a component go by their place among all.
 function textsNow() {
   const texts = new Map();
   const own = [document, ...roots()].flatMap((root) => [...root.querySelectorAll(SAID)]);
   own.forEach((element, i) => texts.set(`own ${i}`, textOf(element)));
-  for (const element of document.querySelectorAll(SENTENCES)) {
+  for (const element of document.querySelectorAll(`${SENTENCES}, ${REASON}`)) {
     texts.set(keyOf(element), textOf(element));
   }
   return texts;
@@ -46,6 +51,13 @@ function connectSaid(onChange) {
   let seen = "";
   let arrived = true;
   let ownAt = -SAME_PRESS;
+  let asked;
+
+  // A reason that comes or changes with another digit was not asked for.
+  const isWanted = (key) => {
+    const element = withKey(key);
+    return !element?.matches(REASON) || (!said.has(key) && questionOf(element) === asked);
+  };
 
   const settle = () => {
     if (isWorking() || "comes" in document.documentElement.dataset) {
@@ -53,7 +65,9 @@ function connectSaid(onChange) {
       return;
     }
     const texts = textsNow();
-    const fresh = [...texts].filter(([key, text]) => text && said.get(key) !== text);
+    const fresh = [...texts].filter(
+      ([key, text]) => text && said.get(key) !== text && isWanted(key),
+    );
     said = texts;
     if (arrived) {
       arrived = false;
@@ -76,6 +90,7 @@ function connectSaid(onChange) {
 
   // What stands there when a person does something is known: what comes of it is new.
   const act = (event) => {
+    if (event.key !== "Tab") asked = questionOf(event.composedPath()[0]);
     if (!arrived || event.key === "Tab" || "comes" in document.documentElement.dataset) return;
     arrived = false;
     said = textsNow();
