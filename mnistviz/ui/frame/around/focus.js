@@ -66,6 +66,7 @@ function connectFocus(onChange) {
   let kept = null;
   let lostAt = null;
   let touched = false;
+  let typed = false;
 
   const isLost = ({ element }) =>
     !element.isConnected ||
@@ -94,8 +95,10 @@ function connectFocus(onChange) {
     const awake = kept.element.isConnected && kept.asleep.find(canFocus);
     const next = same ?? (awake || nextControl(kept, touched));
     kept = null;
-    if (next) focus(next);
-    else toHeading();
+    if (!next) return toHeading();
+    focus(next);
+    // With the mouse the page stays where it is; by keyboard one has to see where one is.
+    if (typed) next.scrollIntoView({ block: "nearest" });
   };
 
   const keep = (event) => {
@@ -106,9 +109,11 @@ function connectFocus(onChange) {
   // Who presses beside everything has left it.
   const leave = (event) => {
     touched = event.pointerType === "touch";
+    typed = false;
     if (kept && !event.composedPath().includes(kept.element) && !isLost(kept)) kept = null;
   };
 
+  document.addEventListener("keydown", () => (typed = true), true);
   document.addEventListener("focusin", keep, true);
   document.addEventListener("pointerdown", leave, true);
   onChange(look);
