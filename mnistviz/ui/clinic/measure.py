@@ -69,9 +69,12 @@ def ask(view: View, lesson: Lesson) -> None:
         st.markdown(lesson.parts[f"guessing_{weights}"].format(**known))
         return
     about = subject(view.hand, view.selected)
+    # The question keeps its place while the answer is measured: the progress shows below it.
+    asked = st.container()
     # Still to do after it was asked for: the training has failed, and has said so.
     if view.trouble is Trouble.TO_DO or not question.is_settled(lesson, QUESTION, about):
-        question.ask(lesson, QUESTION, again=about, button="measure", **known)
+        with asked:
+            question.ask(lesson, QUESTION, again=about, button="measure", **known)
         return
     after = _measure(view.hand, view.selected, lesson)
     right = list(Outcome).index(measure.outcome(before, after))
@@ -82,7 +85,10 @@ def ask(view: View, lesson: Lesson) -> None:
         "high": percent(min(before.accuracy + measure.STAYS, 1.0)),
     }
     summary = _summarize(before, after, {**known, **learned}, view, lesson)
-    question.ask(lesson, QUESTION, again=about, right=right, **known, **learned, summary=summary)
+    with asked:
+        question.ask(
+            lesson, QUESTION, again=about, right=right, **known, **learned, summary=summary
+        )
     _draw(before, after, lesson)
     _show_reason(view, lesson)
 
