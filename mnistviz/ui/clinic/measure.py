@@ -28,6 +28,9 @@ SUFFERING = 3
 UNAWARE = 0.2
 """How far the mean confidence has to lie above the accuracy to be worth a sentence."""
 
+_TAKEN = "clinic_offer_taken"
+"""The session's key: whether the network was trained by the page's own button."""
+
 _pairs = components.make(
     "clinic/pairs",
     '<div class="groups"></div>',
@@ -38,19 +41,22 @@ _pairs = components.make(
 def offer(lesson: Lesson) -> None:
     """Offer to train the network while it is untrained: then there is something to lose.
 
-    It stands outside the fragment of the page: the sidebar and the training follow.
+    It stands outside the fragment of the page: the sidebar and the training follow. Once it was
+    taken, what it brought about is said in its place: what lies below stays where it is.
     """
-    if state.current().network.weights is not Weights.INITIAL:
+    weights = state.current().network.weights
+    taken = weights is Weights.TRAINED and _TAKEN in st.session_state
+    if weights is not Weights.INITIAL and not taken:
         return
     with st.container(key="clinic_offer", horizontal=True, vertical_alignment="center"):
-        st.markdown(lesson.parts["untrained"])
-        st.button(
-            lesson.parts["train"],
-            key="clinic_train",
-            type="primary",
-            on_click=state.apply,
-            args=({"weights": Weights.TRAINED.value},),
-        )
+        st.markdown(lesson.parts["trained" if taken else "untrained"])
+        if not taken:
+            st.button(lesson.parts["train"], key="clinic_train", type="primary", on_click=_train)
+
+
+def _train() -> None:
+    st.session_state[_TAKEN] = True
+    state.apply({"weights": Weights.TRAINED.value})
 
 
 def ask(view: View, lesson: Lesson) -> None:
