@@ -29,6 +29,10 @@ MOST_TABS = 12
 MOST_SHIFT = 0.05
 NEXT = ".st-key-digit_view button >> nth=-1"
 SPLIT = ".st-key-split [role=radio] >> nth=1"
+SOURCE = ".st-key-draw_source [role=radio] >> nth={}"
+BOARD = ".st-key-draw_photo_try_board [data-testid=stBaseButton-secondary]:visible"
+DRAWING_AND_BACK = (SOURCE.format(1), BOARD, SOURCE.format(0), SOURCE.format(1))
+TRAIN = ".st-key-clinic_train button"
 EXPANDER = "[data-testid=stMain] [data-testid=stExpander]"
 NAMES = [page.name for page in pages.PAGES]
 BY_NAME = pytest.mark.parametrize("name", NAMES)
@@ -174,6 +178,23 @@ def test_all_that_opens_by_touch(phone: Page, server: Server, name: str) -> None
     for width in PHONES:
         visit.resize(phone, width)
         notes.add(f"{width}", overlaps(phone))
+    notes.expect_none()
+
+
+@pytest.mark.parametrize(
+    ("path", "presses"),
+    [("draw", DRAWING_AND_BACK), ("clinic?epochs=1", (TRAIN,))],
+    ids=["a picture and the pad", "a training"],
+)
+def test_what_takes_turns_does_so_in_one_place(
+    phone: Page, server: Server, path: str, presses: tuple[str, ...]
+) -> None:
+    notes = Notes()
+    visit.visit(phone, f"{server.url}/{path}")
+    for button in presses:
+        part = phone.locator(button)
+        part.scroll_into_view_if_needed()
+        notes.add_shift(f"click {button}", shift_after(phone, part.tap))
     notes.expect_none()
 
 

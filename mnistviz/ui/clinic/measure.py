@@ -28,6 +28,9 @@ SUFFERING = 3
 UNAWARE = 0.2
 """How far the mean confidence has to lie above the accuracy to be worth a sentence."""
 
+_TAKEN = "clinic_offer_taken"
+"""The session's key: whether the network was trained by the page's own button."""
+
 _pairs = components.make(
     "clinic/pairs",
     '<div class="groups"></div>',
@@ -38,19 +41,22 @@ _pairs = components.make(
 def offer(lesson: Lesson) -> None:
     """Offer to train the network while it is untrained: then there is something to lose.
 
-    It stands outside the fragment of the page: the sidebar and the training follow.
+    It stands outside the fragment of the page: the sidebar and the training follow. Once it was
+    taken, what it brought about is said in its place: what lies below stays where it is.
     """
-    if state.current().network.weights is not Weights.INITIAL:
+    weights = state.current().network.weights
+    taken = weights is Weights.TRAINED and _TAKEN in st.session_state
+    if weights is not Weights.INITIAL and not taken:
         return
     with st.container(key="clinic_offer", horizontal=True, vertical_alignment="center"):
-        st.markdown(lesson.parts["untrained"])
-        st.button(
-            lesson.parts["train"],
-            key="clinic_train",
-            type="primary",
-            on_click=state.apply,
-            args=({"weights": Weights.TRAINED.value},),
-        )
+        st.markdown(lesson.parts["trained" if taken else "untrained"])
+        if not taken:
+            st.button(lesson.parts["train"], key="clinic_train", type="primary", on_click=_train)
+
+
+def _train() -> None:
+    st.session_state[_TAKEN] = True
+    state.apply({"weights": Weights.TRAINED.value})
 
 
 def ask(view: View, lesson: Lesson) -> None:
@@ -69,9 +75,12 @@ def ask(view: View, lesson: Lesson) -> None:
         st.markdown(lesson.parts[f"guessing_{weights}"].format(**known))
         return
     about = subject(view.hand, view.selected)
+    # The question keeps its place while the answer is measured: the progress shows below it.
+    asked = st.container()
     # Still to do after it was asked for: the training has failed, and has said so.
     if view.trouble is Trouble.TO_DO or not question.is_settled(lesson, QUESTION, about):
-        question.ask(lesson, QUESTION, again=about, button="measure", **known)
+        with asked:
+            question.ask(lesson, QUESTION, again=about, button="measure", **known)
         return
     after = _measure(view.hand, view.selected, lesson)
     right = list(Outcome).index(measure.outcome(before, after))
@@ -82,7 +91,10 @@ def ask(view: View, lesson: Lesson) -> None:
         "high": percent(min(before.accuracy + measure.STAYS, 1.0)),
     }
     summary = _summarize(before, after, {**known, **learned}, view, lesson)
-    question.ask(lesson, QUESTION, again=about, right=right, **known, **learned, summary=summary)
+    with asked:
+        question.ask(
+            lesson, QUESTION, again=about, right=right, **known, **learned, summary=summary
+        )
     _draw(before, after, lesson)
     _show_reason(view, lesson)
 

@@ -36,11 +36,13 @@ with st.container(key="ways", horizontal=True, gap="medium"):
     if where:
         st.caption(where)
     pages.ways(name)
+# Always there: with it or without, the page stands at the same place, and nothing moves.
+waiting = st.empty()
 unfinished = learning.unfinished(name)
 if unfinished is None:
     page.run()
 sidebar.draw(pages.about(name))
-if unfinished is not None and learning.wait(unfinished, page.title):
+if unfinished is not None and learning.wait(waiting, unfinished, page.title):
     page.run()
 with st.container(key="ways_on", horizontal=True, gap="medium"):
     pages.ways(name)

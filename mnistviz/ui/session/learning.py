@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mnistviz.training.runs import Progress, Run
@@ -74,10 +75,11 @@ def start_note() -> str:
     return read("frame").parts["trains_from_first"].format(name=name) if is_loaded else ""
 
 
-def wait(run: Run, title: str) -> bool:
+def wait(place: DeltaGenerator, run: Run, title: str) -> bool:
     """Show how far a training is until it is done.
 
     Args:
+        place: an empty element above the page; it is empty again at the end.
         run: the training.
         title: of the page that waits; it stands where the page will have it.
 
@@ -85,7 +87,6 @@ def wait(run: Run, title: str) -> bool:
         Whether the page can be shown: not if the training has failed.
     """
     words = read("frame").parts
-    place = st.empty()
     with place.container(key="learning"):
         st.title(title, anchor=False)
         bar = st.progress(0.0)

@@ -167,12 +167,14 @@ def panel(hand: InHand) -> None:
     with st.container(key="draw_set"):
         st.header(lesson.title, anchor=False)
         text, bad = state.note()
-        if not own.digits:
-            st.markdown(words["empty"])
-        else:
-            results = answers(cached.same_numbers(hand.network), own)
-            st.markdown(describe_accuracy(hand.network, own, results, words))
-            cards.draw_cards(own, results)
+        # Its room stays when the last digit is removed: there is one to bring back.
+        with st.container(key="draw_set_kept" if own.digits or state.can_undo() else None):
+            if not own.digits:
+                st.markdown(words["empty"])
+            else:
+                results = answers(cached.same_numbers(hand.network), own)
+                st.markdown(describe_accuracy(hand.network, own, results, words))
+                cards.draw_cards(own, results)
         if text:
             (st.error if bad else st.info)(text)
         _draw_files(own, words)
