@@ -34,7 +34,8 @@ def live(context: Browser, app: Server) -> bool:
             received[0] += len(data)
 
         page.on("websocket", lambda socket, count=count: socket.on("framereceived", count))
-        open_draw(page, app, query)
+        # What it costs to draw is the same before a training, and the largest one takes long.
+        open_draw(page, app, f"{query}&weights=initial")
         page.wait_for_timeout(1500)
         rate = _pictures_per_second(page)
         lifted = []

@@ -20,11 +20,13 @@ from tests.browser.audit.faults import Fault, brief, heading_faults, overlaps, s
 from tests.browser.audit.keyboard import walk
 from tests.browser.audit.motion import Shift, keep_shifts, shift_after, shift_on_load
 from tests.browser.audit.rules import violations
-from tests.browser.screens import BACKGROUNDS, DESK
+from tests.browser.screens import BACKGROUNDS, DESK, expect_in_sight
 from tests.serving import Server
 
 DESKS = (1920, 1280, 1024)
 PHONES = (360, 820, 768)
+LOWEST = 1280
+"""From this width on the sentence is in sight without scrolling."""
 MOST_TABS = 12
 MOST_SHIFT = 0.05
 NEXT = ".st-key-digit_view button >> nth=-1"
@@ -82,7 +84,7 @@ def opened(server: Server, name: str) -> str:
     """The link to a page with everything open below it, about a network that has learned."""
     learns = pages.about(name).shows in (pages.Shows.IN_HAND, pages.Shows.LEARNING)
     learned = {"weights": "trained", "epochs": "2"} if learns else {}
-    return visit.link(server.url, name, True, learned)
+    return visit.link(server.url, name, True, {**learned, "layers": "4"})
 
 
 def go_dark(page: Page) -> None:
@@ -117,6 +119,10 @@ def test_a_page_at_a_desk(page: Page, server: Server, name: str) -> None:
     for width in DESKS:
         visit.resize(page, width)
         notes.add(f"{width}", overlaps(page))
+        if width >= LOWEST:
+            expect_in_sight(
+                page.locator(".st-key-sentence p").first, (width, visit.height_for(width))
+            )
     state = flip_sidebar(page)
     notes.add(f"1024, sidebar {state}", overlaps(page))
     visit.resize(page, 1280)

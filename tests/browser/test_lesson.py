@@ -7,8 +7,7 @@ from playwright.sync_api import Page, expect
 
 from mnistviz.ui import pages
 from mnistviz.words import read
-from tests.browser.screens import Device, expect_in_sight, expect_nothing_wider
-from tests.helpers.lesson import PAGES, opened
+from tests.helpers.lesson import PAGES
 from tests.serving import Server
 
 
@@ -16,21 +15,6 @@ def open_page(page: Page, server: Server, name: str, query: str = "") -> None:
     page.goto(f"{server.url}/{name}{query}")
     expect(page.get_by_test_id("stPageLink").first).to_be_visible(timeout=30_000)
     expect(page.locator(".st-key-sentence")).to_be_visible()
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_holds_together(device: Device, server: Server, name: str) -> None:
-    page = device.page
-    open_page(page, server, name)
-    # What moves, what answers and the words of what is seen: all without scrolling.
-    for size in device.walk():
-        expect_in_sight(page.locator(".st-key-sentence"), size)
-    keys = "&".join(f"{key}=true" for key in opened(name))
-    open_page(page, server, name, f"?{keys}&layers=4")
-    for key in opened(name):
-        expect(page.locator(f".st-key-{key} [data-testid=stMarkdown]").first).to_be_visible()
-    for _ in device.walk():
-        expect_nothing_wider(page)
 
 
 @pytest.mark.parametrize("name", PAGES)

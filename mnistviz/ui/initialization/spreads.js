@@ -45,7 +45,15 @@ function axes(data, at) {
   return text;
 }
 
-function line(one, at) {
+// Where the two names stand: in a low window, farther apart than their lines end.
+function nameHeights([one, other], at) {
+  const heights = [at.y(one.name_at), at.y(other.name_at)];
+  const short = Math.max(0, LINE - Math.abs(heights[0] - heights[1])) / 2;
+  const down = heights[0] > heights[1] ? 1 : -1;
+  return [heights[0] + down * short, heights[1] - down * short];
+}
+
+function line(one, at, nameHeight) {
   const spots = one.points.map((point, n) => [at.x(n + one.first), at.y(point.at), point]);
   const way = spots.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join("L");
   let text = `<path class="line${one.dashed ? " dashed" : ""}" style="stroke: ${one.color}" d="M${way}"/>`;
@@ -56,7 +64,7 @@ function line(one, at) {
     if (point.odd) text += `<text class="middle odd" x="${x}" y="${y + (y < at.height / 2 ? 24 : -12)}">${point.text}</text>`;
   }
   const x = at.x(one.first + one.points.length - 1) + 14;
-  return text + `<text class="name" x="${x}" y="${at.y(one.name_at) + 5}">${one.name}</text>`;
+  return text + `<text class="name" x="${x}" y="${nameHeight + 5}">${one.name}</text>`;
 }
 
 function show(box, data, place) {
@@ -78,12 +86,13 @@ function draw(box, data) {
   const picture = box.querySelector("svg");
   const scale = letterScale();
   box.at = scales(data, picture.clientWidth / scale, picture.clientHeight / scale);
+  const heights = nameHeights(data.lines, box.at);
   picture.setAttribute("viewBox", `0 0 ${box.at.width} ${box.at.height}`);
   picture.innerHTML =
     `<rect class="mark" y="${TOP}" height="${box.at.height - TOP - 1}"/>` +
     `<rect class="chosen" y="${box.at.height - BOTTOM + 5}" height="${BOTTOM - 6}" rx="4"/>` +
     axes(data, box.at) +
-    data.lines.map((one) => line(one, box.at)).join("");
+    data.lines.map((one, n) => line(one, box.at, heights[n])).join("");
   show(box, data, box.place ?? data.places.length - 1);
 }
 
