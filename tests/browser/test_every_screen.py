@@ -16,7 +16,14 @@ from playwright.sync_api import Browser, Page, expect
 from mnistviz.ui import pages
 from mnistviz.words import read
 from tests.browser.audit import visit
-from tests.browser.audit.faults import Fault, brief, heading_faults, overlaps, small_targets
+from tests.browser.audit.faults import (
+    Fault,
+    brief,
+    heading_faults,
+    overlaps,
+    small_letters,
+    small_targets,
+)
 from tests.browser.audit.keyboard import walk
 from tests.browser.audit.motion import Shift, keep_shifts, shift_after, shift_on_load
 from tests.browser.audit.rules import violations
@@ -27,6 +34,8 @@ DESKS = (1920, 1280, 1024)
 PHONES = (360, 820, 768)
 LOWEST = 1280
 """From this width on the sentence is in sight without scrolling."""
+LEAST_LETTERS = 17.9
+"""Pixels of the letters that are read from the last row, on a large screen; 18 but for rounding."""
 MOST_TABS = 12
 MOST_SHIFT = 0.05
 NEXT = ".st-key-digit_view button >> nth=-1"
@@ -119,6 +128,8 @@ def test_a_page_at_a_desk(page: Page, server: Server, name: str) -> None:
     for width in DESKS:
         visit.resize(page, width)
         notes.add(f"{width}", overlaps(page))
+        if width == DESKS[0]:
+            notes.add(f"{width}", small_letters(page, LEAST_LETTERS))
         if width >= LOWEST:
             expect_in_sight(
                 page.locator(".st-key-sentence p").first, (width, visit.height_for(width))

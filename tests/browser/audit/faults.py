@@ -66,6 +66,12 @@ def small_targets(page: Page) -> list[Fault]:
     return [one for one in found if not any(equal.path in one.path for equal in EQUALS)]
 
 
+def small_letters(page: Page, least: float) -> list[Fault]:
+    """Find texts of the main block's first screen that are written smaller than `least` pixels."""
+    found = run(page, "letters", call=f"letters({least})")
+    return [Fault("small letters", text) for text in found]
+
+
 def heading_faults(page: Page, title: str) -> list[Fault]:
     """Check the headings, and the title of the document.
 
