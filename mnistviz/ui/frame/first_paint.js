@@ -67,6 +67,8 @@
     if (before !== "true" && isCollapsed()) find("stExpandSidebarButton")?.click();
   });
 
+  const isLearning = () => document.querySelector(".st-key-learning") !== null;
+
   // The parts of a page: its charts are drawn by a script that comes late, its components have a
   // root each. Where a training is waited for, the way to go without it is all that there is.
   const hasParts = () => {
@@ -75,7 +77,7 @@
     const ways = [...main.querySelectorAll(".st-key-ways, .st-key-ways_on")];
     if (main.querySelector('[data-testid="stSkeleton"]')) return false;
     if (!ways.every((row) => row.querySelector("a"))) return false;
-    if (main.querySelector(".st-key-learning")) return find("stSidebar") !== null;
+    if (isLearning()) return "comes" in root.dataset && find("stSidebar") !== null;
     if (find("stApp")?.dataset.testScriptState !== "notRunning") return false;
     if (!main.querySelector("h1, [data-testid=stException], [data-testid=stAlert]")) return false;
     const charts = [...main.querySelectorAll('[data-testid="stPlotlyChart"]')];
@@ -90,21 +92,43 @@
     if (narrow.matches) close();
     delete root.dataset.comes;
     document.dispatchEvent(new Event("mnistviz:shown"));
+    if (isLearning()) hold();
   }
 
-  function wait() {
+  // Call `done` once the parts are in place, or when there is no time left.
+  function onceThere(isLate, done) {
     let still = 0;
     let height = 0;
     const look = () => {
       const now = find("stMainBlockContainer")?.scrollHeight ?? 0;
       still = hasParts() && now === height ? still + 1 : 0;
       height = now;
-      if (still >= FRAMES_STILL) show();
-      else if ("comes" in root.dataset) requestAnimationFrame(look);
+      if (still >= FRAMES_STILL || isLate()) done();
+      else requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
-    // Whatever is missing: what is there is better than a sketch.
-    setTimeout(() => "comes" in root.dataset && show(), LONGEST);
+  }
+
+  // After a training the page comes as a whole too.
+  function hold() {
+    root.dataset.waits = "";
+    let since = 0;
+    const isLate = () => {
+      since = isLearning() ? 0 : since || performance.now();
+      return since > 0 && performance.now() - since > LONGEST;
+    };
+    onceThere(isLate, () => delete root.dataset.waits);
+  }
+
+  function wait() {
+    let isLate = false;
+    onceThere(() => isLate, () => "comes" in root.dataset && show());
+    // Whatever is missing: what is there is better than a sketch. Where nothing is drawn, as in a
+    // tab that is not seen, no picture counts.
+    setTimeout(() => {
+      isLate = true;
+      if ("comes" in root.dataset) show();
+    }, LONGEST);
   }
 
   root.dataset.comes = "";
