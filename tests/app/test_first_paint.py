@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit
@@ -38,7 +38,10 @@ def ask(
 
     headers = [(name.replace("_", "-").encode(), value.encode()) for name, value in asked.items()]
     scope = {"type": "http", "method": "GET", "path": "/", "headers": headers}
-    asyncio.run(FirstPaint(app)(scope, receive, send))
+    # Nothing here waits for anything, so it ends in one go; a browser of another test may have an
+    # event loop running in this thread.
+    with suppress(StopIteration):
+        FirstPaint(app)(scope, receive, send).send(None)
     start, *pieces = said
     answered = {name.decode(): value.decode() for name, value in start["headers"]}
     return answered, b"".join(piece["body"] for piece in pieces), heard

@@ -27,6 +27,8 @@ def open_classify(page: Page, url: str) -> None:
 def open_more_settings(page: Page) -> None:
     """Unfold the settings of the sidebar that the page is not about."""
     page.locator(".st-key-more_settings summary").click()
+    # It unfolds slowly; what is pressed meanwhile may be elsewhere when the press arrives.
+    settled_box(page.locator(".st-key-more_settings"))
 
 
 def bar_texts(page: Page) -> list[str]:
