@@ -117,7 +117,10 @@
       since = isLearning() ? 0 : since || performance.now();
       return since > 0 && performance.now() - since > LONGEST;
     };
-    onceThere(isLate, () => delete root.dataset.waits);
+    onceThere(isLate, () => {
+      delete root.dataset.waits;
+      document.dispatchEvent(new Event("mnistviz:shown"));
+    });
   }
 
   function wait() {

@@ -19,7 +19,9 @@ function connectHeading(onChange) {
   document.addEventListener("keydown", (event) => event.key === "Tab" && move(), true);
 
   const look = () => {
-    if (!wanted || "comes" in document.documentElement.dataset) return;
+    // What is hidden takes no focus; see `first_paint.js`.
+    const { dataset } = document.documentElement;
+    if (!wanted || "comes" in dataset || "waits" in dataset) return;
     const heading = document.querySelector(HEADING);
     if (heading?.textContent.trim() !== wanted.title) return;
     const { first } = wanted;
