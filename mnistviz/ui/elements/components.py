@@ -56,7 +56,29 @@ def make(
         f"mnistviz.{name.replace('/', '.')}",
         html=html,
         css=_COLORS + _text(["elements/base", "elements/term", *css, *own], "css"),
-        js=_text([*js, name], "js"),
+        js=_marked(_text([*js, name], "js")),
+    )
+
+
+_ENTRY = "export default function ("
+"""How the script of every component begins what Streamlit calls."""
+
+
+def _marked(script: str) -> str:
+    # The first paint waits for what a script draws, and its file comes later than the HTML.
+    if script.count(_ENTRY) != 1:
+        raise ValueError(f"the script of a component needs {_ENTRY!r} once")
+    return (
+        script.replace(_ENTRY, "function drawComponent(")
+        + """
+export default function (given) {
+  try {
+    return drawComponent(given);
+  } finally {
+    given.parentElement.getRootNode().host.dataset.drawn = "";
+  }
+}
+"""
     )
 
 

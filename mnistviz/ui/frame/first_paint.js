@@ -69,8 +69,8 @@
 
   const isLearning = () => document.querySelector(".st-key-learning") !== null;
 
-  // The parts of a page: its charts are drawn by a script that comes late, its components have a
-  // root each. Where a training is waited for, the way to go without it is all that there is.
+  // The parts of a page: its charts are drawn by a script that comes late, its components by one
+  // each, which says so (see `elements/components.py`). Where a training is waited for, the way to go without it is all that there is.
   const hasParts = () => {
     const main = find("stMain");
     if (!main) return false;
@@ -84,7 +84,7 @@
     const components = [...main.querySelectorAll('[data-testid="stBidiComponentIsolated"]')];
     return (
       charts.every((chart) => chart.querySelector(".main-svg")) &&
-      components.every((component) => component.shadowRoot?.childElementCount > 0)
+      components.every((component) => "drawn" in component.dataset)
     );
   };
 
