@@ -86,20 +86,37 @@ GROUND_STYLES = ("layout", "narrow", "question", "stages")
 """What lies under every page, by matter: style sheets in `mnistviz/ui/frame/page/`. After them come
 those of single pages, each in `page.css` in the page's own folder."""
 
-OVER_STYLES = ("sidebar", "type", "color", "around", "present", "numbers", "forced", "print")
+OVER_STYLES = ("sidebar", "type", "color", "around")
 """The same for what goes over a page, whichever it is."""
+
+LAST_STYLES = ("numbers", "forced", "print")
+"""The same for what goes over all else, a page that is presented too."""
 
 
 @cache
 def page_style() -> str:
-    """Return the style of the page around the components, as an element of HTML."""
-    names = [
-        *(f"frame/page/{name}" for name in GROUND_STYLES),
-        *(f"{path.parent.name}/page" for path in sorted(_FOLDER.glob("*/page.css"))),
-        *(f"frame/page/{name}" for name in OVER_STYLES),
-        "elements/term",
-    ]
-    return f"<style>{_COLORS}{_text(names, 'css')}</style>"
+    """Return the style of the page around the components, as elements of HTML.
+
+    What is for one page, or for a page that is presented, has an element of its own: what asks with
+    `:has()` costs each change of a page, and `frame/first_paint.js` turns it off where it has no
+    part.
+    """
+    pages = [path.parent.name for path in sorted(_FOLDER.glob("*/page.css"))]
+    return "".join(
+        [
+            _style("", "frame/page", GROUND_STYLES, before=_COLORS),
+            *(_style(f' data-page="{page}"', page, ("page",)) for page in pages),
+            _style("", "frame/page", OVER_STYLES),
+            _style(" data-presenting", "frame/page", ("present",)),
+            _style("", "frame/page", LAST_STYLES),
+            _style("", "elements", ("term",)),
+        ]
+    )
+
+
+def _style(attributes: str, folder: str, names: Sequence[str], before: str = "") -> str:
+    text = _text([f"{folder}/{name}" for name in names], "css")
+    return f"<style{attributes}>{before}{text}</style>"
 
 
 def _text(names: Sequence[str], ending: str) -> str:

@@ -8,6 +8,7 @@
   const WIDE = "mnistviz-sidebar-when-wide";
   const LONGEST = 10_000;
   const FRAMES_STILL = 3;
+  const STILL = 1_000;
 
   const narrow = matchMedia(`(max-width: ${FIRST_PAINT.sidebar - 0.02}px)`);
   const find = (id) => document.querySelector(`[data-testid="${id}"]`);
@@ -134,7 +135,52 @@
     }, LONGEST);
   }
 
+  // The style of one page, and that of a page that is presented, would cost each change of another
+  // (see `page_style` in `elements/components.py`): there it is off, but for the way between two.
+  const turn = (sheets, isOn) => {
+    for (const sheet of sheets) sheet.media = isOn(sheet) ? "" : "not all";
+  };
+  const sheetsOf = (kind) => document.querySelectorAll(`style[data-${kind}]`);
+  const pageNow = () => location.pathname.split("/").findLast(Boolean);
+
+  function keepOwn() {
+    const sheets = [...sheetsOf("page")];
+    const page = pageNow();
+    const own = sheets.some((sheet) => sheet.dataset.page === page) ? page : FIRST_PAINT.landing;
+    turn(sheets, (sheet) => sheet.dataset.page === own);
+  }
+
+  // From the address of another page until its script has been still for a while.
+  function betweenPages() {
+    let before = pageNow();
+    let since = 0;
+    const look = () => {
+      const isStill = find("stApp")?.dataset.testScriptState === "notRunning";
+      since = isStill ? since || performance.now() : 0;
+      if (since && performance.now() - since > STILL) keepOwn();
+      else setTimeout(look, STILL / 4);
+    };
+    navigation.addEventListener("currententrychange", () => {
+      if (pageNow() === before) return;
+      before = pageNow();
+      since = 0;
+      turn(sheetsOf("page"), () => true);
+      look();
+    });
+  }
+
+  function connectSheets() {
+    const present = () => turn(sheetsOf("presenting"), () => "present" in root.dataset);
+    new MutationObserver(present).observe(root, { attributeFilter: ["data-present"] });
+    present();
+    // A browser that does not tell of a new address keeps them all.
+    if (!("navigation" in window)) return;
+    keepOwn();
+    betweenPages();
+  }
+
   root.dataset.comes = "";
   begin();
+  document.addEventListener("DOMContentLoaded", connectSheets);
   wait();
 })();

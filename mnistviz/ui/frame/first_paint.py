@@ -16,6 +16,7 @@ import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mnistviz.ui import pages
 from mnistviz.ui.elements import components
 from mnistviz.words import read
 
@@ -124,7 +125,7 @@ def _style() -> str:
 
 
 def _script() -> str:
-    settings = json.dumps({"sidebar": SIDEBAR_FROM})
+    settings = json.dumps({"sidebar": SIDEBAR_FROM, "landing": pages.PAGES[0].name})
     script = (_FOLDER / "first_paint.js").read_text(encoding="utf-8")
     return f"<script>const FIRST_PAINT = {settings};\n{script}</script>"
 
