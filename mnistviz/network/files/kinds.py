@@ -19,6 +19,7 @@ class Kind(Enum):
 
     SAFETENSORS = "safetensors"
     ZIP = "zip"
+    OLD = "old"
     PICKLE = "pickle"
 
 
@@ -42,6 +43,8 @@ def kind_of(data: bytes) -> Kind:
         return Kind.SAFETENSORS
     if data.startswith(b"PK"):
         return Kind.ZIP
+    if data.startswith(TORCH_MAGIC):
+        return Kind.OLD
     if data[:1] == b"\x80" and data[1:2] in {bytes([number]) for number in range(1, 6)}:
         return Kind.PICKLE
     looks = _looks_like(data)

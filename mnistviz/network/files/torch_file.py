@@ -11,7 +11,7 @@ import zipfile
 from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
 from collections.abc import Iterator
 
-from mnistviz.network.files.kinds import TORCH_MAGIC
+from mnistviz.network.files.picking import STAND_INS
 from mnistviz.network.files.records import (
     AGAIN,
     SHOWABLE,
@@ -164,8 +164,22 @@ def _other(names: list[str]) -> str:
     return say("errors/weights", "zip") if names else say("errors/weights", "zip_empty")
 
 
-def check_orders(orders: bytes) -> None:
+def check_old(data: bytes) -> None:
+    """Check a file from before PyTorch 1.6: five pickles one after the other, then the numbers.
+
+    Raises:
+        WeightsError: one of them names something that weights do not need, or cannot be read.
+    """
+    stream = io.BytesIO(data)
+    for _ in range(5):
+        check_orders(stream)
+
+
+def check_orders(orders: bytes | io.BytesIO) -> None:
     """Check that a pickle calls nothing but what weights need.
+
+    Args:
+        orders: the pickle, or a stream that stands at its beginning and is read to its end.
 
     Raises:
         WeightsError: it names something that weights do not need, or it cannot be read.
@@ -176,7 +190,7 @@ def check_orders(orders: bytes) -> None:
         for number, (order, name) in enumerate(_named(orders)):
             if number > MOST_ORDERS:
                 raise WeightsError(say("errors/weights", "orders_many", most=MOST_ORDERS))
-            if name and name not in ALLOWED:
+            if name and name not in ALLOWED and name not in STAND_INS:
                 foreign.append(name)
             elif order not in _READ:
                 unread = unread or order
@@ -192,7 +206,7 @@ def check_orders(orders: bytes) -> None:
         raise WeightsError(say("errors/weights", "order_unread", unread=unread, to_save=TO_SAVE))
 
 
-def _named(orders: bytes) -> Iterator[tuple[str, str]]:
+def _named(orders: bytes | io.BytesIO) -> Iterator[tuple[str, str]]:
     """Read the orders of a pickle, and with each the name of what it would fetch, if any."""
     texts: list[str] = []
     memo: dict[int, str] = {}
@@ -252,8 +266,6 @@ def refuse_pickle(data: bytes) -> WeightsError:
     Args:
         data: the whole file, which begins as a pickle does.
     """
-    if data.startswith(TORCH_MAGIC):
-        return WeightsError(say("errors/weights", "old_way", to_save=TO_SAVE))
     try:
         check_orders(data[:PICKLE_LIMIT])
     except _CodeError as error:
