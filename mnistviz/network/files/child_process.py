@@ -10,6 +10,7 @@ length of the file, and the file; it answers `TENSORS` or `REFUSED`, eight bytes
 so many bytes of safetensors or of JSON.
 """
 
+import codecs
 import io
 import json
 import select
@@ -121,9 +122,13 @@ def read(data: bytes, torch: Any) -> list[bytes]:
 
 def _rehearse(torch: Any) -> None:
     """Read a file of our own, so that all is imported before files can no longer be opened."""
-    written = io.BytesIO()
-    torch.save({"weight": torch.zeros(1, 1)}, written)
-    read(written.getvalue(), torch)
+    for new in (True, False):
+        written = io.BytesIO()
+        torch.save({"weight": torch.zeros(1, 1)}, written, _use_new_zipfile_serialization=new)
+        read(written.getvalue(), torch)
+    # As such text do the bytes of an array stand in a pickle.
+    codecs.lookup("latin1")
+    torch.frombuffer(bytearray(8), dtype=torch.float64)
     try:
         read(b"no file", torch)
     except Refused:

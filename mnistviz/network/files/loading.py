@@ -2,6 +2,7 @@
 
 `kinds`: what the file is, by its content.
 `safetensors_file`: a safetensors file is read here, every length checked first.
+`numpy_file`: so is an archive of `np.savez`.
 `torch_file`, `readers`, `child_process`: a file of `torch.save` is checked here and read by a child
     process under limits, which answers in safetensors.
 `layers`: which network the tensors are.
@@ -15,7 +16,7 @@ import numpy as np
 import torch
 
 from mnistviz.digits.arrays import Floats
-from mnistviz.network.files import kinds, safetensors_file, torch_file
+from mnistviz.network.files import kinds, numpy_file, safetensors_file, torch_file
 from mnistviz.network.files.kinds import Kind
 from mnistviz.network.files.layers import Dense, dense_layers
 from mnistviz.network.files.normalization import fold, masked, split
@@ -37,7 +38,7 @@ _TO_FLOAT32 = ("float16", "bfloat16", "float64")
 
 
 def read(data: bytes, name: str, readers: Readers | None = None) -> LoadedNetwork:
-    """Read a file of weights: safetensors, or what `torch.save` wrote.
+    """Read a file of weights: safetensors, or what `torch.save` or `np.savez` wrote.
 
     Args:
         data: the whole file.
@@ -54,6 +55,8 @@ def read(data: bytes, name: str, readers: Readers | None = None) -> LoadedNetwor
         return _network(entries, metadata, name, ordered=False)
     if kind is Kind.PICKLE:
         raise torch_file.refuse_pickle(data)
+    if kind is Kind.ZIP and numpy_file.members(data):
+        return _network(numpy_file.entries(data), {}, name, ordered=True)
     (torch_file.check_old if kind is Kind.OLD else torch_file.check)(data)
     # Whoever gives no readers gets some of their own, which hold nothing after the answer.
     entries, metadata = safetensors_file.entries((readers or Readers()).tensors(data))

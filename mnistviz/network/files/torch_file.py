@@ -11,6 +11,7 @@ import zipfile
 from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
 from collections.abc import Iterator
 
+from mnistviz.network.files.converting import advice
 from mnistviz.network.files.picking import STAND_INS
 from mnistviz.network.files.records import (
     AGAIN,
@@ -111,9 +112,11 @@ def _pickle_of(archive: zipfile.ZipFile, size: int) -> bytes:
     names = [member.filename for member in members]
     pickles = [member for member in members if member.filename.endswith("/data.pkl")]
     if any(name.endswith("/constants.pkl") for name in names):
-        raise WeightsError(say("errors/weights", "torch_script", to_save=TO_SAVE))
+        raise WeightsError(say("errors/weights", "torch_script", advice=advice("torch_script")))
     if len(pickles) != 1 or len(set(names)) < len(names):
-        raise WeightsError(say("errors/weights", "zip_other", name=_other(names), wanted=WANTED))
+        raise WeightsError(
+            say("errors/weights", "zip_other", name=_other(names), wanted=_instead(names))
+        )
     packed = [m for m in members if m.flag_bits & 1 or m.compress_type != zipfile.ZIP_STORED]
     if packed:
         most = max(packed, key=lambda member: member.file_size)
@@ -153,11 +156,18 @@ def _pickle_of(archive: zipfile.ZipFile, size: int) -> bytes:
         raise WeightsError(_DAMAGED) from None
 
 
+def _is_keras(names: list[str]) -> bool:
+    return "model.weights.h5" in names or "config.json" in names
+
+
+def _instead(names: list[str]) -> str:
+    """Say what to bring instead of another zip archive."""
+    return f"{WANTED} {advice('keras')}" if _is_keras(names) else WANTED
+
+
 def _other(names: list[str]) -> str:
     """Say what a zip archive is that `torch.save` did not write."""
-    if names and all(name.endswith(".npy") for name in names):
-        return say("errors/weights", "numpy_archive")
-    if "model.weights.h5" in names or "config.json" in names:
+    if _is_keras(names):
         return say("errors/weights", "keras")
     if "[Content_Types].xml" in names:
         return say("errors/weights", "office")
@@ -203,7 +213,9 @@ def check_orders(orders: bytes | io.BytesIO) -> None:
     if foreign:
         raise _foreign(foreign)
     if unread:
-        raise WeightsError(say("errors/weights", "order_unread", unread=unread, to_save=TO_SAVE))
+        raise WeightsError(
+            say("errors/weights", "order_unread", unread=unread, advice=advice("protocol"))
+        )
 
 
 def _named(orders: bytes | io.BytesIO) -> Iterator[tuple[str, str]]:
@@ -254,7 +266,9 @@ def _foreign(names: list[str]) -> WeightsError:
     own = [name for name in names if not name.startswith("torch.")]
     if any(name.startswith(("torch.nn.modules.", "__main__.")) for name in names):
         wanted = code((own or names)[0])
-        return _CodeError(say("errors/weights", "whole_model", wanted=wanted, alone=alone))
+        return _CodeError(
+            say("errors/weights", "whole_model", wanted=wanted, alone=alone, advice=advice("model"))
+        )
     if names[0].startswith("numpy."):
         return _CodeError(say("errors/weights", "numpy_number", name=code(names[0]), alone=alone))
     return WeightsError(say("errors/weights", "names_other", name=code(names[0]), alone=alone))
@@ -273,4 +287,4 @@ def refuse_pickle(data: bytes) -> WeightsError:
     except WeightsError:
         # What it says of the orders of a pickle is for one that `torch.save` has written.
         pass
-    return WeightsError(say("errors/weights", "pickle", wanted=WANTED))
+    return WeightsError(say("errors/weights", "pickle", wanted=WANTED, advice=advice("pickle")))
