@@ -21,8 +21,8 @@ _LINES = {
         'np.savez("weights.npz", *model.get_weights())'
     ),
     "onnx": (
-        'tensors = onnx.load("mine.onnx").graph.initializer\n'
-        'np.savez("weights.npz", **{t.name: onnx.numpy_helper.to_array(t) for t in tensors})'
+        "to_array, graph = onnx.numpy_helper.to_array, onnx.load('mine.onnx').graph\n"
+        'np.savez("weights.npz", **{t.name: to_array(t) for t in graph.initializer})'
     ),
 }
 """The code for each kind; every name that it needs is the library's usual one."""

@@ -146,7 +146,7 @@ def fold(
         place = layer + 1 if is_after else layer
         folded[place] = _folded(folded[place], norm, columns=is_after)
         part = "folded_after" if is_after and layer >= 0 else "folded_before"
-        names = {"name": code(norm.name), "layer": code(keys[place])}
+        names = {"name": code(norm.name), "layer": code(keys[place]), "eps": f"{EPS:.5f}"}
         notes.append(say("errors/weights", part, **names))
         if guess:
             part = "folded_guess_after" if is_after else "folded_guess"

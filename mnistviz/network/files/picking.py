@@ -4,7 +4,7 @@ It runs in the child process: torch is handed in, and nothing else of mnistviz i
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
 NETWORKS = ("model_state_dict", "state_dict", "model", "model_state", "network", "net", "weights")
 """Where a checkpoint keeps the network, the first that is there."""
@@ -50,7 +50,7 @@ class Anything:
     The class that the file names is neither imported nor run.
     """
 
-    def __new__(cls, *_: object) -> "Anything":
+    def __new__(cls, *_: object) -> Self:
         """Be made of anything."""
         return super().__new__(cls)
 
@@ -125,7 +125,7 @@ STAND_INS: dict[str, type] = {
     **{
         f"{module}.{name}": Anything
         for module in ("pathlib", "pathlib._local")
-        for name in ("Path", "PosixPath", "PurePath", "PurePosixPath", "WindowsPath")
+        for name in "Path PosixPath PurePath PurePosixPath WindowsPath".split()
     },
 }
 """What a checkpoint may name beside its tensors, and what stands for it here."""
