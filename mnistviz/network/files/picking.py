@@ -125,7 +125,7 @@ STAND_INS: dict[str, type] = {
     **{
         f"{module}.{name}": Anything
         for module in ("pathlib", "pathlib._local")
-        for name in "Path PosixPath PurePath PurePosixPath WindowsPath".split()
+        for name in ("PosixPath", "PurePath", "PurePosixPath", "WindowsPath")
     },
 }
 """What a checkpoint may name beside its tensors, and what stands for it here."""
