@@ -102,9 +102,23 @@ def _kind(data: bytes) -> str | None:
             return name
     if _is_safetensors(data):
         return "safetensors"
+    if is_onnx(data):
+        return "onnx"
     if data[:1] == b"\x80" and data[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05"):
         return "pickle"
     return _text(data[:_HEAD])
+
+
+def is_onnx(data: bytes) -> bool:
+    """Tell an ONNX model: its version, and then the name of what has written it, or its graph."""
+    if len(data) < 12 or data[0] != 8 or not 1 <= data[1] <= 30:
+        return False
+    # The fields of the format: 0x12 a text, its length, its signs; 0x3a the graph.
+    writer = data[4 : 4 + data[3]]
+    named = (
+        data[2] == 0x12 and 0 < data[3] < 60 and writer.isascii() and writer.decode().isprintable()
+    )
+    return named or (data[2] == 0x3A and data[3] > 0x7F)
 
 
 def _is_safetensors(data: bytes) -> bool:

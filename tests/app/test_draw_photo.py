@@ -84,7 +84,9 @@ def texts(at: AppTest) -> str:
 
 def test_nothing_is_there_at_first(at: AppTest) -> None:
     assert boxes(at) == {}
-    assert "10 MB" in at.get("file_uploader")[0].label
+    # The field itself says the limit: the label does not say it again.
+    assert at.get("file_uploader")[0].proto.max_upload_size_mb == 10
+    assert "MB" not in at.get("file_uploader")[0].label
     assert at.get("file_uploader")[0].key == "draw_photo_file"
 
 

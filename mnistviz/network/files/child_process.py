@@ -3,19 +3,21 @@
 `weights_only=True` keeps a pickle from calling what it likes, but bounds neither memory nor time.
 So the file is read here, under limits of the system, and what goes back is safetensors: numbers
 that need not be trusted. Started by `mnistviz.network.files.readers` with the file's path; it needs
-torch and the standard library, nothing of mnistviz.
+torch, the standard library and `picking`, nothing else of mnistviz.
 
 The talk over standard input and output: the child writes `READY`; it gets eight bytes with the
 length of the file, and the file; it answers `TENSORS` or `REFUSED`, eight bytes with a length, and
 so many bytes of safetensors or of JSON.
 """
 
+import codecs
 import io
 import json
 import select
 import sys
-from collections.abc import Iterator
 from typing import Any
+
+from mnistviz.network.files.picking import STAND_INS, TYPES, Refused, tensors
 
 READY = b"R"
 TENSORS = b"T"
@@ -29,36 +31,6 @@ CPU_SECONDS = 10
 
 SPARE_BYTES = 64_000_000
 """Memory that reading may take beside four times the size of the file."""
-
-NETWORKS = ("model_state_dict", "state_dict", "model", "model_state", "network", "net", "weights")
-"""Where a checkpoint keeps the network, the first that is there."""
-
-MOST_TENSORS = 1_000
-MOST_VISITS = 20_000
-DEPTH = 6
-
-TYPES = {
-    "torch.float64": "F64",
-    "torch.float32": "F32",
-    "torch.float16": "F16",
-    "torch.bfloat16": "BF16",
-    "torch.int64": "I64",
-    "torch.int32": "I32",
-    "torch.int16": "I16",
-    "torch.int8": "I8",
-    "torch.uint8": "U8",
-    "torch.bool": "BOOL",
-}
-"""The types that go back, as safetensors names them."""
-
-
-class Refused(Exception):
-    """Raised when the file cannot be used; the parent puts the reason into words."""
-
-    def __init__(self, reason: str, **facts: object) -> None:
-        """Keep the reason, one word, and the facts that belong to it."""
-        super().__init__(reason)
-        self.facts = {"reason": reason, **facts}
 
 
 def can_limit() -> bool:
@@ -93,90 +65,21 @@ def limit(size: int) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def tensors(content: Any, torch: Any) -> tuple[dict[str, Any], list[str]]:
-    """Pick the tensors of a network out of what a file holds.
-
-    Args:
-        content: a `state_dict`, a checkpoint around one, a list of tensors, or a tensor.
-        torch: the library.
-
-    Returns:
-        The tensors by their keys, parts of a key joined by points, in the order of the file; and
-        the keys of all that is no tensor.
-
-    Raises:
-        Refused: there are too many, or one that is not made of plain numbers.
-    """
-    if isinstance(content, torch.Tensor):
-        content = {"tensor": content}
-    for _ in range(DEPTH):
-        if not isinstance(content, dict) or any(map(torch.is_tensor, content.values())):
-            break
-        inner = [
-            content[key] for key in NETWORKS if isinstance(content.get(key), dict) and content[key]
-        ]
-        if not inner:
-            break
-        content = inner[0]
-    named: dict[str, Any] = {}
-    left: list[str] = []
-    for visited, (key, value) in enumerate(_walk(content, "", 0), start=1):
-        if visited > MOST_VISITS:
-            raise Refused("many")
-        if not torch.is_tensor(value):
-            left.append(key)
-            continue
-        _check(key, value, torch)
-        if key in named:
-            raise Refused("twice", key=key)
-        named[key] = value.detach()
-        if len(named) > MOST_TENSORS:
-            raise Refused("many")
-    return named, left
-
-
-def _walk(content: Any, prefix: str, depth: int) -> Iterator[tuple[str, Any]]:
-    """Go through what lies in each other, in its order; an optimizer's state is passed over."""
-    if isinstance(content, dict):
-        if {"state", "param_groups"} <= content.keys():
-            return
-        pairs = list(content.items())
-    elif isinstance(content, list | tuple):
-        pairs = list(enumerate(content))
-    else:
-        yield prefix, content
-        return
-    if depth < DEPTH:
-        for key, value in pairs:
-            yield from _walk(value, f"{prefix}.{key}" if prefix else str(key), depth + 1)
-
-
-def _check(key: str, tensor: Any, torch: Any) -> None:
-    """Raise for a tensor that is not made of plain numbers."""
-    facts = {"key": key[:200], "shape": list(tensor.shape)[:20]}
-    if tensor.is_quantized:
-        raise Refused("quantized", **facts)
-    if tensor.layout is not torch.strided:
-        raise Refused("sparse", **facts)
-    if tensor.device.type != "cpu":
-        raise Refused("nowhere", **facts)
-    if str(tensor.dtype) not in TYPES:
-        raise Refused("type", dtype=str(tensor.dtype).removeprefix("torch."), **facts)
-
-
-def safetensors(named: dict[str, Any], left: list[str], torch: Any, most: int) -> list[bytes]:
+def safetensors(
+    named: dict[str, Any], metadata: dict[str, str], torch: Any, most: int
+) -> list[bytes]:
     """Write tensors in the order in which they come, piece by piece.
 
     Args:
         named: the tensors.
-        left: keys of what was left out; the first few go into the metadata.
+        metadata: what to say of the rest of the file.
         torch: the library.
         most: bytes that the numbers may have together.
 
     Raises:
         Refused: they have more, as a tensor may say the same few numbers over and over.
     """
-    table: dict[str, Any] = {"__metadata__": {"left": ", ".join(left[:5])[:500]}}
+    table: dict[str, Any] = {"__metadata__": metadata}
     end = 0
     for key, tensor in named.items():
         begin, end = end, end + tensor.numel() * tensor.element_size()
@@ -201,9 +104,10 @@ def read(data: bytes, torch: Any) -> list[bytes]:
         Refused: it cannot be read, it takes too much memory, or what it holds cannot be used.
     """
     try:
-        content = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-        named, left = tensors(content, torch)
-        return safetensors(named, left, torch, max(2 * len(data), 1_000_000))
+        with torch.serialization.safe_globals([(each, name) for name, each in STAND_INS.items()]):
+            content = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+        named, metadata = tensors(content, torch)
+        return safetensors(named, metadata, torch, max(2 * len(data), 1_000_000))
     except Refused:
         raise
     except MemoryError:
@@ -218,9 +122,13 @@ def read(data: bytes, torch: Any) -> list[bytes]:
 
 def _rehearse(torch: Any) -> None:
     """Read a file of our own, so that all is imported before files can no longer be opened."""
-    written = io.BytesIO()
-    torch.save({"weight": torch.zeros(1, 1)}, written)
-    read(written.getvalue(), torch)
+    for new in (True, False):
+        written = io.BytesIO()
+        torch.save({"weight": torch.zeros(1, 1)}, written, _use_new_zipfile_serialization=new)
+        read(written.getvalue(), torch)
+    # As such text do the bytes of an array stand in a pickle.
+    codecs.lookup("latin1")
+    torch.frombuffer(bytearray(8), dtype=torch.float64)
     try:
         read(b"no file", torch)
     except Refused:

@@ -4,6 +4,7 @@ import struct
 from enum import Enum
 
 from mnistviz.digits import file_kinds
+from mnistviz.network.files.converting import advice
 from mnistviz.network.files.records import WANTED, WeightsError, in_bytes
 from mnistviz.words import say
 
@@ -14,11 +15,16 @@ TORCH_MAGIC = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 """How `torch.save` began a file before it wrote zip archives: a number, as a pickle."""
 
 
+_CONVERTIBLE = ((b"\x89HDF\r\n\x1a\n", "keras"), (b"\x93NUMPY", "numpy"))
+"""How files begin that two lines turn into one of ours, and the kind of those lines."""
+
+
 class Kind(Enum):
     """The formats of files that can hold weights."""
 
     SAFETENSORS = "safetensors"
     ZIP = "zip"
+    OLD = "old"
     PICKLE = "pickle"
 
 
@@ -42,10 +48,17 @@ def kind_of(data: bytes) -> Kind:
         return Kind.SAFETENSORS
     if data.startswith(b"PK"):
         return Kind.ZIP
+    if data.startswith(TORCH_MAGIC):
+        return Kind.OLD
     if data[:1] == b"\x80" and data[1:2] in {bytes([number]) for number in range(1, 6)}:
         return Kind.PICKLE
-    looks = _looks_like(data)
-    raise WeightsError(say("errors/weights", "file_other", looks=looks, wanted=WANTED))
+    wanted = WANTED
+    convertible = next((kind for mark, kind in _CONVERTIBLE if data.startswith(mark)), None)
+    if convertible is None and file_kinds.is_onnx(data):
+        convertible = "onnx"
+    if convertible is not None:
+        wanted = f"{WANTED} {advice(convertible)}"
+    raise WeightsError(say("errors/weights", "file_other", looks=_looks_like(data), wanted=wanted))
 
 
 def _looks_like(data: bytes) -> str:

@@ -14,19 +14,25 @@ The rules:
 """
 
 import math
+import operator
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from mnistviz.network.files.picking import BIAS_WORDS, WEIGHT_WORDS
 from mnistviz.network.files.records import OTHERS, TO_SAVE, WeightsError, shape_text
 from mnistviz.network.files.safetensors_file import Entry
 from mnistviz.spec.fields import CLASSES, INPUTS, MAX_LAYERS, MAX_UNITS
 from mnistviz.words import say
 from mnistviz.words.untrusted import code
 
-_WEIGHT_WORDS = frozenset({"weight", "weights", "w", "kernel", "kernels", "matrix", "wt"})
-_BIAS_WORDS = frozenset({"bias", "biases", "b", "offset", "offsets"})
+_SINGLE = frozenset({"loss", "epoch", "step", "steps", "accuracy", "acc", "best", "lr", "seed"})
+"""Words that name a single number beside the weights, which is no part of a network."""
+
+_NO_BIAS = frozenset({"gamma", "scale", "slope", "alpha", "mean", "var", "variance", "std"})
+"""Words of keys that say of a tensor of one dimension that it is added to nothing."""
+
 _NORMALIZATION = frozenset({"running_mean", "running_var", "num_batches_tracked"})
 
 
@@ -90,12 +96,52 @@ def dense_layers(
         WeightsError: they are no network that the app can show; the text names key, shape and
             reason.
     """
+    told = [entry for entry in entries if _is_told(entry)]
+    entries = [entry for entry in entries if not _is_told(entry)]
     if not entries:
         raise WeightsError(say("errors/weights", "no_tensor", to_save=TO_SAVE))
     for entry in entries:
         _check(entry)
     if not ordered:
         entries = sorted(entries, key=lambda entry: natural(entry.key))
+    chain, notes = _chosen(entries, ordered)
+    if told:
+        keys = ", ".join(entry.key for entry in told[:5])
+        notes = (*notes, say("errors/weights", "also_holds", left=code(keys)))
+    return chain, notes
+
+
+def _is_told(entry: Entry) -> bool:
+    """Tell whether a tensor is a single number that a training keeps about itself."""
+    words = re.findall(r"[a-z]+", entry.key.lower())
+    return entry.shape == () and bool(_SINGLE & set(words))
+
+
+def _chosen(entries: Sequence[Entry], ordered: bool) -> tuple[tuple[Dense, ...], tuple[str, ...]]:
+    """Make the network of the tensors, with nameless rows as biases if there is no other way."""
+    try:
+        return _network(entries, ordered)
+    except WeightsError:
+        # A bias without a name may have one row or column, as NumPy's broadcasting wants it.
+        loose = [_flat(entry) for entry in entries]
+        if not any(map(operator.is_not, loose, entries)):
+            raise
+        try:
+            return _network(loose, ordered)
+        except WeightsError:
+            pass
+        raise
+
+
+def _flat(entry: Entry) -> Entry:
+    """Return a single row or column without a name as a tensor of one dimension."""
+    if len(entry.shape) != 2 or 1 not in entry.shape or _stem(entry.key)[1]:
+        return entry
+    return replace(entry, shape=(math.prod(entry.shape),))
+
+
+def _network(entries: Sequence[Entry], ordered: bool) -> tuple[tuple[Dense, ...], tuple[str, ...]]:
+    """Pair, order and check the tensors; each is used, or the file is refused."""
     layers = _pairs(entries)
     if len(layers) > MAX_LAYERS + 1:
         raise WeightsError(
@@ -131,6 +177,9 @@ def _check(entry: Entry) -> None:
         raise WeightsError(say("errors/weights", "dense_alone", title=title, what=what))
     if dimensions == 0:
         raise WeightsError(say("errors/weights", "single", key=code(entry.key)))
+    words = re.findall(r"[a-z]+", entry.key.lower())
+    if dimensions == 1 and words and words[-1] in _NO_BIAS:
+        raise WeightsError(say("errors/weights", "one_dimension", title=title))
     if dimensions == 1 and _stem(entry.key)[1] == "weight" and _has_word(entry.key):
         raise WeightsError(say("errors/weights", "one_dimension", title=title))
 
@@ -144,7 +193,7 @@ def _stem(key: str) -> tuple[str, str]:
     parts = re.findall(r"[A-Za-z]+|[0-9]+|[^A-Za-z0-9]+", key)
     for place in range(len(parts) - 1, -1, -1):
         word = parts[place].lower()
-        kind = "weight" if word in _WEIGHT_WORDS else "bias" if word in _BIAS_WORDS else ""
+        kind = "weight" if word in WEIGHT_WORDS else "bias" if word in BIAS_WORDS else ""
         if kind:
             return "".join((*parts[:place], "*", *parts[place + 1 :])), kind
     return key, ""

@@ -2,6 +2,7 @@
 
 `kinds`: what the file is, by its content.
 `safetensors_file`: a safetensors file is read here, every length checked first.
+`numpy_file`: so is an archive of `np.savez`.
 `torch_file`, `readers`, `child_process`: a file of `torch.save` is checked here and read by a child
     process under limits, which answers in safetensors.
 `layers`: which network the tensors are.
@@ -15,9 +16,10 @@ import numpy as np
 import torch
 
 from mnistviz.digits.arrays import Floats
-from mnistviz.network.files import kinds, safetensors_file, torch_file
+from mnistviz.network.files import kinds, numpy_file, safetensors_file, torch_file
 from mnistviz.network.files.kinds import Kind
 from mnistviz.network.files.layers import Dense, dense_layers
+from mnistviz.network.files.normalization import fold, masked, split
 from mnistviz.network.files.readers import Readers
 from mnistviz.network.files.records import LoadedNetwork, WeightsError, shape_text
 from mnistviz.network.files.safetensors_file import Entry
@@ -36,7 +38,7 @@ _TO_FLOAT32 = ("float16", "bfloat16", "float64")
 
 
 def read(data: bytes, name: str, readers: Readers | None = None) -> LoadedNetwork:
-    """Read a file of weights: safetensors, or what `torch.save` wrote.
+    """Read a file of weights: safetensors, or what `torch.save` or `np.savez` wrote.
 
     Args:
         data: the whole file.
@@ -53,29 +55,48 @@ def read(data: bytes, name: str, readers: Readers | None = None) -> LoadedNetwor
         return _network(entries, metadata, name, ordered=False)
     if kind is Kind.PICKLE:
         raise torch_file.refuse_pickle(data)
-    torch_file.check(data)
+    if kind is Kind.ZIP and numpy_file.members(data):
+        return _network(numpy_file.entries(data), {}, name, ordered=True)
+    (torch_file.check_old if kind is Kind.OLD else torch_file.check)(data)
     # Whoever gives no readers gets some of their own, which hold nothing after the answer.
     entries, metadata = safetensors_file.entries((readers or Readers()).tensors(data))
-    return _network(entries, {"left": metadata.get("left", "")}, name, ordered=True)
+    told = {key: metadata.get(key, "") for key in ("left", "unused", "inner")}
+    return _network(entries, told, name, ordered=True)
 
 
 def _network(
     entries: Sequence[Entry], metadata: dict[str, str], name: str, *, ordered: bool
 ) -> LoadedNetwork:
     """Make the network of the tensors of a file."""
+    entries, pruned = masked(entries)
+    entries, norms = split(entries)
     chain, notes = dense_layers(entries, ordered=ordered)
     layers = tuple(_layer(place, dense) for place, dense in enumerate(chain, start=1))
-    left = metadata.get("left", "")
+    layers, folded = fold(layers, [dense.weight.key for dense in chain], norms, ordered=ordered)
     return LoadedNetwork(
         layers,
         _activation(metadata.get("mnistviz", ""), layers),
         file_name(name, NAME_LENGTH) or "weights",
         (
             *notes,
+            *pruned,
+            *folded,
             *_conversions(chain),
-            *([say("errors/weights", "also_holds", left=code(left))] if left else []),
+            *_beside(metadata),
         ),
     )
+
+
+def _beside(metadata: dict[str, str]) -> list[str]:
+    """Say what else the file holds that was not used."""
+    left, unused, inner = (metadata.get(key, "") for key in ("left", "unused", "inner"))
+    notes = []
+    if unused:
+        keys = {"inner": code(inner), "unused": code(unused)}
+        notes.append(say("errors/weights", "other_tensors", **keys))
+    if left:
+        notes.append(say("errors/weights", "also_holds", left=code(left)))
+    return notes
 
 
 def _layer(place: int, dense: Dense) -> Layer:

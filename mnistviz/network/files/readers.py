@@ -47,6 +47,14 @@ SAVE_AS_SAFETENSORS = (
 )
 """The two lines that write the same numbers as safetensors, which needs no child."""
 
+_START = """
+import runpy, sys
+root, *sys.argv = sys.argv[1:]
+sys.path.append(root)
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+"""How a child begins: alone, it would not find the package of its own file."""
+
 _PASSED_ON = ("LD_LIBRARY_PATH", "SYSTEMROOT")
 """What a child gets of the server's environment: what finds libraries, and nothing else."""
 
@@ -84,6 +92,9 @@ class _Child:
             [
                 sys.executable,
                 "-I",
+                "-c",
+                _START,
+                str(Path(child_process.__file__).resolve().parents[3]),
                 str(Path(child_process.__file__).resolve()),
                 str(idle),
                 *folders,

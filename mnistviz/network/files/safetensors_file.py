@@ -5,6 +5,9 @@ The format: eight bytes with the length of a table of contents, the table as JSO
 file has.
 """
 
+# The library's own reader takes the last of two equal keys, any number of tensors and a table of
+# 100 MB, and says "incomplete metadata" where a person needs the tensor, its shape and the byte.
+
 import json
 import math
 from collections import Counter

@@ -11,7 +11,8 @@ import zipfile
 from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
 from collections.abc import Iterator
 
-from mnistviz.network.files.kinds import TORCH_MAGIC
+from mnistviz.network.files.converting import advice
+from mnistviz.network.files.picking import STAND_INS
 from mnistviz.network.files.records import (
     AGAIN,
     SHOWABLE,
@@ -111,9 +112,11 @@ def _pickle_of(archive: zipfile.ZipFile, size: int) -> bytes:
     names = [member.filename for member in members]
     pickles = [member for member in members if member.filename.endswith("/data.pkl")]
     if any(name.endswith("/constants.pkl") for name in names):
-        raise WeightsError(say("errors/weights", "torch_script", to_save=TO_SAVE))
+        raise WeightsError(say("errors/weights", "torch_script", advice=advice("torch_script")))
     if len(pickles) != 1 or len(set(names)) < len(names):
-        raise WeightsError(say("errors/weights", "zip_other", name=_other(names), wanted=WANTED))
+        raise WeightsError(
+            say("errors/weights", "zip_other", name=_other(names), wanted=_instead(names))
+        )
     packed = [m for m in members if m.flag_bits & 1 or m.compress_type != zipfile.ZIP_STORED]
     if packed:
         most = max(packed, key=lambda member: member.file_size)
@@ -153,19 +156,40 @@ def _pickle_of(archive: zipfile.ZipFile, size: int) -> bytes:
         raise WeightsError(_DAMAGED) from None
 
 
+def _is_keras(names: list[str]) -> bool:
+    return "model.weights.h5" in names or "config.json" in names
+
+
+def _instead(names: list[str]) -> str:
+    """Say what to bring instead of another zip archive."""
+    return f"{WANTED} {advice('keras')}" if _is_keras(names) else WANTED
+
+
 def _other(names: list[str]) -> str:
     """Say what a zip archive is that `torch.save` did not write."""
-    if names and all(name.endswith(".npy") for name in names):
-        return say("errors/weights", "numpy_archive")
-    if "model.weights.h5" in names or "config.json" in names:
+    if _is_keras(names):
         return say("errors/weights", "keras")
     if "[Content_Types].xml" in names:
         return say("errors/weights", "office")
     return say("errors/weights", "zip") if names else say("errors/weights", "zip_empty")
 
 
-def check_orders(orders: bytes) -> None:
+def check_old(data: bytes) -> None:
+    """Check a file from before PyTorch 1.6: five pickles one after the other, then the numbers.
+
+    Raises:
+        WeightsError: one of them names something that weights do not need, or cannot be read.
+    """
+    stream = io.BytesIO(data)
+    for _ in range(5):
+        check_orders(stream)
+
+
+def check_orders(orders: bytes | io.BytesIO) -> None:
     """Check that a pickle calls nothing but what weights need.
+
+    Args:
+        orders: the pickle, or a stream that stands at its beginning and is read to its end.
 
     Raises:
         WeightsError: it names something that weights do not need, or it cannot be read.
@@ -176,7 +200,7 @@ def check_orders(orders: bytes) -> None:
         for number, (order, name) in enumerate(_named(orders)):
             if number > MOST_ORDERS:
                 raise WeightsError(say("errors/weights", "orders_many", most=MOST_ORDERS))
-            if name and name not in ALLOWED:
+            if name and name not in ALLOWED and name not in STAND_INS:
                 foreign.append(name)
             elif order not in _READ:
                 unread = unread or order
@@ -189,10 +213,12 @@ def check_orders(orders: bytes) -> None:
     if foreign:
         raise _foreign(foreign)
     if unread:
-        raise WeightsError(say("errors/weights", "order_unread", unread=unread, to_save=TO_SAVE))
+        raise WeightsError(
+            say("errors/weights", "order_unread", unread=unread, advice=advice("protocol"))
+        )
 
 
-def _named(orders: bytes) -> Iterator[tuple[str, str]]:
+def _named(orders: bytes | io.BytesIO) -> Iterator[tuple[str, str]]:
     """Read the orders of a pickle, and with each the name of what it would fetch, if any."""
     texts: list[str] = []
     memo: dict[int, str] = {}
@@ -240,7 +266,9 @@ def _foreign(names: list[str]) -> WeightsError:
     own = [name for name in names if not name.startswith("torch.")]
     if any(name.startswith(("torch.nn.modules.", "__main__.")) for name in names):
         wanted = code((own or names)[0])
-        return _CodeError(say("errors/weights", "whole_model", wanted=wanted, alone=alone))
+        return _CodeError(
+            say("errors/weights", "whole_model", wanted=wanted, alone=alone, advice=advice("model"))
+        )
     if names[0].startswith("numpy."):
         return _CodeError(say("errors/weights", "numpy_number", name=code(names[0]), alone=alone))
     return WeightsError(say("errors/weights", "names_other", name=code(names[0]), alone=alone))
@@ -252,8 +280,6 @@ def refuse_pickle(data: bytes) -> WeightsError:
     Args:
         data: the whole file, which begins as a pickle does.
     """
-    if data.startswith(TORCH_MAGIC):
-        return WeightsError(say("errors/weights", "old_way", to_save=TO_SAVE))
     try:
         check_orders(data[:PICKLE_LIMIT])
     except _CodeError as error:
@@ -261,4 +287,4 @@ def refuse_pickle(data: bytes) -> WeightsError:
     except WeightsError:
         # What it says of the orders of a pickle is for one that `torch.save` has written.
         pass
-    return WeightsError(say("errors/weights", "pickle", wanted=WANTED))
+    return WeightsError(say("errors/weights", "pickle", wanted=WANTED, advice=advice("pickle")))

@@ -150,7 +150,7 @@ def _draw_ways(lesson: Lesson) -> None:
 
 
 def _draw_uploader(lesson: Lesson) -> None:
-    words, megabytes = lesson.parts, loading.MAX_BYTES // MEGABYTE
+    words = lesson.parts
     formats = either(loading.FORMATS)
     numbers = {
         "photo": loading.MAX_JPEG_PIXELS // MEGABYTE,
@@ -161,8 +161,10 @@ def _draw_uploader(lesson: Lesson) -> None:
     key = f"{FILE}_{count}" if count else FILE
     # Any kind may come: the bytes say what it is, and phones then offer their camera too.
     st.file_uploader(
-        words["file"].format(formats=formats, limit=megabytes),
+        words["file"].format(formats=formats),
         key=key,
+        # The field says the limit itself.
+        max_upload_size=loading.MAX_BYTES // MEGABYTE,
         help=words["file_help"].format(**numbers),
         on_change=_take,
         args=(key,),

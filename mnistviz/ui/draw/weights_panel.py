@@ -9,7 +9,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from mnistviz.codegen import weights
 from mnistviz.digits import mnist
 from mnistviz.network import forward
-from mnistviz.network.files import hints, loading
+from mnistviz.network.files import hints, kinds, loading
 from mnistviz.network.files.hints import Accuracy
 from mnistviz.network.files.loading import LoadedNetwork, WeightsError
 from mnistviz.spec.fields import MAX_LAYERS, MAX_UNITS, Activation, Data, Weights
@@ -35,8 +35,6 @@ fifth by chance."""
 
 CLEARLY = 0.02
 """By how much more another normalization has to read to be worth a word."""
-
-KINDS = ("safetensors", "pt", "pth")
 
 
 def panel(hand: InHand) -> None:
@@ -64,10 +62,11 @@ def _draw_uploader(is_here: bool, lesson: Lesson) -> None:
     words = lesson.parts
     # A file of `torch.save` is read by a child that takes seconds to start.
     cached.weight_readers().warm()
+    # Any name may come: the bytes say what it is, and what is no weights gets its sentence.
     file = st.file_uploader(
         words["file"],
-        type=KINDS,
         key=FILE,
+        max_upload_size=kinds.LARGEST // 1_000_000,
         help=words["file_help"].format(layers=MAX_LAYERS, units=f"{MAX_UNITS:,}"),
         on_change=_read,
     )

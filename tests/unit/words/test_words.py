@@ -29,6 +29,7 @@ NOT_SPOKEN = {
     "digits/strokes.py": "errors of what a browser sends, for developers",
     "network/files/torch_file.py": "names of types and functions of PyTorch",
     "network/files/readers.py": "two lines of Python to save a file",
+    "network/files/converting.py": "the same, to convert one",
     "spec/*.py": "knows no words; its errors speak to developers",
 }
 """Files that hold sentences, and why they may."""

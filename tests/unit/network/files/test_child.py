@@ -199,7 +199,8 @@ def test_under_the_limits_no_file_opens_and_memory_ends() -> None:
         [
             sys.executable,
             "-c",
-            "import child_process, resource\n"
+            "import resource\n"
+            "from mnistviz.network.files import child_process\n"
             "child_process.limit(1000)\n"
             "try: open('/etc/hostname')\n"
             "except OSError as error: print(error.errno)\n"
@@ -207,7 +208,7 @@ def test_under_the_limits_no_file_opens_and_memory_ends() -> None:
             "except MemoryError: print('memory')\n"
             "print(resource.getrlimit(resource.RLIMIT_CPU)[0])",
         ],
-        cwd=Path(child_process.__file__).parent,
+        cwd=Path(child_process.__file__).parents[3],
         capture_output=True,
         text=True,
         check=True,

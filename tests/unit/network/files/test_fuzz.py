@@ -69,8 +69,8 @@ def is_read_or_refused(data: bytes) -> bool:
     except WeightsError as error:
         text = str(error)
         # It can be shown: whole lines, no signs that steer a screen, no lone surrogates.
-        shown = text.encode("utf-8").decode().replace("\N{NO-BREAK SPACE}", " ")
-        return shown.isprintable() and 20 < len(text) < 700
+        words = text.encode("utf-8").decode().split("\n\n```python\n")[0]
+        return words.replace("\N{NO-BREAK SPACE}", " ").isprintable() and 20 < len(text) < 900
     return is_sound(network)
 
 
@@ -119,7 +119,7 @@ def looked_at(data: bytes, look: Callable[[bytes], None] = check) -> bool:
     try:
         look(data)
     except WeightsError as error:
-        return 20 < len(str(error)) < 700
+        return 20 < len(str(error)) < 900
     return True
 
 

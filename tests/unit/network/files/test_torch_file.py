@@ -11,7 +11,6 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 import torch._weights_only_unpickler as unpickler
@@ -68,16 +67,6 @@ def test_a_whole_model_is_told_from_its_numbers() -> None:
     assert f"it names `{__name__}.Network`" in text
     assert '`torch.save(model.state_dict(), "weights.pt")`' in text
     assert "holds a whole model" in refusal(saved(nn.Linear(784, 10)))
-
-
-def test_a_numpy_number_is_named() -> None:
-    text = refusal(saved({"weight": torch.zeros(10, 784), "best": np.float64(0.9)}))
-    assert "`numpy._core.multiarray.scalar`" in text
-
-
-def test_the_old_format_of_torch() -> None:
-    text = refusal(saved(tensors(784, 10), _use_new_zipfile_serialization=False))
-    assert "`_use_new_zipfile_serialization=False`" in text
 
 
 def test_a_plain_pickle_without_a_payload() -> None:
