@@ -68,18 +68,8 @@ def _marked(script: str) -> str:
     # The first paint waits for what a script draws, and its file comes later than the HTML.
     if script.count(_ENTRY) != 1:
         raise ValueError(f"the script of a component needs {_ENTRY!r} once")
-    return (
-        script.replace(_ENTRY, "function drawComponent(")
-        + """
-export default function (given) {
-  try {
-    return drawComponent(given);
-  } finally {
-    given.parentElement.getRootNode().host.dataset.drawn = "";
-  }
-}
-"""
-    )
+    named = script.replace(_ENTRY, "function drawComponent(")
+    return "\n".join((named, _text(["elements/drawn"], "js")))
 
 
 GROUND_STYLES = ("layout", "narrow", "question", "stages")

@@ -30,6 +30,7 @@ NOT_SPOKEN = {
     "network/files/torch_file.py": "names of types and functions of PyTorch",
     "network/files/readers.py": "two lines of Python to save a file",
     "network/files/converting.py": "the same, to convert one",
+    "ui/elements/components.py": "how a script of ours begins",
     "spec/*.py": "knows no words; its errors speak to developers",
 }
 """Files that hold sentences, and why they may."""
