@@ -21,10 +21,12 @@ def offer(lesson: Lesson, solve: Callable[[], Ran], **numbers: object) -> None:
     with show.opened(words["exercise_title"], f"{lesson.name}_exercise_open") as opened:
         if not opened:
             return
-        st.markdown(lesson.parts["exercise"].format(**numbers))
-        st.markdown(lesson.parts["exercise_check"].format(**numbers))
-        if st.toggle(words["exercise_reveal"], key=f"{lesson.name}_solution"):
-            show_run(solve())
+        task = "\n\n".join(lesson.parts[part] for part in ("exercise", "exercise_check"))
+        with st.container(key=f"{lesson.name}_task"):
+            st.markdown(task.format(**numbers))
+            if st.toggle(words["exercise_reveal"], key=f"{lesson.name}_solution"):
+                with st.container(key=f"{lesson.name}_solved"):
+                    show_run(solve())
 
 
 def show_run(result: Ran) -> None:

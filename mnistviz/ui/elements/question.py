@@ -1,8 +1,10 @@
 """A question asked before the answer is shown: choose, then reveal. What is revealed stays."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import streamlit as st
 
@@ -17,6 +19,10 @@ _ASKED = "asked"
 
 _KEPT = "answered_before"
 """The session's key of what was answered to questions that have been asked anew since."""
+
+_LINK = re.compile(r"\[([^]]+)\]\([^)]+\)")
+_LETTER = re.compile(r"\w")
+_MARKS = re.compile(r"[*`$\\#]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,8 @@ def ask(
                 disabled=selected is None or settled is not None,
                 on_click=reveal,
             )
+            with st.container(key=f"{key}_room"):
+                st.markdown(_room(question, lesson.parts[why or f"{name}_why"], numbers))
             return False
         with st.container(key=f"{key}_reason"):
             st.markdown(_outcome(question, settled.selected, right).format(**numbers))
@@ -124,6 +132,36 @@ def _outcome(question: Question, selected: int, right: int) -> str:
     # Words are read as Markdown; an option stands in them as it stands in the list.
     wrong = words["wrong"].replace("{answer}", question.options[right])
     return f"{wrong}\n\n{question.reasons[selected]}".strip()
+
+
+class _Unknown(dict[str, Any]):
+    """The numbers of a question; one that is computed with the answer is as long as most."""
+
+    def __missing__(self, key: str) -> str:
+        return "00,000"
+
+
+def _room(question: Question, why: str, numbers: Mapping[str, object]) -> str:
+    """Write what needs as much room as the longest answer, and says nothing of it.
+
+    Nobody sees or hears it: it keeps the place of the reason, so that what lies below stays where
+    it is. On a narrow page the selected option stands above the reason, so it has a line too.
+    """
+    outcomes = (
+        _outcome(question, selected, right)
+        for selected in range(len(question.options))
+        for right in range(len(question.options))
+    )
+    known = _Unknown(numbers)
+    parts = [
+        max(found, key=len)
+        for found in (
+            [option.format_map(known) for option in question.options],
+            [outcome.format_map(known) for outcome in outcomes],
+        )
+    ]
+    text = _LINK.sub(r"\1", "\n\n".join((*parts, why.format_map(known))))
+    return _LETTER.sub("e", _MARKS.sub("", text))
 
 
 def _key(lesson: Lesson, name: str) -> str:

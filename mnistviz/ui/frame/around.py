@@ -49,6 +49,7 @@ _around = components.make(
         "frame/around/focus",
         "frame/around/popovers",
         "frame/around/said",
+        "frame/around/held",
         "frame/around/paper",
         "frame/around/present",
         "frame/around/pointer",
