@@ -1,0 +1,223 @@
+"""Straight lines that are printed on paper: rules, squares, the boxes of a form or a table.
+
+A line is one that ends at the picture's edge or at another line; a stroke of a digit ends in the
+open. It is looked for on a coarse picture, at slopes as a page held by hand has them, and taken
+away in the fine one wherever the ink is no thicker than the line: a stroke that crosses it stays.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from mnistviz.digits.arrays import Integers, Mask, Pixels
+
+COARSE: Final = 256
+"""Rows and columns of the picture in which lines are looked for."""
+
+SLOPES: Final = np.linspace(-0.06, 0.06, 25)
+"""Rows a line may rise for each column."""
+
+LEAST: Final = 0.3
+"""Of the picture's side, what a line spans at least."""
+
+FULL: Final = 0.8
+"""Of the picture's side: a line as long needs no other to end at."""
+
+DENSE: Final = 0.9
+"""Of a line's columns, how many have ink."""
+
+FEW: Final = 3
+"""Lines that are not taken for the strokes of one digit that fills the picture."""
+
+WIDE: Final = 1.4
+"""How much longer one side of the picture is than the other where it holds several digits."""
+
+SMALLEST: Final = 65
+"""Pixels of the longer side of a picture in which lines are looked for."""
+
+NEAR: Final = 0.035
+"""Of the picture's longer side: so near a line's end is at an edge or at another line."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line from column `start` to `end`, at row `middle` in the middle of the picture."""
+
+    middle: float
+    slope: float
+    start: int
+    end: int
+
+    def row(self, column: float, width: int) -> float:
+        """Return where it is at a column of a picture `width` wide."""
+        return self.middle + self.slope * (column - width / 2)
+
+
+def without(ink: Pixels) -> Pixels:
+    """Take printed lines out of a picture of ink.
+
+    Args:
+        ink: uint8 of shape (H, W), 0 is paper.
+
+    Returns:
+        The same where there are no lines, or nothing but lines; else a copy without them.
+    """
+    if max(ink.shape) < SMALLEST:
+        return ink
+    cell = -(-max(ink.shape) // COARSE)
+    inked = ink > 0
+    coarse = _pooled(inked, cell)
+    if not _may_have_lines(coarse):
+        return ink
+    across, down = _lines(coarse), _lines(coarse.T)
+    across, down = _held(across, down, coarse.shape)
+    left = inked.copy()
+    for lines, picture in ((across, left), (down, left.T)):
+        if lines:
+            _erase(picture, lines, cell)
+    if 50 * left.sum() < inked.sum():
+        return ink
+    return ink if (left == inked).all() else np.where(left, ink, np.uint8(0))
+
+
+def _pooled(inked: Mask, cell: int) -> Mask:
+    height, width = inked.shape
+    padded = np.pad(inked, ((0, -height % cell), (0, -width % cell)))
+    cells: Mask = padded.reshape(-(-height // cell), cell, -(-width // cell), cell).any((1, 3))
+    return cells
+
+
+def _may_have_lines(coarse: Mask) -> bool:
+    """Tell whether anywhere ink goes on, nearly straight, for as long as a line."""
+    for picture in (coarse, coarse.T):
+        near = picture | np.roll(picture, 1, 0) | np.roll(picture, -1, 0)
+        window = max(int(LEAST * picture.shape[1] / 2), 4)
+        sums = np.pad(near, ((0, 0), (1, 0))).cumsum(1, dtype=np.int32)
+        if sums.shape[1] > window and (sums[:, window:] - sums[:, :-window] >= window).any():
+            return True
+    return False
+
+
+def _lines(coarse: Mask) -> list[_Line]:
+    """Find the lines from left to right, the strongest of those that lie together."""
+    height, width = coarse.shape
+    window = int(LEAST * width)
+    if window < 8 or height < 8:
+        return []
+    reach = int(np.ceil(abs(SLOPES).max() * width / 2)) + 3
+    tall = np.pad(coarse, ((reach, reach), (0, 0)))
+    rows, columns = np.arange(height + 6)[:, None] + reach - 3, np.arange(width)
+    found: list[tuple[int, _Line]] = []
+    for slope in SLOPES:
+        shift = np.rint(slope * (columns + 0.5 - width / 2)).astype(np.int64)
+        sheared = tall[rows + shift, columns[None]]
+        near = sheared[2:-2] | sheared[1:-3] | sheared[3:-1]
+        sums = np.pad(near, ((0, 0), (1, 0))).cumsum(1, dtype=np.int32)
+        counts = sums[:, window:] - sums[:, :-window]
+        for row in np.flatnonzero((counts >= DENSE * window).any(1)).tolist():
+            for start, end in _spans(counts[row] >= DENSE * window, window):
+                ink = int(near[row, start:end].sum() + sheared[row + 2, start:end].sum())
+                found.append((ink, _Line(row - 1.0 + 0.5, float(slope), start, end)))
+    return _strongest(found, width, coarse)
+
+
+def _spans(dense: Mask, window: int) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], dense.view(np.int8), [0]))))
+    return [(int(a), int(b) - 1 + window) for a, b in edges.reshape(-1, 2)]
+
+
+def _strongest(found: list[tuple[int, _Line]], width: int, coarse: Mask) -> list[_Line]:
+    kept: list[_Line] = []
+    for _, line in sorted(found, key=lambda each: -each[0]):
+        middle = (line.start + line.end) / 2
+        same = (
+            abs(other.row(middle, width) - line.row(middle, width)) <= 4
+            and other.start < middle < other.end
+            for other in kept
+        )
+        if not any(same) and _is_thin(line, coarse):
+            kept.append(line)
+        if len(kept) == 120:
+            break
+    return kept
+
+
+def _is_thin(line: _Line, coarse: Mask) -> bool:
+    """Tell whether there is paper on both sides of a line: it is not the edge of something."""
+    height, width = coarse.shape
+    columns = np.arange(line.start, line.end)
+    rows = np.rint(line.middle + line.slope * (columns - width / 2)).astype(np.int64)
+    limit = max(4, height // 40)
+    for side in (-limit, limit):
+        there = rows + side
+        inside = (there >= 0) & (there < height)
+        if inside.any() and coarse[there[inside], columns[inside]].mean() > 0.5:
+            return False
+    return True
+
+
+def _held(
+    across: list[_Line], down: list[_Line], shape: tuple[int, ...]
+) -> tuple[list[_Line], list[_Line]]:
+    """Leave only lines whose both ends are at an edge or at another line that stays."""
+    height, width = shape
+    near = max(NEAR * max(shape), 3.0)
+    while True:
+        rows = [one for one in across if _is_held(one, down, width, height, near)]
+        columns = [one for one in down if _is_held(one, rows, height, width, near)]
+        if len(rows) == len(across) and len(columns) == len(down):
+            if len(rows) + len(columns) >= FEW:
+                return rows, columns
+            # So few may be the straight strokes of one digit, cut closely.
+            return rows if width >= WIDE * height else [], columns if height >= WIDE * width else []
+        across, down = rows, columns
+
+
+def _is_held(line: _Line, others: list[_Line], width: int, height: int, near: float) -> bool:
+    if line.end - line.start >= FULL * width and width >= height / 2:
+        return line.start <= 3 * near or line.end >= width - 3 * near
+    for column, edge in ((line.start, 0), (line.end, width)):
+        if abs(column - edge) <= near:
+            continue
+        row = line.row(column, width)
+        if not any(
+            abs(other.row(row, height) - column) <= near
+            and other.start - near <= row <= other.end + near
+            for other in others
+        ):
+            return False
+    return True
+
+
+def _erase(inked: Mask, lines: list[_Line], cell: int) -> None:
+    """Take lines from left to right out of the fine picture, in place."""
+    height, width = inked.shape
+    first, last = _runs(inked)
+    change = np.zeros((height + 1, width), np.int32)
+    reach = cell + 2
+    for line in lines:
+        columns = np.arange(max(line.start - 2, 0) * cell, min((line.end + 2) * cell, width))
+        middle = (line.middle + 0.5) * cell + line.slope * (columns - width / 2)
+        rows = np.full(columns.shape, -1)
+        for away in sorted(range(-reach, reach + 1), key=abs, reverse=True):
+            there = np.clip(np.rint(middle).astype(np.int64) + away, 0, height - 1)
+            rows = np.where(inked[there, columns], there, rows)
+        columns, rows = columns[rows >= 0], rows[rows >= 0]
+        if not rows.size:
+            continue
+        start, end = first[rows, columns], last[rows, columns]
+        thick = end - start
+        thin = thick <= max(1.6 * float(np.median(thick)), float(np.median(thick)) + 2)
+        np.add.at(change, (start[thin], columns[thin]), 1)
+        np.add.at(change, (end[thin], columns[thin]), -1)
+    inked &= change[:-1].cumsum(0) == 0
+
+
+def _runs(inked: Mask) -> tuple[Integers, Integers]:
+    """Return, for each pixel of ink, where its column's run begins and where it has ended."""
+    height = inked.shape[0]
+    rows = np.arange(height)[:, None]
+    first = np.maximum.accumulate(np.where(inked, 0, rows + 1), axis=0)
+    last = np.minimum.accumulate(np.where(inked, height, rows)[::-1], axis=0)[::-1]
+    return first, last
