@@ -14,6 +14,7 @@ import numpy as np
 from mnistviz.digits import rules
 from mnistviz.digits.arrays import Mask, Pixels
 from mnistviz.digits.light import FULL, LEAST, WEAKEST, Ink, otsu, photographed
+from mnistviz.digits.regions import regions
 from mnistviz.digits.zones import zones
 from mnistviz.words import say
 
@@ -37,8 +38,14 @@ NEARLY_FULL: Final = 240
 SMALL: Final = 64
 """Pixels of the longer side of a file that one digit may fill."""
 
-FILLED: Final = 0.4
+ACROSS: Final = 0.75
+"""Of the picture's side: a piece of ink as long is no digit where the picture has parts."""
+
+FILLED: Final = 0.3
 """Of a part of a picture that was taken for ink, how much counts as ink."""
+
+ALIKE: Final = 0.6
+"""Of the height of digits in full ink, what faint ones have at least."""
 
 LEAST_SIDE: Final = 12
 """Pixels of its shorter side."""
@@ -71,8 +78,9 @@ def ink_of(gray: Pixels, dark: bool | None = None, threshold: int | None = None)
     if high - low < LEAST:
         raise NoInk(_nothing(low, high))
     result = _of_all(gray, dark, threshold)
-    if dark is None:
-        result = _of_parts(gray, threshold, result) or result
+    parts = zones(gray) if dark is None else []
+    if parts and (result is None or _has_more_than_digits(result.ink, parts)):
+        result = _of_parts(gray, parts, threshold) or result
     if result is None and dark is not None:
         # Somebody insists on ink where the paper is: then all that is lighter, or darker, is ink.
         result = _drawn(gray, high if dark else low, dark, threshold)
@@ -81,8 +89,23 @@ def ink_of(gray: Pixels, dark: bool | None = None, threshold: int | None = None)
     if not result.ink.any():
         raise NoInk(say("errors/photo", "no_ink", threshold=result.threshold, full=FULL))
     clean = rules.without(result.ink)
+    if result.faint is not None and not parts:
+        clean = np.maximum(clean, _digits_among(result.faint, clean))
     clean.flags.writeable = False
-    return replace(result, ink=clean)
+    return replace(result, ink=clean, faint=None)
+
+
+def _digits_among(faint: Pixels, ink: Pixels) -> Pixels:
+    """Return faint ink that is as high as the digits beside it; none where most of it is not."""
+    heights = [region.box.height for region in regions(ink)]
+    found = np.zeros_like(ink)
+    if not heights or rules.without(faint) is not faint:
+        return found
+    for region in regions(faint):
+        if ALIKE * min(heights) <= region.box.height <= max(heights) / ALIKE:
+            region.box.cut(found)[:] = np.maximum(region.box.cut(found), region.ink)
+    mostly = 4 * np.count_nonzero(found) >= 3 * np.count_nonzero(faint)
+    return found if mostly else np.zeros_like(ink)
 
 
 def _of_all(gray: Pixels, dark: bool | None, threshold: int | None) -> Ink | None:
@@ -95,14 +118,22 @@ def _of_all(gray: Pixels, dark: bool | None, threshold: int | None) -> Ink | Non
     return photographed(gray, dark, threshold)
 
 
-def _of_parts(gray: Pixels, threshold: int | None, whole: Ink | None) -> Ink | None:
-    """Find the ink of each part on its own paper; None if no part was taken for ink as a whole.
+def _has_more_than_digits(ink: Pixels, parts: list[Mask]) -> bool:
+    """Tell whether a part, or the edge of one, was taken for ink."""
+    if any((ink[part] > 0).mean() > FILLED for part in parts):
+        return True
+    height, width = ink.shape
+    return any(
+        region.box.width >= ACROSS * width or region.box.height >= ACROSS * height
+        for region in regions(rules.without(ink))
+    )
+
+
+def _of_parts(gray: Pixels, parts: list[Mask], threshold: int | None) -> Ink | None:
+    """Find the ink of each part on its own paper; None if there is none.
 
     The part with the most ink is the page; another counts if the ink there is alike.
     """
-    parts = zones(gray)
-    if whole is not None and not any((whole.ink[part] > 0).mean() > FILLED for part in parts):
-        return None
     found: list[tuple[float, float, Ink]] = []
     for part in parts:
         rows, columns = np.flatnonzero(part.any(1)), np.flatnonzero(part.any(0))
@@ -116,7 +147,7 @@ def _of_parts(gray: Pixels, threshold: int | None, whole: Ink | None) -> Ink | N
         placed = np.zeros_like(gray)
         placed[cut] = own.ink
         mass = contrast * float(own.ink.sum(dtype=np.int64))
-        found.append((mass, contrast, replace(own, ink=placed)))
+        found.append((mass, contrast, replace(own, ink=placed, faint=None)))
     if not found:
         return None
     _, contrast, main = max(found, key=lambda each: each[0])

@@ -29,6 +29,18 @@ WEAKEST: Final = 0.25
 makes the box around a digit larger than in MNIST. Measured: with this share photographed test
 digits come closest to their originals."""
 
+FAINT: Final = 0.12
+"""Of full ink, what faint ink beside it has at least."""
+
+FAINT_GRAIN: Final = 6
+"""Times the spread of the paper's grain, by which it stands out at least."""
+
+MIN_FAINT: Final = 0.05
+"""How much faint ink there is at least, for each pixel of full ink."""
+
+MAX_FAINT: Final = 5
+"""How much at most."""
+
 DARKEST: Final = 24.0
 """Of 255. Paper darker than this is counted as this, as dark ink on it is divided by its level."""
 
@@ -46,6 +58,8 @@ class Ink:
         threshold: what was weaker ink than this counts as paper, 0 to 255 on the scale of `ink`.
         paper: the gray level of the paper, in a photo the median of its places, 0 to 255.
         level: the gray level of full ink there, 0 to 255.
+        faint: what stands out far less beside full ink, on a scale of its own, or None. It may be
+            pencil, or printed on the paper.
     """
 
     ink: Pixels
@@ -53,6 +67,7 @@ class Ink:
     threshold: int
     paper: int
     level: int
+    faint: Pixels | None = None
 
 
 def photographed(
@@ -97,6 +112,7 @@ def photographed(
     else:
         cut = threshold
         mask = _without_specks(ink >= max(cut, 1))
+    faint = _faint(away, core, max(FAINT_GRAIN * grain, FAINT * full, LEAST), every)
     typical = float(np.median(paper))
     level = typical * (1 - full / FULL) if dark else typical + full
     return Ink(
@@ -105,7 +121,22 @@ def photographed(
         cut,
         round(min(max(typical, 0.0), 255.0)),
         round(min(max(level, 0.0), 255.0)),
+        faint if threshold is None else None,
     )
+
+
+def _faint(away: Reals, core: Mask, least: float, every: Mask) -> Pixels | None:
+    """Find ink that is lighter than what the threshold of Otsu takes: a pencil beside a pen."""
+    radius = max(2, max(away.shape) // 256)
+    near = spread(core, 2 * radius)
+    weak = _without_specks((away >= least) & ~near & every)
+    share = float(weak.sum()) / float(core.sum())
+    if not MIN_FAINT < share < MAX_FAINT:
+        return None
+    full = float(np.quantile(away[weak], _QUANTILE))
+    ink = np.rint(np.clip(away * (FULL / full), 0, FULL)).astype(np.uint8)
+    keep = spread(weak, radius) & ~near & (ink >= WEAKEST * FULL)
+    return np.where(keep, ink, np.uint8(0))
 
 
 def _standing_out(values: Reals, paper: Reals, dark: bool) -> Reals:

@@ -5,7 +5,7 @@ open. It is looked for on a coarse picture, at slopes as a page held by hand has
 away in the fine one wherever the ink is no thicker than the line: a stroke that crosses it stays.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -19,13 +19,19 @@ SLOPES: Final = np.linspace(-0.06, 0.06, 25)
 """Rows a line may rise for each column."""
 
 LEAST: Final = 0.3
-"""Of the picture's side, what a line spans at least."""
+"""Of the picture's shorter side, what a line spans at least; of its longer side, a third of it."""
 
 FULL: Final = 0.8
 """Of the picture's side: a line as long needs no other to end at."""
 
 DENSE: Final = 0.9
 """Of a line's columns, how many have ink."""
+
+BROKEN: Final = 0.1
+"""Of the picture's side, how much of a line may be missing between two parts of it."""
+
+OVER: Final = 0.12
+"""Of a line, how much may go on beyond the last line that holds it."""
 
 FEW: Final = 3
 """Lines that are not taken for the strokes of one digit that fills the picture."""
@@ -37,7 +43,7 @@ SMALLEST: Final = 65
 """Pixels of the longer side of a picture in which lines are looked for."""
 
 NEAR: Final = 0.035
-"""Of the picture's longer side: so near a line's end is at an edge or at another line."""
+"""Of the picture's shorter side: so near a line's end is at an edge or at another line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +98,22 @@ def _may_have_lines(coarse: Mask) -> bool:
     """Tell whether anywhere ink goes on, nearly straight, for as long as a line."""
     for picture in (coarse, coarse.T):
         near = picture | np.roll(picture, 1, 0) | np.roll(picture, -1, 0)
-        window = max(int(LEAST * picture.shape[1] / 2), 4)
+        window = max(_window(coarse) // 2, 4)
         sums = np.pad(near, ((0, 0), (1, 0))).cumsum(1, dtype=np.int32)
         if sums.shape[1] > window and (sums[:, window:] - sums[:, :-window] >= window).any():
             return True
     return False
 
 
+def _window(coarse: Mask) -> int:
+    return int(LEAST * max(min(coarse.shape), max(coarse.shape) / 3))
+
+
 def _lines(coarse: Mask) -> list[_Line]:
     """Find the lines from left to right, the strongest of those that lie together."""
     height, width = coarse.shape
-    window = int(LEAST * width)
-    if window < 8 or height < 8:
+    window = _window(coarse)
+    if min(window, height, width - window) < 8:
         return []
     reach = int(np.ceil(abs(SLOPES).max() * width / 2)) + 3
     tall = np.pad(coarse, ((reach, reach), (0, 0)))
@@ -117,8 +127,10 @@ def _lines(coarse: Mask) -> list[_Line]:
         counts = sums[:, window:] - sums[:, :-window]
         for row in np.flatnonzero((counts >= DENSE * window).any(1)).tolist():
             for start, end in _spans(counts[row] >= DENSE * window, window):
-                ink = int(near[row, start:end].sum() + sheared[row + 2, start:end].sum())
-                found.append((ink, _Line(row - 1.0 + 0.5, float(slope), start, end)))
+                inked = np.flatnonzero(near[row, start:end])
+                ink = inked.size + int(sheared[row + 2, start:end].sum())
+                first, last = start + int(inked[0]), start + int(inked[-1]) + 1
+                found.append((ink, _Line(row - 1.0, float(slope), first, last)))
     return _strongest(found, width, coarse)
 
 
@@ -130,14 +142,18 @@ def _spans(dense: Mask, window: int) -> list[tuple[int, int]]:
 def _strongest(found: list[tuple[int, _Line]], width: int, coarse: Mask) -> list[_Line]:
     kept: list[_Line] = []
     for _, line in sorted(found, key=lambda each: -each[0]):
-        middle = (line.start + line.end) / 2
-        same = (
-            abs(other.row(middle, width) - line.row(middle, width)) <= 4
-            and other.start < middle < other.end
-            for other in kept
-        )
-        if not any(same) and _is_thin(line, coarse):
-            kept.append(line)
+        for number, other in enumerate(kept):
+            middle = (line.start + line.end) / 2
+            gap = max(line.start, other.start) - min(line.end, other.end)
+            if abs(other.row(middle, width) - line.row(middle, width)) > 4 or gap > BROKEN * width:
+                continue
+            if gap > 0 and _is_thin(line, coarse):
+                start, end = min(line.start, other.start), max(line.end, other.end)
+                kept[number] = replace(other, start=start, end=end)
+            break
+        else:
+            if _is_thin(line, coarse):
+                kept.append(line)
         if len(kept) == 120:
             break
     return kept
@@ -162,32 +178,41 @@ def _held(
 ) -> tuple[list[_Line], list[_Line]]:
     """Leave only lines whose both ends are at an edge or at another line that stays."""
     height, width = shape
-    near = max(NEAR * max(shape), 3.0)
+    near = max(NEAR * min(shape), 3.0)
     while True:
-        rows = [one for one in across if _is_held(one, down, width, height, near)]
-        columns = [one for one in down if _is_held(one, rows, height, width, near)]
-        if len(rows) == len(across) and len(columns) == len(down):
-            if len(rows) + len(columns) >= FEW:
-                return rows, columns
+        rows = [_until_held(one, down, width, height, near) for one in across]
+        columns = [_until_held(one, across, height, width, near) for one in down]
+        kept = [one for one in rows if one], [one for one in columns if one]
+        if kept == (across, down):
+            if len(across) + len(down) >= FEW:
+                return kept
             # So few may be the straight strokes of one digit, cut closely.
-            return rows if width >= WIDE * height else [], columns if height >= WIDE * width else []
-        across, down = rows, columns
+            return across if width >= WIDE * height else [], down if height >= WIDE * width else []
+        across, down = kept
 
 
-def _is_held(line: _Line, others: list[_Line], width: int, height: int, near: float) -> bool:
-    if line.end - line.start >= FULL * width and width >= height / 2:
-        return line.start <= 3 * near or line.end >= width - 3 * near
-    for column, edge in ((line.start, 0), (line.end, width)):
-        if abs(column - edge) <= near:
-            continue
-        row = line.row(column, width)
-        if not any(
-            abs(other.row(row, height) - column) <= near
-            and other.start - near <= row <= other.end + near
-            for other in others
-        ):
-            return False
-    return True
+def _until_held(
+    line: _Line, others: list[_Line], width: int, height: int, near: float
+) -> _Line | None:
+    """Return a line up to the last others that hold it; None if an end is in the open."""
+    long = line.end - line.start >= FULL * width and width >= height / 2
+    if long and (line.start <= 3 * near or line.end >= width - 3 * near):
+        return line
+    crossed = [0.0] if line.start <= near else []
+    crossed += [float(width)] if line.end >= width - near else []
+    for other in others:
+        # Where both cross: of two straight lines, nearly at right angles.
+        row = line.row(other.middle, width)
+        column = other.row(row, height)
+        if other.start - near <= row <= other.end + near:
+            crossed.append(column)
+    beyond = max(near, OVER * (line.end - line.start))
+    starts = [each for each in crossed if line.start - near <= each <= line.start + beyond]
+    ends = [each for each in crossed if line.end - beyond <= each <= line.end + near]
+    if not starts or not ends:
+        return None
+    start, end = max(line.start, int(min(starts))), min(line.end, int(np.ceil(max(ends))) + 1)
+    return replace(line, start=start, end=end)
 
 
 def _erase(inked: Mask, lines: list[_Line], cell: int) -> None:
