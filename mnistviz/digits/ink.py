@@ -99,7 +99,7 @@ def _digits_among(faint: Pixels, ink: Pixels) -> Pixels:
     """Return faint ink that is as high as the digits beside it; none where most of it is not."""
     heights = [region.box.height for region in regions(ink)]
     found = np.zeros_like(ink)
-    if not heights or rules.without(faint) is not faint:
+    if not heights or rules.without(faint, may_be_all=True) is not faint:
         return found
     for region in regions(faint):
         if ALIKE * min(heights) <= region.box.height <= max(heights) / ALIKE:

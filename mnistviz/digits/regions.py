@@ -152,12 +152,12 @@ def _join(pieces: list[_Piece]) -> None:
     first = 0
     while first < len(pieces):
         one = pieces[first]
-        for second, other in enumerate(pieces):
-            if second != first and _is_one_digit(one.box, other.box, typical):
-                pieces[min(first, second)] = _Piece(
-                    one.labels + other.labels, _around(one.box, other.box), one.mass + other.mass
-                )
-                del pieces[max(first, second)]
+        for second in range(first + 1, len(pieces)):
+            other = pieces[second]
+            if _is_one_digit(one.box, other.box, typical):
+                labels, box = one.labels + other.labels, _around(one.box, other.box)
+                pieces[first] = _Piece(labels, box, one.mass + other.mass)
+                del pieces[second]
                 first = -1
                 break
         first += 1

@@ -60,14 +60,15 @@ class _Line:
         return self.middle + self.slope * (column - width / 2)
 
 
-def without(ink: Pixels) -> Pixels:
+def without(ink: Pixels, may_be_all: bool = False) -> Pixels:
     """Take printed lines out of a picture of ink.
 
     Args:
         ink: uint8 of shape (H, W), 0 is paper.
+        may_be_all: whether nothing may be left; else ink that is all lines stays as it is.
 
     Returns:
-        The same where there are no lines, or nothing but lines; else a copy without them.
+        The same where there are no lines; else a copy without them.
     """
     if max(ink.shape) < SMALLEST:
         return ink
@@ -82,7 +83,7 @@ def without(ink: Pixels) -> Pixels:
     for lines, picture in ((across, left), (down, left.T)):
         if lines:
             _erase(picture, lines, cell)
-    if 50 * left.sum() < inked.sum():
+    if not may_be_all and 50 * left.sum() < inked.sum():
         return ink
     return ink if (left == inked).all() else np.where(left, ink, np.uint8(0))
 
