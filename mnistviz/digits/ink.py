@@ -248,5 +248,3 @@ def _drawn(gray: Pixels, paper: int, dark: bool | None, threshold: int | None) -
     ink = ((away.astype(np.int32) * FULL * 2 + most) // (2 * most)).astype(np.uint8)
     cut = PLAIN_CUT if threshold is None else threshold
     return Ink(np.where(ink < cut, np.uint8(0), ink), dark, cut, paper, level)
-
-

@@ -246,7 +246,7 @@ def _blurred(cells: Reals) -> Reals:
     return cells
 
 
-def otsu(values: Reals) -> float:
+def otsu(values: Reals | Pixels) -> float:
     """Return the threshold that parts values best into two groups, 0 to 255.
 
     Source: N. Otsu, "A threshold selection method from gray-level histograms", IEEE Transactions

@@ -195,7 +195,9 @@ def _is_one_digit(one: Box, other: Box, typical: int) -> bool:
         if over and 2 * -gap >= low.height:
             return 2 * both.height <= 3 * high.height
         halves = one.width >= one.height and other.width >= other.height
-        near = 8 * gap <= max(high.height, typical) and 2 * both.height <= 3 * both.width + high.height
+        near = (
+            8 * gap <= max(high.height, typical) and 2 * both.height <= 3 * both.width + high.height
+        )
         return over and near and (halves or 5 * both.height <= 6 * typical)
     if over:
         return 4 * gap <= high.height and 2 * both.height <= 3 * max(high.height, typical)

@@ -98,7 +98,7 @@ def _pooled(inked: Mask, cell: int) -> Mask:
 def _may_have_lines(coarse: Mask) -> bool:
     """Tell whether anywhere ink goes on, nearly straight, for as long as a line."""
     for picture in (coarse, coarse.T):
-        near = picture | np.roll(picture, 1, 0) | np.roll(picture, -1, 0)
+        near: Mask = picture | np.roll(picture, 1, 0) | np.roll(picture, -1, 0)
         window = max(_window(coarse) // 2, 4)
         sums = np.pad(near, ((0, 0), (1, 0))).cumsum(1, dtype=np.int32)
         if sums.shape[1] > window and (sums[:, window:] - sums[:, :-window] >= window).any():

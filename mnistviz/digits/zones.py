@@ -121,9 +121,7 @@ def _shrunk(part: Mask) -> Mask:
     """Take two cells away along its edges, but none along the picture's border."""
     for _ in range(2):
         wide = np.pad(part, 1, mode="edge")
-        part = (
-            part & wide[:-2, 1:-1] & wide[2:, 1:-1] & wide[1:-1, :-2] & wide[1:-1, 2:]
-        )
+        part = part & wide[:-2, 1:-1] & wide[2:, 1:-1] & wide[1:-1, :-2] & wide[1:-1, 2:]
     return part
 
 

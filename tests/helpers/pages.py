@@ -186,7 +186,9 @@ def _small(rng: np.random.Generator) -> Page:
 def _hand(rng: np.random.Generator, columns: int = 4) -> Sheet:
     side = int(rng.integers(110, 190))
     height = round(side * rng.uniform(1.5, 3.2))
-    return _number(rng, (height, round(columns * side * rng.uniform(0.9, 1.2) + 30)), 1, columns, side)
+    return _number(
+        rng, (height, round(columns * side * rng.uniform(0.9, 1.2) + 30)), 1, columns, side
+    )
 
 
 def _ruled(rng: np.random.Generator) -> Page:
@@ -319,7 +321,9 @@ def _shadow(rng: np.random.Generator) -> Page:
     across = Image.new("L", (width, height))
     corner = (rng.uniform(0.2, 0.8) * width, rng.uniform(0.2, 0.8) * height)
     pen = ImageDraw.Draw(across)
-    pen.polygon(((0, 0), (corner[0], 0), corner, (rng.uniform(0, 0.7) * width, height), (0, height)), 255)
+    pen.polygon(
+        ((0, 0), (corner[0], 0), corner, (rng.uniform(0, 0.7) * width, height), (0, height)), 255
+    )
     soft = across.filter(ImageFilter.GaussianBlur(float(rng.uniform(3, 30))))
     gray *= 1 - np.asarray(soft) / 255 * rng.uniform(0.25, 0.6)
     return _page("shadow", np.rint(gray).astype(np.uint8), sheet)
