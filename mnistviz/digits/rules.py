@@ -91,7 +91,7 @@ def without(ink: Pixels, may_be_all: bool = False) -> Pixels:
 def _pooled(inked: Mask, cell: int) -> Mask:
     height, width = inked.shape
     padded = np.pad(inked, ((0, -height % cell), (0, -width % cell)))
-    cells: Mask = padded.reshape(-(-height // cell), cell, -(-width // cell), cell).any((1, 3))
+    cells: Mask = padded.reshape(-(-height // cell), cell, -(-width // cell), cell).max(axis=(1, 3))
     return cells
 
 

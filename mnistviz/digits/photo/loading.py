@@ -169,7 +169,7 @@ def _called(name: str) -> str:
 
 def _other(data: bytes, name: str) -> str:
     if file_kinds.kind_of(data) in ("heic", "heif"):
-        return say("errors/photo", "heic", name=_called(name))
+        return say("errors/photo", "heic", name=_called(name), formats=either(FORMATS))
     kind = file_kinds.describe(data)
     formats = either(FORMATS)
     if kind is None:
