@@ -91,7 +91,9 @@ def without(ink: Pixels, may_be_all: bool = False) -> Pixels:
 def _pooled(inked: Mask, cell: int) -> Mask:
     height, width = inked.shape
     padded = np.pad(inked, ((0, -height % cell), (0, -width % cell)))
-    cells: Mask = padded.reshape(-(-height // cell), cell, -(-width // cell), cell).max(axis=(1, 3))
+    # Row by row first: what is left is then small.
+    rows = padded.reshape(-1, cell, padded.shape[1]).max(axis=1)
+    cells: Mask = rows.reshape(len(rows), -1, cell).max(axis=2)
     return cells
 
 
@@ -99,7 +101,7 @@ def _may_have_lines(coarse: Mask) -> bool:
     """Tell whether anywhere ink goes on, nearly straight, for as long as a line."""
     for picture in (coarse, coarse.T):
         near: Mask = picture | np.roll(picture, 1, 0) | np.roll(picture, -1, 0)
-        window = max(_window(coarse) // 2, 4)
+        window = max(2 * _window(coarse) // 3, 4)
         sums = np.pad(near, ((0, 0), (1, 0))).cumsum(1, dtype=np.int32)
         if sums.shape[1] > window and (sums[:, window:] - sums[:, :-window] >= window).any():
             return True
