@@ -84,11 +84,12 @@ def describe(data: bytes) -> str | None:
     Returns:
         Its kind with an article, as "a PDF document"; None where the bytes tell nothing.
     """
-    kind = _kind(data)
+    kind = kind_of(data)
     return None if kind is None else say("errors/file_kinds", kind)
 
 
-def _kind(data: bytes) -> str | None:
+def kind_of(data: bytes) -> str | None:
+    """Return the name of a file's kind as `describe` looks it up, or None."""
     if data[4:8] == b"ftyp":
         return _BRANDS.get(data[8:12], "film")
     if data[4:8] == b"TFL3":

@@ -13,8 +13,11 @@ from mnistviz.digits.arrays import Integers, Mask, Pixels
 from mnistviz.digits.preparation import Box, Kind
 from mnistviz.digits.strokes import SIZE
 
-MOST = 40
-"""Pieces of ink that may be digits: the greatest ones."""
+MOST = 100
+"""Digits of a picture that are read: the greatest ones."""
+
+PIECES = 400
+"""Pieces of ink that are looked at: the greatest ones."""
 
 SPECK = 20
 """What has less than this part of the ink of the greatest piece is a speck."""
@@ -42,26 +45,26 @@ class _Piece:
     mass: int
 
 
-def regions(ink: Pixels) -> tuple[Region, ...]:
+def regions(ink: Pixels, most: int = MOST) -> tuple[Region, ...]:
     """Find the digits of a picture.
 
     Ink that touches, by a corner too, is one piece; a picture of more than 280 rows or columns is
     looked at in cells of so many pixels that there are no more. Pieces with less than a twentieth
-    of the ink of the greatest are specks. Two pieces are one digit if one lies over at least half
-    of the other's width and the gap between them is at most a quarter of the greater height: the
-    bar of a 5 that does not touch.
+    of the ink of the greatest are specks. Pieces that `_is_one_digit` takes for one are joined:
+    the bar of a 5 that does not touch, but not the digits of two lines.
 
     Args:
         ink: uint8 of shape (H, W), 0 is paper.
+        most: how many digits are returned, the greatest ones.
 
     Returns:
-        At most 40 digits in reading order: lines from the top, each from the left.
+        The digits in reading order: lines from the top, each from the left.
     """
     cell = -(-max(ink.shape) // SIZE)
-    labels = _labels(_cells(ink, cell).max(axis=(1, 3)) > 0)
+    labels = labels_of(_cells(ink, cell).max(axis=(1, 3)) > 0)
     pieces = _pieces(labels, _cells(ink, cell).sum(axis=(1, 3), dtype=np.int64))
-    while _join_two(pieces):
-        pass
+    _join(pieces)
+    pieces = sorted(pieces, key=lambda piece: -piece.mass)[:most]
     digits = [_region(ink, labels, piece, cell) for piece in pieces]
     return tuple(region for line in _lines(digits) for region in line)
 
@@ -92,8 +95,8 @@ def _cells(picture: npt.NDArray[Kind], cell: int) -> npt.NDArray[Kind]:
     return padded.reshape(-(-height // cell), cell, -(-width // cell), cell)
 
 
-def _labels(inked: Mask) -> Integers:
-    """Number the pieces from 1, in the order of their first cells; 0 is paper.
+def labels_of(inked: Mask) -> Integers:
+    """Number the pieces of ink from 1, in the order of their first cells; 0 is paper.
 
     Run by run: those of two rows that touch belong together.
     """
@@ -131,7 +134,7 @@ def _pieces(labels: Integers, masses: Integers) -> list[_Piece]:
     """Return the greatest pieces, without specks, in the order of their labels."""
     count = int(labels.max(initial=0))
     sums = np.bincount(labels.ravel(), masses.ravel(), count + 1)[1:].astype(np.int64)
-    greatest = np.sort(np.argsort(-sums, kind="stable")[:MOST])
+    greatest = np.sort(np.argsort(-sums, kind="stable")[:PIECES])
     pieces = []
     for index in greatest.tolist():
         if SPECK * sums[index] < sums.max():
@@ -143,29 +146,64 @@ def _pieces(labels: Integers, masses: Integers) -> list[_Piece]:
     return pieces
 
 
-def _join_two(pieces: list[_Piece]) -> bool:
-    """Join the first two pieces that are one digit; tell whether there were any."""
-    for first, one in enumerate(pieces):
+def _join(pieces: list[_Piece]) -> None:
+    """Join the pieces that are one digit, in place, beginning again after each two."""
+    typical = _typical([piece.box.height for piece in pieces])
+    first = 0
+    while first < len(pieces):
+        one = pieces[first]
         for second in range(first + 1, len(pieces)):
             other = pieces[second]
-            if _is_one_digit(one.box, other.box):
-                box = Box(
-                    min(one.box.top, other.box.top),
-                    min(one.box.left, other.box.left),
-                    max(one.box.bottom, other.box.bottom),
-                    max(one.box.right, other.box.right),
-                )
-                labels = one.labels + other.labels
+            if _is_one_digit(one.box, other.box, typical):
+                labels, box = one.labels + other.labels, _around(one.box, other.box)
                 pieces[first] = _Piece(labels, box, one.mass + other.mass)
                 del pieces[second]
-                return True
-    return False
+                first = -1
+                break
+        first += 1
 
 
-def _is_one_digit(one: Box, other: Box) -> bool:
-    over = min(one.right, other.right) - max(one.left, other.left)
+def _typical(heights: Sequence[int]) -> int:
+    """Return the middle one of the heights that are at least half of the greatest."""
+    tall = sorted(height for height in heights if 2 * height >= max(heights))
+    return tall[len(tall) // 2] if tall else 0
+
+
+def _around(one: Box, other: Box) -> Box:
+    return Box(
+        min(one.top, other.top),
+        min(one.left, other.left),
+        max(one.bottom, other.bottom),
+        max(one.right, other.right),
+    )
+
+
+def _is_one_digit(one: Box, other: Box, typical: int) -> bool:
+    """Tell whether two pieces are one digit.
+
+    A part is no more than half as high as what it belongs to and lies over half of its width, at
+    most a quarter of its height away, or it lies beside it, at most a twelfth away. Two parts as
+    high as each other are the halves of one digit if they are wider than high and nearly touch.
+    What comes of it is no higher than one and a half digits.
+    """
+    low, high = sorted((one, other), key=lambda box: box.height)
+    both = _around(one, other)
+    aside = max(one.left, other.left) - min(one.right, other.right)
     gap = max(one.top, other.top) - min(one.bottom, other.bottom)
-    return 2 * over >= min(one.width, other.width) and 4 * gap <= max(one.height, other.height)
+    over = -2 * aside >= min(one.width, other.width)
+    if 2 * low.height > high.height:
+        if over and 2 * -gap >= low.height:
+            return 2 * both.height <= 3 * high.height
+        halves = one.width >= one.height and other.width >= other.height
+        near = (
+            8 * gap <= max(high.height, typical) and 2 * both.height <= 3 * both.width + high.height
+        )
+        return over and near and (halves or 5 * both.height <= 6 * typical)
+    if over:
+        return 4 * gap <= high.height and 2 * both.height <= 3 * max(high.height, typical)
+    # Beside: the broken end of a bar.
+    beside = 12 * max(aside, gap) <= high.height
+    return beside and 2 * low.width <= high.height and 4 * both.height <= 5 * high.height
 
 
 def _region(ink: Pixels, labels: Integers, piece: _Piece, cell: int) -> Region:

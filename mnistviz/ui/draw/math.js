@@ -6,7 +6,8 @@ const CANVAS = 280;
 const INNER = 20;
 const MIDDLE = 14;
 const HAIR = 1e-6;
-const MOST = 40;
+const MOST = 100;
+const PIECES = 400;
 const SPECK = 20;
 
 const blank = (height, width) => ({ height, width, data: new Uint8Array(height * width) });
@@ -130,7 +131,7 @@ function piecesOf(ink, labels, count) {
     piece.box = joined(piece.box, { top: row, left: at % width, bottom: row + 1, right: (at % width) + 1 });
   }
   const order = all.map((_, index) => index).sort((a, b) => all[b].mass - all[a].mass || a - b);
-  const greatest = order.slice(0, MOST).sort((a, b) => a - b);
+  const greatest = order.slice(0, PIECES).sort((a, b) => a - b);
   const most = Math.max(0, ...all.map((piece) => piece.mass));
   return greatest.map((index) => all[index]).filter((piece) => SPECK * piece.mass >= most);
 }
@@ -144,20 +145,40 @@ function joined(one, other) {
   };
 }
 
-function isOneDigit(one, other) {
-  const over = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+const heightOf = ({ top, bottom }) => bottom - top;
+const widthOf = ({ left, right }) => right - left;
+
+// The middle one of the heights that are at least half of the greatest.
+function typicalOf(pieces) {
+  const heights = pieces.map(({ box }) => heightOf(box));
+  const tall = heights.filter((height) => 2 * height >= Math.max(...heights)).sort((a, b) => a - b);
+  return tall.length ? tall[Math.floor(tall.length / 2)] : 0;
+}
+
+function isOneDigit(one, other, typical) {
+  const low = Math.min(heightOf(one), heightOf(other));
+  const high = Math.max(heightOf(one), heightOf(other));
+  const both = joined(one, other);
+  const aside = Math.max(one.left, other.left) - Math.min(one.right, other.right);
   const gap = Math.max(one.top, other.top) - Math.min(one.bottom, other.bottom);
-  const narrow = Math.min(one.right - one.left, other.right - other.left);
-  const high = Math.max(one.bottom - one.top, other.bottom - other.top);
-  return 2 * over >= narrow && 4 * gap <= high;
+  const over = -2 * aside >= Math.min(widthOf(one), widthOf(other));
+  if (2 * low > high) {
+    if (over && -2 * gap >= low) return 2 * heightOf(both) <= 3 * high;
+    const halves = [one, other].every((box) => widthOf(box) >= heightOf(box));
+    const near = 8 * gap <= Math.max(high, typical) && 2 * heightOf(both) <= 3 * widthOf(both) + high;
+    return over && near && (halves || 5 * heightOf(both) <= 6 * typical);
+  }
+  if (over) return 4 * gap <= high && 2 * heightOf(both) <= 3 * Math.max(high, typical);
+  const narrow = heightOf(one) < heightOf(other) ? widthOf(one) : widthOf(other);
+  return 12 * Math.max(aside, gap) <= high && 2 * narrow <= high && 4 * heightOf(both) <= 5 * high;
 }
 
 // Join the first two pieces that are one digit; tell whether there were any.
-function joinTwo(pieces) {
+function joinTwo(pieces, typical) {
   for (let first = 0; first < pieces.length; first += 1)
     for (let second = first + 1; second < pieces.length; second += 1) {
       const [one, other] = [pieces[first], pieces[second]];
-      if (!isOneDigit(one.box, other.box)) continue;
+      if (!isOneDigit(one.box, other.box, typical)) continue;
       pieces[first] = {
         labels: [...one.labels, ...other.labels],
         mass: one.mass + other.mass,
@@ -190,9 +211,10 @@ function inOrder(found) {
 function regionsOf(ink) {
   const { labels, count } = labelsOf(ink);
   const pieces = piecesOf(ink, labels, count);
-  while (joinTwo(pieces));
+  const typical = typicalOf(pieces);
+  while (joinTwo(pieces, typical));
   return inOrder(
-    pieces.map((piece) => {
+    pieces.sort((a, b) => b.mass - a.mass).slice(0, MOST).map((piece) => {
       const { top, left, bottom, right } = piece.box;
       const own = blank(bottom - top, right - left);
       for (let row = top; row < bottom; row += 1)

@@ -3,10 +3,27 @@
 // Share of the height that the words need.
 const ROOM = 0.12;
 
+// Where its words stand: below, or above, or beside it where both would cover other digits.
+function sideOf(one, { height, boxes }) {
+  const room = height * ROOM;
+  const isFree = (top, bottom) =>
+    top >= 0 &&
+    bottom <= height &&
+    !boxes.some(
+      (other) =>
+        other !== one &&
+        other.top < bottom &&
+        other.bottom > top &&
+        other.left < one.right &&
+        other.right > one.left,
+    );
+  if (isFree(one.bottom, one.bottom + room)) return "below";
+  if (isFree(one.top - room, one.top)) return "above";
+  return "beside";
+}
+
 function box(one, number, size) {
-  // At the lower edge there is no room for the words below, unless there is none above either.
-  const above = one.bottom > size.height * (1 - ROOM) && one.top > size.height * ROOM;
-  const made = make("div", above ? "box above" : "box");
+  const made = make("div", `box ${sideOf(one, size)}`);
   placeBox(made, one, size.width, size.height);
   const tag = add(made, "div", "tag");
   add(tag, "span", "number", number);

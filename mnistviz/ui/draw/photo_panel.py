@@ -9,7 +9,8 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from mnistviz.digits import ink
-from mnistviz.digits.ink import Ink, NoInk
+from mnistviz.digits.ink import NoInk
+from mnistviz.digits.light import FULL, Ink
 from mnistviz.digits.photo import examples, loading
 from mnistviz.digits.photo.examples import Example
 from mnistviz.digits.photo.headers import PictureError
@@ -90,7 +91,7 @@ def find_ink(photo: Photo) -> Ink | None:
         return None
     sentence = words["found_dark" if result.dark else "found_light"]
     numbers = {"paper": result.paper, "level": result.level, "threshold": result.threshold}
-    st.caption(sentence.format(**numbers, full=ink.FULL))
+    st.caption(sentence.format(**numbers, full=FULL))
     return result
 
 
@@ -240,6 +241,15 @@ def _draw_in_hand(photo: Photo, lesson: Lesson) -> None:
         )
     with st.container(key="draw_photo_in_hand", horizontal=True, vertical_alignment="center"):
         st.markdown(" ".join((description, *photo.notes)), width="content")
+        for side, turns in (("left", 1), ("right", -1)):
+            st.button(
+                words[f"turn_{side}"],
+                key=f"draw_photo_turn_{side}",
+                help=words["turn_help"],
+                icon=f":material/rotate_{side}:",
+                on_click=_turn,
+                args=(turns,),
+            )
         with st.popover(words["another"], key="draw_photo_another", icon=":material/add_a_photo:"):
             _draw_ways(lesson)
         st.button(
@@ -249,6 +259,11 @@ def _draw_in_hand(photo: Photo, lesson: Lesson) -> None:
             icon=":material/delete:",
             on_click=_put_away,
         )
+
+
+def _turn(quarters: int) -> None:
+    photo: Photo = st.session_state[PHOTO]
+    st.session_state[PHOTO] = loading.turned(photo, quarters)
 
 
 def _put_away() -> None:
@@ -268,9 +283,9 @@ def _draw_controls(lesson: Lesson) -> None:
         if by == THRESHOLDS[1]:
             with links.drawn_late("draw_photo_threshold"):
                 st.slider(
-                    words["level"].format(full=ink.FULL),
+                    words["level"].format(full=FULL),
                     min_value=1,
-                    max_value=ink.FULL,
+                    max_value=FULL,
                     value=USUAL,
                     width=280,
                     **links.bound("draw_photo_threshold"),

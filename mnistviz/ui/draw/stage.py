@@ -7,10 +7,10 @@ import numpy as np
 import streamlit as st
 import torch
 
-from mnistviz.digits import finding
+from mnistviz.digits import finding, regions
 from mnistviz.digits.arrays import Floats
 from mnistviz.digits.finding import FoundDigit
-from mnistviz.digits.ink import Ink
+from mnistviz.digits.light import Ink
 from mnistviz.digits.photo.loading import Photo
 from mnistviz.digits.preparation import Steps
 from mnistviz.figures import bars
@@ -24,7 +24,7 @@ from mnistviz.ui.draw.reading import ReadDigit
 from mnistviz.ui.elements import show, widgets
 from mnistviz.ui.session import cached, state
 from mnistviz.ui.session.state import InHand
-from mnistviz.words import Lesson
+from mnistviz.words import Lesson, say
 from mnistviz.words.quantities import percent, percents
 
 DRAWING, PHOTO = "drawing", "photo"
@@ -112,9 +112,12 @@ def _read_photo(hand: InHand, steps: Steps) -> ReadPicture:
     if ink is None:
         photo_panel.draw_boxes(photo, [], [])
         return ReadPicture((), False, "no_ink")
-    result = ReadPicture(
-        reading.classify(hand.network, _find_digits(photo, ink, steps)), ink.dark, "no_ink"
-    )
+    digits = reading.classify(hand.network, _find_digits(photo, ink, steps))
+    note = ""
+    if len(digits) == regions.MOST:
+        total = len(regions.regions(ink.ink, regions.PIECES))
+        note = say("draw", "of_many", count=len(digits), total=total) if total > len(digits) else ""
+    result = ReadPicture(digits, ink.dark, "no_ink", note)
     boxes = [digit.box for digit in result.digits]
     photo_panel.draw_boxes(photo, boxes, list(answers.text(result.rows)))
     return result

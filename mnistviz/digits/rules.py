@@ -1,0 +1,251 @@
+"""Straight lines that are printed on paper: rules, squares, the boxes of a form or a table.
+
+A line is one that ends at the picture's edge or at another line; a stroke of a digit ends in the
+open. It is looked for on a coarse picture, at slopes as a page held by hand has them, and taken
+away in the fine one wherever the ink is no thicker than the line: a stroke that crosses it stays.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from mnistviz.digits.arrays import Integers, Mask, Pixels
+
+COARSE: Final = 256
+"""Rows and columns of the picture in which lines are looked for."""
+
+SLOPES: Final = np.linspace(-0.06, 0.06, 25)
+"""Rows a line may rise for each column."""
+
+LEAST: Final = 0.3
+"""Of the picture's shorter side, what a line spans at least; of its longer side, a third of it."""
+
+FULL: Final = 0.8
+"""Of the picture's side: a line as long needs no other to end at."""
+
+DENSE: Final = 0.9
+"""Of a line's columns, how many have ink."""
+
+BROKEN: Final = 0.1
+"""Of the picture's side, how much of a line may be missing between two parts of it."""
+
+OVER: Final = 0.12
+"""Of a line, how much may go on beyond the last line that holds it."""
+
+FEW: Final = 3
+"""Lines that are not taken for the strokes of one digit that fills the picture."""
+
+WIDE: Final = 1.4
+"""How much longer one side of the picture is than the other where it holds several digits."""
+
+SMALLEST: Final = 65
+"""Pixels of the longer side of a picture in which lines are looked for."""
+
+NEAR: Final = 0.035
+"""Of the picture's shorter side: so near a line's end is at an edge or at another line."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line from column `start` to `end`, at row `middle` in the middle of the picture."""
+
+    middle: float
+    slope: float
+    start: int
+    end: int
+
+    def row(self, column: float, width: int) -> float:
+        """Return where it is at a column of a picture `width` wide."""
+        return self.middle + self.slope * (column - width / 2)
+
+
+def without(ink: Pixels, may_be_all: bool = False) -> Pixels:
+    """Take printed lines out of a picture of ink.
+
+    Args:
+        ink: uint8 of shape (H, W), 0 is paper.
+        may_be_all: whether nothing may be left; else ink that is all lines stays as it is.
+
+    Returns:
+        The same where there are no lines; else a copy without them.
+    """
+    if max(ink.shape) < SMALLEST:
+        return ink
+    cell = -(-max(ink.shape) // COARSE)
+    inked = ink > 0
+    coarse = _pooled(inked, cell)
+    if not _may_have_lines(coarse):
+        return ink
+    across, down = _lines(coarse), _lines(coarse.T)
+    across, down = _held(across, down, coarse.shape)
+    left = inked.copy()
+    for lines, picture in ((across, left), (down, left.T)):
+        if lines:
+            _erase(picture, lines, cell)
+    if not may_be_all and 50 * left.sum() < inked.sum():
+        return ink
+    return ink if (left == inked).all() else np.where(left, ink, np.uint8(0))
+
+
+def _pooled(inked: Mask, cell: int) -> Mask:
+    height, width = inked.shape
+    padded = np.pad(inked, ((0, -height % cell), (0, -width % cell)))
+    # Row by row first: what is left is then small.
+    rows = padded.reshape(-1, cell, padded.shape[1]).max(axis=1)
+    cells: Mask = rows.reshape(len(rows), -1, cell).max(axis=2)
+    return cells
+
+
+def _may_have_lines(coarse: Mask) -> bool:
+    """Tell whether anywhere ink goes on, nearly straight, for as long as a line."""
+    for picture in (coarse, coarse.T):
+        near: Mask = picture | np.roll(picture, 1, 0) | np.roll(picture, -1, 0)
+        window = max(2 * _window(coarse) // 3, 4)
+        sums = np.pad(near, ((0, 0), (1, 0))).cumsum(1, dtype=np.int32)
+        if sums.shape[1] > window and (sums[:, window:] - sums[:, :-window] >= window).any():
+            return True
+    return False
+
+
+def _window(coarse: Mask) -> int:
+    return int(LEAST * max(min(coarse.shape), max(coarse.shape) / 3))
+
+
+def _lines(coarse: Mask) -> list[_Line]:
+    """Find the lines from left to right, the strongest of those that lie together."""
+    height, width = coarse.shape
+    window = _window(coarse)
+    if min(window, height, width - window) < 8:
+        return []
+    reach = int(np.ceil(abs(SLOPES).max() * width / 2)) + 3
+    tall = np.pad(coarse, ((reach, reach), (0, 0)))
+    rows, columns = np.arange(height + 6)[:, None] + reach - 3, np.arange(width)
+    found: list[tuple[int, _Line]] = []
+    for slope in SLOPES:
+        shift = np.rint(slope * (columns + 0.5 - width / 2)).astype(np.int64)
+        sheared = tall[rows + shift, columns[None]]
+        near = sheared[2:-2] | sheared[1:-3] | sheared[3:-1]
+        sums = np.pad(near, ((0, 0), (1, 0))).cumsum(1, dtype=np.int32)
+        counts = sums[:, window:] - sums[:, :-window]
+        for row in np.flatnonzero((counts >= DENSE * window).any(1)).tolist():
+            for start, end in _spans(counts[row] >= DENSE * window, window):
+                inked = np.flatnonzero(near[row, start:end])
+                ink = inked.size + int(sheared[row + 2, start:end].sum())
+                first, last = start + int(inked[0]), start + int(inked[-1]) + 1
+                found.append((ink, _Line(row - 1.0, float(slope), first, last)))
+    return _strongest(found, width, coarse)
+
+
+def _spans(dense: Mask, window: int) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], dense.view(np.int8), [0]))))
+    return [(int(a), int(b) - 1 + window) for a, b in edges.reshape(-1, 2)]
+
+
+def _strongest(found: list[tuple[int, _Line]], width: int, coarse: Mask) -> list[_Line]:
+    kept: list[_Line] = []
+    for _, line in sorted(found, key=lambda each: -each[0]):
+        for number, other in enumerate(kept):
+            middle = (line.start + line.end) / 2
+            gap = max(line.start, other.start) - min(line.end, other.end)
+            if abs(other.row(middle, width) - line.row(middle, width)) > 4 or gap > BROKEN * width:
+                continue
+            if gap > 0 and _is_thin(line, coarse):
+                start, end = min(line.start, other.start), max(line.end, other.end)
+                kept[number] = replace(other, start=start, end=end)
+            break
+        else:
+            if _is_thin(line, coarse):
+                kept.append(line)
+        if len(kept) == 120:
+            break
+    return kept
+
+
+def _is_thin(line: _Line, coarse: Mask) -> bool:
+    """Tell whether there is paper on both sides of a line: it is not the edge of something."""
+    height, width = coarse.shape
+    columns = np.arange(line.start, line.end)
+    rows = np.rint(line.middle + line.slope * (columns - width / 2)).astype(np.int64)
+    limit = max(4, height // 40)
+    for side in (-limit, limit):
+        there = rows + side
+        inside = (there >= 0) & (there < height)
+        if inside.any() and coarse[there[inside], columns[inside]].mean() > 0.5:
+            return False
+    return True
+
+
+def _held(
+    across: list[_Line], down: list[_Line], shape: tuple[int, ...]
+) -> tuple[list[_Line], list[_Line]]:
+    """Leave only lines whose both ends are at an edge or at another line that stays."""
+    height, width = shape
+    near = max(NEAR * min(shape), 3.0)
+    while True:
+        rows = [_until_held(one, down, width, height, near) for one in across]
+        columns = [_until_held(one, across, height, width, near) for one in down]
+        kept = [one for one in rows if one], [one for one in columns if one]
+        if kept == (across, down):
+            if len(across) + len(down) >= FEW:
+                return kept
+            # So few may be the straight strokes of one digit, cut closely.
+            return across if width >= WIDE * height else [], down if height >= WIDE * width else []
+        across, down = kept
+
+
+def _until_held(
+    line: _Line, others: list[_Line], width: int, height: int, near: float
+) -> _Line | None:
+    """Return a line up to the last others that hold it; None if an end is in the open."""
+    long = line.end - line.start >= FULL * width and width >= height / 2
+    if long and (line.start <= 3 * near or line.end >= width - 3 * near):
+        return line
+    crossed = [0.0] if line.start <= near else []
+    crossed += [float(width)] if line.end >= width - near else []
+    for other in others:
+        # Where both cross: of two straight lines, nearly at right angles.
+        row = line.row(other.middle, width)
+        column = other.row(row, height)
+        if other.start - near <= row <= other.end + near:
+            crossed.append(column)
+    beyond = max(near, OVER * (line.end - line.start))
+    starts = [each for each in crossed if line.start - near <= each <= line.start + beyond]
+    ends = [each for each in crossed if line.end - beyond <= each <= line.end + near]
+    if not starts or not ends:
+        return None
+    start, end = max(line.start, int(min(starts))), min(line.end, int(np.ceil(max(ends))) + 1)
+    return replace(line, start=start, end=end)
+
+
+def _erase(inked: Mask, lines: list[_Line], cell: int) -> None:
+    """Take lines from left to right out of the fine picture, in place."""
+    height, width = inked.shape
+    first, last = _runs(inked)
+    change = np.zeros((height + 1, width), np.int32)
+    reach = cell + 2
+    for line in lines:
+        columns = np.arange(max(line.start - 2, 0) * cell, min((line.end + 2) * cell, width))
+        middle = (line.middle + 0.5) * cell + line.slope * (columns - width / 2)
+        rows = np.full(columns.shape, -1)
+        for away in sorted(range(-reach, reach + 1), key=abs, reverse=True):
+            there = np.clip(np.rint(middle).astype(np.int64) + away, 0, height - 1)
+            rows = np.where(inked[there, columns], there, rows)
+        columns, rows = columns[rows >= 0], rows[rows >= 0]
+        if not rows.size:
+            continue
+        start, end = first[rows, columns], last[rows, columns]
+        thick = end - start
+        thin = thick <= max(1.6 * float(np.median(thick)), float(np.median(thick)) + 2)
+        np.add.at(change, (start[thin], columns[thin]), 1)
+        np.add.at(change, (end[thin], columns[thin]), -1)
+    inked &= change[:-1].cumsum(0) == 0
+
+
+def _runs(inked: Mask) -> tuple[Integers, Integers]:
+    """Return, for each pixel of ink, where its column's run begins and where it has ended."""
+    height = inked.shape[0]
+    rows = np.arange(height)[:, None]
+    first = np.maximum.accumulate(np.where(inked, 0, rows + 1), axis=0)
+    last = np.minimum.accumulate(np.where(inked, height, rows)[::-1], axis=0)[::-1]
+    return first, last
