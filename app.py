@@ -7,8 +7,10 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
+from mnistviz.ui.frame.addresses import PageAddresses
 from mnistviz.ui.frame.first_paint import FirstPaint
 from mnistviz.ui.frame.headers import SecurityHeaders
+from mnistviz.ui.frame.uploads import OwnUploads
 from mnistviz.ui.frame.warm_up import warm_up
 from mnistviz.ui.session import cached
 
@@ -30,5 +32,10 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 app = st.App(
     "mnistviz/ui/frame/main.py",
     lifespan=lifespan,
-    middleware=[Middleware(SecurityHeaders), Middleware(FirstPaint)],
+    middleware=[
+        Middleware(SecurityHeaders),
+        Middleware(PageAddresses, st.get_option("server.baseUrlPath")),
+        Middleware(OwnUploads),
+        Middleware(FirstPaint),
+    ],
 )

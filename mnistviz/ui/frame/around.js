@@ -15,7 +15,8 @@ function begin() {
   connectPointer();
   connectKeys(present);
   const section = connectSection(onChange);
-  return { page: null, arrive, hush, present, name, section };
+  const connection = connectConnection(onChange);
+  return { page: null, arrive, hush, present, name, section, connection };
 }
 
 // Whoever went on from the end of a page begins the next one at its top.
@@ -28,10 +29,11 @@ function showPage(around, { page, title }) {
   around.arrive(title, first);
 }
 
-export default function ({ parentElement, data }) {
+export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement;
   const around = (document[AROUND] ??= begin());
   around.section(data.section);
+  around.connection.meet(data, () => setTriggerValue("again", true));
   connectLetters(root, () => around.name(data.words));
   showPage(around, data);
   root.querySelector(".leave").onclick = () => around.present(false);

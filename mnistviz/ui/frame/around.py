@@ -5,6 +5,9 @@ said aloud, and the way in which a page is presented. The JavaScript is by matte
 """
 
 import re
+import secrets
+
+import streamlit as st
 
 from mnistviz.ui import pages
 from mnistviz.ui.elements import components
@@ -55,12 +58,16 @@ _around = components.make(
         "frame/around/pointer",
         "frame/around/keys",
         "frame/around/section",
+        "frame/around/connection",
     ),
 )
 
 
-_BUTTON = ("present", "present_help", "present_letter")
-"""The words of the button that presents the page."""
+_WORDS = ("present", "present_help", "present_letter", "offline", "forgotten", "close")
+"""The words of the button that presents the page, and of the connection."""
+
+SESSION = "session_name"
+"""The session's name for itself, by which the browser notices that it is another one."""
 
 
 def draw(page: str) -> None:
@@ -76,6 +83,9 @@ def draw(page: str) -> None:
             "page": page,
             "title": read(page).title,
             "section": pages.section_title(pages.about(page).section),
-            "words": {name: words[name] for name in _BUTTON},
+            "session": st.session_state.setdefault(SESSION, secrets.token_hex(8)),
+            "words": {name: words[name] for name in _WORDS},
         },
+        # The browser asks that the whole page runs, which it does: there is no more to it.
+        on_again_change=lambda: None,
     )

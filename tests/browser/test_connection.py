@@ -1,0 +1,126 @@
+"""A connection that goes and comes again, shorter and longer than the server keeps a visit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+
+from tests.browser.conftest import as_new, is_error
+from tests.browser.hand import SEVEN, by_mouse
+from tests.browser.screens import DESK
+from tests.helpers.cutting import Way
+from tests.serving import ROOT, Server, serve
+
+KEPT_SECONDS = 1
+
+NEXT = '.st-key-digit_view .steps button[value="1"]'
+TITLE = ".st-key-digit_view .title"
+STRIP = ".mnistviz-connection"
+
+
+@pytest.fixture(scope="module")
+def forgetful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that forgets a visit when a second has passed without a connection."""
+    folder = tmp_path_factory.mktemp("forgetful")
+    environment = {
+        "MNISTVIZ_DATA": str(folder / "full"),
+        "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": str(KEPT_SECONDS),
+    }
+    with serve(ROOT / "app.py", folder, environment=environment) as one:
+        yield one
+
+
+@pytest.fixture
+def tab(desk_tab: Page) -> Iterator[Page]:
+    """A tab on a desk. That its server is not to be reached, its console says too."""
+    errors: list[str] = []
+
+    def on_console(said: ConsoleMessage) -> None:
+        if is_error(said) and not re.search("ERR_|WebSocket|_stcore", said.text):
+            errors.append(said.text)
+
+    desk_tab.on("console", on_console)
+    with as_new(desk_tab, DESK):
+        yield desk_tab
+    desk_tab.remove_listener("console", on_console)
+    assert errors == []
+
+
+@pytest.fixture
+def way(request: pytest.FixtureRequest) -> Iterator[Way]:
+    server: Server = request.getfixturevalue(getattr(request, "param", "forgetful"))
+    with Way(int(server.url.rpartition(":")[2])).running() as one:
+        yield one
+
+
+def session(page: Page) -> str:
+    return str(page.evaluate("document[Symbol.for('mnistviz.around')].connection.session()"))
+
+
+def state(page: Page) -> Locator:
+    return page.get_by_test_id("stApp")
+
+
+def lose(page: Page, way: Way, seconds: float) -> None:
+    """Cut the way to the server for so long, and wait until all has settled."""
+    way.cut()
+    expect(page.locator("html[data-offline]")).to_have_count(1)
+    expect(page.locator(f"{STRIP} p")).to_contain_text("connects again by itself")
+    page.wait_for_timeout(1000 * seconds)
+    way.mend()
+    expect(page.locator("html[data-offline]")).to_have_count(0)
+    expect(state(page)).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def expect_forgotten(page: Page, before: str) -> None:
+    """Wait until the page belongs to another session, and says so."""
+    expect(page.locator(f"{STRIP} [role=status]")).to_contain_text("has forgotten this visit")
+    assert session(page) != before
+    page.locator(STRIP).get_by_role("button", name="Close").click()
+    expect(page.locator(STRIP)).to_be_hidden()
+
+
+@pytest.mark.parametrize("name", ["", "inside", "train"])
+def test_every_control_works_when_the_visit_was_forgotten(tab: Page, way: Way, name: str) -> None:
+    tab.goto(f"{way.url}/{name}?hidden=16&image=4")
+    expect(tab.locator(TITLE)).to_contain_text("Image 4", timeout=30_000)
+    for image in (5, 6):
+        # Once after a run of the whole page, once after one of its stage alone.
+        before = session(tab)
+        lose(tab, way, KEPT_SECONDS + 0.2)
+        expect_forgotten(tab, before)
+        tab.locator(NEXT).click()
+        expect(tab.locator(TITLE)).to_contain_text(f"Image {image}")
+        expect(state(tab)).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def test_a_drawing_outlives_a_forgotten_visit(tab: Page, way: Way) -> None:
+    tab.goto(f"{way.url}/draw?weights=initial")
+    expect(tab.locator(".pad .says")).not_to_be_empty(timeout=30_000)
+    sentence = tab.locator(".st-key-sentence")
+    by_mouse(tab, *SEVEN)
+    expect(sentence).to_contain_text("agree")
+    read = tab.locator(".pad .read").inner_text()
+    before = session(tab)
+    lose(tab, way, KEPT_SECONDS + 0.2)
+    expect_forgotten(tab, before)
+    # The drawing is there, and the server has read it anew.
+    expect(sentence).to_contain_text("agree")
+    assert tab.locator(".pad .read").inner_text() == read
+    tab.get_by_role("button", name="Clear the canvas").click()
+    expect(sentence).not_to_contain_text("agree")
+
+
+@pytest.mark.parametrize("way", ["server"], indirect=True)
+def test_what_is_done_meanwhile_is_not_lost(tab: Page, way: Way) -> None:
+    tab.goto(f"{way.url}/?image=4")
+    expect(tab.locator(TITLE)).to_contain_text("Image 4", timeout=30_000)
+    before = session(tab)
+    lose(tab, way, 2)
+    assert session(tab) == before
+    expect(tab.locator(STRIP)).to_be_hidden()
+    tab.locator(NEXT).click()
+    expect(tab.locator(TITLE)).to_contain_text("Image 5")
