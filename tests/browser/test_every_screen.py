@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from mnistviz.ui import pages
 from mnistviz.words import read
@@ -44,6 +44,12 @@ SOURCE = ".st-key-draw_source [role=radio] >> nth={}"
 BOARD = ".st-key-draw_photo_try_board [data-testid=stBaseButton-secondary]:visible"
 DRAWING_AND_BACK = (SOURCE.format(1), BOARD, SOURCE.format(0), SOURCE.format(1))
 TRAIN = ".st-key-clinic_train button"
+QUESTION = "[data-testid=stMain] [class*='_question']:visible"
+PUSHES = {
+    "softmax_sums": "the next question comes with the answer to this one, and would give it away",
+    "train-one_step": "the numbers that are asked about come with the answer, and are long",
+}
+"""Questions whose answer moves what lies below them, and why it has to."""
 EXPANDER = "[data-testid=stMain] [data-testid=stExpander]"
 NAMES = [page.name for page in pages.PAGES]
 BY_NAME = pytest.mark.parametrize("name", NAMES)
@@ -110,6 +116,27 @@ def flip_sidebar(page: Page) -> str:
     return state
 
 
+def answer(question: Locator, notes: Notes, where: str) -> None:
+    """Select an answer and have it revealed: nothing jumps, and the focus is somewhere after."""
+
+    def act() -> None:
+        question.locator("[data-testid=stRadioOption]").first.click()
+        question.locator("[data-testid=stButton] button:enabled").click()
+        expect(question.locator("[class*=_reason]")).to_be_visible(timeout=visit.PATIENCE_MS)
+
+    notes.add_shift(f"{where}, answer", shift_after(question.page, act))
+    question.page.wait_for_function("document.activeElement !== document.body")
+
+
+def answer_all(page: Page, notes: Notes, where: str) -> None:
+    """Answer every question that is in sight as a page opens; they stay where they are."""
+    for question in page.locator(QUESTION).all():
+        if not any(
+            f"st-key-{name}_question" in str(question.get_attribute("class")) for name in PUSHES
+        ):
+            answer(question, notes, where)
+
+
 @BY_NAME
 def test_a_page_at_a_desk(page: Page, server: Server, name: str) -> None:
     notes = Notes()
@@ -125,6 +152,7 @@ def test_a_page_at_a_desk(page: Page, server: Server, name: str) -> None:
     summary = page.locator(f"{EXPANDER} summary").first
     summary.scroll_into_view_if_needed()
     notes.add_shift("expander", shift_after(page, summary.click, EXPANDER))
+    answer_all(page, notes, "1400")
     for width in DESKS:
         visit.resize(page, width)
         notes.add(f"{width}", overlaps(page))
@@ -155,6 +183,7 @@ def test_a_page_by_touch(phone: Page, server: Server, name: str) -> None:
         part = phone.locator(button)
         if part.count() > 0:
             notes.add_shift(f"click {button}", shift_after(phone, part.tap))
+    answer_all(phone, notes, "390")
     for width in PHONES:
         visit.resize(phone, width)
         notes.add(f"{width}", overlaps(phone))
@@ -212,6 +241,21 @@ def test_what_takes_turns_does_so_in_one_place(
         part = phone.locator(button)
         part.scroll_into_view_if_needed()
         notes.add_shift(f"click {button}", shift_after(phone, part.tap))
+    notes.expect_none()
+
+
+@pytest.mark.parametrize("tab", ["page", "phone"])
+def test_a_solution_has_its_place_before_it_is_shown(
+    request: pytest.FixtureRequest, server: Server, tab: str
+) -> None:
+    page, notes = request.getfixturevalue(tab), Notes()
+    visit.visit(page, f"{server.url}/tensors?tensors_exercise_open=true")
+
+    def act() -> None:
+        page.locator(".st-key-tensors_solution label").click()
+        expect(page.locator(".st-key-tensors_solved pre").first).to_be_visible()
+
+    notes.add_shift(f"{tab}, solution", shift_after(page, act))
     notes.expect_none()
 
 
