@@ -36,6 +36,12 @@ OVER: Final = 0.12
 FEW: Final = 3
 """Lines that are not taken for the strokes of one digit that fills the picture."""
 
+ALIKE: Final = 0.9
+"""Of the longest line, how long others of the same paper are."""
+
+SHORT: Final = 0.6
+"""Of such a line: what is shorter is a stroke that goes from line to line."""
+
 WIDE: Final = 1.4
 """How much longer one side of the picture is than the other where it holds several digits."""
 
@@ -188,10 +194,18 @@ def _held(
         kept = [one for one in rows if one], [one for one in columns if one]
         if kept == (across, down):
             if len(across) + len(down) >= FEW:
-                return kept
+                return _as_long(across), _as_long(down)
             # So few may be the straight strokes of one digit, cut closely.
             return across if width >= WIDE * height else [], down if height >= WIDE * width else []
         across, down = kept
+
+
+def _as_long(lines: list[_Line]) -> list[_Line]:
+    """Leave out strokes from line to line: those far shorter than several lines of one length."""
+    lengths = sorted(line.end - line.start for line in lines)
+    if len(lines) < FEW or lengths[-FEW] < ALIKE * lengths[-1]:
+        return lines
+    return [line for line in lines if line.end - line.start >= SHORT * lengths[-1]]
 
 
 def _until_held(
