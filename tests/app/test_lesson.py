@@ -125,7 +125,9 @@ def words_in_sight(page: str) -> int:
             asked = element.type == "radio"
             text = " ".join([element.label, *element.options]) if asked else element.value
             without_addresses = re.sub(r"\(#term-[a-z0-9-]+\)", "", str(text))
-            count += len(re.findall(r"[A-Za-z]{2,}", without_addresses))
+            words = re.findall(r"[A-Za-z]{2,}", without_addresses)
+            # What keeps the room of an answer is not read.
+            count += sum(set(word) != {"e"} for word in words)
     raise AssertionError(f"{page} has no place from which on it is deeper")
 
 
