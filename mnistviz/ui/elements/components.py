@@ -76,6 +76,7 @@ def page_style() -> str:
         *(f"{path.parent.name}/page" for path in sorted(_FOLDER.glob("*/page.css"))),
         *(f"frame/page/{name}" for name in OVER_STYLES),
         "elements/term",
+        "elements/finger",
     ]
     return f"<style>{_COLORS}{_text(names, 'css')}</style>"
 
