@@ -31,6 +31,7 @@ from tests.browser.screens import BACKGROUNDS, DESK, expect_in_sight
 from tests.serving import Server
 
 DESKS = (1920, 1280, 1024)
+LARGE = (1280, 1920)
 PHONES = (360, 820, 768)
 LOWEST = 1280
 """From this width on the sentence is in sight without scrolling."""
@@ -51,6 +52,9 @@ PUSHES = {
 }
 """Questions whose answer moves what lies below them, and why it has to."""
 EXPANDER = "[data-testid=stMain] [data-testid=stExpander]"
+LETTERS = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
+BEYOND = """(main => main.scrollHeight - main.clientHeight)(
+  document.querySelector('[data-testid=stMain]'))"""
 NAMES = [page.name for page in pages.PAGES]
 BY_NAME = pytest.mark.parametrize("name", NAMES)
 
@@ -102,11 +106,29 @@ def opened(server: Server, name: str) -> str:
     return visit.link(server.url, name, True, {**learned, "layers": "4"})
 
 
+def add_widths(notes: Notes, page: Page, widths: Iterable[int], where: str = "") -> None:
+    """Note what does not hold together where the window is so wide."""
+    for width in widths:
+        visit.resize(page, width)
+        notes.add(f"{width}{where}", overlaps(page))
+
+
 def go_dark(page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", BACKGROUNDS["dark"])
     # Some of Streamlit's parts glide from one color to the other.
     page.wait_for_function("() => document.getAnimations().every((one) => !one.transitionProperty)")
+
+
+def present(page: Page) -> None:
+    """Present the page; on a projector its letters are larger, and it is seen without scrolling."""
+    page.locator("h1").focus()
+    page.keyboard.press("p")
+    page.wait_for_function("'present' in document.documentElement.dataset")
+    visit.rest(page)
+    assert page.evaluate(LETTERS) >= 18
+    beyond = page.evaluate(BEYOND)
+    assert beyond <= 1, f"{beyond} pixels below the window"
 
 
 def flip_sidebar(page: Page) -> str:
@@ -169,6 +191,8 @@ def test_a_page_at_a_desk(page: Page, server: Server, name: str) -> None:
     notes.add("1280, sidebar closed", overlaps(page))
     go_dark(page)
     notes.add("1280, dark", overlaps(page))
+    present(page)
+    add_widths(notes, page, LARGE, ", presented")
     notes.expect_none()
 
 
@@ -184,9 +208,7 @@ def test_a_page_by_touch(phone: Page, server: Server, name: str) -> None:
         if part.count() > 0:
             notes.add_shift(f"click {button}", shift_after(phone, part.tap))
     answer_all(phone, notes, "390")
-    for width in PHONES:
-        visit.resize(phone, width)
-        notes.add(f"{width}", overlaps(phone))
+    add_widths(notes, phone, PHONES)
     state = flip_sidebar(phone)
     notes.add(f"768, sidebar {state}", overlaps(phone))
     visit.resize(phone, 820)
@@ -208,9 +230,7 @@ def test_all_that_opens_at_a_desk(page: Page, server: Server, name: str) -> None
         go_dark(page)
         notes.add("1400, dark", overlaps(page))
         notes.add("1400, dark", violations(page, ("color-contrast",)))
-    for width in DESKS:
-        visit.resize(page, width)
-        notes.add(f"{width}, dark", overlaps(page))
+    add_widths(notes, page, DESKS, ", dark")
     notes.expect_none()
 
 
@@ -221,9 +241,7 @@ def test_all_that_opens_by_touch(phone: Page, server: Server, name: str) -> None
     notes.add("390", overlaps(phone))
     notes.add("390", small_targets(phone))
     notes.add("390", violations(phone, ("scrollable-region-focusable",)))
-    for width in PHONES:
-        visit.resize(phone, width)
-        notes.add(f"{width}", overlaps(phone))
+    add_widths(notes, phone, PHONES)
     notes.expect_none()
 
 

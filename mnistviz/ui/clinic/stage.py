@@ -33,11 +33,11 @@ _stage = components.make(
     (
         '<div class="clinic">'
         '<div class="seen"><h2 class="title"></h2><div class="field"><img class="picture">'
-        '<div class="square" role="slider" tabindex="0" hidden></div></div>'
+        '<div class="square finger" role="slider" tabindex="0" hidden></div></div>'
         '<div class="place"></div></div><div class="bars" role="img"></div>'
         '<div class="marks"></div></div>'
     ),
-    css=("elements/stage", "elements/columns"),
+    css=("elements/stage", "elements/columns", "elements/finger"),
     js=("elements/dom", "elements/words", "elements/pixels", "elements/columns"),
 )
 

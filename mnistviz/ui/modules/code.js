@@ -51,6 +51,9 @@ function draw(grid, data) {
     });
     rows.push(rowOf("cell", cells));
   }
+  // Where they fold, the style sheet says what goes below.
+  grid.style.setProperty("--rows", rows.length);
+  rows.forEach((row, at) => row.style.setProperty("--at", at + 1));
   grid.replaceChildren(...rows);
 }
 

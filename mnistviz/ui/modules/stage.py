@@ -70,7 +70,9 @@ def choose_tensor(hand: InHand, lesson: Lesson) -> str:
     if st.session_state.get(KEY, names[0]) not in names:
         # The network has become smaller, and the tensor is gone.
         st.session_state[KEY] = names[0]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(
+        key="modules_choice", horizontal=True, vertical_alignment="center", gap="small"
+    ):
         # The label stands beside the names, not above: the code below needs the height.
         st.markdown(lesson.parts["tensor"], width="content", help=lesson.parts["tensor_help"])
         selected = st.pills(

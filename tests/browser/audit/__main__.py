@@ -24,6 +24,7 @@ from .rules import violations
 
 CHECKS = ("overlap", "touch", "shift", "axe", "keyboard", "headings")
 WIDTHS = (360, 390, 768, 820, 1024, 1280, 1400, 1920)
+MOST_TABS = 12
 FINGER = 820
 """Up to this width a window is one that is touched."""
 
@@ -106,7 +107,9 @@ def _once(page: Page, given: argparse.Namespace, name: str, width: int) -> Itera
         yield from _said(width, heading_faults(page, read(name).title))
     if "keyboard" in given.checks:
         way = walk(page, beyond=10)
-        yield from _said(width, [f"keyboard: {way.tabs} Tabs to the first control", *way.pale])
+        if way.tabs > MOST_TABS:
+            yield from _said(width, [f"keyboard: {way.tabs} Tabs to the first control"])
+        yield from _said(width, way.pale)
         if given.stops:
             yield from _said(width, way.stops)
 
