@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mnistviz.ui.draw import pad, preparation, stage
-from mnistviz.ui.draw.own_set import panel
+from mnistviz.ui.draw.own_set import kept, panel
 from mnistviz.ui.elements import show
 from mnistviz.ui.session.state import InHand, current
 from mnistviz.words import read
@@ -44,4 +44,5 @@ stage.offer_training(current(), lesson)
 pad.send_weights(current())
 page(current())
 panel.panel(current())
+kept.draw()
 stage.offer_weights(current(), lesson)

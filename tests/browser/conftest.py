@@ -91,6 +91,7 @@ def as_new(tab: Page, size: tuple[int, int]) -> Iterator[None]:
         # Where it shows no page of the server, it holds nothing of it.
         with suppress(Error):
             tab.evaluate("localStorage.clear(), sessionStorage.clear()")
+            tab.evaluate("indexedDB.deleteDatabase('mnistviz'), undefined")
         tab.mouse.up()
         tab.mouse.move(0, 0)
         tab.goto("about:blank")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from PIL import Image, ImageDraw
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 from tests.browser.conftest import as_new, is_error
@@ -124,3 +128,94 @@ def test_what_is_done_meanwhile_is_not_lost(tab: Page, way: Way) -> None:
     expect(tab.locator(STRIP)).to_be_hidden()
     tab.locator(NEXT).click()
     expect(tab.locator(TITLE)).to_contain_text("Image 5")
+
+
+def open_pad(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/draw?weights=initial")
+    expect(page.locator(".pad .says")).not_to_be_empty(timeout=30_000)
+
+
+def test_drawing_and_set_come_back_after_a_reload(page: Page, server: Server) -> None:
+    open_pad(page, server)
+    by_mouse(page, *SEVEN)
+    page.locator(".st-key-draw_label").get_by_role("radio", name="7").click()
+    page.locator(".st-key-draw_keep").get_by_role("button").click()
+    cards = page.locator(".st-key-draw_set_cards .cards li")
+    expect(cards).to_have_count(1)
+    read = page.locator(".pad .read")
+    says = read.inner_text()
+    pixels = (
+        "document.querySelector('.st-key-draw_set_cards [data-testid=stBidiComponentIsolated]')"
+    )
+    picture = page.evaluate(f"{pixels}.shadowRoot.querySelector('.cards img').src")
+    open_pad(page, server)
+    expect(cards).to_have_count(1)
+    assert cards.locator("img").get_attribute("src") == picture
+    expect(read).to_have_text(says)
+    expect(page.locator(".st-key-sentence")).to_contain_text("agree")
+    # Forgotten, neither comes again.
+    page.get_by_role("button", name="Forget them").click()
+    expect(page.locator(".kept p")).to_contain_text("has forgotten them")
+    open_pad(page, server)
+    expect(page.locator(".st-key-draw_kept")).to_be_visible()
+    page.evaluate("indexedDB.databases()")
+    expect(read).to_have_text("")
+    expect(cards).to_have_count(0)
+
+
+def test_a_browser_that_keeps_nothing_draws_all_the_same(page: Page, server: Server) -> None:
+    open_pad(page, server)
+    page.evaluate("""() => {
+      const get = () => { throw new Error("blocked"); };
+      Object.defineProperty(window, "indexedDB", { get });
+    }""")
+    by_mouse(page, *SEVEN)
+    expect(page.locator(".st-key-sentence")).to_contain_text("agree")
+
+
+class Course(BaseHTTPRequestHandler):
+    """A page of another site, with the app in a frame."""
+
+    address = ""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(f'<iframe src="{self.address}" width="1300" height="850">'.encode())
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def course(server: Server) -> Iterator[str]:
+    """The address of a course that shows the page Draw: `127.0.0.1` is no part of `localhost`."""
+    Course.address = f"{server.url}/draw?weights=initial&draw_source=photo"
+    other = ThreadingHTTPServer(("127.0.0.1", 0), Course)
+    thread = threading.Thread(target=other.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{other.server_port}/"
+    other.shutdown()
+    other.server_close()
+    thread.join()
+
+
+def test_a_photo_arrives_from_a_frame_in_another_site(page: Page, course: str) -> None:
+    picture, written = Image.new("L", (100, 100), 255), io.BytesIO()
+    ImageDraw.Draw(picture).line((50, 15, 50, 85), fill=0, width=8)
+    picture.save(written, "PNG")
+    # The icon of the course's page, which it does not have, is no error.
+    page.route("**/favicon.ico", lambda route: route.fulfill(body=""))
+    page.goto(course)
+    frame = page.frame_locator("iframe")
+    file = frame.locator(".st-key-draw_photo input[type=file]").first
+    with page.expect_response(re.compile("/upload_file/")) as answer:
+        file.set_input_files(
+            {"name": "one.png", "mimeType": "image/png", "buffer": written.getvalue()},
+            timeout=30_000,
+        )
+    assert answer.value.status == 204
+    assert page.context.cookies() == []
+    expect(frame.locator(".st-key-draw_photo_boxes")).to_be_visible()
+    page.unroute("**/favicon.ico")

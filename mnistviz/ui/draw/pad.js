@@ -189,7 +189,10 @@ function flush(root) {
   root.toldAt = performance.now();
   const { session, epoch, revision, strokes } = kept;
   const message = { session, epoch, revision, check: root.shared.check ?? null };
-  if (kept.told !== revision) message.strokes = strokes;
+  if (kept.told !== revision) {
+    message.strokes = strokes;
+    storeKept("drawing", strokes);
+  }
   kept.told = revision;
   root.tell(message);
 }
@@ -293,6 +296,15 @@ function connect(root) {
   for (const { row } of root.bars) row.setAttribute("role", "listitem");
 }
 
+// What was drawn before the page was loaded anew; it can be undone.
+async function bringBack(root) {
+  const strokes = await recallKept("drawing");
+  if (!strokes || root.growing || root.kept.revision || root.kept.strokes.length) return;
+  change(root.kept, strokes);
+  showTools(root);
+  rebuild(root);
+}
+
 function label(root, words) {
   for (const name of ["pen", "eraser", "undo", "redo", "clear"]) {
     const button = root.find(`.${name}`);
@@ -348,7 +360,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
   label(root, data.words);
   const before = root.kept.strokes;
   if (root.growing && data.epoch > root.kept.epoch) root.hand.end();
+  const isNew = root.kept.session === null;
   meet(root.kept, data);
+  if (isNew && !root.kept.revision) bringBack(root);
   if (first || root.kept.strokes !== before) rebuild(root);
   showTools(root);
   schedule(root);

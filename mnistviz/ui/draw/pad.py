@@ -93,6 +93,7 @@ _pad = components.make(
         "elements/numbers",
         "elements/pixels",
         "elements/bars",
+        "elements/kept",
         "draw/math",
         "draw/network",
         "draw/hand",

@@ -5,13 +5,11 @@ said aloud, and the way in which a page is presented. The JavaScript is by matte
 """
 
 import re
-import secrets
-
-import streamlit as st
 
 from mnistviz.ui import pages
 from mnistviz.ui.elements import components
 from mnistviz.ui.frame import glossary
+from mnistviz.ui.session import state
 from mnistviz.words import read
 
 
@@ -66,9 +64,6 @@ _around = components.make(
 _WORDS = ("present", "present_help", "present_letter", "offline", "forgotten", "close")
 """The words of the button that presents the page, and of the connection."""
 
-SESSION = "session_name"
-"""The session's name for itself, by which the browser notices that it is another one."""
-
 
 def draw(page: str) -> None:
     """Draw the button that opens the glossary; with it, all else begins.
@@ -83,7 +78,7 @@ def draw(page: str) -> None:
             "page": page,
             "title": read(page).title,
             "section": pages.section_title(pages.about(page).section),
-            "session": st.session_state.setdefault(SESSION, secrets.token_hex(8)),
+            "session": state.name(),
             "words": {name: words[name] for name in _WORDS},
         },
         # The browser asks that the whole page runs, which it does: there is no more to it.

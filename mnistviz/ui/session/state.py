@@ -1,5 +1,6 @@
 """What the person has set: read from the widgets, kept within the set, given to the pages."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,9 @@ from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.ui import pages
 from mnistviz.ui.pages import Shows
 from mnistviz.ui.session import cached, links, loaded
+
+_NAME = "session_name"
+"""The session's key of its own name."""
 
 _PAGE = "page"
 """The session's key of the page in sight."""
@@ -64,6 +68,11 @@ class InHand:
         """The same with the network from bare tensors: one that is trained has learned so too."""
         first = self.first and replace(self.first, style=Style.TENSORS)
         return replace(self, network=replace(self.network, style=Style.TENSORS), first=first)
+
+
+def name() -> str:
+    """Return the session's name for itself, by which a browser notices that it is another one."""
+    return str(st.session_state.setdefault(_NAME, secrets.token_hex(8)))
 
 
 def is_new() -> bool:

@@ -12,6 +12,7 @@ SHARED = sorted(set(chain(*FILES.values())) - set(FILES))
 NUMBERLESS = {
     "classify/glide": "moves the bars of a chart",
     "draw/network_sender": "shows nothing",
+    "draw/own_set/kept": "says one sentence, and shows nothing else",
     "frame/around": "holds the panel with the numbers of all others",
 }
 """Components that tell no numbers, and why."""
