@@ -1,4 +1,4 @@
-"""The drawing and the set of one's own as the browser keeps them, for a page that is loaded anew."""
+"""The drawing and the set of one's own as the browser keeps them, for when a page is reloaded."""
 
 import base64
 from functools import lru_cache
