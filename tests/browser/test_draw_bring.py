@@ -51,11 +51,15 @@ def test_a_photo_is_read_and_a_bad_one_takes_nothing_away(
     expect(page.locator(".st-key-draw_photo_boxes .box")).to_have_count(2)
     page.locator(".st-key-draw_photo_another button").click()
     file = tmp_path / "page.png"
-    for content, said in ((b"%PDF-1.7 scan", "PDF"), (bytes(40_000_000), "40,000,000 bytes")):
+    # A file that is too large is not sent at all: the field itself says so.
+    for content, place, said in (
+        (b"%PDF-1.7 scan", ".st-key-draw_photo [data-testid=stAlert]", "PDF"),
+        (bytes(40_000_000), "[data-testid=stPopoverBody]", "10.0MB or smaller"),
+    ):
         file.write_bytes(content)
         expect_at_rest(page)
         chooser(page, "[data-testid=stPopoverBody]").set_input_files(file)
-        expect(page.locator(".st-key-draw_photo [data-testid=stAlert]")).to_contain_text(said)
+        expect(page.locator(place)).to_contain_text(said)
         expect(page.locator(".st-key-draw_photo_boxes .box")).to_have_count(2)
 
 

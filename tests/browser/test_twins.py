@@ -29,10 +29,10 @@ NAMELESS = """() => [...document.querySelectorAll(
 
 SILENT = """() => [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')]
   .filter((host) => host.checkVisibility() && host.offsetHeight > 1)
-  .filter((host) => !host.shadowRoot.querySelector("dialog"))
+  .filter((host) => !host.shadowRoot.querySelector("dialog, .kept"))
   .filter((host) => ![...host.shadowRoot.querySelectorAll("*")].some((one) => one.numbers))
   .map((host) => host.closest("[class*=st-key-]").className)"""
-"""Components in sight that tell no numbers; what holds the panel is none."""
+"""Components in sight that tell no numbers; what holds the panel is none, nor what says a sentence."""
 
 CHARTS = """() => [...document.querySelectorAll(".stPlotlyChart")]
   .filter((chart) => chart.checkVisibility())
