@@ -32,7 +32,7 @@ SILENT = """() => [...document.querySelectorAll('[data-testid="stBidiComponentIs
   .filter((host) => !host.shadowRoot.querySelector("dialog, .kept"))
   .filter((host) => ![...host.shadowRoot.querySelectorAll("*")].some((one) => one.numbers))
   .map((host) => host.closest("[class*=st-key-]").className)"""
-"""Components in sight that tell no numbers; what holds the panel is none, nor what says a sentence."""
+"""Components in sight that tell no numbers; what holds the panel or says a sentence is none."""
 
 CHARTS = """() => [...document.querySelectorAll(".stPlotlyChart")]
   .filter((chart) => chart.checkVisibility())
