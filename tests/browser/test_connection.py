@@ -135,6 +135,17 @@ def open_pad(page: Page, server: Server) -> None:
     expect(page.locator(".pad .says")).not_to_be_empty(timeout=30_000)
 
 
+KEEPS = """(name) => new Promise((resolve) => {
+  const asked = indexedDB.open("mnistviz", 1);
+  asked.onupgradeneeded = () => asked.result.createObjectStore("kept");
+  asked.onsuccess = () => {
+    const found = asked.result.transaction("kept").objectStore("kept").get(name);
+    found.onsuccess = () => { asked.result.close(); resolve(Boolean(found.result)); };
+  };
+})"""
+"""Whether the browser has kept something under this name."""
+
+
 def test_drawing_and_set_come_back_after_a_reload(page: Page, server: Server) -> None:
     open_pad(page, server)
     by_mouse(page, *SEVEN)
@@ -148,6 +159,9 @@ def test_drawing_and_set_come_back_after_a_reload(page: Page, server: Server) ->
         "document.querySelector('.st-key-draw_set_cards [data-testid=stBidiComponentIsolated]')"
     )
     picture = page.evaluate(f"{pixels}.shadowRoot.querySelector('.cards img').src")
+    # The set goes to the browser with the answer that draws it, and is kept a moment later.
+    for name in ("drawing", "set"):
+        page.wait_for_function(KEEPS, arg=name)
     open_pad(page, server)
     expect(cards).to_have_count(1)
     assert cards.locator("img").get_attribute("src") == picture
