@@ -125,7 +125,7 @@ def _style() -> str:
 
 
 def _script() -> str:
-    settings = json.dumps({"sidebar": SIDEBAR_FROM, "landing": pages.PAGES[0].name})
+    settings = json.dumps({"sidebar": SIDEBAR_FROM, "landing": pages.LANDING})
     script = (_FOLDER / "first_paint.js").read_text(encoding="utf-8")
     return f"<script>const FIRST_PAINT = {settings};\n{script}</script>"
 
