@@ -23,6 +23,8 @@ KEPT_SECONDS = 1
 NEXT = '.st-key-digit_view .steps button[value="1"]'
 TITLE = ".st-key-digit_view .title"
 STRIP = ".mnistviz-connection"
+UNREACHED = "ERR_|WebSocket|_stcore|Is Streamlit still running"
+"""What browser and Streamlit write to the console of a server that is not to be reached."""
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,7 @@ def tab(desk_tab: Page) -> Iterator[Page]:
     errors: list[str] = []
 
     def on_console(said: ConsoleMessage) -> None:
-        if is_error(said) and not re.search("ERR_|WebSocket|_stcore", said.text):
+        if is_error(said) and not re.search(UNREACHED, said.text):
             errors.append(said.text)
 
     desk_tab.on("console", on_console)
