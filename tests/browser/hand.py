@@ -94,7 +94,7 @@ def values(page: Page) -> list[str]:
 
 
 def agreement(page: Page) -> Locator:
-    return page.get_by_text("PyTorch agree")
+    return page.get_by_test_id("stMain").get_by_text("PyTorch agree")
 
 
 def next_picture(page: Page) -> None:

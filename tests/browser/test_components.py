@@ -20,3 +20,37 @@ def test_every_component_is_a_module(chromium: Browser) -> None:
     results = page.evaluate(IMPORT, sources)
     page.close()
     assert results == dict.fromkeys(sources, "function")
+
+
+MOMENTS = """async (source) => {
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const { default: draw } = await import(url);
+  const host = document.createElement("div");
+  const parentElement = host.attachShadow({ mode: "open" });
+  const moments = [];
+  let now = null;
+  const setTriggerValue = (name, value) => {
+    if (!now) {
+      moments.push((now = []));
+      setTimeout(() => (now = null));
+    }
+    now.push([name, value]);
+  };
+  draw({ parentElement, setTriggerValue });
+  await globalThis.mnistvizTurn;
+  await new Promise((done) => setTimeout(done));
+  return moments;
+}"""
+"""What Streamlit would gather into one run, of a component that tells three things at once."""
+
+
+def test_each_thing_told_has_a_moment_of_its_own(chromium: Browser) -> None:
+    told = [["drawn", 1], ["set", 2], ["drawn", 3]]
+    source = (
+        "const drawComponent = ({ setTriggerValue }) => {"
+        f" for (const [name, value] of {told}) setTriggerValue(name, value); }};"
+    )
+    page = chromium.new_page()
+    moments = page.evaluate(MOMENTS, source + read("elements/drawn"))
+    page.close()
+    assert moments == [[one] for one in told]

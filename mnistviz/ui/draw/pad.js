@@ -188,13 +188,10 @@ function flush(root) {
   root.telling = undefined;
   root.toldAt = performance.now();
   const { session, epoch, revision, strokes } = kept;
-  const message = { session, epoch, revision, check: root.shared.check ?? null };
-  if (kept.told !== revision) {
-    message.strokes = strokes;
-    storeKept("drawing", strokes);
-  }
+  if (kept.told !== revision) storeKept("drawing", strokes);
   kept.told = revision;
-  root.tell(message);
+  // Of two messages that wait for a busy server the later one alone arrives, so each holds it all.
+  root.tell({ session, epoch, revision, strokes, check: root.shared.check ?? null });
 }
 
 // The hand

@@ -196,10 +196,8 @@ def _receive() -> None:
     if not mine or not isinstance(revision, int) or revision < sync["revision"]:
         return
     sync.update(revision=revision, check=message.get("check"))
-    if "strokes" not in message:
-        return
     try:
-        _store(strokes.read(message["strokes"]))
+        _store(strokes.read(message.get("strokes")))
     except DrawingError as error:
         sync["refused"] = str(error)
     else:

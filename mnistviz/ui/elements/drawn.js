@@ -1,7 +1,21 @@
+// Streamlit gathers what is told in one moment and answers it with one run: that of a fragment, where
+// one has told anything, and what lies outside of it stays as it was. A press in the same moment is
+// answered so, too. So what components tell waits its turn, and each has a moment of its own.
+const inTurn = (tell) => (name, value) => {
+  const turn = () =>
+    new Promise((done) => {
+      setTimeout(() => {
+        setTimeout(done);
+        tell(name, value);
+      });
+    });
+  globalThis.mnistvizTurn = (globalThis.mnistvizTurn ?? Promise.resolve()).then(turn);
+};
+
 // What Streamlit calls of a component: it draws, and its host tells that it has drawn.
 export default function (given) {
   try {
-    return drawComponent(given);
+    return drawComponent({ ...given, setTriggerValue: inTurn(given.setTriggerValue) });
   } finally {
     given.parentElement.getRootNode().host.dataset.drawn = "";
   }
