@@ -250,6 +250,7 @@ function stop(root) {
 // What lies under the stage follows when the hand rests.
 function settle(root) {
   clearTimeout(root.settling);
+  if (root.frame !== root.data.frame) ask(root, root.frame);
   root.settling = setTimeout(() => {
     if (!root.isConnected || root.playing || !root.data.finished) return;
     if (root.frame !== root.data.frame) root.tell(root.frame);
@@ -346,7 +347,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   if (fresh && data.run) {
     // A training was asked for: it is watched from its start.
     play(root, 0);
-  } else if (fresh || first || data.frame !== before.frame) {
+  } else if (fresh || first || (data.frame !== before.frame && receive(root, data.frame))) {
     if (data.running) play(root, first ? data.frames.length - 1 : root.place);
     else go(root, data.frame);
   } else if (data.running && !before.running) {

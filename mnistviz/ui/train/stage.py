@@ -44,7 +44,7 @@ _player = components.make(
     '<button type="button" class="last">&rsaquo;&#124;</button></div>'
     '<div class="speed" role="group"></div></div><div class="reading"></div></div>',
     css=("elements/stage", "elements/picture", "elements/buttons", "elements/bars"),
-    js=("elements/dom", "elements/words", "elements/numbers", "elements/bars"),
+    js=("elements/dom", "elements/words", "elements/numbers", "elements/answers", "elements/bars"),
 )
 
 _film = components.make(
