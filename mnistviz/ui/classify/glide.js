@@ -5,6 +5,8 @@ const PATH = /^M0,([\d.]+)V([\d.]+)H([\d.]+)V/;
 // Milliseconds in which the bars go two thirds of their way, and pixels from which they are there.
 const TIME = 380;
 const CLOSE = 0.5;
+// Milliseconds in which a slow machine has drawn the chart anew after it was asked for.
+const SOON = 2000;
 const SHIFT = /^translate\(([-\d.]+),\s*([-\d.]+)\)$/;
 
 // For a moment there may be two charts: one that is about to go, and the one that stays.
@@ -37,6 +39,7 @@ function glider() {
   // What is drawn in the meantime stands in the style: the chart's own attributes stay.
   const step = () => {
     const points = barsNow();
+    waiting = 0;
     if (points.length !== ends.length) return;
     const now = performance.now();
     const share = 1 - Math.exp((last - now) / TIME);
@@ -51,9 +54,10 @@ function glider() {
   return (glides) => {
     const now = widths(barsNow());
     if (!now.length || now.some(Number.isNaN)) return;
-    const moving = shown?.length === now.length && shown !== ends;
-    if (!glides || shown?.length !== now.length) shown = now;
-    if (glides && !moving) last = performance.now();
+    // On their way, they go on where the chart was drawn anew with the same end.
+    const goes = shown !== ends && ends?.every((end, bar) => end === now[bar]);
+    if (!(glides || goes) || shown?.length !== now.length) shown = now;
+    if (!waiting) last = performance.now();
     ends = now;
     cancelAnimationFrame(waiting);
     step();
@@ -62,15 +66,18 @@ function glider() {
 
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".glide");
-  const glides = data.glides && !matchMedia("(prefers-reduced-motion: reduce)").matches;
-  root.follow ??= glider();
+  const wanted = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (data.glides > root.count) root.until = performance.now() + SOON;
+  root.count = data.glides;
+  const follow = () => root.move(wanted && (data.live || performance.now() < root.until));
+  root.move ??= glider();
   root.watcher?.disconnect();
-  root.watcher = new MutationObserver(() => root.follow(glides));
+  root.watcher = new MutationObserver(follow);
   root.watcher.observe(document.querySelector('[data-testid="stMain"]'), {
     subtree: true,
     childList: true,
     attributeFilter: ["d"],
   });
-  root.follow(glides);
+  follow();
   return () => root.watcher.disconnect();
 }

@@ -17,7 +17,7 @@ _PRESSED = "classify_pressed"
 """The session's key of whether the button was pressed and the page has not been drawn since."""
 
 _GLIDES = "classify_glides"
-"""The session's key of whether the bars glide to what they show next."""
+"""The session's key of how often the bars were to glide to what they show next."""
 
 
 def trains(hand: InHand) -> bool:
@@ -37,13 +37,21 @@ def press() -> None:
 def draw_anew_if_pressed() -> None:
     """Draw the whole page anew after the button: the sidebar and the link have to follow."""
     if st.session_state.pop(_PRESSED, False):
-        st.session_state[_GLIDES] = True
+        _let_glide()
         st.rerun()
 
 
-def glides() -> bool:
-    """Tell whether the bars glide to what they show next: after a press, not at a mere choice."""
-    return bool(st.session_state.pop(_GLIDES, False))
+def _let_glide() -> None:
+    st.session_state[_GLIDES] = glides() + 1
+
+
+def glides() -> int:
+    """Count how often the bars were to glide: after each press, not at a mere choice.
+
+    A count, and no flag: the run that draws the chart may be followed by another at once.
+    """
+    count: int = st.session_state.get(_GLIDES, 0)
+    return count
 
 
 def run_of(hand: InHand) -> Run | None:
@@ -64,7 +72,7 @@ def watch(run: Run) -> Progress:
     progress = run.go_on(learning.who())
     if progress.finished:
         learning.end_live()
-        st.session_state[_GLIDES] = True
+        _let_glide()
         st.rerun()
     return progress
 

@@ -75,7 +75,7 @@ def bars(hand: InHand, now: Answer, lesson: Lesson) -> None:
     else:
         figure = softmax_bars(now.probabilities, label, zoom)
     # It goes first: it has to know before the chart is drawn anew.
-    _glide(key="bars_glide", data={"glides": live.glides() or now.progress is not None})
+    _glide(key="bars_glide", data={"glides": live.glides(), "live": now.progress is not None})
     show.figure(figure, key="softmax_bars", alt=softmax_bars_alt(now.probabilities, label))
     st.caption(lesson.parts["marks"])
 
