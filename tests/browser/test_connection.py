@@ -7,10 +7,13 @@ import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image, ImageDraw
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from torch import nn
 
 from tests.browser.conftest import as_new, is_error
 from tests.browser.hand import SEVEN, by_mouse
@@ -179,6 +182,49 @@ def test_drawing_and_set_come_back_after_a_reload(page: Page, server: Server) ->
     expect(cards).to_have_count(0)
 
 
+def test_photo_and_weights_come_back_after_a_reload(
+    page: Page, server: Server, tmp_path: Path
+) -> None:
+    torch.manual_seed(3)
+    weights = tmp_path / "mine.pt"
+    torch.save(nn.Sequential(nn.Linear(784, 10)).state_dict(), weights)
+    query = "weights=initial&draw_source=photo&draw_weights_open=true"
+    page.goto(f"{server.url}/draw?{query}")
+    photo = page.locator(".st-key-draw_photo input[type=file]").first
+    photo.set_input_files(
+        {"name": "one.png", "mimeType": "image/png", "buffer": one()}, timeout=30_000
+    )
+    boxes = page.locator(".st-key-draw_photo_boxes .box")
+    expect(boxes).to_have_count(1)
+    page.locator(".st-key-draw_weights_file input[type=file]").first.set_input_files(weights)
+    panel = page.locator(".st-key-draw_weights_panel")
+    expect(panel).to_contain_text("784 → 10")
+    # A photo that is no good does not take the place of the one that is kept.
+    page.locator(".st-key-draw_photo_another button").click()
+    page.locator("[data-testid=stPopoverBody] input[type=file]").first.set_input_files(
+        {"name": "one.png", "mimeType": "image/png", "buffer": b"%PDF-1.7 scan"}
+    )
+    expect(page.locator(".st-key-draw_photo [data-testid=stAlert]")).to_contain_text("PDF")
+    for name in ("photo", "weights"):
+        page.wait_for_function(KEEPS, arg=name)
+    page.reload()
+    expect(boxes).to_have_count(1, timeout=30_000)
+    expect(page.locator(".st-key-draw_photo")).to_contain_text("one.png")
+    expect(panel).to_contain_text("784 → 10")
+    expect(page.locator(".st-key-sentence")).to_contain_text("reads")
+    # What was put away, and weights that another tab asks for, do not.
+    page.get_by_role("button", name="Remove it").click()
+    expect(boxes).to_have_count(0)
+    other = page.context.new_page()
+    other.goto(f"{server.url}/draw?{query}")
+    expect(other.locator(".st-key-draw_kept .kept p")).to_be_visible(timeout=30_000)
+    expect(other.locator(".st-key-draw_weights_file input[type=file]")).to_have_count(1)
+    other.close()
+    page.reload()
+    expect(panel).to_contain_text("784 → 10", timeout=30_000)
+    expect(boxes).to_have_count(0)
+
+
 def test_a_browser_that_keeps_nothing_draws_all_the_same(page: Page, server: Server) -> None:
     open_pad(page, server)
     page.evaluate("""() => {
@@ -187,6 +233,14 @@ def test_a_browser_that_keeps_nothing_draws_all_the_same(page: Page, server: Ser
     }""")
     by_mouse(page, *SEVEN)
     expect(page.locator(".st-key-sentence")).to_contain_text("agree")
+
+
+def one() -> bytes:
+    """A 1 on white paper, as PNG."""
+    picture, written = Image.new("L", (100, 100), 255), io.BytesIO()
+    ImageDraw.Draw(picture).line((50, 15, 50, 85), fill=0, width=8)
+    picture.save(written, "PNG")
+    return written.getvalue()
 
 
 class Course(BaseHTTPRequestHandler):
@@ -218,9 +272,6 @@ def course(server: Server) -> Iterator[str]:
 
 
 def test_a_photo_arrives_from_a_frame_in_another_site(page: Page, course: str) -> None:
-    picture, written = Image.new("L", (100, 100), 255), io.BytesIO()
-    ImageDraw.Draw(picture).line((50, 15, 50, 85), fill=0, width=8)
-    picture.save(written, "PNG")
     # The icon of the course's page, which it does not have, is no error.
     page.route("**/favicon.ico", lambda route: route.fulfill(body=""))
     page.goto(course)
@@ -228,7 +279,7 @@ def test_a_photo_arrives_from_a_frame_in_another_site(page: Page, course: str) -
     file = frame.locator(".st-key-draw_photo input[type=file]").first
     with page.expect_response(re.compile("/upload_file/")) as answer:
         file.set_input_files(
-            {"name": "one.png", "mimeType": "image/png", "buffer": written.getvalue()},
+            {"name": "one.png", "mimeType": "image/png", "buffer": one()},
             timeout=30_000,
         )
     assert answer.value.status == 204

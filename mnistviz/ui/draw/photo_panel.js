@@ -39,6 +39,7 @@ const numbers = (data, words) => ({
 
 export default function ({ parentElement, data }) {
   const photo = parentElement.querySelector(".photo");
+  keepFile("photo", data.file);
   photo.setAttribute("aria-label", data.alt);
   // As wide as the page, unless it would become higher than one can see at once.
   photo.style.setProperty("--ratio", data.width / data.height);

@@ -32,6 +32,9 @@ FILE, CAMERA, USE_CAMERA = "draw_photo_file", "draw_photo_camera", "draw_photo_u
 READ = "draw_photo_read"
 """The session's key: how many files were read. Each leaves an empty uploader with a new key."""
 
+OF_FILE = "draw_photo_of_file"
+"""The session's key: the number of the file that the picture comes from; 0 if from none."""
+
 TRIED = "draw_photo_tried"
 """The session's key: how many examples were made."""
 
@@ -48,7 +51,9 @@ USUAL = 100
 MEGABYTE = 1_000_000
 
 _boxes = components.make(
-    "draw/photo_panel", '<div class="photo" role="img"></div>', js=("elements/dom",)
+    "draw/photo_panel",
+    '<div class="photo" role="img"></div>',
+    js=("elements/dom", "elements/kept", "draw/files"),
 )
 
 
@@ -112,6 +117,7 @@ def draw_boxes(photo: Photo, boxes: Sequence[Box], texts: Sequence[str]) -> None
         key="draw_photo_boxes",
         data={
             "picture": _picture(photo),
+            "file": st.session_state.get(OF_FILE, 0),
             "width": width,
             "height": height,
             "alt": words[part].format(count=len(boxes), each=each),
@@ -187,7 +193,7 @@ def _take(key: str) -> None:
     except PictureError as error:
         st.session_state[ERROR] = str(error)
     else:
-        _store(photo, name)
+        _store(photo, name, 0 if key == CAMERA else st.session_state.get(READ, 0) + 1)
     uploads.release(file)
     if key == CAMERA:
         st.session_state[USE_CAMERA] = False
@@ -195,8 +201,9 @@ def _take(key: str) -> None:
         st.session_state[READ] = st.session_state.get(READ, 0) + 1
 
 
-def _store(photo: Photo, name: str) -> None:
+def _store(photo: Photo, name: str, file: int = 0) -> None:
     st.session_state[PHOTO], st.session_state[NAME] = photo, name
+    st.session_state[OF_FILE] = file
     st.session_state.pop(ERROR, None)
 
 

@@ -30,4 +30,6 @@ const recallKept = (name) => withKept("readonly", (all) => all.get(name));
 
 // Nothing in the place of what was there is nothing kept.
 const storeKept = (name, value) =>
-  withKept("readwrite", (all) => (value?.length ? all.put(value, name) : all.delete(name)));
+  withKept("readwrite", (all) =>
+    value?.length || value?.size ? all.put(value, name) : all.delete(name),
+  );

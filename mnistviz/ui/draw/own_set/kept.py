@@ -1,4 +1,4 @@
-"""The drawing and one's own set as the browser keeps them, for a page that is loaded anew."""
+"""Drawing, own set and files as the browser keeps them, for a page that is loaded anew."""
 
 import base64
 from functools import lru_cache
@@ -8,7 +8,7 @@ import streamlit as st
 from mnistviz.digits.own_set import LENGTH, OwnDigit, OwnSet, OwnSetError
 from mnistviz.ui.draw.own_set import state
 from mnistviz.ui.elements import components
-from mnistviz.ui.session.state import name
+from mnistviz.ui.session.state import InHand, name
 from mnistviz.words import read
 
 KEPT = "draw_kept"
@@ -17,14 +17,17 @@ _kept = components.make(
     "draw/own_set/kept",
     '<div class="kept"><p role="status"></p><button type="button"></button></div>',
     css=("elements/buttons",),
-    js=("elements/kept",),
+    js=("elements/kept", "draw/files"),
 )
 
 
-def draw() -> None:
-    """Say that drawing and set are kept in this browser, and offer to forget them.
+def draw(hand: InHand) -> None:
+    """Say what is kept in this browser, and offer to forget it.
 
     It belongs outside the fragment that draws the pad: a pen that is lifted must not send the set.
+
+    Args:
+        hand: what is in hand; loaded weights are kept as the file that they came from.
     """
     own, words = state.current(), read("draw/own_set").parts
     _kept(
@@ -33,6 +36,7 @@ def draw() -> None:
             "session": name(),
             "digest": own.digest,
             "digits": pack(own),
+            "weights": hand.network.loaded,
             "fresh": not own.digits and not state.can_undo(),
             "words": {part: words[f"browser_{part}"] for part in ("kept", "forget", "forgotten")},
         },
