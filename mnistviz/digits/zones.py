@@ -3,7 +3,7 @@
 Strokes are thin: a median over a tenth of the picture leaves them out. What is left is parted into
 light and dark, if there is an edge between them; light that falls off slowly has none. A part is
 one that runs along the picture's border, or that is nearly a rectangle; anything else is a stroke
-that is thick.
+that is thick, and so is a long rectangle with nothing in it: a 1 drawn with a broad pen.
 """
 
 from typing import Final
@@ -39,6 +39,9 @@ RECTANGLE: Final = 0.88
 SOLID: Final = 0.7
 """Of what its outline holds, how much of a rectangular part is of one brightness."""
 
+LONG: Final = 2.5
+"""Of a rectangle's shorter side, how long the other one is in a stroke."""
+
 SMALLEST: Final = 65
 """Pixels of the longer side of a picture that is parted."""
 
@@ -56,7 +59,8 @@ def zones(gray: Pixels) -> list[Mask]:
     if max(gray.shape) < SMALLEST:
         return []
     cell = -(-max(gray.shape) // COARSE)
-    smooth = _smooth(gray, cell)
+    reduced = np.asarray(Image.fromarray(gray).reduce(cell))
+    smooth = _smooth(reduced)
     light = smooth >= otsu(smooth)
     if light.all() or not light.any():
         return []
@@ -65,14 +69,13 @@ def zones(gray: Pixels) -> list[Mask]:
     between = (smooth > low + 0.3 * gap) & (smooth < high - 0.3 * gap)
     if gap < APART or between.mean() > BETWEEN:
         return []
-    parts = _parts(light)
+    parts = _parts(light, reduced)
     if len(parts) < 2:
         return []
-    return [_enlarged(_shrunk(part), cell, gray.shape) for part in parts if part.mean() >= LEAST]
+    return [_enlarged(_shrunk(part, 2), cell, gray.shape) for part in parts if part.mean() >= LEAST]
 
 
-def _smooth(gray: Pixels, cell: int) -> Pixels:
-    reduced = np.asarray(Image.fromarray(gray).reduce(cell))
+def _smooth(reduced: Pixels) -> Pixels:
     # Continued beyond the border, so that a narrow strip along it is a part too.
     padded = Image.fromarray(np.pad(reduced, WINDOW // 2, mode="edge"))
     smooth = np.asarray(padded.filter(ImageFilter.MedianFilter(WINDOW)))
@@ -80,14 +83,14 @@ def _smooth(gray: Pixels, cell: int) -> Pixels:
     return smooth[inner, inner]
 
 
-def _parts(light: Mask) -> list[Mask]:
+def _parts(light: Mask, reduced: Pixels) -> list[Mask]:
     """Return the light and the dark parts; what is neither counts to what is around it."""
     light = light.copy()
     for side in (True, False):
         numbers = labels_of(light == side)
         for number in range(1, int(numbers.max()) + 1):
             piece = numbers == number
-            if not (_runs_along(piece) or _is_rectangle(piece)):
+            if not (_runs_along(piece) or _is_rectangle(piece, reduced)):
                 light[piece] = not side
     found = []
     for side in (True, False):
@@ -101,7 +104,7 @@ def _runs_along(piece: Mask) -> bool:
     return sum(int(edge.sum()) for edge in edges) >= BORDER * 2 * sum(piece.shape)
 
 
-def _is_rectangle(piece: Mask) -> bool:
+def _is_rectangle(piece: Mask, reduced: Pixels) -> bool:
     """Tell whether a piece is a rectangle, however it lies, with no more than strokes in it."""
     if piece.mean() < LEAST:
         return False
@@ -110,16 +113,19 @@ def _is_rectangle(piece: Mask) -> bool:
     last = piece.shape[1] - 1 - piece[rows][:, ::-1].argmax(1)
     area = float((last - first + 1).sum())
     y, x = np.concatenate((rows, rows)), np.concatenate((first, last))
-    smallest = np.inf
+    sides = []
     for angle in np.radians(np.arange(-45, 45, 3)):
         along, across = x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
-        smallest = min(smallest, float((np.ptp(along) + 1) * (np.ptp(across) + 1)))
-    return area >= RECTANGLE * smallest and float(piece.sum()) >= SOLID * area
+        sides.append(sorted((float(np.ptp(along) + 1), float(np.ptp(across) + 1))))
+    short, long = min(sides, key=lambda each: each[0] * each[1])
+    if area < RECTANGLE * short * long or float(piece.sum()) < SOLID * area:
+        return False
+    return long < LONG * short or float(np.ptp(reduced[_shrunk(piece, 1)])) >= APART
 
 
-def _shrunk(part: Mask) -> Mask:
-    """Take two cells away along its edges, but none along the picture's border."""
-    for _ in range(2):
+def _shrunk(part: Mask, cells: int) -> Mask:
+    """Take cells away along its edges, but none along the picture's border."""
+    for _ in range(cells):
         wide = np.pad(part, 1, mode="edge")
         part = part & wide[:-2, 1:-1] & wide[2:, 1:-1] & wide[1:-1, :-2] & wide[1:-1, 2:]
     return part

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from mnistviz.digits import mnist
 from mnistviz.digits.ink import NoInk, ink_of
@@ -107,6 +107,25 @@ def test_specks_are_taken_away_and_a_stroke_stays() -> None:
     found = ink_of(specked)
     assert found.ink[:, :200].max() == found.ink[:, 300:].max() == 0
     assert (found.ink[105:395, 243:257] > 200).all()
+
+
+@pytest.mark.parametrize(
+    ("size", "width", "top", "lean"),
+    [
+        (100, 8, 15, 0),
+        (100, 20, 15, 0),
+        (200, 16, 30, 10),
+        (400, 30, 60, 40),
+        (1000, 60, 100, 0),
+    ],
+)
+def test_a_straight_1_of_a_broad_pen_is_no_page(size: int, width: int, top: int, lean: int) -> None:
+    picture = Image.new("L", (size, size), 255)
+    middle, bottom = size // 2, size - top
+    line = (middle + lean, top, middle - lean, bottom)
+    ImageDraw.Draw(picture).line(line, fill=0, width=width)
+    gray = np.asarray(picture)
+    np.testing.assert_array_equal(ink_of(gray).ink > 0, gray == 0)
 
 
 def test_a_person_may_know_better() -> None:
