@@ -45,6 +45,8 @@ SOURCE = ".st-key-draw_source [role=radio] >> nth={}"
 BOARD = ".st-key-draw_photo_try_board [data-testid=stBaseButton-secondary]:visible"
 DRAWING_AND_BACK = (SOURCE.format(1), BOARD, SOURCE.format(0), SOURCE.format(1))
 TRAIN = ".st-key-clinic_train button"
+CAMERA = ".st-key-draw_photo_use_camera label"
+FIX = ".st-key-tensors_mended label"
 BOTH = ".st-key-softmax_train_both label"
 QUESTION = "[data-testid=stMain] [class*='_question']:visible"
 EXPANDER = "[data-testid=stMain] [data-testid=stExpander]"
@@ -240,8 +242,13 @@ def test_all_that_opens_by_touch(phone: Page, server: Server, name: str) -> None
 
 @pytest.mark.parametrize(
     ("path", "presses"),
-    [("draw", DRAWING_AND_BACK), ("clinic?epochs=1", (TRAIN,))],
-    ids=["a picture and the pad", "a training"],
+    [
+        ("draw", DRAWING_AND_BACK),
+        ("draw?draw_source=photo", (CAMERA, CAMERA)),
+        ("clinic?epochs=1", (TRAIN,)),
+        ("tensors?tensors_breaks_open=true", (FIX, FIX)),
+    ],
+    ids=["a picture and the pad", "the camera", "a training", "a fix"],
 )
 def test_what_takes_turns_does_so_in_one_place(
     phone: Page, server: Server, path: str, presses: tuple[str, ...]

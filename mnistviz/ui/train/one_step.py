@@ -57,11 +57,13 @@ def moment_of(spec: NetworkSpec, step: int, lesson: Lesson) -> StepDetails:
 
     A change of a setting ends this script at the next drawing; the next one goes on from there.
     """
+    # It is there where nothing is replayed, too: else all that follows would be another element in
+    # the next run, and the browser would draw it anew below what is there.
+    words, place = lesson.parts, st.empty()
     film = _film(cached.same_numbers(spec))
     moment = film.moments.get(step)
     if moment is not None:
         return moment
-    words, place = lesson.parts, st.empty()
     while not film.lock.acquire(timeout=WAIT):
         place.progress(0.0, text=words["replay_waits"])
     try:
