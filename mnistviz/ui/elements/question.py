@@ -69,7 +69,7 @@ def ask(
         right: which option is right, from 0, where this is computed; as the words mark it if not.
             It may be unknown as long as nothing is revealed; see `is_settled`.
         button: the part of the lesson that stands on the button, if it is a special one.
-        follows: the question that has to be answered first: until then, this one is only to be read.
+        follows: the question that has to be answered first: until then, this one can only be read.
         numbers: what is computed for the placeholders of the question, its options and reasons.
 
     Returns:
