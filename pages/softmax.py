@@ -27,9 +27,9 @@ def page() -> None:
     stage.formula(lesson)
     question.ask(lesson, **stage.numbers(row, lesson))
     batch = hand.digit.batch_length
-    # The second question names what the first one asks for.
-    if question.ask(lesson, "sums", batch=batch):
-        question.ask(lesson, "division", batch=batch)
+    question.ask(lesson, "sums", batch=batch)
+    # The answer to the second question names what the first one asks for.
+    question.ask(lesson, "division", follows="sums", batch=batch)
     under.dims(hand, lesson)
     under.broadcasting(hand, lesson)
     under.untrained(hand, lesson)

@@ -155,6 +155,8 @@ def test_predict_then_measure(operation: Operation) -> None:
         f"{100 * (0.1 + 3 * np.sqrt(0.1 * 0.9 / 1000)):.1f}\xa0% or less"
         in (asked(session).options[2])
     )
+    unknown = session.component("clinic_pairs")["groups"]
+    assert {row["bars"][1]["text"] for group in unknown for row in group["rows"]} == {"?"}
     measured(session)
     assert any(cause in text for text in session.texts)
     (verdict,) = (text for text in session.texts if "the accuracy goes from" in text)

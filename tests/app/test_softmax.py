@@ -172,7 +172,9 @@ def test_the_shapes_are_those_of_the_batch(query: dict[str, str]) -> None:
     wrong = [torch.sum(exps, dim=0), torch.sum(exps, dim=1, keepdim=True), torch.sum(exps)]
     for place, tensor in zip((0, 2, 3), wrong, strict=True):
         assert f"`{tuple(tensor.shape)}`" in options[place]
+    assert session.at.radio(key="softmax_division_answer").disabled
     reveal(session, question.right, "softmax_sums")
+    assert not session.at.radio(key="softmax_division_answer").disabled
     with pytest.raises(RuntimeError):
         exps / torch.sum(exps, dim=1)
     told = reveal(session, 1, "softmax_division")
@@ -229,9 +231,12 @@ def test_the_reason_holds_where_float32_has_no_sum(first: str, told: str) -> Non
 def test_a_softmax_too_many_is_trained_when_one_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doubled, "train_both", lambda _: doubled.Doubled(0.94, 0.9))
     session = visit(softmax_loss_open="true")
+    awaited = read("softmax").parts["loss_untrained"]
+    assert awaited in session.texts
     assert not any("from the same first weights" in text for text in session.texts)
     session.at.toggle(key="softmax_train_both").set_value(True)
     session.run()
+    assert awaited not in session.texts
     (said,) = (text for text in session.texts if "from the same first weights" in text)
     assert "784 → 128 → 64 → 10" in said
     assert "30 epochs" in said

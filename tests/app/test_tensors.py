@@ -257,7 +257,8 @@ class TestBreaks:
         assert not any("{" in text.value for text in session.at.markdown)
         session.at.toggle(key="tensors_mended").set_value(True)
         session.run()
-        assert [code.value for code in session.at.code] == [made.mended.code]
+        before = [attempt.code for attempt in made.broken]
+        assert [code.value for code in session.at.code] == [made.mended.code, *before]
         assert len(session.at.success) == 1
         assert session.errors == session.warnings == []
 

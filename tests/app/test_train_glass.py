@@ -204,7 +204,10 @@ class TestOpen:
         session = visit(answered=False)
         _, _, digit = parts(STEP)
         key = "train/one_step"
-        assert "train_glass_gradient" not in [one.key for one in session.at.get("bidi_component")]
+        rows = session.component("train_glass_gradient")["rows"]
+        assert [row["cells"][-1] for row in rows] == ["?"] * 10
+        assert not any(row["bar"] for row in rows)
+        assert not any("the loss falls when" in said for said in session.texts)
         session.at.radio(key=f"{key}_answer").set_value(0)
         session.run()
         session.click(f"{key}_reveal")

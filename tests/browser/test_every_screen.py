@@ -45,12 +45,10 @@ SOURCE = ".st-key-draw_source [role=radio] >> nth={}"
 BOARD = ".st-key-draw_photo_try_board [data-testid=stBaseButton-secondary]:visible"
 DRAWING_AND_BACK = (SOURCE.format(1), BOARD, SOURCE.format(0), SOURCE.format(1))
 TRAIN = ".st-key-clinic_train button"
+CAMERA = ".st-key-draw_photo_use_camera label"
+FIX = ".st-key-tensors_mended label"
+BOTH = ".st-key-softmax_train_both label"
 QUESTION = "[data-testid=stMain] [class*='_question']:visible"
-PUSHES = {
-    "softmax_sums": "the next question comes with the answer to this one, and would give it away",
-    "train-one_step": "the numbers that are asked about come with the answer, and are long",
-}
-"""Questions whose answer moves what lies below them, and why it has to."""
 EXPANDER = "[data-testid=stMain] [data-testid=stExpander]"
 LETTERS = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
 BEYOND = """(main => main.scrollHeight - main.clientHeight)(
@@ -153,10 +151,7 @@ def answer(question: Locator, notes: Notes, where: str) -> None:
 def answer_all(page: Page, notes: Notes, where: str) -> None:
     """Answer every question that is in sight as a page opens; they stay where they are."""
     for question in page.locator(QUESTION).all():
-        if not any(
-            f"st-key-{name}_question" in str(question.get_attribute("class")) for name in PUSHES
-        ):
-            answer(question, notes, where)
+        answer(question, notes, where)
 
 
 @BY_NAME
@@ -247,8 +242,13 @@ def test_all_that_opens_by_touch(phone: Page, server: Server, name: str) -> None
 
 @pytest.mark.parametrize(
     ("path", "presses"),
-    [("draw", DRAWING_AND_BACK), ("clinic?epochs=1", (TRAIN,))],
-    ids=["a picture and the pad", "a training"],
+    [
+        ("draw", DRAWING_AND_BACK),
+        ("draw?draw_source=photo", (CAMERA, CAMERA)),
+        ("clinic?epochs=1", (TRAIN,)),
+        ("tensors?tensors_breaks_open=true", (FIX, FIX)),
+    ],
+    ids=["a picture and the pad", "the camera", "a training", "a fix"],
 )
 def test_what_takes_turns_does_so_in_one_place(
     phone: Page, server: Server, path: str, presses: tuple[str, ...]
@@ -259,6 +259,25 @@ def test_what_takes_turns_does_so_in_one_place(
         part = phone.locator(button)
         part.scroll_into_view_if_needed()
         notes.add_shift(f"click {button}", shift_after(phone, part.tap))
+    notes.expect_none()
+
+
+@pytest.mark.parametrize("tab", ["page", "phone"])
+def test_what_comes_with_an_answer_has_its_place_before_it(
+    request: pytest.FixtureRequest, server: Server, tab: str
+) -> None:
+    page, notes = request.getfixturevalue(tab), Notes()
+    for path, name in (
+        ("clinic?weights=trained&epochs=1", "clinic_prediction"),
+        ("train?train_glass_open=true", "train-one_step"),
+    ):
+        visit.visit(page, f"{server.url}/{path}")
+        question = page.locator(f".st-key-{name}_question")
+        question.evaluate("box => box.scrollIntoView({ block: 'start', behavior: 'instant' })")
+        answer(question, notes, f"{tab}, {name}")
+    visit.visit(page, f"{server.url}/softmax?softmax_loss_open=true")
+    page.locator(BOTH).scroll_into_view_if_needed()
+    notes.add_shift(f"{tab}, both", shift_after(page, page.locator(BOTH).click))
     notes.expect_none()
 
 

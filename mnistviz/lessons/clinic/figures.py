@@ -10,6 +10,9 @@ from mnistviz.network.answers import prediction
 from mnistviz.spec.fields import SIDE
 from mnistviz.words.quantities import percent, percents
 
+UNKNOWN = {"share": 0.0, "text": "?"}
+"""The bar of what is not measured yet."""
+
 
 def probability_bars(row: Floats, truth: int, wrong: str) -> list[dict[str, Any]]:
     """Return the ten bars of a digit: length, words, and whether it is the network's answer.
@@ -34,21 +37,19 @@ def probability_bars(row: Floats, truth: int, wrong: str) -> list[dict[str, Any]
     return bars
 
 
-def pair(name: str, before: float, after: float) -> dict[str, Any]:
+def pair(name: str, before: float, after: float | None) -> dict[str, Any]:
     """Return a pair of bars, before and after, under one name; what is no number has no bar.
 
     Args:
         name: what is compared.
         before: 0 to 1.
-        after: 0 to 1.
+        after: 0 to 1, or None while it is not measured.
     """
-    return {
-        "name": name,
-        "bars": [
-            {"share": share if np.isfinite(share) else 0.0, "text": percent(share)}
-            for share in (before, after)
-        ],
-    }
+    return {"name": name, "bars": [_bar(before), UNKNOWN if after is None else _bar(after)]}
+
+
+def _bar(share: float) -> dict[str, Any]:
+    return {"share": share if np.isfinite(share) else 0.0, "text": percent(share)}
 
 
 def fall_picture(fall: Floats) -> tuple[Pixels, float]:

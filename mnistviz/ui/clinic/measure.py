@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import streamlit as st
 import torch
 
@@ -75,28 +76,40 @@ def ask(view: View, lesson: Lesson) -> None:
         st.markdown(lesson.parts[f"guessing_{weights}"].format(**known))
         return
     about = subject(view.hand, view.selected)
-    # The question keeps its place while the answer is measured: the progress shows below it.
-    asked = st.container()
+    # The question keeps its place while the answer is measured: the progress shows over it.
+    asked, measuring = st.container(), st.container(key="clinic_measuring")
+    after = None
     # Still to do after it was asked for: the training has failed, and has said so.
-    if view.trouble is Trouble.TO_DO or not question.is_settled(lesson, QUESTION, about):
-        with asked:
-            question.ask(lesson, QUESTION, again=about, button="measure", **known)
-        return
-    after = _measure(view.hand, view.selected, lesson)
-    right = list(Outcome).index(measure.outcome(before, after))
-    learned: dict[str, Any] = {
+    if view.trouble is not Trouble.TO_DO and question.is_settled(lesson, QUESTION, about):
+        with measuring:
+            after = _measure(view.hand, view.selected, lesson)
+    right = None if after is None else list(Outcome).index(measure.outcome(before, after))
+    with asked:
+        learned = _learned(before, after or _worst(before), known, view, lesson)
+        question.ask(
+            lesson, QUESTION, again=about, right=right, button="measure", **known, **learned
+        )
+    _draw(before, after, lesson)
+    _show_reason(view, lesson, "" if after else lesson.parts["why_awaited"])
+
+
+def _worst(before: Measured) -> Measured:
+    """Return what takes the most words to tell: what is told has its room before it is known."""
+    classes = np.zeros_like(before.classes)
+    return replace(before, accuracy=before.guessed, classes=classes, confidence=1.0)
+
+
+def _learned(
+    before: Measured, after: Measured, known: Mapping[str, str], view: View, lesson: Lesson
+) -> dict[str, str]:
+    learned = {
         "after": percent(after.accuracy),
         "points": _points(abs(after.accuracy - before.accuracy), lesson),
         "low": percent(max(before.accuracy - measure.STAYS, 0.0)),
         "high": percent(min(before.accuracy + measure.STAYS, 1.0)),
     }
     summary = _summarize(before, after, {**known, **learned}, view, lesson)
-    with asked:
-        question.ask(
-            lesson, QUESTION, again=about, right=right, **known, **learned, summary=summary
-        )
-    _draw(before, after, lesson)
-    _show_reason(view, lesson)
+    return {**learned, "summary": summary}
 
 
 def _points(share: float, lesson: Lesson) -> str:
@@ -173,17 +186,23 @@ def _describe_suffering(before: Measured, after: Measured, lesson: Lesson) -> st
     return words["suffer" if falls else "suffer_some"].format(digits=", ".join(each))
 
 
-def _draw(before: Measured, after: Measured, lesson: Lesson) -> None:
+def _draw(before: Measured, after: Measured | None, lesson: Lesson) -> None:
+    """Draw what is measured; before it is, all that is known, so that it comes in its place."""
     words = lesson.parts
+    # What is not measured yet is written as None.
+    accuracy, confidence, off = (
+        (after.accuracy, after.confidence, after.off) if after else (None, None, None)
+    )
     whole = [
-        figures.pair(words["row_accuracy"], before.accuracy, after.accuracy),
-        figures.pair(words["row_confidence"], before.confidence, after.confidence),
+        figures.pair(words["row_accuracy"], before.accuracy, accuracy),
+        figures.pair(words["row_confidence"], before.confidence, confidence),
     ]
-    if before.off is not None and after.off is not None:
-        whole.append(figures.pair(words["row_off"], before.off, after.off))
+    if before.off is not None:
+        whole.append(figures.pair(words["row_off"], before.off, off))
+    after_each = after.classes.tolist() if after else [None] * CLASSES
     classes = [
-        figures.pair(str(digit), float(before.classes[digit]), float(after.classes[digit]))
-        for digit in range(CLASSES)
+        figures.pair(str(digit), *shares)
+        for digit, shares in enumerate(zip(before.classes.tolist(), after_each, strict=True))
     ]
     groups = ((words["all_title"], whole), (words["classes_title"], classes))
     _pairs(
@@ -209,7 +228,7 @@ def _alt(title: str, rows: list[dict[str, Any]], lesson: Lesson) -> str:
     return lesson.parts["pairs_alt"].format(title=title, rows="; ".join(each))
 
 
-def _show_reason(view: View, lesson: Lesson) -> None:
+def _show_reason(view: View, lesson: Lesson, awaited: str = "") -> None:
     words, network = lesson.parts, view.hand.network
     operation = view.selected.operation
     name = operation.name.lower()
@@ -222,15 +241,18 @@ def _show_reason(view: View, lesson: Lesson) -> None:
         "most": percent(math.e / (math.e + CLASSES - 1)),
         "strength": operations.TEST_SHIFT,
         "guess": percent(1 / CLASSES),
-        "train": shuffled_labels.learned(view.hand) if shuffled else "",
-        "compared": _describe_softmaxes(view.hand, lesson) if twice else "",
+        "train": shuffled_labels.learned(view.hand) if shuffled and not awaited else "",
+        "compared": _describe_softmaxes(view.hand, lesson, awaited) if twice else "",
     }
     cause, cure = (words[f"{part}_{name}"].format(**numbers) for part in ("cause", "cure"))
-    st.markdown(f"{words['why']} {cause}\n\n{words['mend_words']} {cure}")
+    told = f"{words['why']} {cause}\n\n{words['mend_words']} {cure}"
+    question.tell(told, "clinic_why", awaited)
 
 
-def _describe_softmaxes(hand: InHand, lesson: Lesson) -> str:
+def _describe_softmaxes(hand: InHand, lesson: Lesson, awaited: str) -> str:
     """Say what one more softmax in front of the loss does to the training of this network."""
+    if awaited:
+        return lesson.parts["softmax_compared"]
     found = _softmaxes(cached.same_numbers(hand.trained))
     if found is None or not found.once.gradient:
         return lesson.parts["softmax_usual"]

@@ -154,6 +154,7 @@ def _draw_ways(lesson: Lesson) -> None:
     st.markdown(lesson.idea)
     _draw_uploader(lesson)
     _draw_examples(lesson)
+    _draw_camera(lesson)
 
 
 def _draw_uploader(lesson: Lesson) -> None:
@@ -176,8 +177,6 @@ def _draw_uploader(lesson: Lesson) -> None:
         on_change=_take,
         args=(key,),
     )
-    if st.toggle(words["camera"], key=USE_CAMERA, help=words["camera_help"]):
-        st.camera_input(words["camera_label"], key=CAMERA, on_change=_take, args=(CAMERA,))
 
 
 def _take(key: str) -> None:
@@ -228,6 +227,13 @@ def _make_example(example: Example) -> None:
     pixels = cached.digits(Data.SAMPLE).test_pixels.numpy()
     indices = np.random.default_rng(seed).permutation(len(pixels))[: examples.count(example)]
     _store(examples.make(example, pixels[indices], seed), str(example))
+
+
+def _draw_camera(lesson: Lesson) -> None:
+    """Offer the camera, below all else: it opens into the room that is kept for a picture."""
+    words = lesson.parts
+    if st.toggle(words["camera"], key=USE_CAMERA, help=words["camera_help"]):
+        st.camera_input(words["camera_label"], key=CAMERA, on_change=_take, args=(CAMERA,))
 
 
 def _draw_in_hand(photo: Photo, lesson: Lesson) -> None:

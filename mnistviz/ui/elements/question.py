@@ -1,4 +1,7 @@
-"""A question asked before the answer is shown: choose, then reveal. What is revealed stays."""
+"""A question asked before the answer is shown: choose, then reveal. What is revealed stays.
+
+What an answer brings has its place before it comes: what lies below it stays where it is.
+"""
 
 import re
 from collections.abc import Mapping
@@ -52,6 +55,7 @@ def ask(
     again: str = "",
     right: int | None = None,
     button: str = "",
+    follows: str = "",
     **numbers: object,
 ) -> bool:
     """Ask a question of the page; what was selected is locked once the answer is revealed.
@@ -65,6 +69,7 @@ def ask(
         right: which option is right, from 0, where this is computed; as the words mark it if not.
             It may be unknown as long as nothing is revealed; see `is_settled`.
         button: the part of the lesson that stands on the button, if it is a special one.
+        follows: the question that has to be answered first: until then, this one can only be read.
         numbers: what is computed for the placeholders of the question, its options and reasons.
 
     Returns:
@@ -75,6 +80,7 @@ def ask(
     place, key = f"{lesson.name}_{name}", _key(lesson, name)
     _ask_anew(place, key, again)
     settled = _store().get(place)
+    waits = bool(follows) and f"{lesson.name}_{follows}" not in _store()
     if settled is not None and right is not None:
         _store()[place] = Answered(settled.selected, settled.selected == right)
 
@@ -92,15 +98,16 @@ def ask(
             range(len(question.options)),
             format_func=lambda option: question.options[option].format(**numbers),
             index=None,
-            disabled=settled is not None,
+            disabled=settled is not None or waits,
             label_visibility="collapsed",
             **links.private(f"{key}_answer"),
         )
         if settled is None or right is None:
+            words = read("frame").parts
             st.button(
-                lesson.parts[button] if button else read("frame").parts["reveal"],
+                lesson.parts[button] if button else words["first" if waits else "reveal"],
                 key=f"{key}_reveal",
-                disabled=selected is None or settled is not None,
+                disabled=selected is None or settled is not None or waits,
                 on_click=reveal,
             )
             with st.container(key=f"{key}_room"):
@@ -110,6 +117,19 @@ def ask(
             st.markdown(_outcome(question, settled.selected, right).format(**numbers))
             st.markdown(lesson.parts[why or f"{name}_why"].format(**numbers))
     return True
+
+
+def tell(text: str, key: str, awaited: str = "") -> None:
+    """Say what comes with an answer, in a place that is there before it.
+
+    Args:
+        text: what is said, or will be; as long as it, before it is computed.
+        key: of its place.
+        awaited: what stands in its place until it may be said; nothing if it may.
+    """
+    with st.container(key=f"{key}_{'awaited' if awaited else 'told'}"):
+        st.markdown(awaited or text)
+        st.markdown(_blank(text))
 
 
 def is_settled(lesson: Lesson, name: str, again: str) -> bool:
@@ -160,8 +180,12 @@ def _room(question: Question, why: str, numbers: Mapping[str, object]) -> str:
             [outcome.format_map(known) for outcome in outcomes],
         )
     ]
-    text = _LINK.sub(r"\1", "\n\n".join((*parts, why.format_map(known))))
-    return _LETTER.sub("e", _MARKS.sub("", text))
+    return _blank("\n\n".join((*parts, why.format_map(known))))
+
+
+def _blank(text: str) -> str:
+    """Write a text that needs as much room as a text of the lesson, and says nothing."""
+    return _LETTER.sub("e", _MARKS.sub("", _LINK.sub(r"\1", text)))
 
 
 def _key(lesson: Lesson, name: str) -> str:

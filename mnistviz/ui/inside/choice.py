@@ -199,7 +199,10 @@ def _choose_other(walk: Walk, layer: int, unit: int, lesson: Lesson) -> int | No
 
 def draw_sentence(view: View) -> None:
     """Draw the sentence that says what the page shows."""
-    with st.container(key="sentence"):
+    # One container for each unit: its sentence is not the one before with other numbers in it, of
+    # which words would wander from line to line.
+    unit = f"inside_sentence_{view.layer}_{view.unit}_{view.other}"
+    with st.container(key="sentence"), st.container(key=unit):
         st.markdown(describe(view))
 
 

@@ -11,7 +11,7 @@ from mnistviz.lessons.softmax import computed, doubled, exercise, figures, scrip
 from mnistviz.network.answers import OVERFLOW_LOGIT, UNDERFLOW_LOGIT
 from mnistviz.spec.fields import CLASSES, Bias, Init
 from mnistviz.spec.specs import NetworkSpec
-from mnistviz.ui.elements import exercises, show
+from mnistviz.ui.elements import exercises, question, show
 from mnistviz.ui.session import cached, links
 from mnistviz.ui.session.state import InHand
 from mnistviz.ui.softmax.stage import Row, logits_of
@@ -196,21 +196,28 @@ def loss(row: Row, lesson: Lesson) -> None:
 
 def _train_both(lesson: Lesson) -> None:
     """Train one network with the loss on its logits and on its probabilities, when asked to."""
-    if not st.toggle(lesson.parts["loss_train"], key="softmax_train_both"):
-        return
-    result = _trained_both()
-    st.markdown(
-        lesson.parts["loss_trained"].format(
-            architecture=doubled.NETWORK.architecture,
-            epochs=epochs(doubled.TRAINING.epochs),
-            count=f"{len(cached.examples(doubled.TRAINING.data).test_labels):,}",
-            once=percent(result.once),
-            twice=percent(result.twice),
-        )
+    words, key = lesson.parts, "softmax_both"
+    asked, place = st.toggle(words["loss_train"], key="softmax_train_both"), st.empty()
+    with place:
+        awaited = words["loss_training" if asked else "loss_untrained"]
+        question.tell(_describe_both(doubled.Doubled(0, 0), lesson), key, awaited)
+    if asked:
+        result = _trained_both()
+        with place:
+            question.tell(_describe_both(result, lesson), key)
+
+
+def _describe_both(result: doubled.Doubled, lesson: Lesson) -> str:
+    return lesson.parts["loss_trained"].format(
+        architecture=doubled.NETWORK.architecture,
+        epochs=epochs(doubled.TRAINING.epochs),
+        count=f"{len(cached.examples(doubled.TRAINING.data).test_labels):,}",
+        once=percent(result.once),
+        twice=percent(result.twice),
     )
 
 
-@st.cache_resource(max_entries=1)
+@st.cache_resource(max_entries=1, show_spinner=False)
 def _trained_both() -> doubled.Doubled:
     return doubled.train_both(cached.examples(doubled.TRAINING.data))
 

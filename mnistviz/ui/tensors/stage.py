@@ -290,14 +290,28 @@ def _breaks(hand: InHand, lesson: Lesson) -> None:
     st.markdown(words["breaks"])
     slip, mended = slips.choose(lesson, "slip", SLIPS)
     result = make_slip(slip, hand.network, hand.digit)
-    left, right = st.columns([5, 5], gap="medium")
-    with left:
-        for attempt in (result.mended,) if mended else result.broken:
-            _attempt(attempt, mended, lesson)
-    with right:
-        met = result.mended_meeting if mended else result.meeting
-        show.figure(figures.meeting(met), key="tensors_meeting", alt=figures.meeting_alt(met))
-    st.markdown(_describe(slip, result, mended, lesson))
+    with st.container(key="tensors_fixes"):
+        left, right = st.columns([5, 5], gap="medium")
+        with left, st.container(key="tensors_fixes_code"):
+            if mended:
+                _fixed(result, lesson)
+            else:
+                for attempt in result.broken:
+                    _attempt(attempt, mended, lesson)
+        with right:
+            met = result.mended_meeting if mended else result.meeting
+            show.figure(figures.meeting(met), key="tensors_meeting", alt=figures.meeting_alt(met))
+        st.markdown(_describe(slip, result, mended, lesson))
+
+
+def _fixed(result: Broken, lesson: Lesson) -> None:
+    """Show what is fixed, and below it what was broken: together about as high as that was."""
+    # In a container of its own nothing of it is taken for a part of what stood there before.
+    with st.container():
+        _attempt(result.mended, True, lesson)
+        st.caption(lesson.parts["before"])
+        for attempt in result.broken:
+            st.code(attempt.code, language="python", wrap_lines=True)
 
 
 def _attempt(attempt: Attempt, mended: bool, lesson: Lesson) -> None:

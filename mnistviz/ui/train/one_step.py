@@ -57,11 +57,13 @@ def moment_of(spec: NetworkSpec, step: int, lesson: Lesson) -> StepDetails:
 
     A change of a setting ends this script at the next drawing; the next one goes on from there.
     """
+    # It is there where nothing is replayed, too: else all that follows would be another element in
+    # the next run, and the browser would draw it anew below what is there.
+    words, place = lesson.parts, st.empty()
     film = _film(cached.same_numbers(spec))
     moment = film.moments.get(step)
     if moment is not None:
         return moment
-    words, place = lesson.parts, st.empty()
     while not film.lock.acquire(timeout=WAIT):
         place.progress(0.0, text=words["replay_waits"])
     try:
@@ -224,21 +226,25 @@ def _draw_gradient(digit: DigitLoss, lesson: Lesson) -> None:
     st.markdown(words["gradient_title"])
     p = f"{digit.probabilities[digit.label]:.3f}"
     slope = one_weight.signed(float(p) - 1)
-    if not question.ask(lesson, label=digit.label, p=p, slope=slope):
-        return
-    st.markdown(words["gradient"])
+    known = question.ask(lesson, label=digit.label, p=p, slope=slope)
     pairs = zip(digit.probabilities, digit.by_formula, strict=True)
     rows = [
         _row(
             digit,
             place,
-            [f"{p:.3f}", f"{place == digit.label:d}", one_weight.signed(float(slope))],
-            float(slope),
+            [
+                f"{p:.3f}",
+                f"{place == digit.label:d}",
+                one_weight.signed(float(slope)) if known else "?",
+            ],
+            float(slope) if known else 0.0,
         )
         for place, (p, slope) in enumerate(pairs)
     ]
     _draw_table("train_glass_gradient", "gradient", rows, True, lesson)
-    st.markdown(words["gradient_check"].format(difference=number(digit.difference)))
+    check = words["gradient_check"].format(difference=number(digit.difference))
+    awaited = "" if known else words["gradient_awaited"]
+    question.tell(f"{words['gradient']}\n\n{check}", "train_glass_meaning", awaited)
 
 
 def _draw_layer_gradients(

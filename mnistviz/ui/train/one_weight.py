@@ -9,7 +9,7 @@ from mnistviz.lessons.train import one_step
 from mnistviz.lessons.train.one_step import StepDetails, WeightDetails
 from mnistviz.spec.fields import INPUTS, Optimizer
 from mnistviz.spec.specs import NetworkSpec
-from mnistviz.ui.elements import components
+from mnistviz.ui.elements import components, question
 from mnistviz.ui.session import links
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import number
@@ -63,6 +63,9 @@ def draw(spec: NetworkSpec, moment: StepDetails, lesson: Lesson) -> None:
         st.markdown(words[part].format(unit=unit, other=details.busiest))
     if layer == 1:
         _draw_unit(spec, details, unit, place, lesson)
+    else:
+        # As high as the pictures: another layer moves nothing of what lies below.
+        question.tell(words["pictures"], "train_glass_unit", words["pictures_none"])
 
 
 def _count_weights(spec: NetworkSpec) -> int:
