@@ -22,3 +22,6 @@ Integers = npt.NDArray[np.int64]
 
 Mask = npt.NDArray[np.bool_]
 """What holds, place by place."""
+
+Shorts = npt.NDArray[np.uint16]
+"""Sums and products of gray levels, which 8 bits do not hold."""

@@ -50,8 +50,11 @@ def _around(box: Box, gray: Pixels, paper: int) -> Pixels:
     """Cut out of the picture the square of a digit's sheet."""
     side = sheet_side(box.height, box.width)
     top, left = box.top - (side - box.height) // 2, box.left - (side - box.width) // 2
-    padded = np.pad(gray, side, constant_values=paper)
-    return padded[top + side : top + 2 * side, left + side : left + 2 * side]
+    around = np.full((side, side), paper, np.uint8)
+    inside = gray[max(top, 0) : top + side, max(left, 0) : left + side]
+    down, right = max(-top, 0), max(-left, 0)
+    around[down : down + inside.shape[0], right : right + inside.shape[1]] = inside
+    return around
 
 
 def _alone(digit: Region, ink: Pixels) -> Pixels:

@@ -13,7 +13,7 @@ import numpy as np
 
 from mnistviz.digits import rules
 from mnistviz.digits.arrays import Mask, Pixels
-from mnistviz.digits.light import FULL, LEAST, WEAKEST, Ink, otsu, photographed
+from mnistviz.digits.light import FULL, LEAST, WEAKEST, Ink, counts_of, otsu, photographed
 from mnistviz.digits.regions import regions
 from mnistviz.digits.zones import zones
 from mnistviz.words import say
@@ -225,7 +225,7 @@ def _plain_paper(gray: Pixels) -> int | None:
     """Return the one level that the paper has, or None if it is a photo."""
     border = np.concatenate((gray[0], gray[-1], gray[:, 0], gray[:, -1]))
     paper = int(np.bincount(border, minlength=256).argmax())
-    counts = np.bincount(gray.ravel(), minlength=256)
+    counts = counts_of(gray)
     present = np.flatnonzero(counts)
     reach = int(NEAR * max(paper - present[0], present[-1] - paper))
     near = counts[max(paper - reach, 0) : paper + reach + 1].sum() - counts[paper]

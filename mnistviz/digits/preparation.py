@@ -5,19 +5,18 @@ operation, so that both come to the same pixels. Two rules serve that: a sum tha
 whole pixel is one of integers, and a rounding goes up from a hair below one half.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from mnistviz.digits import lines
 from mnistviz.digits.arrays import Doubles, Floats, Pixels
+from mnistviz.digits.lines import FINE, INNER, Line
 from mnistviz.digits.mnist import MEAN, STD
 from mnistviz.digits.strokes import HAIR
 from mnistviz.spec.fields import SIDE
-
-INNER = 20
-"""The longer side of a digit of MNIST. Source: LeCun, Cortes, Burges, "The MNIST database"."""
 
 MIDDLE = 14
 """Row and column, from 0, into which MNIST moves the center of mass. Measured: in all 1,000 test
@@ -58,6 +57,7 @@ class Steps:
     Attributes:
         ink: ink is made light on black paper; else the picture stays as it came.
         crop: the empty frame around the digit is cut off.
+        line: a line thinner or thicker than MNIST's is widened or thinned, faint ink made darker.
         scale: the longer side becomes 20 pixels, the other keeps its proportion; else both sides
             are stretched to 28.
         center: the center of mass is moved into the middle; else the frame's center.
@@ -66,6 +66,7 @@ class Steps:
 
     ink: bool = True
     crop: bool = True
+    line: bool = True
     scale: bool = True
     center: bool = True
     normalize: bool = True
@@ -82,7 +83,10 @@ class Prepared:
         gray: uint8 (H, W), what came in: the part of the picture in which the digit stands.
         ink: uint8 (H, W), the same with light ink on black paper.
         box: the part that is cropped from it, in its rows and columns.
-        scaled: uint8 (h, w), the cropped part in its new size; sides up to 28.
+        line: what was measured of the digit's line, and done; None without a line, or if left out.
+        lined: uint8 (h, w), the cropped part with its line as in MNIST; where that was changed, in
+            a size of its own.
+        scaled: uint8 (h, w), that in its new size; sides up to 28.
         mass: (row, column) of the center of mass in `scaled`, from 0; None without ink.
         place: (row, column) at which the corner of `scaled` lies in the 28 by 28 pixels.
         pixels: uint8 (28, 28), 0 to 255.
@@ -92,6 +96,8 @@ class Prepared:
     gray: Pixels
     ink: Pixels
     box: Box
+    line: Line | None
+    lined: Pixels
     scaled: Pixels
     mass: tuple[float, float] | None
     place: tuple[int, int]
@@ -112,15 +118,14 @@ def prepare(gray: Pixels, ink: Pixels, steps: Steps = ALL) -> Prepared:
         steps: which steps are done.
     """
     picture = ink if steps.ink else gray
-    box = _bounds(picture) if steps.crop else Box(0, 0, *picture.shape)
-    cropped = box.cut(picture)
-    longer = max(cropped.shape)
-    rows, columns = (
-        (max(1, (2 * side * INNER + longer) // (2 * longer)) for side in cropped.shape)
-        if steps.scale
-        else (SIDE, SIDE)
-    )
-    scaled = resized(cropped, rows, columns)
+    inked = _bounds(picture)
+    box = inked if steps.crop else Box(0, 0, *picture.shape)
+    line, lined = None, box.cut(picture)
+    # With more ink than paper it is the paper that is light, and no line.
+    if steps.line and 2 * int(picture.sum(dtype=np.int64)) < 255 * picture.size:
+        line, lined = _lined(lined, inked.cut(picture))
+    rows, columns = _sides(lined, INNER) if steps.scale else (SIDE, SIDE)
+    scaled = resized(lined, rows, columns)
     mass = _mass(scaled)
     place = (_place(rows, mass and mass[0]), _place(columns, mass and mass[1]))
     if not steps.center:
@@ -128,7 +133,55 @@ def prepare(gray: Pixels, ink: Pixels, steps: Steps = ALL) -> Prepared:
     pixels = np.zeros((SIDE, SIDE), np.uint8)
     pixels[place[0] : place[0] + rows, place[1] : place[1] + columns] = scaled
     center = None if mass is None else (mass[0][0] / mass[0][1], mass[1][0] / mass[1][1])
-    return Prepared(gray, ink, box, scaled, center, place, pixels, inputs(pixels, steps.normalize))
+    return Prepared(
+        *(gray, ink, box, line, lined, scaled, center, place, pixels),
+        inputs=inputs(pixels, steps.normalize),
+    )
+
+
+def _lined(cropped: Pixels, inked: Pixels) -> tuple[Line | None, Pixels]:
+    """Bring a digit's line to the width and the darkness of MNIST.
+
+    Args:
+        cropped: what of the picture is kept.
+        inked: the part of it that has ink, the same where the frame was cut off.
+
+    Returns:
+        What was measured and done, and the picture: the same where nothing had to be done.
+    """
+    line = lines.measured(_reduced(inked))
+    if line is None:
+        return None, cropped
+    if line.level < lines.FULL:
+        cropped = lines.raised(cropped, line.level)
+    if line.made == line.width:
+        return line, cropped
+    fine = _reduced(cropped)
+    growth = line.growth * max(inked.shape) / max(cropped.shape)
+    changed = lines.widened(fine, growth) if growth > 0 else lines.thinned(fine, -growth)
+    if not changed.any():
+        return replace(line, made=line.width), cropped
+    digit = _bounds(changed).cut(changed)
+    line = replace(line, made=lines.width_of(digit))
+    if cropped.shape == inked.shape:
+        return line, digit
+    (height, width), edge = fine.shape, (len(changed) - len(fine)) // 2
+    return line, changed[edge : edge + height, edge : edge + width]
+
+
+def _reduced(picture: Pixels) -> Pixels:
+    """Bring a picture into the size in which lines are measured."""
+    return resized(picture, *_sides(picture, FINE))
+
+
+def _sides(picture: Pixels, longest: int) -> tuple[int, int]:
+    """Return the sides in the same proportion, the longer one as long as asked."""
+    height, width = picture.shape
+    longer = max(height, width)
+    return (
+        max(1, (2 * height * longest + longer) // (2 * longer)),
+        max(1, (2 * width * longest + longer) // (2 * longer)),
+    )
 
 
 def inputs(pixels: Pixels, normalized: bool = True) -> Floats:

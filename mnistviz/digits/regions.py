@@ -61,8 +61,10 @@ def regions(ink: Pixels, most: int = MOST) -> tuple[Region, ...]:
         The digits in reading order: lines from the top, each from the left.
     """
     cell = -(-max(ink.shape) // SIZE)
-    labels = labels_of(_cells(ink, cell).max(axis=(1, 3)) > 0)
-    pieces = _pieces(labels, _cells(ink, cell).sum(axis=(1, 3), dtype=np.int64))
+    cells = _cells(ink, cell)
+    # Along the rows first: what is left is then small.
+    labels = labels_of(cells.max(axis=1).max(axis=2) > 0)
+    pieces = _pieces(labels, cells.sum(axis=1, dtype=np.int32).sum(axis=2, dtype=np.int64))
     _join(pieces)
     pieces = sorted(pieces, key=lambda piece: -piece.mass)[:most]
     digits = [_region(ink, labels, piece, cell) for piece in pieces]

@@ -133,19 +133,28 @@ def _lines(coarse: Mask) -> list[_Line]:
         sheared = tall[rows + shift, columns[None]]
         near = sheared[2:-2] | sheared[1:-3] | sheared[3:-1]
         sums = np.pad(near, ((0, 0), (1, 0))).cumsum(1, dtype=np.int32)
-        counts = sums[:, window:] - sums[:, :-window]
-        for row in np.flatnonzero((counts >= DENSE * window).any(1)).tolist():
-            for start, end in _spans(counts[row] >= DENSE * window, window):
-                inked = np.flatnonzero(near[row, start:end])
-                ink = inked.size + int(sheared[row + 2, start:end].sum())
-                first, last = start + int(inked[0]), start + int(inked[-1]) + 1
-                found.append((ink, _Line(row - 1.0, float(slope), first, last)))
+        dense = sums[:, window:] - sums[:, :-window] >= DENSE * window
+        places, starts, ends = _spans(dense, window)
+        if not places.size:
+            continue
+        span = (columns >= starts[:, None]) & (columns < ends[:, None])
+        inked = near[places] & span
+        firsts, lasts = inked.argmax(1), width - inked[:, ::-1].argmax(1)
+        inks = np.count_nonzero(inked, 1) + np.count_nonzero(sheared[places + 2] & span, 1)
+        found += [
+            (ink, _Line(row - 1.0, float(slope), first, last))
+            for ink, row, first, last in zip(
+                *(each.tolist() for each in (inks, places, firsts, lasts)), strict=True
+            )
+        ]
     return _strongest(found, width, coarse)
 
 
-def _spans(dense: Mask, window: int) -> list[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], dense.view(np.int8), [0]))))
-    return [(int(a), int(b) - 1 + window) for a, b in edges.reshape(-1, 2)]
+def _spans(dense: Mask, window: int) -> tuple[Integers, Integers, Integers]:
+    """Return the row, the first column and the end of each place that is dense in windows."""
+    edges = np.diff(np.pad(dense.view(np.int8), ((0, 0), (1, 1))), axis=1)
+    rows, starts = np.nonzero(edges == 1)
+    return rows, starts, np.nonzero(edges == -1)[1] - 1 + window
 
 
 def _strongest(found: list[tuple[int, _Line]], width: int, coarse: Mask) -> list[_Line]:
@@ -177,7 +186,8 @@ def _is_thin(line: _Line, coarse: Mask) -> bool:
     for side in (-limit, limit):
         there = rows + side
         inside = (there >= 0) & (there < height)
-        if inside.any() and coarse[there[inside], columns[inside]].mean() > 0.5:
+        beside = coarse[there[inside], columns[inside]]
+        if 2 * np.count_nonzero(beside) > beside.size:
             return False
     return True
 

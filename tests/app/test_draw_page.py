@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -67,18 +68,26 @@ def test_each_step_says_what_the_answer_is_without_it() -> None:
     session = draw(_first(), 1, SEVEN)
     cards = session.component("draw_steps")["cards"]
     assert [card["title"] for card in cards[1:]] == [
-        STEPS[f"{name}_title"] for name in ("ink", "crop", "scale", "center", "normalize")
+        STEPS[f"{name}_title"] for name in ("ink", "crop", "line", "scale", "center", "normalize")
     ]
     without = answer(SEVEN, NetworkSpec(), Steps(crop=False))
     assert percent(float(without.max())) in cards[2]["answer"]
     assert not any(card["off"] for card in cards)
 
 
+def test_the_line_is_told_in_a_sentence() -> None:
+    session = draw(_first(), 1, {**SEVEN, "width": 4})
+    said = session.component("draw_steps")["cards"][3]["numbers"]
+    assert re.fullmatch(r"the line was 0\.\d of 20 pixels wide; widened to 2\.\d, .*", said)
+    session = draw(_first(draw_left_out="line"), 1, {**SEVEN, "width": 4})
+    assert session.component("draw_steps")["cards"][3]["numbers"] == STEPS["line_off"]
+
+
 def test_a_link_leaves_steps_out() -> None:
     link = {"weights": "initial", "draw_left_out": ["crop", "center", "nonsense"]}
     session = draw(Session.follow("draw", link), 1, SEVEN)
     assert [card["off"] for card in session.component("draw_steps")["cards"]] == [
-        *(False, False, True, False, True, False)
+        *(False, False, True, False, False, True, False)
     ]
     row = answer(SEVEN, NetworkSpec(), Steps(crop=False, center=False))
     assert percent(float(row.max())) in session.sentence

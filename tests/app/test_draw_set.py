@@ -53,7 +53,8 @@ def page() -> None:
     first = st.number_input("first", 0, 900, 0, key="first")
     said = st.text_input("said", key="said")
     pictures = cached.digits(Data.SAMPLE).test_pixels[first : first + count].numpy()
-    prepared = [preparation.prepare(one, one) for one in pictures]
+    as_they_are = preparation.Steps(line=False)
+    prepared = [preparation.prepare(one, one, as_they_are) for one in pictures]
     panel.keep(prepared, [int(one) for one in said or "3" * count])
     panel.panel(hand)
     links.check_page()

@@ -27,6 +27,7 @@ from mnistviz.network.parameters import parameters
 from mnistviz.spec.fields import Activation, Bias, Init
 from mnistviz.spec.specs import NetworkSpec
 from tests.drawings import raster
+from tests.helpers.handwriting import written_by_hand
 from tests.serving import ROOT
 
 FOLDER = ROOT / "mnistviz" / "ui"
@@ -52,7 +53,7 @@ class Seen:
 @pytest.fixture(scope="module")
 def script(chromium: Browser) -> Iterator[Page]:
     page = chromium.new_page()
-    for name in ("elements/pixels", "draw/math", "draw/network", "draw/hand"):
+    for name in ("elements/pixels", "draw/math", "draw/line", "draw/network", "draw/hand"):
         page.add_script_tag(path=FOLDER / f"{name}.js")
     page.add_script_tag(content=HELPERS)
     yield page
@@ -91,7 +92,7 @@ def ink_as_json(ink: Pixels) -> dict[str, object]:
 
 
 def settings() -> list[tuple[Steps, str]]:
-    flags = product((True, False), repeat=5)
+    flags = product((True, False), repeat=6)
     return [(Steps(*each), paper) for each in flags for paper in ("black", "white")]
 
 
@@ -114,6 +115,22 @@ def test_strokes_become_the_same_ink(script: Page) -> None:
         np.testing.assert_array_equal(got, raster(drawing))
 
 
+def lines_of_all_kinds(rng: np.random.Generator) -> list[Pixels]:
+    """Thin and thick pens, dark and faint, small digits, a speck, a dot, a straight line."""
+    inks = []
+    for number, pen in enumerate((1, 2, 3, 5, 8, 12, 20, 40, 50, 60, 65, 70)):
+        ink = raster(written_by_hand(int(rng.integers(10)), pen, rng))
+        inks.append((ink * (0.2 if number % 3 == 1 else 1)).astype(np.uint8))
+        small = np.zeros((SIZE, SIZE), np.uint8)
+        small[100:140, 60:100] = ink.reshape(40, 7, 40, 7).mean((1, 3))
+        inks.append(small)
+    for box in ((90, 91, 20, 21), (90, 91, 20, 260), (0, 280, 3, 5), (40, 60, 40, 61)):
+        top, bottom, left, right = box
+        inks.append(np.zeros((SIZE, SIZE), np.uint8))
+        inks[-1][top:bottom, left:right] = int(rng.integers(1, 256))
+    return inks
+
+
 def test_every_digit_becomes_the_same_pixels(script: Page) -> None:
     """Drawings with many digits, digits of MNIST, and bare noise; all steps on and off."""
     draw, rng = random.Random(2), np.random.default_rng(2)
@@ -129,9 +146,10 @@ def test_every_digit_becomes_the_same_pixels(script: Page) -> None:
     noise = rng.integers(0, 256, (2, SIZE, SIZE)) * (rng.random((2, SIZE, SIZE)) < 0.1)
     inks += [noise[number].astype(np.uint8) for number in range(2)]
     inks += [np.zeros((SIZE, SIZE), np.uint8), np.full((SIZE, SIZE), 255, np.uint8)]
+    inks += lines_of_all_kinds(rng)
     chosen = [(ink, *draw.choice(settings())) for ink in inks]
     chosen += [
-        (inks[0], *setting) for setting in settings() if sum(astuple(setting[0])) in (0, 4, 5)
+        (inks[0], *setting) for setting in settings() if sum(astuple(setting[0])) in (0, 5, 6)
     ]
     answers = script.evaluate(
         """given => given.map(([ink, steps, paper]) => digitsOf(picture(ink), steps, paper)

@@ -29,11 +29,12 @@ WAYS: Mapping[str, Steps] = MappingProxyType(
         "all": Steps(),
         "ink": Steps(ink=False),
         "crop": Steps(crop=False),
+        "line": Steps(line=False),
         "scale": Steps(scale=False),
         "center": Steps(center=False),
         "normalize": Steps(normalize=False),
-        "shrunk": Steps(crop=False, scale=False, center=False),
-        "none": Steps(False, False, False, False, False),
+        "shrunk": Steps(crop=False, line=False, scale=False, center=False),
+        "none": Steps(False, False, False, False, False, False),
     }
 )
 """Ways to prepare: all steps, all but one, the canvas merely shrunk, nothing."""

@@ -330,14 +330,22 @@ function cut(picture, box) {
   return part;
 }
 
-// Bring a picture of one digit into 28 by 28 pixels. `steps` are the five switches of Python.
+// The sides in the same proportion, the longer one as long as asked.
+function sidesOf({ height, width }, longest) {
+  const longer = Math.max(height, width);
+  const short = (side) => Math.max(1, Math.floor((2 * side * longest + longer) / (2 * longer)));
+  return [short(height), short(width)];
+}
+
+// Bring a picture of one digit into 28 by 28 pixels. `steps` are the six switches of Python.
 function prepare(gray, ink, steps) {
   const picture = steps.ink ? ink : gray;
-  const whole = { top: 0, left: 0, bottom: picture.height, right: picture.width };
-  const kept = cut(picture, steps.crop ? boundsOf(picture) : whole);
-  const longer = Math.max(kept.height, kept.width);
-  const short = (side) => Math.max(1, Math.floor((2 * side * INNER + longer) / (2 * longer)));
-  const [rows, columns] = steps.scale ? [short(kept.height), short(kept.width)] : [SIDE, SIDE];
+  const inked = cut(picture, boundsOf(picture));
+  let kept = steps.crop ? inked : picture;
+  // With more ink than paper it is the paper that is light, and no line.
+  const mass = picture.data.reduce((sum, value) => sum + value, 0);
+  if (steps.line && 2 * mass < 255 * picture.data.length) kept = lined(kept, inked);
+  const [rows, columns] = steps.scale ? sidesOf(kept, INNER) : [SIDE, SIDE];
   const scaled = resized(kept, rows, columns);
   let [total, down, across] = [0, 0, 0];
   scaled.data.forEach((value, at) => {

@@ -95,6 +95,7 @@ _pad = components.make(
         "elements/bars",
         "elements/kept",
         "draw/math",
+        "draw/line",
         "draw/network",
         "draw/hand",
         "draw/keys",

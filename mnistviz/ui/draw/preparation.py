@@ -8,8 +8,9 @@ import numpy as np
 import streamlit as st
 
 from mnistviz.digits.arrays import Floats, Pixels
+from mnistviz.digits.lines import FULL, INNER
 from mnistviz.digits.mnist import MEAN, STD
-from mnistviz.digits.preparation import INNER, Prepared, Steps, prepare
+from mnistviz.digits.preparation import Prepared, Steps, prepare
 from mnistviz.digits.strokes import SIZE
 from mnistviz.figures import pictures
 from mnistviz.lessons.draw import figures, redrawn
@@ -102,7 +103,8 @@ def _pictures(prepared: Prepared, steps: Steps) -> list[Pixels]:
     """Return the picture of the digit after each step."""
     lit = prepared.ink if steps.ink else prepared.gray
     signed = pictures.signed(prepared.inputs, 1.0)
-    return [lit, prepared.box.cut(lit), prepared.scaled, prepared.pixels, signed]
+    cropped = prepared.box.cut(lit)
+    return [lit, cropped, prepared.lined, prepared.scaled, prepared.pixels, signed]
 
 
 def _describe_size(prepared: Prepared, lesson: Lesson) -> str:
@@ -133,6 +135,12 @@ def _describe_step(name: str, prepared: Prepared, dark: bool, steps: Steps, less
         case "crop":
             values |= {"top": box.top, "left": box.left}
             values |= {"bottom": box.bottom - 1, "right": box.right - 1}
+        case "line":
+            form = _form_of_line(prepared, steps)
+            if prepared.line is not None:
+                width, made = (round(one, 1) for one in (prepared.line.width, prepared.line.made))
+                values |= {"width": number(width), "made": number(made)}
+                values |= {"level": prepared.line.level, "full": FULL}
         case "center":
             if mass is None:
                 return words["center_empty"]
@@ -141,6 +149,18 @@ def _describe_step(name: str, prepared: Prepared, dark: bool, steps: Steps, less
             low = -1 if steps.normalize else 0
             values |= {"low": number(low), "high": 1}
     return words[form].format(**values)
+
+
+def _form_of_line(prepared: Prepared, steps: Steps) -> str:
+    """Return the name of the words for what was done to the line."""
+    line = prepared.line
+    if not steps.line:
+        return "line_off"
+    if line is None:
+        return "line_none"
+    if line.made != line.width:
+        return "line_widened" if line.made > line.width else "line_thinned"
+    return "line_faint" if line.level < FULL else "line_kept"
 
 
 def _levels(picture: Pixels) -> str:

@@ -64,7 +64,7 @@ CHOICES: Mapping[str, Choice] = {
     ),
     "tensors_slip": Choice("tensors", "slip", ("flatten", "weights", "bias", "dim", "resize_")),
     "draw_left_out": Choice(
-        "draw/preparation", "name", ("ink", "crop", "scale", "center", "normalize")
+        "draw/preparation", "name", ("ink", "crop", "line", "scale", "center", "normalize")
     ),
     "draw_source": Choice("draw", "source", ("drawing", "photo")),
     "draw_paper": Choice("draw", "paper", ("black", "white")),

@@ -34,7 +34,7 @@ def test_a_digit_alone_has_the_whole_canvas_and_comes_out_as_it_was(digits: mnis
     digit = digits.test_pixels[0].numpy()
     ink = canvas((digit, 100, 30))
     ink[3:5, 270:275] = 200  # a speck
-    (found,) = finding.find(ink, ink, 0, Steps())
+    (found,) = finding.find(ink, ink, 0, Steps(line=False))
     assert found.prepared.gray.shape == (280, 280)
     assert found.prepared.ink[3, 270] == 0
     assert np.abs(found.prepared.pixels.astype(int) - digit).mean() < 0.5
@@ -43,7 +43,7 @@ def test_a_digit_alone_has_the_whole_canvas_and_comes_out_as_it_was(digits: mnis
 def test_several_digits_come_in_reading_order_each_on_its_sheet(digits: mnist.Digits) -> None:
     three = [digits.test_pixels[n].numpy() for n in (0, 1, 2)]
     ink = canvas((three[2], 140, 70), (three[1], 0, 140), (three[0], 0, 0))
-    found = finding.find(255 - ink, ink, 255, Steps())
+    found = finding.find(255 - ink, ink, 255, Steps(line=False))
     assert len(found) == 3
     for one, digit in zip(found, three, strict=True):
         assert one.prepared.gray.shape[0] == one.prepared.gray.shape[1] < 280
@@ -93,7 +93,9 @@ def test_each_step_left_out_costs_answers(digits: mnist.Digits) -> None:
         predicted = styles.probabilities(built, torch.from_numpy(drawn.inputs)).argmax(1).numpy()
         right[way] = (predicted == drawn.labels).mean()
     assert right["all"] >= right["plain"] - 0.02
-    assert max(right[way] for way in redrawn.WAYS if way != "all") < right["all"]
+    # The digits that are drawn anew have MNIST's own lines: there is next to nothing to do.
+    assert abs(right["line"] - right["all"]) < 0.02
+    assert max(right[way] for way in redrawn.WAYS if way not in ("all", "line")) < right["all"]
     assert right["none"] < 0.3
     assert right["shrunk"] < 0.6
 

@@ -31,6 +31,7 @@ from tests.drawings import raster
 from tests.helpers.networks import learned
 
 LINE = Stroke(Tool.PEN, 22.0, ((60.0, 60.0), (200.0, 60.0), (120.5, 230.1)))
+AS_IT_CAME = replace(ALL, line=False)
 RESAMPLING = (Image.Resampling.BILINEAR, Image.Resampling.BICUBIC, Image.Resampling.NEAREST)
 
 
@@ -130,7 +131,7 @@ def test_each_step_has_its_numbers() -> None:
     ink = np.zeros((100, 90), np.uint8)
     ink[20:70, 30:50] = 255
     ink[20:30, 50:55] = 100
-    done = prepare(255 - ink, ink)
+    done = prepare(255 - ink, ink, AS_IT_CAME)
     assert done.box == Box(20, 30, 70, 55)
     assert done.scaled.shape == (20, 10)
     rows, columns, total = 0, 0, 0
@@ -186,7 +187,7 @@ def test_digits_drawn_back_come_out_as_they_were(digits: mnist.Digits, factor: f
     apart = []
     for picture in pale:
         ink = on_canvas(picture)
-        apart.append(np.abs(prepare(ink, ink).pixels.astype(int) - picture).mean())
+        apart.append(np.abs(prepare(ink, ink, AS_IT_CAME).pixels.astype(int) - picture).mean())
     print(f"\n{len(apart)} digits: {np.mean(apart):.3f} gray levels apart on average")
     assert np.mean(apart) < 1.5
 
