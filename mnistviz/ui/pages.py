@@ -134,7 +134,10 @@ PAGES = (
         uses=(*_NETWORK, "start", "seed"),
         section=LAB,
         shows=Shows.LEARNING,
-        expanders=("compare", "good", "classes", "sure", "believed", "glass", "weights", "code"),
+        expanders=(
+            *("compare", "good", "classes", "sure", "believed", "glass", "augment"),
+            *("weights", "code"),
+        ),
     ),
     Page(
         "inside",

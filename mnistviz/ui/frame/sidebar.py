@@ -131,6 +131,7 @@ def training_settings() -> None:
         widgets.pick("optimizer", width="content")
         for key in ("lr", "batch_size", "epochs"):
             widgets.number(key)
+        widgets.pick("augment", width="content")
 
 
 _GROUPS: Mapping[str, Callable[[Settings], object]] = MappingProxyType(

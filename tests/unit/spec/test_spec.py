@@ -96,6 +96,7 @@ DEFAULTS = {
     "lr": 0.02,
     "batch_size": 64,
     "epochs": 30,
+    "augment": "none",
 }
 
 NO_NUMBER = (

@@ -1,0 +1,191 @@
+"""What augmentation does to a digit, and the question what it does to a network's answers."""
+
+import itertools
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+import torch
+from streamlit.delta_generator import DeltaGenerator
+
+from mnistviz.digits import mnist
+from mnistviz.digits.arrays import Pixels
+from mnistviz.figures import pictures
+from mnistviz.lessons.train.hands import hands
+from mnistviz.spec.fields import BATCH_SIZE, SIDE, Augment, Split
+from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
+from mnistviz.training import augmentation, loop
+from mnistviz.training.runs import Progress
+from mnistviz.ui.elements import digit_cards, question, show
+from mnistviz.ui.session import cached, learning
+from mnistviz.ui.session.state import InHand
+from mnistviz.words import Lesson, read
+from mnistviz.words.quantities import a_digit, percent
+
+FORMS = 8
+"""Epochs of which the form of the digit is shown at most."""
+
+HANDS = 500
+"""Digits by another hand that are asked."""
+
+HANDS_SEED = 1
+
+OUTCOMES = (
+    (True, True, True),
+    (False, True, True),
+    (False, False, True),
+    (False, False, False),
+)
+"""With which kinds of digits it is right more often, in the order of the options: training digits,
+test digits, another hand. The last option stands for all other mixes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Shares of right answers, 0 to 1, of a trained network.
+
+    Attributes:
+        train: of the training digits, as they are.
+        test: of the test digits.
+        hands: of digits by another hand.
+    """
+
+    train: float
+    test: float
+    hands: float
+
+
+def show_all(hand: InHand) -> None:
+    """Draw the expander: the question first, then the forms of a digit."""
+    lesson = read("train/augmentation")
+    with show.opened(lesson.title, "train_augment_open") as is_open:
+        if is_open:
+            st.markdown(lesson.idea)
+            _ask(hand, lesson)
+            _draw_forms(hand, lesson)
+
+
+def _ask(hand: InHand, lesson: Lesson) -> None:
+    """Ask what light changes; once it is revealed, train both ways and answer."""
+    none, light = (_trained(hand, augment) for augment in Augment)
+    about, asked = str(none), st.container()
+    if not question.is_settled(lesson, "question", about):
+        with asked:
+            question.ask(lesson, again=about, button="compare")
+        return
+    place = st.empty()
+    for spec in (none, light):
+        if not _train(spec, place, lesson):
+            return
+    before, after = _shares(none), _shares(light)
+    more = tuple(
+        getattr(after, kind) > getattr(before, kind) for kind in ("train", "test", "hands")
+    )
+    right = OUTCOMES.index(more) if more in OUTCOMES else len(OUTCOMES)
+    numbers = {
+        f"{kind}_{name}": percent(getattr(shares, kind))
+        for name, shares in (("none", before), ("light", after))
+        for kind in ("train", "test", "hands")
+    }
+    with asked:
+        question.ask(
+            lesson, again=about, button="compare", right=right, count=f"{HANDS:,}", **numbers
+        )
+
+
+def _trained(hand: InHand, augment: Augment) -> NetworkSpec:
+    spec = replace(hand.trained, training=replace(hand.training, augment=augment))
+    return cached.same_numbers(spec)
+
+
+def _train(spec: NetworkSpec, place: DeltaGenerator, lesson: Lesson) -> bool:
+    """Train a network unless that has been done; tell whether it can be asked."""
+    run, words = cached.run(spec), lesson.parts
+    assert spec.training is not None
+    augment = spec.training.augment.value
+
+    def draw(progress: Progress) -> None:
+        text = words["training"].format(
+            augment=augment, step=f"{progress.step:,}", steps=f"{progress.steps:,}"
+        )
+        place.progress(progress.step / progress.steps, text=text)
+
+    progress = run.progress()
+    if not progress.finished:
+        progress = learning.follow(run, draw)
+    place.empty()
+    if progress.error:
+        place.error(words["failed"].format(error=progress.error), icon=":material/error:")
+    return not progress.error
+
+
+@lru_cache(maxsize=64)
+def _shares(spec: NetworkSpec) -> Shares:
+    measured = cached.generalization(spec)
+    _, by_hand = loop.evaluate(spec, cached.parameters(spec), *_hands())
+    return Shares(measured.train, measured.test, by_hand)
+
+
+@lru_cache(maxsize=1)
+def _hands() -> tuple[torch.Tensor, torch.Tensor]:
+    inputs, labels = hands(HANDS, HANDS_SEED)
+    return torch.from_numpy(inputs), torch.from_numpy(labels)
+
+
+def _draw_forms(hand: InHand, lesson: Lesson) -> None:
+    words, number = lesson.parts, _number(hand.digit)
+    training, data = hand.training, hand.training.data
+    named = {
+        "number": f"{number:,}",
+        "a_digit": a_digit(int(cached.examples(data).train_labels[number]), bold=False),
+    }
+    epochs = min(FORMS, training.epochs)
+    forms = _forms(training, number)
+    st.markdown(words["forms" if epochs > 1 else "forms_one"].format(**named))
+    shown = [
+        (
+            cached.digits(data).train_pixels[number].numpy(),
+            words["original"],
+            words["original_alt"].format(**named),
+        ),
+        *(
+            (
+                form,
+                words["epoch"].format(number=epoch),
+                words["epoch_alt"].format(epoch=epoch),
+            )
+            for epoch, form in enumerate(forms[:epochs], start=1)
+        ),
+    ]
+    digit_cards.draw(
+        key="train_forms",
+        name=lesson.title,
+        cards=[
+            {"picture": pictures.data_uri(pixels), "alt": alt, "lines": [line]}
+            for pixels, line, alt in shown
+        ],
+        least="5.5rem",
+    )
+
+
+def _number(digit: DigitSpec) -> int:
+    """Return the digit in hand by its number in the set; for a test digit, a training digit."""
+    order = mnist.order(len(cached.examples(digit.data).train_labels), digit.seed)
+    batch = digit.batch if digit.split is Split.TRAIN else 0
+    return int(order[batch * BATCH_SIZE + digit.image])
+
+
+def _forms(training: TrainSpec, number: int) -> tuple[Pixels, ...]:
+    # Nothing else of the training has a part in them.
+    plain = TrainSpec(seed=training.seed, batch_size=training.batch_size, data=training.data)
+    return _forms_of(plain, number)
+
+
+@lru_cache(maxsize=64)
+def _forms_of(training: TrainSpec, number: int) -> tuple[Pixels, ...]:
+    forms = augmentation.forms(training, cached.examples(training.data), number)
+    return tuple(
+        np.rint((form.view(SIDE, SIDE).numpy().clip(-1, 1) + 1) * 127.5).astype(np.uint8)
+        for form in itertools.islice(forms, FORMS)
+    )
