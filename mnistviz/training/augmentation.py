@@ -44,7 +44,9 @@ def augment(images: torch.Tensor, draws: torch.Tensor) -> torch.Tensor:
     ink = 0.6 * ink.view(-1, 1, 1, 1)
     sign = torch.sign(ink)
     other = sign * F.max_pool2d(sign * moved, 3, stride=1, padding=1)
-    return torch.lerp(moved, other, ink.abs())
+    pixels = torch.lerp(moved, other, ink.abs()) + 1
+    # A pen leaves full ink, however thin: the brightest pixel becomes white.
+    return 2 * pixels / pixels.amax(dim=(1, 2, 3), keepdim=True).clamp(min=1e-6) - 1
 
 
 def varied(inputs: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
