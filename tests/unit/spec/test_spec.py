@@ -584,6 +584,7 @@ class TestLink:
             "lr": "1e-3",
             "batch_size": "1024",
             "epochs": "50",
+            "augment": "light",
         }
         values, errors = read_link(wanted)
         assert errors == ()
