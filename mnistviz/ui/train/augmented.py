@@ -26,10 +26,10 @@ from mnistviz.words.quantities import a_digit, percent
 FORMS = 8
 """Epochs of which the form of the digit is shown at most."""
 
-HANDS = 500
+BY_HAND = 500
 """Digits by another hand that are asked."""
 
-HANDS_SEED = 1
+SEED = 1
 
 OUTCOMES = (
     (True, True, True),
@@ -90,7 +90,7 @@ def _ask(hand: InHand, lesson: Lesson) -> None:
     }
     with asked:
         question.ask(
-            lesson, again=about, button="compare", right=right, count=f"{HANDS:,}", **numbers
+            lesson, again=about, button="compare", right=right, count=f"{BY_HAND:,}", **numbers
         )
 
 
@@ -129,7 +129,7 @@ def _shares(spec: NetworkSpec) -> Shares:
 
 @lru_cache(maxsize=1)
 def _hands() -> tuple[torch.Tensor, torch.Tensor]:
-    inputs, labels = hands(HANDS, HANDS_SEED)
+    inputs, labels = hands(BY_HAND, SEED)
     return torch.from_numpy(inputs), torch.from_numpy(labels)
 
 
