@@ -62,19 +62,26 @@ def show_all(hand: InHand) -> None:
     with show.opened(lesson.title, "train_augment_open") as is_open:
         if is_open:
             st.markdown(lesson.idea)
-            _ask(hand, lesson)
-            _draw_forms(hand, lesson)
+            asked = st.container()
+            place = _draw_forms(hand, lesson)
+            _ask(hand, lesson, asked, place)
 
 
-def _ask(hand: InHand, lesson: Lesson) -> None:
-    """Ask what light changes; once it is revealed, train both ways and answer."""
+def _ask(hand: InHand, lesson: Lesson, asked: DeltaGenerator, place: DeltaGenerator) -> None:
+    """Ask what light changes; once it is revealed, train both ways and answer.
+
+    Args:
+        hand: the network, with its training.
+        lesson: the words.
+        asked: where the question stands.
+        place: where it is shown how far the trainings are.
+    """
     none, light = (_trained(hand, augment) for augment in Augment)
-    about, asked = str(none), st.container()
+    about = str(none)
     if not question.is_settled(lesson, "question", about):
         with asked:
             question.ask(lesson, again=about, button="compare")
         return
-    place = st.empty()
     for spec in (none, light):
         if not _train(spec, place, lesson):
             return
@@ -92,6 +99,7 @@ def _ask(hand: InHand, lesson: Lesson) -> None:
         question.ask(
             lesson, again=about, button="compare", right=right, count=f"{BY_HAND:,}", **numbers
         )
+    place.empty()
 
 
 def _trained(hand: InHand, augment: Augment) -> NetworkSpec:
@@ -114,7 +122,6 @@ def _train(spec: NetworkSpec, place: DeltaGenerator, lesson: Lesson) -> bool:
     progress = run.progress()
     if not progress.finished:
         progress = learning.follow(run, draw)
-    place.empty()
     if progress.error:
         place.error(words["failed"].format(error=progress.error), icon=":material/error:")
     return not progress.error
@@ -133,7 +140,8 @@ def _hands() -> tuple[torch.Tensor, torch.Tensor]:
     return torch.from_numpy(inputs), torch.from_numpy(labels)
 
 
-def _draw_forms(hand: InHand, lesson: Lesson) -> None:
+def _draw_forms(hand: InHand, lesson: Lesson) -> DeltaGenerator:
+    """Draw the forms of a digit; return a place that the sentence above them leaves when asked."""
     words, number = lesson.parts, _number(hand.digit)
     training, data = hand.training, hand.training.data
     named = {
@@ -142,7 +150,9 @@ def _draw_forms(hand: InHand, lesson: Lesson) -> None:
     }
     epochs = min(FORMS, training.epochs)
     forms = _forms(training, number)
-    st.markdown(words["forms" if epochs > 1 else "forms_one"].format(**named))
+    with st.container(key="train_forms_said"):
+        st.markdown(words["forms" if epochs > 1 else "forms_one"].format(**named))
+        place = st.empty()
     shown = [
         (
             cached.digits(data).train_pixels[number].numpy(),
@@ -167,6 +177,7 @@ def _draw_forms(hand: InHand, lesson: Lesson) -> None:
         ],
         least="5.5rem",
     )
+    return place
 
 
 def _number(digit: DigitSpec) -> int:
