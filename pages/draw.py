@@ -43,7 +43,7 @@ with st.container(key="draw_head"):
     title, right = st.columns([6.6, 3.4], vertical_alignment="bottom")
     with title:
         show.heading(lesson)
-    with right, st.container(horizontal=True, horizontal_alignment="right"):
+    with right:
         stage.offer_hands(lesson)
 stage.offer_training(current(), lesson)
 pad.send_weights(current())
