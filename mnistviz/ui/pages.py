@@ -131,7 +131,7 @@ PAGES = (
     ),
     Page(
         "train",
-        uses=(*_NETWORK, "start", "seed"),
+        uses=(*_NETWORK, "start", "augment", "seed"),
         section=LAB,
         shows=Shows.LEARNING,
         expanders=(
