@@ -39,7 +39,12 @@ def page(hand: InHand) -> None:
         stage.explain(hand, digit, steps, lesson)
 
 
-show.heading(lesson)
+with st.container(key="draw_head"):
+    title, right = st.columns([6.6, 3.4], vertical_alignment="bottom")
+    with title:
+        show.heading(lesson)
+    with right:
+        stage.offer_hands(lesson)
 stage.offer_training(current(), lesson)
 pad.send_weights(current())
 page(current())

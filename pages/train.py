@@ -51,7 +51,8 @@ with st.container(key="train_controls"):
     settings, go = st.columns([7.2, 2.8], vertical_alignment="bottom")
     with settings:
         sidebar.training_settings()
+    # Before the buttons: a run that ends while they are drawn has them drawn anew.
+    every = stage.redraw_every(shown_on("train"))
     with go:
         stage.draw_buttons(shown_on("train"), lesson)
-every = stage.redraw_every(shown_on("train"))
 st.fragment(page, run_every=every)(every is not None)

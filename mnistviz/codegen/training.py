@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from mnistviz.codegen.models import Goal, made_lines, parameter_names, run_lines
-from mnistviz.codegen.parts import data_lines, input_lines, loader_lines, right_lines
-from mnistviz.spec.fields import Optimizer, Split, Style
+from mnistviz.codegen.parts import data_lines, input_lines, loader_lines, right_lines, source
+from mnistviz.spec.fields import Augment, Optimizer, Split, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
+from mnistviz.training import augmentation
 from mnistviz.training.learners import BETAS, EPS, MOMENTUM
 
 
@@ -24,6 +25,7 @@ def training_lines(network: NetworkSpec, with_test: bool = False) -> list[str]:
         "# The training: in each epoch all training digits once, in a new order.",
         *loader_lines("trainloader", training.batch_size, training.seed),
         *(_tensors_start(network) if tensors else _modules_start(training)),
+        *(_augment(training) if training.augment is not Augment.NONE else []),
         *(_test(network) if with_test else []),
         "",
         "",
@@ -97,6 +99,17 @@ def _names(network: NetworkSpec) -> tuple[str, str]:
     return ("network", "cross_entropy") if tensors else ("model", "criterion")
 
 
+def _augment(training: TrainSpec) -> list[str]:
+    seed = augmentation.chance_seed(training.seed)
+    return [
+        "# What makes each epoch show the digits in other forms.",
+        f"forms = torch.Generator().manual_seed({seed})",
+        "",
+        "",
+        *source(augmentation.augment),
+    ]
+
+
 def _test(network: NetworkSpec) -> list[str]:
     model, loss = _names(network)
     return [
@@ -125,6 +138,8 @@ def _train(network: NetworkSpec, with_test: bool) -> list[str]:
         "                return",
     ]
     quiet = ["            if not torch.isfinite(loss):", f"                return  {stop}"]
+    draws = f"torch.rand({augmentation.DRAWS}, len(images), generator=forms)"
+    varied = [f"            images = augment(images, {draws})"]
     epochs = f"range(1, {training.epochs + 1})" if with_test else f"range({training.epochs})"
     name = "epoch" if with_test else "_"
     return [
@@ -132,6 +147,7 @@ def _train(network: NetworkSpec, with_test: bool) -> list[str]:
         *(["    step = 0"] if counts else []),
         f"    for {name} in {epochs}:",
         "        for images, labels in trainloader:",
+        *(varied if training.augment is not Augment.NONE else []),
         f"            logits = {model}(images.view(images.shape[0], -1))",
         f"            loss = {loss}(logits, labels)",
         *(["            step += 1"] if counts else []),

@@ -106,6 +106,13 @@ class Optimizer(StrEnum):
     ADAM = "adam"
 
 
+class Augment(StrEnum):
+    """How much the training digits are varied: each epoch shows every one in another form."""
+
+    NONE = "none"
+    LIGHT = "light"
+
+
 TRAINING_DIGITS: Mapping[str, int] = MappingProxyType({Data.SAMPLE: 4_000, Data.FULL: 60_000})
 """Training digits of each set."""
 
@@ -274,6 +281,7 @@ FIELDS: Mapping[str, Field] = _rows(
     Field("lr", 0.02, minimum=0.00001, maximum=100.0, step=0.01),
     Field("batch_size", BATCH_SIZE, minimum=1, maximum=1024),
     Field("epochs", 30, minimum=1, maximum=50),
+    Field("augment", Augment.NONE.value, tuple(Augment)),
 )
 """Every setting, by key, in the order of the sidebar."""
 

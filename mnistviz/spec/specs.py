@@ -20,6 +20,7 @@ from mnistviz.spec.fields import (
     TRAINING_DIGITS,
     Activation,
     Allowed,
+    Augment,
     Bias,
     Data,
     Init,
@@ -40,6 +41,7 @@ _ENUMS: Mapping[str, type[StrEnum]] = MappingProxyType(
         "init": Init,
         "bias": Bias,
         "optimizer": Optimizer,
+        "augment": Augment,
         "data": Data,
         "split": Split,
     }
@@ -59,7 +61,7 @@ def _settle(spec: object, *keys: str) -> None:
         object.__setattr__(spec, key, _ENUMS[key](str(value)) if key in _ENUMS else value)
 
 
-_TRAINING = ("optimizer", "lr", "batch_size", "epochs", "seed", "data")
+_TRAINING = ("optimizer", "lr", "batch_size", "epochs", "seed", "data", "augment")
 _START = ("init", "std", "constant", "bias", "seed")
 _PLACE = ("data", "split", "batch", "image", "seed")
 
@@ -75,6 +77,8 @@ class TrainSpec:
         epochs: passes through all training digits, 1 to 50.
         seed: what shuffles the digits, anew for every epoch; 0 to 999,999.
         data: the set whose training digits are learned and whose test digits are asked.
+        augment: whether each epoch shows the digits varied a little, by chance of the seed; see
+            `mnistviz.training.augmentation`.
 
     Raises:
         SpecError: a value is not allowed.
@@ -86,6 +90,7 @@ class TrainSpec:
     epochs: int = 30
     seed: int = 7
     data: Data = Data.SAMPLE
+    augment: Augment = Augment.NONE
 
     def __post_init__(self) -> None:
         """Check every value against its field, and give it the field's own type."""

@@ -222,8 +222,8 @@ def trial(spec: NetworkSpec, examples: mnist.Examples) -> Trial:
     pupil = learner(spec, training, first)
     tests = examples.test_inputs[:ASKED], examples.test_labels[:ASKED]
     before, _ = loop.evaluate(spec, first, *tests)
-    for numbers in itertools.islice(loop.batches(training, len(examples.train_labels)), steps):
-        loss, _ = pupil.backward(*examples.take(numbers))
+    for _, inputs, labels in itertools.islice(loop.step_digits(training, examples), steps):
+        loss, _ = pupil.backward(inputs, labels)
         if not np.isfinite(loss):
             return Trial(steps, first, first, before, loss, 0.0)
         pupil.step()

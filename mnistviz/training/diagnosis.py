@@ -128,8 +128,8 @@ def _gets_gradient(run: Run, fault: Finding, examples: mnist.Examples) -> bool:
     """Tell whether the first batch has a gradient for the weights that have not changed."""
     layers = run.marks[0].layers
     assert layers is not None
-    batch = next(loop.batches(run.training, len(examples.train_labels)))
-    found = gradients(run.spec, layers, *examples.take(batch)).layers
+    _, inputs, labels = next(loop.step_digits(run.training, examples))
+    found = gradients(run.spec, layers, inputs, labels).layers
     return any(bool(layer.weight.any()) for layer in found if layer.name == fault.layer)
 
 

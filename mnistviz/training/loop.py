@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -12,7 +13,9 @@ from mnistviz.digits import mnist
 from mnistviz.network import forward
 from mnistviz.network.answers import predictions
 from mnistviz.network.parameters import Layer, Parameters, parameters
+from mnistviz.spec.fields import Augment
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
+from mnistviz.training import augmentation
 from mnistviz.training.learners import learner
 
 MARKS = 41
@@ -58,14 +61,28 @@ class StepRecord:
     finite: bool
 
 
+class StepDigits(NamedTuple):
+    """What one step learns from.
+
+    Attributes:
+        numbers: int64 of shape (B,), its training digits by their number in the set.
+        inputs: float32 of shape (B, 784), -1 to 1: these digits, varied if the training does so.
+        labels: int64 of shape (B,), 0 to 9.
+    """
+
+    numbers: torch.Tensor
+    inputs: torch.Tensor
+    labels: torch.Tensor
+
+
 def train(
     network: NetworkSpec, training: TrainSpec, examples: mnist.Examples
 ) -> Iterator[StepRecord]:
     """Train a network, and yield what happens at every step.
 
-    The batches are those of `DataLoader(batch_size=…, shuffle=True)` with the seed's generator, the
-    loss is cross-entropy on the logits. It owns what it changes; closed early, it leaves nothing
-    behind.
+    The batches are those of `DataLoader(batch_size=…, shuffle=True)` with the seed's generator,
+    varied where `training.augment` says so; the loss is cross-entropy on the logits. It owns what
+    it changes; closed early, it leaves nothing behind.
 
     Args:
         network: what is trained, from the weights it starts with; in its style.
@@ -80,8 +97,7 @@ def train(
     marks = mark_steps(training.steps)
     with_snapshot = snapshot_steps(network, training)
     yield StepRecord(0, math.nan, math.nan, _mark(network, pupil.layers, examples, True), True)
-    for step, numbers in enumerate(batches(training, len(examples.train_labels)), start=1):
-        inputs, labels = examples.take(numbers)
+    for step, (_, inputs, labels) in enumerate(step_digits(training, examples), start=1):
         loss, logits = pupil.backward(inputs, labels)
         finite = math.isfinite(loss)
         if finite:
@@ -93,6 +109,21 @@ def train(
         yield StepRecord(step, loss, accuracy(logits, labels), mark, finite)
         if step == training.steps or not finite:
             return
+
+
+def step_digits(training: TrainSpec, examples: mnist.Examples) -> Iterator[StepDigits]:
+    """Yield what each step of a training learns from, and go on after its last epoch.
+
+    Args:
+        training: its batch size, its seed, and whether the digits are varied.
+        examples: the digits.
+    """
+    chance = augmentation.chance(training.seed)
+    for numbers in batches(training, len(examples.train_labels)):
+        inputs, labels = examples.take(numbers)
+        if training.augment is not Augment.NONE:
+            inputs = augmentation.varied(inputs, chance)
+        yield StepDigits(numbers, inputs, labels)
 
 
 def batches(training: TrainSpec, count: int) -> Iterator[torch.Tensor]:

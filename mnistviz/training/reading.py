@@ -1,7 +1,6 @@
 """The digits of any picture, read by a network: the page Draw as a function."""
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,16 +10,17 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
-from mnistviz.digits import finding, ink, mnist
+from mnistviz.digits import finding, ink
 from mnistviz.digits.arrays import Floats, Pixels
 from mnistviz.digits.light import FULL
 from mnistviz.digits.photo import loading
 from mnistviz.digits.preparation import Box, Steps
 from mnistviz.network import styles
 from mnistviz.network.answers import prediction
-from mnistviz.network.parameters import Parameters, parameters
-from mnistviz.spec.specs import NetworkSpec, TrainSpec
-from mnistviz.training.loop import train
+from mnistviz.network.parameters import Parameters
+from mnistviz.spec.presets import hands_network
+from mnistviz.spec.specs import NetworkSpec
+from mnistviz.training import keeping
 
 Picture = str | os.PathLike[str] | bytes | Image.Image | npt.ArrayLike
 """What may hold digits."""
@@ -52,7 +52,11 @@ def read_digits(picture: Picture, network: NetworkSpec | Parameters | None = Non
             array of any size: of shape (H, W) with gray levels, or (H, W, 3) or (H, W, 4) with
             colors; uint8 from 0 to 255, bool, or floats, which are 0 to 1 if none is greater.
         network: a spec, which is trained on the first call if it has a training; or parameters,
-            which get the activation of a spec's default. By default the app's trained network.
+            which get the activation of a spec's default. By default the network that reads other
+            people's digits best (`mnistviz.spec.presets.HANDS`): the first call trains it, which
+            takes some seconds, and keeps it in the cache folder (`MNISTVIZ_DATA`, else that of your
+            system); later calls and programs read it from there. A damaged file is trained anew; a
+            folder that cannot be written is passed over.
 
     Returns:
         In reading order: lines from the top, each from the left. At most 100; empty for a picture
@@ -107,22 +111,12 @@ def _levels(array: npt.NDArray[np.generic]) -> Pixels:
 
 def _network(network: NetworkSpec | Parameters | None) -> tuple[NetworkSpec, Parameters]:
     if network is None:
-        network = NetworkSpec(training=TrainSpec())
+        best = hands_network()
+        return best, _kept(best)
     if isinstance(network, NetworkSpec):
         return network, _learned(network)
     return NetworkSpec(hidden=tuple(len(layer.bias) for layer in network[:-1])), network
 
 
-@lru_cache(maxsize=4)
-def _learned(spec: NetworkSpec) -> Parameters:
-    """Return a network's parameters, after its training if it has one."""
-    if spec.training is None:
-        return parameters(spec)
-    examples = mnist.examples(mnist.load(mnist.root_of(spec.training.data)))
-    marks: Iterator[Parameters | None] = (
-        record.mark.layers
-        for record in train(spec.untrained, spec.training, examples)
-        if record.mark is not None
-    )
-    *_, last = (layers for layers in marks if layers is not None)
-    return last
+_kept = lru_cache(maxsize=1)(keeping.kept)
+_learned = lru_cache(maxsize=4)(keeping.learned)

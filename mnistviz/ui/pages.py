@@ -131,10 +131,13 @@ PAGES = (
     ),
     Page(
         "train",
-        uses=(*_NETWORK, "start", "seed"),
+        uses=(*_NETWORK, "start", "augment", "seed"),
         section=LAB,
         shows=Shows.LEARNING,
-        expanders=("compare", "good", "classes", "sure", "believed", "glass", "weights", "code"),
+        expanders=(
+            *("compare", "good", "classes", "sure", "believed", "glass", "augment"),
+            *("weights", "code"),
+        ),
     ),
     Page(
         "inside",

@@ -22,7 +22,7 @@ from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from tests.helpers.networks import load, shown
 
 ROOT = Path(__file__).resolve().parents[2]
-PICKED = ("style", "layers", "data", "split", "weights", "optimizer")
+PICKED = ("style", "layers", "data", "split", "weights", "optimizer", "augment")
 CHOSEN = ("activation", "init", "bias")
 
 

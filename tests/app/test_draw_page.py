@@ -17,9 +17,10 @@ from mnistviz.digits.strokes import Stroke, Tool
 from mnistviz.lessons.draw import redrawn
 from mnistviz.network import styles
 from mnistviz.network.parameters import parameters
-from mnistviz.spec.fields import Activation, defaults
+from mnistviz.spec.fields import Activation, Value, defaults
+from mnistviz.spec.presets import HANDS
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
-from mnistviz.ui.draw import preparation
+from mnistviz.ui.draw import preparation, stage
 from mnistviz.words import read
 from mnistviz.words.quantities import percent, percents
 from tests.app.drawing import LINE, draw
@@ -155,6 +156,40 @@ def test_first_weights_offer_a_training() -> None:
     assert words["untrained"] not in session.texts
     assert words["guess"] not in session.sentence
     assert session.component("draw_pad")["words"]["reads"] == pad["reads"]
+
+
+@pytest.fixture
+def hands(monkeypatch: pytest.MonkeyPatch) -> dict[str, Value]:
+    """Let the network that reads hands best be one that has learned in a moment."""
+    small: dict[str, Value] = {**HANDS, "w1": 12, "w2": 8, "epochs": 1, "batch_size": 1000}
+    monkeypatch.setattr(stage, "HANDS", small)
+    return small
+
+
+def test_the_network_that_reads_hands_best_reads_what_is_drawn(hands: dict[str, Value]) -> None:
+    session = draw(Session.visit("draw", seed="3", lr="1", **QUICK), 1, LINE)
+    before = session.sentence
+    session.click("draw_hands")
+    assert session.settings.items() >= hands.items()
+    strokes = session.component("draw_pad")["strokes"]
+    assert strokes == [{**LINE, "width": 22.0}]
+    assert session.sentence not in (before, read("draw").parts["empty"])
+    assert session.at.query_params["augment"] == "light"
+    # There is nothing more to press, until something is set.
+    assert session.at.button(key="draw_hands").disabled
+    assert not session.set(augment="none").at.button(key="draw_hands").disabled
+
+
+@pytest.mark.usefixtures("hands")
+def test_the_network_that_reads_hands_best_reads_the_photo() -> None:
+    session = Session.visit("draw", draw_source="photo", **QUICK)
+    session.click(next(key for key in session.buttons if key.startswith("draw_photo_try_")))
+    before = session.component("draw_photo_boxes")
+    session.click("draw_hands")
+    after = session.component("draw_photo_boxes")
+    assert after["picture"] == before["picture"]
+    assert len(after["boxes"]) == len(before["boxes"])
+    assert "".join(box["text"] for box in after["boxes"]) in session.sentence
 
 
 def test_what_the_preparation_is_worth_is_measured() -> None:

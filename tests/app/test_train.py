@@ -15,8 +15,10 @@ from mnistviz.spec.fields import FIELDS, Optimizer, Style, defaults
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.training.runs import Progress
 from mnistviz.ui.session import cached, learning
+from mnistviz.ui.session.state import InHand
+from mnistviz.ui.train import stage
 from mnistviz.ui.train.presets import settings_by_name
-from mnistviz.words import read
+from mnistviz.words import Lesson, read
 from tests.app.session import NETWORKS, SMALL, Session
 
 QUICK = {"epochs": "1", "batch_size": "512", "w1": "16", "w2": "8"}
@@ -85,6 +87,23 @@ def test_train_trains_and_tells_the_link() -> None:
     session.click("train_stop")
     assert session.settings["weights"] == "initial"
     assert usable(session) == ["train_go"]
+
+
+def test_the_buttons_follow_a_run_that_ends_while_they_are_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    draw = stage.draw_buttons
+
+    def draw_slowly(hand: InHand, lesson: Lesson) -> None:
+        draw(hand, lesson)
+        run = stage.run_of(hand)
+        while run is not None and not run.progress().finished:
+            run.wait(1)
+
+    monkeypatch.setattr(stage, "draw_buttons", draw_slowly)
+    session = Session.arrive("train", **QUICK, seed="32").click("train_go")
+    assert finished(session)
+    assert usable(session) == ["train_stop"]
 
 
 def _spec(session: Session) -> Any:

@@ -105,9 +105,8 @@ def learn(
         tensor.requires_grad_()
     optimizer = _OPTIMIZERS[training.optimizer](tensors, training.lr)
     first = 0.0
-    batches = loop.batches(training, len(examples.train_labels))
-    for step, numbers in zip(range(steps), batches, strict=False):
-        inputs, labels = examples.take(numbers)
+    digits = loop.step_digits(training, examples)
+    for step, (_, inputs, labels) in zip(range(steps), digits, strict=False):
         optimizer.zero_grad()
         torch.autograd.backward(_loss(network, layers, inputs, labels, twice))
         if step == 0:

@@ -56,10 +56,9 @@ def _accuracy_of_mistake(
     assert isinstance(model, nn.Module)
     criterion = nn.CrossEntropyLoss()
     optimizer = torch.optim.SGD(model.parameters(), lr=training.lr, momentum=learners.MOMENTUM)
-    batches = loop.batches(training, len(examples.train_labels))
+    digits = loop.step_digits(training, examples)
     with torch.enable_grad():
-        for _, numbers in zip(range(training.steps), batches, strict=False):
-            inputs, labels = examples.take(numbers)
+        for _, (_, inputs, labels) in zip(range(training.steps), digits, strict=False):
             optimizer.zero_grad()
             criterion(model(inputs), labels).backward()  # the mistake: model(inputs) are softmaxed
             optimizer.step()

@@ -18,7 +18,7 @@ from mnistviz.network.parameters import Layer, Parameters, parameters
 from mnistviz.spec.fields import Style
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training.learners import learner
-from mnistviz.training.loop import accuracy, batches
+from mnistviz.training.loop import accuracy, step_digits
 
 SLICE = 0.05
 """Seconds of work between two reports of how far a replay is."""
@@ -83,8 +83,8 @@ class Replay:
     def _begin(self) -> None:
         self.step = 0
         self._learner = learner(self.spec, self.training, parameters(self.spec.untrained))
-        self._batches = batches(self.training, len(self._examples.train_labels))
-        self._indices = next(self._batches)
+        self._steps = step_digits(self.training, self._examples)
+        self._digits = next(self._steps)
 
     def go_to(self, step: int) -> Iterator[int]:
         """Make updates until there have been `step` of them, or until the loss is no number.
@@ -111,11 +111,10 @@ class Replay:
 
     def take(self) -> StepDetails:
         """Make the next update of the training, and return the details of that step."""
-        step, indices = self.step, self._indices
+        step, (numbers, inputs, labels) = self.step, self._digits
         loss, logits = self._backward()
         layers, grads = _copy(self._learner.layers), _copy(self._learner.grads)
         means, squares = _copy(self._learner.means), _copy(self._learner.squares)
-        inputs, labels = self._examples.take(indices)
         after, loss_after = layers, loss
         if math.isfinite(loss):
             self._update()
@@ -124,7 +123,7 @@ class Replay:
             loss_after = F.cross_entropy(out, labels).item()
         return StepDetails(
             step,
-            indices.numpy(),
+            numbers.numpy(),
             loss,
             accuracy(logits, labels),
             layers,
@@ -136,12 +135,12 @@ class Replay:
         )
 
     def _backward(self) -> tuple[float, torch.Tensor]:
-        return self._learner.backward(*self._examples.take(self._indices))
+        return self._learner.backward(self._digits.inputs, self._digits.labels)
 
     def _update(self) -> None:
         self._learner.step()
         self.step += 1
-        self._indices = next(self._batches)
+        self._digits = next(self._steps)
 
 
 def _copy(layers: Parameters) -> Parameters:

@@ -18,6 +18,7 @@ from mnistviz.lessons.draw import script
 from mnistviz.network import answers, forward
 from mnistviz.network.answers import prediction
 from mnistviz.spec.fields import SIDE, Weights
+from mnistviz.spec.presets import HANDS, hands_network
 from mnistviz.ui.draw import pad, photo_panel, reading, weights_panel
 from mnistviz.ui.draw.own_set import panel
 from mnistviz.ui.draw.reading import ReadDigit
@@ -25,7 +26,7 @@ from mnistviz.ui.elements import show, widgets
 from mnistviz.ui.session import cached, state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, say
-from mnistviz.words.quantities import percent, percents
+from mnistviz.words.quantities import epochs, percent, percents
 
 DRAWING, PHOTO = "drawing", "photo"
 """Where the digits come from; as in the link."""
@@ -81,6 +82,23 @@ def offer_training(hand: InHand, lesson: Lesson) -> None:
                 on_click=state.apply,
                 args=({"weights": "trained"},),
             )
+
+
+def offer_hands(lesson: Lesson) -> None:
+    """Offer the network that reads other people's digits best, unless it is in hand."""
+    now, best = state.settings(), hands_network()
+    assert best.training is not None
+    st.button(
+        lesson.parts["hands"],
+        key="draw_hands",
+        icon=":material/front_hand:",
+        help=lesson.parts["hands_help"].format(
+            units=" and ".join(map(str, best.hidden)), epochs=epochs(best.training.epochs)
+        ),
+        disabled=all(now[key] == value for key, value in HANDS.items()),
+        on_click=state.apply,
+        args=(HANDS,),
+    )
 
 
 def read_picture(hand: InHand, steps: Steps, lesson: Lesson) -> ReadPicture:

@@ -32,7 +32,8 @@ def draw(page: Page) -> None:
         page: the page in sight; one that trains has drawn the settings of the training already.
     """
     words, now = read("frame").parts, state.settings()
-    drawn = {"training"} if page.shows is Shows.LEARNING else set()
+    # There is no room for all of them in a row on the page that trains.
+    drawn = {"training"} if page.shows is Shows.LEARNING else {"augment"}
     rest = [group for group in _GROUPS if group not in page.uses and group not in drawn]
     with st.sidebar:
         for group in page.uses:
@@ -133,6 +134,15 @@ def training_settings() -> None:
             widgets.number(key)
 
 
+def _augment() -> None:
+    widgets.pick("augment", width="content")
+
+
+def _training(_: Settings) -> None:
+    training_settings()
+    _augment()
+
+
 _GROUPS: Mapping[str, Callable[[Settings], object]] = MappingProxyType(
     {
         "weights": lambda _: widgets.pick("weights"),
@@ -140,7 +150,8 @@ _GROUPS: Mapping[str, Callable[[Settings], object]] = MappingProxyType(
         "activation": _activation,
         "style": lambda _: widgets.pick("style"),
         "start": _start,
-        "training": lambda _: training_settings(),
+        "training": _training,
+        "augment": lambda _: _augment(),
         "seed": lambda _: widgets.number("seed"),
         "data": lambda _: widgets.pick("data"),
     }

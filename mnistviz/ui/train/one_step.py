@@ -12,7 +12,7 @@ from mnistviz.lessons.train import figures, one_step
 from mnistviz.lessons.train.one_step import DigitLoss, LayerSizes, Replay, StepDetails
 from mnistviz.lessons.train.update_lines import distinct_texts, loss_written
 from mnistviz.network.answers import prediction
-from mnistviz.spec.fields import CLASSES, TRAINING_DIGITS, Optimizer, Style
+from mnistviz.spec.fields import CLASSES, TRAINING_DIGITS, Augment, Optimizer, Style
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training.learners import MOMENTUM
 from mnistviz.ui.elements import components, question, show
@@ -215,6 +215,7 @@ def _draw_loss(hand: InHand, moment: StepDetails, digit: DigitLoss, lesson: Less
             set=f"{TRAINING_DIGITS[data]:,}",
             digits=", ".join(named),
             more=words["loss_more"] if count > MAX_NAMED else "",
+            varied="" if hand.training.augment is Augment.NONE else f" {words['loss_varied']}",
             loss=number(moment.loss),
             right=f"{round(moment.accuracy * count):,}",
         )

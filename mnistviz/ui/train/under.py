@@ -10,7 +10,7 @@ from mnistviz.training.runs import Run
 from mnistviz.ui.elements import show, unit_rows
 from mnistviz.ui.session import cached
 from mnistviz.ui.session.state import InHand
-from mnistviz.ui.train import one_step, stage
+from mnistviz.ui.train import augmented, one_step, stage
 from mnistviz.ui.train.results import panel
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import percent
@@ -27,11 +27,13 @@ def show_all(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:
     show.deeper()
     if run is None:
         one_step.take_apart(hand, 0)
+        augmented.show_all(hand)
     # One step in detail replays the training, so not while one is going on.
     elif is_done:
         step = stage.step_in_hand(run, frame)
         panel.show(hand, stage.layers_at(run, step), step)
         one_step.take_apart(hand, step)
+        augmented.show_all(hand)
         offer_weights(hand, lesson)
     offer_code(hand, lesson)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import re
 import subprocess
@@ -21,7 +22,7 @@ from mnistviz.lessons.softmax import script as softmax_script
 from mnistviz.lessons.tensors import script as tensors_script
 from mnistviz.lessons.train import script
 from mnistviz.network import styles
-from mnistviz.spec.fields import Activation, Bias, Data, Init, Optimizer, Style
+from mnistviz.spec.fields import Activation, Augment, Bias, Data, Init, Optimizer, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.training.loop import Mark, StepRecord, train
 from tests.helpers.scripts import printed
@@ -77,14 +78,19 @@ EXPLODED = [
     )
     for style in (Style.TENSORS, Style.MODULE)
 ]
-ALL = [*EACH, *OTHERS, *EXPLODED]
+VARIED = [
+    # Forms of digits that are drawn anew in the second epoch, in a last batch that is shorter too.
+    trained(style, optimizer, epochs=2, batch_size=300, augment=Augment.LIGHT)
+    for style, optimizer in ((Style.TENSORS, Optimizer.MOMENTUM), (Style.MODULE, Optimizer.ADAM))
+]
+ALL = [*EACH, *OTHERS, *EXPLODED, *VARIED]
 
 
 def name(spec: NetworkSpec) -> str:
     """Name a case in the report of the tests."""
     how = spec.training
     assert how is not None
-    return "-".join([spec.style, *map(str, spec.hidden), how.optimizer, str(how.lr)])
+    return "-".join([spec.style, *map(str, spec.hidden), how.optimizer, str(how.lr), how.augment])
 
 
 @cache
@@ -145,7 +151,7 @@ def test_the_script_prints_what_the_app_shows(spec: NetworkSpec) -> None:
 EPOCH = r"epoch (\d+): test loss (\S+), test accuracy (\S+)"
 
 
-@pytest.mark.parametrize("spec", OTHERS, ids=name)
+@pytest.mark.parametrize("spec", [*OTHERS, *VARIED], ids=name)
 def test_the_training_prints_the_marks_of_the_app(spec: NetworkSpec) -> None:
     answer = run_script(script.script(spec))
     found = re.findall(EPOCH, answer)
@@ -158,6 +164,26 @@ def test_the_training_prints_the_marks_of_the_app(spec: NetworkSpec) -> None:
     _, loss, share = found[-1]
     assert float(loss) == pytest.approx(mark.test_loss, rel=1e-6)
     assert float(share) == pytest.approx(mark.test_accuracy, abs=1e-9)
+
+
+@pytest.mark.parametrize("spec", VARIED, ids=name)
+def test_a_training_on_varied_digits_ends_in_the_same_bits(spec: NetworkSpec) -> None:
+    tensors = "parameters" if spec.style is Style.TENSORS else "model.parameters()"
+    digest = "".join(
+        [
+            "import hashlib\nbits = [w.detach().contiguous().numpy().tobytes() for w in ",
+            f"{tensors}]\nprint(*sorted(hashlib.sha256(each).hexdigest() for each in bits))\n",
+        ]
+    )
+    layers = last_mark(spec).layers
+    assert layers is not None
+    # Bare tensors have their weights turned.
+    weights = [
+        layer.weight.t() if spec.style is Style.TENSORS else layer.weight for layer in layers
+    ]
+    tensors_of_app = [*weights, *(layer.bias for layer in layers)]
+    wanted = [hashlib.sha256(w.contiguous().numpy().tobytes()).hexdigest() for w in tensors_of_app]
+    assert run_script(script.script(spec) + digest).splitlines()[-1].split() == sorted(wanted)
 
 
 @pytest.mark.parametrize("spec", EXPLODED, ids=name)

@@ -15,6 +15,7 @@ from mnistviz.spec.fields import (
     FIELDS,
     Activation,
     Allowed,
+    Augment,
     Bias,
     Data,
     Field,
@@ -29,7 +30,7 @@ from mnistviz.spec.fields import (
     defaults,
 )
 from mnistviz.spec.link import read_link
-from mnistviz.spec.presets import PRESETS
+from mnistviz.spec.presets import HANDS, PRESETS, hands_network
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec, check_place
 
 CHOICES = {
@@ -96,6 +97,7 @@ DEFAULTS = {
     "lr": 0.02,
     "batch_size": 64,
     "epochs": 30,
+    "augment": "none",
 }
 
 NO_NUMBER = (
@@ -583,6 +585,7 @@ class TestLink:
             "lr": "1e-3",
             "batch_size": "1024",
             "epochs": "50",
+            "augment": "light",
         }
         values, errors = read_link(wanted)
         assert errors == ()
@@ -702,7 +705,7 @@ def test_any_link_gives_settings_that_make_specs(query: dict[str, str]) -> None:
 
 
 class TestPresets:
-    @pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+    @pytest.mark.parametrize("preset", [*PRESETS.values(), HANDS], ids=[*PRESETS, "hands"])
     def test_each_holds_allowed_values_of_settings(self, preset: Mapping[str, Value]) -> None:
         for key, value in preset.items():
             assert FIELDS[key].check(value) == value
@@ -746,3 +749,15 @@ class TestPresets:
 
     def test_there_are_three(self) -> None:
         assert list(PRESETS) == ["by_hand", "exercise", "linear"]
+
+    def test_the_one_that_reads_hands_best_is_the_same_by_a_link(self) -> None:
+        values, errors = read_link({key: str(value) for key, value in HANDS.items()})
+        assert errors == ()
+        spec = NetworkSpec.from_settings(values)
+        assert spec == hands_network()
+        assert spec.training is not None
+        assert spec.training.augment is Augment.LIGHT
+
+    def test_the_one_that_reads_hands_best_is_itself_whatever_was_set_before(self) -> None:
+        other: dict[str, Value] = {"data": "full", "layers": 4, "std": 9.0, "lr": 9.0, "seed": 9}
+        assert NetworkSpec.from_settings({**defaults(), **other, **HANDS}) == hands_network()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -16,9 +18,11 @@ from mnistviz.digits import mnist
 from mnistviz.digits.ink import NoInk
 from mnistviz.digits.photo.headers import PictureError
 from mnistviz.network.parameters import parameters
-from mnistviz.spec.specs import NetworkSpec
+from mnistviz.spec.specs import NetworkSpec, TrainSpec
+from mnistviz.training import keeping, reading
 
 SPEC = NetworkSpec()
+README = Path(__file__).resolve().parents[3] / "README.md"
 
 
 def rows_of_digits() -> np.ndarray:
@@ -51,6 +55,42 @@ def test_parameters_are_a_network() -> None:
     by_spec = mnistviz.read_digits(rows_of_digits(), SPEC)
     by_layers = mnistviz.read_digits(rows_of_digits(), parameters(SPEC))
     assert [one.digit for one in by_layers] == [one.digit for one in by_spec]
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let a small network be the one that reads hands best, in a folder of the test's own."""
+    monkeypatch.setenv("MNISTVIZ_DATA", str(tmp_path / "cache"))
+    small = NetworkSpec(hidden=(16,), training=TrainSpec(epochs=2, batch_size=100))
+    monkeypatch.setattr(reading, "hands_network", lambda: small)
+    yield
+    reading._kept.cache_clear()
+
+
+@pytest.mark.usefixtures("kept")
+def test_without_a_network_it_is_the_one_that_reads_hands_best() -> None:
+    by_itself = mnistviz.read_digits(rows_of_digits())
+    by_spec = mnistviz.read_digits(rows_of_digits(), reading.hands_network())
+    for one, other in zip(by_itself, by_spec, strict=True):
+        np.testing.assert_array_equal(one.probabilities, other.probabilities)
+    # In a program that begins later, nothing is trained.
+    reading._kept.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keeping, "learned", lambda spec: pytest.fail("trained again"))
+        again = mnistviz.read_digits(rows_of_digits())
+    assert [one.digit for one in again] == [one.digit for one in by_itself]
+
+
+@pytest.mark.usefixtures("kept")
+def test_the_example_of_the_readme(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Image.fromarray(rows_of_digits()).save(tmp_path / "photo.png")
+    (example,) = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    exec(example, {})
+    digits = [str(one.digit) for one in mnistviz.read_digits(rows_of_digits())]
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == digits
 
 
 def test_what_is_no_picture_is_refused() -> None:
