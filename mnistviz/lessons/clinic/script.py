@@ -4,12 +4,11 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 
-from mnistviz.codegen import parts, training
+from mnistviz.codegen import functions, parts, training
 from mnistviz.codegen.models import Goal, layer_lines
 from mnistviz.digits.mnist import MEAN, STD
 from mnistviz.lessons.clinic import pictures, weights
 from mnistviz.lessons.clinic.operations import CHUNK, TEST_SHIFT, Change, Operation
-from mnistviz.network.activations import FORMS
 from mnistviz.spec.fields import INPUTS, Data, Init, Split
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
@@ -201,10 +200,11 @@ def _logits(network: NetworkSpec, change: Change) -> list[str]:
     loop, active = "    for weight, bias in layers:", []
     if network.has_activation:
         loop = "    for number, (weight, bias) in enumerate(layers, start=1):"
-        call = FORMS[network.activation].functional_code
+        call = functions.in_loop(network)
         active = ["        if number < len(layers):", f"            x = {call}(x)"]
     normalized = f"x = (x - {MEAN}) / {STD}  # from -1 to 1"
     return [
+        *functions.listed_lines(network),
         "",
         f"def logits_of(pixels, layers{', normalize=True' if raw else ''}):",
         '    """Run digits as they are stored, (digits, 28, 28), through the layers."""',
