@@ -17,8 +17,9 @@ class Packed:
     Attributes:
         digest: names the network: the same for equal sizes, activations and parameters only.
         data: the length of the head, 4 bytes; the head, JSON with `digest`, `sizes` and
-            `activation` as in a link (`relu`, or `relu,tanh`), filled up with spaces to a multiple of 4 bytes; then for each layer its
-            weight (outputs, inputs) and its bias, float32. Lowest byte first.
+            `activation` as in a link (`relu`, or `relu,tanh`), filled up with spaces to a multiple
+            of 4 bytes; then for each layer its weight (outputs, inputs) and its bias, float32.
+            Lowest byte first.
     """
 
     digest: str

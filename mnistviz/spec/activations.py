@@ -43,6 +43,11 @@ def written(activations: Activations) -> str:
     return str(FIELDS["activation"].check(",".join(named)))
 
 
+def listed(activations: Activations) -> str:
+    """Write activations for a person: `relu`; or `relu, tanh`, from the first hidden layer on."""
+    return ", ".join([activations] if isinstance(activations, Activation) else activations)
+
+
 def cut(text: str, layers: int) -> str:
     """Drop from the activations of a link what has no effect on so many hidden layers.
 

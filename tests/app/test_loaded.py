@@ -18,6 +18,7 @@ from mnistviz.network.files import loading, saving
 from mnistviz.network.files.loading import LoadedNetwork, Readers, WeightsError
 from mnistviz.network.files.store import LoadedStore
 from mnistviz.network.parameters import Layer
+from mnistviz.spec.activations import written
 from mnistviz.spec.fields import Activation, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.ui import pages
@@ -66,7 +67,7 @@ def arrive(page: str, brought: LoadedNetwork | None, **link: str) -> Session:
         at.session_state[loaded.ABOUT] = {
             "name": brought.name,
             "hidden": brought.hidden,
-            "activation": brought.activation and brought.activation.value,
+            "activation": brought.activation and written(brought.activation),
             "notes": brought.notes,
         }
     if page != "classify":

@@ -87,9 +87,7 @@ def _mixed(network: NetworkSpec, digit: DigitSpec) -> list[str]:
     ]
 
 
-def _hidden(
-    network: NetworkSpec, digit: DigitSpec, before: Sequence[str] = ()
-) -> list[str]:
+def _hidden(network: NetworkSpec, digit: DigitSpec, before: Sequence[str] = ()) -> list[str]:
     last = ["weight, bias = layers[-1]", "logits = F.linear(x, weight, bias)"]
     sums = "F.linear(x, weight, bias)"
     called = f"{sums}, function" if before else sums

@@ -61,12 +61,30 @@ def pick(
 
 
 def select(key: str, disabled: bool = False) -> str:
-    """Draw a setting of many choices as a list that opens."""
+    """Draw a setting of many choices as a list that opens; several chosen ones are one choice."""
     field = FIELDS[key]
-    index = field.choices.index(str(field.default))
-    return str(
-        st.selectbox(_words()[key], field.choices, index=index, disabled=disabled, **_common(key))
-    )
+    index, now = field.choices.index(str(field.default)), str(state.settings()[key])
+    options = field.choices if now in field.choices else (*field.choices, now)
+    return str(st.selectbox(_words()[key], options, index=index, disabled=disabled, **_common(key)))
+
+
+def select_each(key: str, places: Sequence[str], chosen: Sequence[str]) -> None:
+    """Draw a setting that has a choice for each of some places; all are written under its key.
+
+    Args:
+        key: of the setting.
+        places: what the person reads beside each choice.
+        chosen: what is chosen now, for each place.
+    """
+    keys = [f"{key}_{number}" for number in range(1, len(places) + 1)]
+
+    def take() -> None:
+        named = ",".join(st.session_state[each] for each in keys)
+        st.session_state[key] = FIELDS[key].check(named)
+
+    for each, place, now in zip(keys, places, chosen, strict=True):
+        st.session_state[each] = now
+        st.selectbox(place, FIELDS[key].choices, key=each, on_change=take)
 
 
 def number(key: str, disabled: bool = False) -> None:

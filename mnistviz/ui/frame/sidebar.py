@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 import streamlit as st
 
+from mnistviz.spec.activations import cut, for_layers, settled
 from mnistviz.spec.fields import MAX_LAYERS, Init, Value, Weights
 from mnistviz.spec.presets import PRESETS
 from mnistviz.ui import pages
@@ -95,8 +96,18 @@ def _layers(_: Settings) -> None:
 
 
 def _activation(now: Settings) -> None:
-    with st.container(key=f"activation_of_{now['layers']}"):
-        widgets.select("activation")
+    """Draw the activation of all hidden layers, and behind a button one for each."""
+    words, layers = read("frame").parts, int(st.session_state.get("layers", now["layers"]))
+    # The layers may have become fewer since; the widget does not exist yet in the first run.
+    if "activation" in st.session_state:
+        st.session_state["activation"] = cut(str(now["activation"]), layers)
+    with st.container(key=f"activation_of_{layers}"):
+        activations = settled(widgets.select("activation"), layers)
+        if layers > 1:
+            with st.popover(words["each_activation"], key="each_activation", type="tertiary"):
+                numbers = range(1, layers + 1)
+                places = [words["each_activation_layer"].format(number=one) for one in numbers]
+                widgets.select_each("activation", places, for_layers(activations, layers))
 
 
 def _start(_: Settings) -> None:

@@ -221,7 +221,10 @@ def describe(error: SpecError) -> str:
 def _describe_allowed(allowed: Allowed) -> str:
     """Describe what a setting may be."""
     if allowed.choices:
-        return ", ".join(allowed.choices)
+        listed = ", ".join(allowed.choices)
+        if allowed.several == 1:
+            return listed
+        return read("settings").parts["several"].format(listed=listed, most=allowed.several)
     part = "whole" if allowed.whole else "real"
     return (
         read("settings")

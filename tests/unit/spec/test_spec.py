@@ -32,6 +32,9 @@ from mnistviz.spec.link import read_link
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec, check_place
 
+SEVERAL = {"activation": 4}
+"""How many choices a setting may name at once, where that is more than one."""
+
 CHOICES = {
     "data": ("sample", "full"),
     "style": ("tensors", "module", "functional", "sequential"),
@@ -156,7 +159,7 @@ class TestFields:
             FIELDS[key].check(bad)
         assert caught.value.field == key
         assert caught.value.value == bad
-        assert caught.value.allowed == Allowed(CHOICES[key])
+        assert caught.value.allowed == Allowed(CHOICES[key], several=SEVERAL.get(key, 1))
 
     @pytest.mark.parametrize("key", CHOICES)
     def test_a_choice_comes_back_as_a_plain_string(self, key: str) -> None:
