@@ -72,7 +72,9 @@ def ask(view: View, lesson: Lesson) -> None:
         "stays": f"{100 * measure.STAYS:g}",
     }
     if not before.can_fall:
-        st.markdown(lesson.parts[f"guessing_{weights}"].format(**known))
+        mixed = weights is Weights.LOADED and view.hand.network.is_mixed
+        part = "guessing_loaded_mixed" if mixed else f"guessing_{weights}"
+        st.markdown(lesson.parts[part].format(**known))
         return
     about = subject(view.hand, view.selected)
     # The question keeps its place while the answer is measured: the progress shows below it.

@@ -6,14 +6,14 @@ effect would not write into the link what a preset has given it. Those without e
 `page/sidebar.css`, which reads the keys of the containers here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
 import streamlit as st
 
 from mnistviz.spec.activations import cut, for_layers, settled
-from mnistviz.spec.fields import MAX_LAYERS, Init, Value, Weights
+from mnistviz.spec.fields import MAX_LAYERS, Activation, Init, Value, Weights
 from mnistviz.spec.presets import PRESETS
 from mnistviz.ui import pages
 from mnistviz.ui.elements import widgets
@@ -21,6 +21,9 @@ from mnistviz.ui.pages import Page, Shows
 from mnistviz.ui.session import state
 from mnistviz.words import read
 from mnistviz.words.quantities import epochs, plain
+
+EACH_ACTIVATION = "each_activation"
+"""The key of the button behind which each hidden layer has its activation."""
 
 Settings = Mapping[str, Value]
 """What is set now, by the key of the setting."""
@@ -97,17 +100,30 @@ def _layers(_: Settings) -> None:
 
 def _activation(now: Settings) -> None:
     """Draw the activation of all hidden layers, and behind a button one for each."""
-    words, layers = read("frame").parts, int(st.session_state.get("layers", now["layers"]))
+    layers = int(now["layers"])
     # The layers may have become fewer since; the widget does not exist yet in the first run.
     if "activation" in st.session_state:
         st.session_state["activation"] = cut(str(now["activation"]), layers)
     with st.container(key=f"activation_of_{layers}"):
         activations = settled(widgets.select("activation"), layers)
         if layers > 1:
-            with st.popover(words["each_activation"], key="each_activation", type="tertiary"):
-                numbers = range(1, layers + 1)
-                places = [words["each_activation_layer"].format(number=one) for one in numbers]
-                widgets.select_each("activation", places, for_layers(activations, layers))
+            _each_activation(for_layers(activations, layers))
+
+
+def _each_activation(chosen: Sequence[Activation]) -> None:
+    """Draw a button behind which each layer has an activation of its own to choose.
+
+    The link has them all under one key, so that nothing is drawn before somebody opens it.
+    """
+    words = read("frame").parts
+    behind = st.popover(
+        words["each_activation"], key=EACH_ACTIVATION, type="tertiary", on_change="rerun"
+    )
+    if behind.open:
+        with behind:
+            numbers = range(1, len(chosen) + 1)
+            places = [words["each_activation_layer"].format(number=one) for one in numbers]
+            widgets.select_each("activation", places, chosen)
 
 
 def _start(_: Settings) -> None:
