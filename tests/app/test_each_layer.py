@@ -79,7 +79,7 @@ class TestSidebar:
         session = Session.open(activation=text)
         (warning,) = session.warnings
         assert f"`activation={text}`" in warning
-        assert "or up to 4 of these" in warning
+        assert "; or up to 4 of them, with commas." in warning
         assert_shows(session, {})
 
 
@@ -88,5 +88,5 @@ def test_the_sentences_name_the_function_of_the_layer() -> None:
     assert "slope of tanh" in page.component("activations_curve")["words"]["slope"]
     second = Session.visit("activations", **link(MIXED), activations_layer="2")
     assert read("activations").parts["formula_none"] in second.texts
-    for unit, said in [({"inside_layer": "1"}, "`tanh`"), ({"inside_layer": "3"}, "`relu`")]:
+    for unit, said in [({"inside_layer": "fc1"}, "`tanh`"), ({"inside_layer": "fc3"}, "`relu`")]:
         assert said in Session.visit("inside", **link(MIXED), **unit).sentence

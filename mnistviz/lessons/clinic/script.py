@@ -59,6 +59,7 @@ def script(network: NetworkSpec, digit: DigitSpec, change: Change) -> str:
         *training.model_lines(network, digit, Goal.PARAMETERS),
         "",
         *layer_lines(network),
+        *functions.listed_lines(network),
         "",
         *_function(change),
         *_logits(network, change),
@@ -77,6 +78,7 @@ def _shuffled(network: NetworkSpec, digit: DigitSpec) -> str:
         *training.model_lines(network, digit, Goal.PARAMETERS),
         "",
         *layer_lines(network),
+        *functions.listed_lines(network),
         "",
         *_logits(network, Change(Operation.SHUFFLED_LABELS)),
         *_stored(digit),
@@ -204,7 +206,6 @@ def _logits(network: NetworkSpec, change: Change) -> list[str]:
         active = ["        if number < len(layers):", f"            x = {call}(x)"]
     normalized = f"x = (x - {MEAN}) / {STD}  # from -1 to 1"
     return [
-        *functions.listed_lines(network),
         "",
         f"def logits_of(pixels, layers{', normalize=True' if raw else ''}):",
         '    """Run digits as they are stored, (digits, 28, 28), through the layers."""',

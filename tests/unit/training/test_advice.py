@@ -138,8 +138,8 @@ def test_units_that_became_equal_did_not_start_so(examples: mnist.Examples) -> N
 
 
 def test_a_fault_is_looked_for_by_the_function_of_its_own_layer(examples: mnist.Examples) -> None:
-    inputs = examples.train_inputs[:500]
     start = parameters(NetworkSpec(hidden=(24, 12)))
+    inputs = diagnosis.asked(NetworkSpec(hidden=(24, 12)), examples)[:500]
     dead = tuple(replace(layer, bias=layer.bias - 100) for layer in start)
     for activation, found in [
         ((TANH, RELU), (Kind.DRIVEN, "fc1")),
