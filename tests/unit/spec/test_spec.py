@@ -575,7 +575,7 @@ class TestActivations:
     def test_each_layer_has_its_own(
         self, value: object, hidden: tuple[int, ...], each: tuple[Activation, ...]
     ) -> None:
-        spec = NetworkSpec(hidden=hidden, activation=value)  # type: ignore[arg-type]
+        spec = NetworkSpec(hidden=hidden, activation=value)
         assert spec.activations == each
         assert spec.is_mixed is (len(set(each)) > 1)
         assert isinstance(spec.activation, tuple) is spec.is_mixed
