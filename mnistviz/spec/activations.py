@@ -1,7 +1,7 @@
 """The activations of a network: one for all hidden layers, or one for each. Standard library only.
 
-Where fewer are named than there are hidden layers, the last one goes on to the deeper layers: one
-name alone is the activation of all. Names beyond the layers have no effect.
+One name alone is the activation of all. Where fewer are named than there are hidden layers, the
+last one goes on to the deeper layers; names beyond the layers have no effect.
 """
 
 from mnistviz.spec.fields import FIELDS, Activation
@@ -49,7 +49,7 @@ def listed(activations: Activations) -> str:
 
 
 def cut(text: str, layers: int) -> str:
-    """Drop from the activations of a link what has no effect on so many hidden layers.
+    """Bring the activations of a link to so many hidden layers: one name, or one for each.
 
     Args:
         text: as a link has them, without an error.

@@ -160,7 +160,11 @@ class Allowed:
     def __str__(self) -> str:
         """Write it in English: "a whole number from 0 to 4"."""
         if self.choices:
-            more = f"; or up to {self.several} of them, with commas" if self.several > 1 else ""
+            more = (
+                f"; or up to {self.several} of them, one for each layer, with commas between"
+                if self.several > 1
+                else ""
+            )
             return ", ".join(self.choices) + more
         kind = "a whole number" if self.whole else "a number"
         limits = f"{kind} from {self.minimum} to {self.maximum}"
@@ -215,7 +219,7 @@ class Field:
         return Allowed(minimum=self.minimum, maximum=self.maximum, whole=whole)
 
     def check(self, value: object) -> Value:
-        """Return the value if the field may have it; several texts without repeats at the end.
+        """Return the value if the field may have it; several texts that are all equal are one.
 
         Raises:
             SpecError: the value has another type, is not among the choices, is out of range, or
@@ -224,10 +228,7 @@ class Field:
         if self.choices:
             named = value.split(",") if isinstance(value, str) else []
             if 0 < len(named) <= self.several and set(named) <= set(self.choices):
-                # What is named last goes on, so "relu,relu" is "relu".
-                while named[-2:-1] == named[-1:]:
-                    named.pop()
-                return ",".join(named)
+                return named[0] if len(set(named)) == 1 else ",".join(named)
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             whole = isinstance(self.default, int)
             right_type = isinstance(value, int) or not whole

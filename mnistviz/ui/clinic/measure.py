@@ -97,7 +97,7 @@ def ask(view: View, lesson: Lesson) -> None:
         question.ask(
             lesson, QUESTION, again=about, right=right, **known, **learned, summary=summary
         )
-    _draw(before, after, lesson)
+    _draw(before, after, view.hand.network, lesson)
     _show_reason(view, lesson)
 
 
@@ -133,7 +133,7 @@ def _measure(hand: InHand, change: Change | None, lesson: Lesson) -> Measured:
             place.progress((at + 1) / len(chunks), text=text)
     place.empty()
     together = (parts[at] for at in range(len(chunks)))
-    return measure.measured(hand.network, digits.test_labels.numpy(), together)
+    return measure.measured(digits.test_labels.numpy(), together)
 
 
 def _summarize(
@@ -175,14 +175,15 @@ def _describe_suffering(before: Measured, after: Measured, lesson: Lesson) -> st
     return words["suffer" if falls else "suffer_some"].format(digits=", ".join(each))
 
 
-def _draw(before: Measured, after: Measured, lesson: Lesson) -> None:
-    words = lesson.parts
+def _draw(before: Measured, after: Measured, network: NetworkSpec, lesson: Lesson) -> None:
+    words, note = lesson.parts, ""
     whole = [
         figures.pair(words["row_accuracy"], before.accuracy, after.accuracy),
         figures.pair(words["row_confidence"], before.confidence, after.confidence),
     ]
     if before.off is not None and after.off is not None:
         whole.append(figures.pair(words["row_off"], before.off, after.off))
+        note = words["off_note_mixed" if network.is_mixed else "off_note"]
     classes = [
         figures.pair(str(digit), float(before.classes[digit]), float(after.classes[digit]))
         for digit in range(CLASSES)
@@ -196,7 +197,7 @@ def _draw(before: Measured, after: Measured, lesson: Lesson) -> None:
                 {"title": title, "rows": rows, "alt": _alt(title, rows, lesson)}
                 for title, rows in groups
             ],
-            "note": words["off_note"] if before.off is not None else "",
+            "note": note,
         },
     )
 

@@ -6,14 +6,14 @@ effect would not write into the link what a preset has given it. Those without e
 `page/sidebar.css`, which reads the keys of the containers here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 
 import streamlit as st
 
 from mnistviz.spec.activations import cut, for_layers, settled
-from mnistviz.spec.fields import MAX_LAYERS, Activation, Init, Value, Weights
+from mnistviz.spec.fields import MAX_LAYERS, Init, Value, Weights
 from mnistviz.spec.presets import PRESETS
 from mnistviz.ui import pages
 from mnistviz.ui.elements import widgets
@@ -23,7 +23,7 @@ from mnistviz.words import read
 from mnistviz.words.quantities import epochs, plain
 
 EACH_ACTIVATION = "each_activation"
-"""The key of the button behind which each hidden layer has its activation."""
+"""The session's key of whether each hidden layer has a list for its activation."""
 
 Settings = Mapping[str, Value]
 """What is set now, by the key of the setting."""
@@ -47,7 +47,7 @@ def draw(page: Page) -> None:
         st.button(
             words["reset"],
             key="reset",
-            on_click=state.reset,
+            on_click=_reset,
             help=words["reset_help"],
             type="tertiary",
         )
@@ -99,31 +99,30 @@ def _layers(_: Settings) -> None:
 
 
 def _activation(now: Settings) -> None:
-    """Draw the activation of all hidden layers, and behind a button one for each."""
-    layers = int(now["layers"])
+    """Draw the activation of all hidden layers; and one for each, once somebody asks for it.
+
+    The link has them all under one key, so the lists of the layers are drawn for who uses them.
+    """
+    words, layers = read("frame").parts, int(now["layers"])
     # The layers may have become fewer since; the widget does not exist yet in the first run.
     if "activation" in st.session_state:
         st.session_state["activation"] = cut(str(now["activation"]), layers)
     with st.container(key=f"activation_of_{layers}"):
-        activations = settled(widgets.select("activation"), layers)
-        if layers > 1:
-            _each_activation(for_layers(activations, layers))
-
-
-def _each_activation(chosen: Sequence[Activation]) -> None:
-    """Draw a button behind which each layer has an activation of its own to choose.
-
-    The link has them all under one key, so that nothing is drawn before somebody opens it.
-    """
-    words = read("frame").parts
-    behind = st.popover(
-        words["each_activation"], key=EACH_ACTIVATION, type="tertiary", on_change="rerun"
-    )
-    if behind.open:
-        with behind:
-            numbers = range(1, len(chosen) + 1)
+        more = words["each_activation"] if layers > 1 else ""
+        chosen = settled(widgets.select("activation", more, _ask_for_each), layers)
+        if layers > 1 and (isinstance(chosen, tuple) or st.session_state.get(EACH_ACTIVATION)):
+            numbers = range(1, layers + 1)
             places = [words["each_activation_layer"].format(number=one) for one in numbers]
-            widgets.select_each("activation", places, chosen)
+            widgets.select_each("activation", places, for_layers(chosen, layers))
+
+
+def _ask_for_each(asked: bool) -> None:
+    st.session_state[EACH_ACTIVATION] = asked
+
+
+def _reset() -> None:
+    state.reset()
+    _ask_for_each(False)
 
 
 def _start(_: Settings) -> None:

@@ -603,19 +603,21 @@ class TestActivations:
         with pytest.raises(SpecError) as caught:
             FIELDS["activation"].parse(text)
         assert (caught.value.field, caught.value.value) == ("activation", text)
-        assert str(caught.value).endswith("none; or up to 4 of them, with commas.")
+        assert str(caught.value).endswith(
+            "or up to 4 of them, one for each layer, with commas between."
+        )
 
     @pytest.mark.parametrize(
         ("text", "layers", "kept"),
         [
             ("relu,relu", "2", "relu"),
-            ("relu,tanh,tanh", "4", "relu,tanh"),
+            ("relu,tanh", "3", "relu,tanh,tanh"),
             ("tanh,relu", "1", "tanh"),
             ("tanh,relu", "0", "tanh"),
             ("tanh,relu", "2", "tanh,relu"),
         ],
     )
-    def test_a_link_says_nothing_that_has_no_effect(
+    def test_a_link_says_one_for_all_or_one_for_each(
         self, text: str, layers: str, kept: str
     ) -> None:
         values, errors = read_link({"activation": text, "layers": layers})
