@@ -160,12 +160,11 @@ class Allowed:
     def __str__(self) -> str:
         """Write it in English: "a whole number from 0 to 4"."""
         if self.choices:
-            more = (
-                f"; or up to {self.several} of them, one for each layer, with commas between"
-                if self.several > 1
-                else ""
-            )
-            return ", ".join(self.choices) + more
+            listed = ", ".join(self.choices)
+            if self.several == 1:
+                return listed
+            most = f"up to {self.several} of them, with commas between and no spaces"
+            return f"{listed}; or one for each hidden layer, {most}"
         kind = "a whole number" if self.whole else "a number"
         limits = f"{kind} from {self.minimum} to {self.maximum}"
         return f"{limits} with {self.condition}" if self.condition else limits

@@ -604,7 +604,7 @@ class TestActivations:
             FIELDS["activation"].parse(text)
         assert (caught.value.field, caught.value.value) == ("activation", text)
         assert str(caught.value).endswith(
-            "or up to 4 of them, one for each layer, with commas between."
+            "or one for each hidden layer, up to 4 of them, with commas between and no spaces."
         )
 
     @pytest.mark.parametrize(
