@@ -100,7 +100,9 @@ def select_each(key: str, places: Sequence[str], chosen: Sequence[str]) -> None:
         st.session_state[key] = FIELDS[key].check(named)
 
     for each, place, now in zip(keys, places, chosen, strict=True):
-        st.session_state[each] = now
+        # What is written closes a list that is open: only what differs is.
+        if st.session_state.get(each) != now:
+            st.session_state[each] = now
         st.selectbox(place, FIELDS[key].choices, key=each, on_change=take)
 
 

@@ -104,9 +104,11 @@ def _activation(now: Settings) -> None:
     The link has them all under one key, so the lists of the layers are drawn for who uses them.
     """
     words, layers = read("frame").parts, int(now["layers"])
-    # The layers may have become fewer since; the widget does not exist yet in the first run.
-    if "activation" in st.session_state:
-        st.session_state["activation"] = cut(str(now["activation"]), layers)
+    fitting = cut(str(now["activation"]), layers)
+    # The layers may have become fewer or more. What is written closes a list that is open: only
+    # what differs is.
+    if now["activation"] != fitting:
+        st.session_state["activation"] = fitting
     with st.container(key=f"activation_of_{layers}"):
         more = words["each_activation"] if layers > 1 else ""
         chosen = settled(widgets.select("activation", more, _ask_for_each), layers)
