@@ -35,15 +35,40 @@ _LIMITS: Mapping[Activation, float] = MappingProxyType(
 """Up to which size of x an activation's formula gives the right value, where it is not `LIMIT`."""
 
 
-def activation_name(spec: NetworkSpec) -> str:
-    """Return what the activation of bare tensors is called; nothing without one."""
-    return FORMS[spec.activation].by_hand.__name__ if spec.has_activation else ""
+def activation_name(spec: NetworkSpec, layer: int) -> str:
+    """Return what bare tensors call the activation of a hidden layer; nothing without one.
+
+    Args:
+        spec: the network.
+        layer: the layer's number, from 1; the output layer has none.
+    """
+    has_one = layer <= len(spec.hidden) and spec.activations[layer - 1] in spec.functions
+    return FORMS[spec.activations[layer - 1]].by_hand.__name__ if has_one else ""
 
 
-def activation_lines(spec: NetworkSpec) -> list[str]:
-    """Write the activation by hand.
+def called_name(spec: NetworkSpec, layer: int) -> str:
+    """Return how PyTorch calls the activation of a hidden layer, as `F.relu`; see above."""
+    has_one = layer <= len(spec.hidden)
+    return FORMS[spec.activations[layer - 1]].functional_code if has_one else ""
 
-    It is the formula that the lesson states wherever that gives the numbers of the page, and else
+
+def listed_lines(spec: NetworkSpec) -> list[str]:
+    """Write the list that a loop over the layers needs where activations differ; else nothing."""
+    if not spec.is_mixed:
+        return []
+    each = (FORMS[one].functional_code or "nn.Identity()" for one in spec.activations)
+    return [f"activations = [{', '.join(each)}]  # one for each hidden layer"]
+
+
+def in_loop(spec: NetworkSpec) -> str:
+    """Return how a loop over the layers, by `number` from 1, calls the activation; "" without."""
+    return "activations[number - 1]" if spec.is_mixed else called_name(spec, 1)
+
+
+def activation_functions(spec: NetworkSpec) -> list[list[str]]:
+    """Write the activations by hand, each once, in the order of their first layers.
+
+    Each is the formula that the lesson states wherever that gives the numbers of the page, and else
     the stable form, which says why in a comment. The spec alone decides which of the two:
 
     - Untrained, the network is run on some digits, and the formula stands if their sums are so
@@ -57,40 +82,45 @@ def activation_lines(spec: NetworkSpec) -> list[str]:
     Of ReLU and GELU the formula is stable by itself.
 
     Args:
-        spec: the network, of which at least one layer has an activation.
+        spec: the network.
     """
-    form = FORMS[spec.activation]
-    is_right = not spec.training and _largest(spec)[0] <= _LIMITS.get(spec.activation, LIMIT)
+    return [_function_lines(spec, activation) for activation in spec.functions]
+
+
+def _function_lines(spec: NetworkSpec, activation: Activation) -> list[str]:
+    form, sums = FORMS[activation], _largest(spec)[:-1]
+    each = zip(spec.activations, sums, strict=True)
+    largest = max(size for one, size in each if one is activation)
+    is_right = not spec.training and largest <= _LIMITS.get(activation, LIMIT)
     return source(form.by_hand if is_right else form.stable, form.by_hand.__name__)
 
 
 def softmax_lines(spec: NetworkSpec) -> list[str]:
     """Write softmax by hand: the formula if the logits are known to be small, else the stable form.
 
-    The rule is that of `activation_lines`.
+    The rule is that of `activation_functions`.
     """
-    is_right = _largest(spec)[1] <= LIMIT
+    is_right = _largest(spec)[-1] <= LIMIT
     return source(by_hand.softmax if is_right else by_hand.stable_softmax, "softmax")
 
 
-def _largest(spec: NetworkSpec) -> tuple[float, float]:
-    """Return the largest hidden sum and the largest logit, without their signs.
+def _largest(spec: NetworkSpec) -> tuple[float, ...]:
+    """Return the largest sum of each layer, the last one's a logit, without their signs.
 
-    Infinite where the spec does not tell them: trained or loaded. 0 without a hidden layer.
+    Infinite where the spec does not tell them: trained or loaded.
     """
     if spec.training or spec.loaded:
-        return math.inf, math.inf
+        return (math.inf,) * len(spec.shapes)
     return _tried(spec)
 
 
 @lru_cache(maxsize=64)
-def _tried(spec: NetworkSpec) -> tuple[float, float]:
+def _tried(spec: NetworkSpec) -> tuple[float, ...]:
     with torch.no_grad():
-        *hidden, logits = (
+        return tuple(
             float(passed.sums.abs().max())
             for passed in layer_by_layer(spec.activation, parameters(spec), _inputs())
         )
-    return max(hidden, default=0.0), logits
 
 
 @lru_cache(maxsize=1)

@@ -77,8 +77,8 @@ def _layers(spec: NetworkSpec) -> list[str]:
 
 def _tensors(spec: NetworkSpec, goal: Goal) -> list[str]:
     called: list[list[str]] = []
-    if spec.has_activation and (spec.training or goal is not Goal.PARAMETERS):
-        called.append(functions.activation_lines(spec))
+    if spec.training or goal is not Goal.PARAMETERS:
+        called += functions.activation_functions(spec)
     if goal is Goal.PROBABILITIES:
         called.append(functions.softmax_lines(spec))
     lines = [line for function in called for line in ("", *function, "")]
@@ -144,9 +144,9 @@ def pass_lines(spec: NetworkSpec, length: int | None = None) -> list[str]:
         return "" if length is None else f"  # ({length}, {units})"
 
     lines: list[str] = []
-    name = functions.activation_name(spec)
     x = "inputs"
     for number, units in enumerate(spec.hidden, start=1):
+        name = functions.activation_name(spec, number)
         total = f"torch.mm({x}, weights_{number}) + bias_{number}"
         x = f"hidden_{number}"
         lines.append(f"{x} = {f'{name}({total})' if name else total}{shape_comment(units)}")

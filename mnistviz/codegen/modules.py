@@ -1,6 +1,6 @@
 """The lines of a network of modules: those of its class, and those of `nn.Sequential`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mnistviz.network.activations import FORMS
@@ -15,7 +15,7 @@ class ClassCode:
     Attributes:
         head: from `class Network(nn.Module):` to `super().__init__()`.
         layers: for each layer the line that makes it.
-        functions: the lines that make the other modules.
+        functions: the lines that make the other modules: each activation once, and softmax.
         forward: an empty line and the head of `forward`.
         steps: for each layer its lines in `forward`, one operation a line; the last one returns.
     """
@@ -44,7 +44,7 @@ def class_code(
         logits: whether it returns logits instead of probabilities.
         shapes: whether comments in `forward` say what shape x has.
     """
-    functions, function, softmax = _functions(spec, style, logits)
+    functions, called, softmax = _functions(spec, style, logits)
     layers = (f"self.fc{number} = {line}" for number, line in enumerate(_linears(spec), start=1))
     comment = f"  # x: (batch, {INPUTS})" if shapes else ""
     return ClassCode(
@@ -52,12 +52,12 @@ def class_code(
         _inside(*layers),
         _inside(*functions),
         ("", f"    def forward(self, x):{comment}"),
-        tuple(_inside(*lines) for lines in _steps(spec, function, softmax, shapes)),
+        tuple(_inside(*lines) for lines in _steps(spec, called, softmax, shapes)),
     )
 
 
 def _steps(
-    spec: NetworkSpec, function: str, softmax: str, shapes: bool
+    spec: NetworkSpec, called: Mapping[Activation, str], softmax: str, shapes: bool
 ) -> Iterator[tuple[str, ...]]:
     """Yield for each layer its lines in `forward`, not indented."""
     last = len(spec.shapes)
@@ -65,6 +65,7 @@ def _steps(
         comment = f"  # (batch, {units})" if shapes else ""
         call = f"self.fc{number}(x)"
         if number < last:
+            function = called.get(spec.activations[number - 1])
             yield f"x = {call}{comment}", *([f"x = {function}(x)"] if function else [])
         elif softmax:
             yield f"x = {call}{comment}", f"return {softmax}"
@@ -72,15 +73,17 @@ def _steps(
             yield (f"return {call}{comment}{', the logits' if shapes else '  # the logits'}",)
 
 
-def _functions(spec: NetworkSpec, style: Style, logits: bool) -> tuple[list[str], str, str]:
-    """Return what a class registers of its functions, its activation, and its call of softmax."""
+def _functions(
+    spec: NetworkSpec, style: Style, logits: bool
+) -> tuple[list[str], Mapping[Activation, str], str]:
+    """Return what a class registers of its functions, what they are called, and softmax's call."""
     if style is Style.FUNCTIONAL:
-        called = FORMS[spec.activation].functional_code if spec.has_activation else ""
+        called = {one: FORMS[one].functional_code for one in spec.functions}
         return [], called, "" if logits else "F.softmax(x, dim=1)"
-    name = f"self.{spec.activation.value}" if spec.has_activation else ""
-    activation = [f"{name} = {module_call(spec.activation)}"] if name else []
+    names = {one: f"self.{one.value}" for one in spec.functions}
+    made = [f"{name} = {module_call(one)}" for one, name in names.items()]
     softmax = [] if logits else ["self.softmax = nn.Softmax(dim=1)"]
-    return [*activation, *softmax], name, "" if logits else "self.softmax(x)"
+    return [*made, *softmax], names, "" if logits else "self.softmax(x)"
 
 
 def _inside(*lines: str) -> tuple[str, ...]:
@@ -99,9 +102,10 @@ def list_code(spec: NetworkSpec, logits: bool = False) -> list[list[str]]:
         logits: whether it gives logits instead of probabilities.
     """
     *hidden, last = _linears(spec)
-    active = [f"{module_call(spec.activation)},"] if spec.has_activation else []
+    active = [[f"{module_call(one)},"] if one in spec.functions else [] for one in spec.activations]
     ending = [f"{last},  # the logits"] if logits else [f"{last},", "nn.Softmax(dim=1),"]
-    return [*([f"{linear},", *active] for linear in hidden), ending]
+    steps = ([f"{linear},", *after] for linear, after in zip(hidden, active, strict=True))
+    return [*steps, ending]
 
 
 def place_in_list(spec: NetworkSpec, layer: int) -> int:
@@ -111,7 +115,7 @@ def place_in_list(spec: NetworkSpec, layer: int) -> int:
         spec: the network.
         layer: the layer's number, from 1.
     """
-    return (layer - 1) * (2 if spec.has_activation else 1)
+    return layer - 1 + sum(one in spec.functions for one in spec.activations[: layer - 1])
 
 
 def module_call(activation: Activation) -> str:

@@ -1,10 +1,10 @@
 """The lines by which one saves a network so that the app can load it."""
 
+from mnistviz.codegen.modules import module_call
 from mnistviz.codegen.parts import complete
 from mnistviz.digits.mnist import MEAN, STD
-from mnistviz.network.activations import FORMS
 from mnistviz.network.files.saving import file_name
-from mnistviz.spec.fields import INPUTS
+from mnistviz.spec.fields import INPUTS, Activation
 from mnistviz.spec.specs import NetworkSpec
 
 PT_FILE = "my_weights.pt"
@@ -30,11 +30,13 @@ def loading_code(spec: NetworkSpec) -> str:
     carry names, so that the keys of the `state_dict` are those of the file.
     """
     steps = []
-    for number, (inputs, outputs) in enumerate(spec.shapes, start=1):
+    each = (*spec.activations, Activation.NONE)
+    for number, ((inputs, outputs), activation) in enumerate(
+        zip(spec.shapes, each, strict=True), start=1
+    ):
         steps.append(f'"fc{number}": nn.Linear({inputs}, {outputs})')
-        if spec.has_activation and number < len(spec.shapes):
-            form = FORMS[spec.activation].module.__name__
-            steps.append(f'"{spec.activation.value}{number}": nn.{form}()')
+        if activation is not Activation.NONE:
+            steps.append(f'"{activation.value}{number}": {module_call(activation)}')
     return "\n".join(
         [
             "from collections import OrderedDict",

@@ -12,6 +12,7 @@ from mnistviz.digits import mnist
 from mnistviz.digits.arrays import Floats
 from mnistviz.network.activations import FORMS
 from mnistviz.network.parameters import Layer, Parameters
+from mnistviz.spec.activations import Activations, for_layers
 from mnistviz.spec.fields import Activation
 from mnistviz.spec.specs import NetworkSpec
 
@@ -32,14 +33,14 @@ class LayerPass(NamedTuple):
 
 
 def layer_by_layer(
-    activation: Activation, layers: Parameters, inputs: torch.Tensor, by_hand: bool = False
+    activation: Activations, layers: Parameters, inputs: torch.Tensor, by_hand: bool = False
 ) -> Iterator[LayerPass]:
     """Run a batch through a network, one layer at a time.
 
     A layer is computed when it is asked for, and autograd records it as far as the caller lets it.
 
     Args:
-        activation: the function on each layer but the last.
+        activation: the function on each layer but the last: one for all, or one for each.
         layers: the parameters of the network, or of the rest of one.
         inputs: shape (B, inputs of the first layer), of the dtype of the parameters.
         by_hand: whether to compute as the style `tensors` does; its last bits may differ.
@@ -47,15 +48,15 @@ def layer_by_layer(
     Yields:
         What each layer makes of the batch, from the first to the last.
     """
-    forms = FORMS[activation]
-    function = forms.stable if by_hand else forms.functional
+    forms = [FORMS[one] for one in for_layers(activation, len(layers) - 1)]
+    functions = [form.stable if by_hand else form.functional for form in forms]
     x = inputs
-    for layer in layers:
+    for number, layer in enumerate(layers):
         if by_hand:
             sums = torch.mm(x, layer.weight.t()) + layer.bias
         else:
             sums = F.linear(x, layer.weight, layer.bias)
-        x = sums if layer is layers[-1] else function(sums)
+        x = functions[number](sums) if number < len(functions) else sums
         yield LayerPass(layer, sums, x)
 
 
@@ -97,12 +98,14 @@ def steps(
     records = [_record("images", images, image), _record("flatten", inputs, image)]
     out = inputs
     with torch.no_grad():
-        for layer, sums, out in layer_by_layer(spec.activation, layers, inputs):
+        functions = (*for_layers(spec.activation, len(layers) - 1), Activation.NONE)
+        passed = layer_by_layer(spec.activation, layers, inputs)
+        for function, (layer, sums, out) in zip(functions, passed, strict=True):
             words = f"weight {tuple(layer.weight.shape)}, bias {tuple(layer.bias.shape)}"
             count = layer.weight.numel() + layer.bias.numel()
             records.append(_record(layer.name, sums, image, words, count))
-            if spec.has_activation and layer is not layers[-1]:
-                records.append(_record(spec.activation.value, out, image))
+            if function is not Activation.NONE:
+                records.append(_record(function.value, out, image))
         records.append(_record("softmax", F.softmax(out, dim=1), image))
     return tuple(records)
 

@@ -1,6 +1,5 @@
 """Sums, outputs and slopes of the activations in each hidden layer of a network."""
 
-import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +9,7 @@ from mnistviz.digits.arrays import Floats, Mask
 from mnistviz.network.forward import layer_by_layer
 from mnistviz.network.parameters import Parameters
 from mnistviz.network.slopes import greatest_slope, is_flat, slopes_of
+from mnistviz.spec.activations import for_layers
 from mnistviz.spec.specs import NetworkSpec
 
 
@@ -68,11 +68,12 @@ def hidden_layers(
     Returns:
         One record for each hidden layer, from the first to the last; none without one.
     """
-    greatest, records = greatest_slope(spec.activation), []
+    functions, records = for_layers(spec.activation, len(layers) - 1), []
     with torch.no_grad():
         passed = layer_by_layer(spec.activation, layers, inputs)
-        for layer, sums, outputs in itertools.islice(passed, len(layers) - 1):
-            slopes = slopes_of(spec.activation, sums, outputs).numpy()
-            flat = is_flat(slopes, greatest)
+        # Not the last layer: its sums are the logits.
+        for function, (layer, sums, outputs) in zip(functions, passed, strict=False):
+            slopes = slopes_of(function, sums, outputs).numpy()
+            flat = is_flat(slopes, greatest_slope(function))
             records.append(HiddenLayer(layer.name, sums.numpy(), outputs.numpy(), slopes, flat))
     return tuple(records)

@@ -154,6 +154,7 @@ class Allowed:
         maximum: the greatest number.
         whole: whether the number has to be whole.
         condition: the other setting that sets these limits, as "batch=62"; empty if none does.
+        several: how many of the texts may be named at once.
     """
 
     choices: tuple[str, ...] = ()
@@ -161,11 +162,16 @@ class Allowed:
     maximum: int | float = 0
     whole: bool = True
     condition: str = ""
+    several: int = 1
 
     def __str__(self) -> str:
         """Write it in English: "a whole number from 0 to 4"."""
         if self.choices:
-            return ", ".join(self.choices)
+            listed = ", ".join(self.choices)
+            if self.several == 1:
+                return listed
+            most = f"up to {self.several} of them, with commas between and no spaces"
+            return f"{listed}; or one for each hidden layer, {most}"
         kind = "a whole number" if self.whole else "a number"
         limits = f"{kind} from {self.minimum} to {self.maximum}"
         return f"{limits} with {self.condition}" if self.condition else limits
@@ -199,6 +205,7 @@ class Field:
         minimum: the least allowed number, for an int or float field.
         maximum: the greatest allowed number, for an int or float field.
         step: what one press of + or - changes.
+        several: how many of the choices may be named at once, with commas between them.
     """
 
     key: str
@@ -207,25 +214,27 @@ class Field:
     minimum: int | float = 0
     maximum: int | float = 0
     step: int | float = 1
+    several: int = 1
 
     @property
     def allowed(self) -> Allowed:
         """What the field may be."""
         if self.choices:
-            return Allowed(self.choices)
+            return Allowed(self.choices, several=self.several)
         whole = isinstance(self.default, int)
         return Allowed(minimum=self.minimum, maximum=self.maximum, whole=whole)
 
     def check(self, value: object) -> Value:
-        """Return the value if the field may have it.
+        """Return the value if the field may have it; several texts that are all equal are one.
 
         Raises:
             SpecError: the value has another type, is not among the choices, is out of range, or
                 is not finite.
         """
         if self.choices:
-            if isinstance(value, str) and value in self.choices:
-                return str(value)
+            named = value.split(",") if isinstance(value, str) else []
+            if 0 < len(named) <= self.several and set(named) <= set(self.choices):
+                return named[0] if len(set(named)) == 1 else ",".join(named)
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             whole = isinstance(self.default, int)
             right_type = isinstance(value, int) or not whole
@@ -270,7 +279,7 @@ FIELDS: Mapping[str, Field] = _rows(
     _units(2, 64),
     _units(3, 32),
     _units(4, 16),
-    Field("activation", Activation.RELU.value, tuple(Activation)),
+    Field("activation", Activation.RELU.value, tuple(Activation), several=MAX_LAYERS),
     Field("init", Init.DEFAULT.value, tuple(Init)),
     Field("std", 0.01, minimum=0.0001, maximum=100.0, step=0.01),
     Field("constant", 0.1, minimum=-100.0, maximum=100.0, step=0.1),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from mnistviz.spec.activations import cut
 from mnistviz.spec.fields import (
     FIELDS,
     SpecError,
@@ -18,8 +19,9 @@ def read_link(query: Mapping[str, str]) -> tuple[dict[str, Value], tuple[SpecErr
         query: the keys and texts of the URL; keys that are no settings are passed over.
 
     Returns:
-        The settings, complete, with the default in the place of a missing or a bad value; and
-        one error for each bad value, in the order of `FIELDS`.
+        The settings, complete, with the default in the place of a missing or a bad value, and
+        without activations of layers that are not there; and one error for each bad value, in the
+        order of `FIELDS`.
     """
     settings = defaults()
     errors: list[SpecError] = []
@@ -41,5 +43,6 @@ def read_link(query: Mapping[str, str]) -> tuple[dict[str, Value], tuple[SpecErr
         except SpecError as error:
             settings[error.field] = FIELDS[error.field].default
             errors.append(SpecError(error.field, query[error.field], error.allowed))
+    settings["activation"] = cut(str(settings["activation"]), int(settings["layers"]))
     places = list(FIELDS)
     return settings, tuple(sorted(errors, key=lambda error: places.index(error.field)))

@@ -13,6 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from mnistviz.spec.activations import Activations, for_layers, settled
 from mnistviz.spec.fields import (
     CLASSES,
     FIELDS,
@@ -37,7 +38,6 @@ from mnistviz.spec.fields import (
 _ENUMS: Mapping[str, type[StrEnum]] = MappingProxyType(
     {
         "style": Style,
-        "activation": Activation,
         "init": Init,
         "bias": Bias,
         "optimizer": Optimizer,
@@ -128,7 +128,8 @@ class NetworkSpec:
     Attributes:
         style: which of the four ways it is written in; the parameters do not depend on it.
         hidden: units of each hidden layer, none to four numbers from 1 to 1,024.
-        activation: the function on each hidden layer.
+        activation: the function on the hidden layers: one for all, or one for each where they
+            differ; see `mnistviz.spec.activations`.
         init: how the weights start.
         std: standard deviation of normal weights and biases, 0.0001 to 100.
         constant: the value of constant weights, -100 to 100.
@@ -145,7 +146,7 @@ class NetworkSpec:
 
     style: Style = Style.MODULE
     hidden: tuple[int, ...] = (128, 64)
-    activation: Activation = Activation.RELU
+    activation: Activations = Activation.RELU
     init: Init = Init.DEFAULT
     std: float = 0.01
     constant: float = 0.1
@@ -164,7 +165,8 @@ class NetworkSpec:
         FIELDS["layers"].check(len(self.hidden))
         for number, units in enumerate(self.hidden, start=1):
             FIELDS[f"w{number}"].check(units)
-        _settle(self, "style", "activation", *_START)
+        object.__setattr__(self, "activation", settled(self.activation, len(self.hidden)))
+        _settle(self, "style", *_START)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -187,9 +189,27 @@ class NetworkSpec:
         return tuple(zip(self.sizes, self.sizes[1:], strict=False))
 
     @property
+    def activations(self) -> tuple[Activation, ...]:
+        """The function on each hidden layer, from the first to the last."""
+        return for_layers(self.activation, len(self.hidden))
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether hidden layers differ in their activation."""
+        return len(set(self.activations)) > 1
+
+    @property
+    def functions(self) -> tuple[Activation, ...]:
+        """The functions between the layers, each once, in the order in which they come; no `none`.
+
+        Empty without a hidden layer.
+        """
+        return tuple(dict.fromkeys(one for one in self.activations if one is not Activation.NONE))
+
+    @property
     def has_activation(self) -> bool:
-        """Whether a function stands between the layers: one is hidden, and it is not `none`."""
-        return bool(self.hidden) and self.activation is not Activation.NONE
+        """Whether a function stands between the layers: one is hidden, and one is not `none`."""
+        return bool(self.functions)
 
     @property
     def uses_std(self) -> bool:

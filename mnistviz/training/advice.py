@@ -55,7 +55,7 @@ class Remedy:
 
     Attributes:
         names: what is changed, one or two of `lr`, `start`, `epochs`, `optimizer`, `activation`,
-            `units` and `batch`.
+            `activations` (of layers that differ), `units` and `batch`.
         spec: the network and its training with these changes.
         steps: of the trial.
         asked: how many test digits the losses are of.
@@ -178,7 +178,8 @@ def _others(
     assert training is not None
     adam = replace(training, optimizer=Optimizer.ADAM, lr=0.001)
     yield [((*names, "optimizer"), replace(start, training=adam))]
-    yield [((*names, "activation"), replace(start, activation=Activation.RELU))]
+    activation = "activations" if spec.is_mixed else "activation"
+    yield [((*names, activation), replace(start, activation=Activation.RELU))]
     yield [((*names, "batch"), replace(start, training=replace(training, batch_size=BATCH_SIZE)))]
 
 

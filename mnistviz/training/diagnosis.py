@@ -11,6 +11,7 @@ from mnistviz.digits import mnist
 from mnistviz.digits.arrays import Mask
 from mnistviz.network.hidden import hidden_layers
 from mnistviz.network.parameters import Layer, Parameters
+from mnistviz.spec.activations import for_layers
 from mnistviz.spec.fields import CLASSES, Activation
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import loop
@@ -145,7 +146,7 @@ def fault_of(
     """Find what is wrong with the units of a network after some steps, the worst first.
 
     Args:
-        spec: the network; of it only the activation matters.
+        spec: the network; of it only the activations matter.
         first: the parameters before the first step.
         last: those after the last.
         inputs: training digits, float32 of shape (M, 784).
@@ -154,9 +155,10 @@ def fault_of(
     if stuck is not None:
         return stuck
     before, after = hidden_layers(spec, first, inputs), hidden_layers(spec, last, inputs)
-    for place, (start, layer) in enumerate(zip(before, after, strict=True)):
+    each = for_layers(spec.activation, len(after))
+    for place, (start, layer, activation) in enumerate(zip(before, after, each, strict=True)):
         dead = layer.dead / layer.units
-        if spec.activation is Activation.RELU and dead > DEAD:
+        if activation is Activation.RELU and dead > DEAD:
             if start.dead / start.units > DEAD:
                 return Finding(Kind.DEAD_BEFORE, layer.name, dead, examined=len(inputs))
             outs = [
@@ -165,7 +167,7 @@ def fault_of(
             units = np.asarray(layer.flat.all(axis=0) & ~start.flat.all(axis=0))
             pull = _pull((first[place], last[place]), (outs[0], outs[1]), units)
             return Finding(Kind.DEAD, layer.name, dead, pull, len(inputs))
-        bent = spec.activation in (Activation.SIGMOID, Activation.TANH)
+        bent = activation in (Activation.SIGMOID, Activation.TANH)
         if bent and layer.flat_share > SATURATED:
             began = start.flat_share > SATURATED
             return Finding(Kind.SATURATED if began else Kind.DRIVEN, layer.name, layer.flat_share)

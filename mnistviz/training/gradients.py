@@ -14,6 +14,7 @@ from mnistviz.network.activations import FORMS
 from mnistviz.network.forward import layer_by_layer
 from mnistviz.network.parameters import Layer, Parameters
 from mnistviz.network.styles.tensors import TensorNetwork
+from mnistviz.spec.activations import for_layers
 from mnistviz.spec.specs import NetworkSpec
 
 _aten = torch.ops.aten
@@ -48,7 +49,7 @@ def gradients(
     modules, without the time that recording the operations takes.
 
     Args:
-        spec: the network; of it only the activation matters.
+        spec: the network; of it only the activations matter.
         layers: its parameters.
         inputs: float32 of shape (B, 784).
         labels: int64 of shape (B,), 0 to 9.
@@ -59,7 +60,7 @@ def gradients(
             Layer(layer.name, torch.empty_like(layer.weight), torch.empty_like(layer.bias))
             for layer in layers
         )
-    backward = FORMS[spec.activation].backward
+    backward = [FORMS[one].backward for one in for_layers(spec.activation, len(layers) - 1)]
     with torch.no_grad():
         _, sums, outs = zip(*layer_by_layer(spec.activation, layers, inputs), strict=True)
         entering, logits = (inputs, *outs), sums[-1]
@@ -74,7 +75,7 @@ def gradients(
             torch.sum(grad, 0, out=into[number].bias)
             if number:
                 grad = torch.mm(grad, layers[number].weight)
-                grad = backward(grad, sums[number - 1], outs[number - 1])
+                grad = backward[number - 1](grad, sums[number - 1], outs[number - 1])
     return Gradients(loss, logits, into)
 
 

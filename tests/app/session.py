@@ -312,6 +312,7 @@ NETWORKS: dict[str, dict[str, Value]] = {
     "least": {"layers": 4, "w1": 1, "w2": 1, "w3": 1, "w4": 1, "seed": 0},
     "most": {"layers": 4, "w1": 1024, "w2": 1024, "w3": 1, "w4": 1024, "seed": 999_999},
     "last digit": {"activation": "none", "batch": 62, "image": 31},
+    "mixed": {"layers": 3, "w1": 20, "w2": 12, "w3": 9, "activation": "tanh,none,relu"},
     "zeros": {"init": "zeros", "bias": "zeros"},
     "huge": {"init": "normal", "bias": "normal", "std": 100.0, "activation": "tanh"},
     "overflow": {"layers": 4, "init": "constant", "constant": -100.0, "bias": "zeros"},
@@ -319,7 +320,7 @@ NETWORKS: dict[str, dict[str, Value]] = {
 """Each style and preset, and settings at their limits: what every page has to bear."""
 
 
-SMALL = ("style tensors", "linear", "least", "last digit", "zeros", "huge", "overflow")
+SMALL = ("style tensors", "linear", "least", "last digit", "mixed", "zeros", "huge", "overflow")
 """Those of `NETWORKS` that differ in kind, and take a moment."""
 
 

@@ -187,7 +187,7 @@ def test_it_measures_what_the_core_measures() -> None:
     digits = load(mnist.SAMPLE_ROOT)
     layers = operations.layers_of(at_first(Operation.ROUND), learned(spec), 7)
     part = measure.answer_digits(spec, layers, None, digits.test_pixels, 7)
-    wanted = measure.measured(spec, digits.test_labels.numpy(), [part])
+    wanted = measure.measured(digits.test_labels.numpy(), [part])
     found = [after for _, after in shares(session)]
     assert found == pytest.approx([wanted.accuracy, wanted.confidence, wanted.off])
 
@@ -222,7 +222,7 @@ def test_the_full_set_is_measured_chunk_by_chunk(
         for number, each in enumerate(tests.split(1000))
     ]
     labels = load(full_set).test_labels.numpy()
-    wanted = measure.measured(spec, labels, parts)
+    wanted = measure.measured(labels, parts)
     assert shares(session)[0][1] == pytest.approx(wanted.accuracy)
 
 

@@ -18,6 +18,7 @@ from mnistviz.network.files import loading, saving
 from mnistviz.network.files.loading import LoadedNetwork, Readers, WeightsError
 from mnistviz.network.files.store import LoadedStore
 from mnistviz.network.parameters import Layer
+from mnistviz.spec.activations import written
 from mnistviz.spec.fields import Activation, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.ui import pages
@@ -66,7 +67,7 @@ def arrive(page: str, brought: LoadedNetwork | None, **link: str) -> Session:
         at.session_state[loaded.ABOUT] = {
             "name": brought.name,
             "hidden": brought.hidden,
-            "activation": brought.activation and brought.activation.value,
+            "activation": brought.activation and written(brought.activation),
             "notes": brought.notes,
         }
     if page != "classify":
@@ -358,6 +359,29 @@ class TestPanel:
         (text,) = [text for text in panel.texts if text.startswith(said)]
         # The file may be of a network that has learned all of MNIST, these digits among it.
         assert text.endswith(read("draw").parts["tests_loaded"])
+
+    def test_a_file_that_says_an_activation_for_each_layer(
+        self, panel: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        each = (Activation.RELU, Activation.TANH, Activation.NONE)
+        monkeypatch.setattr(loading, "read", brings(network(12, 9, 7, activation=each)))
+        upload(panel)
+        assert panel.settings["activation"] == "relu,tanh,none"
+        texts = " ".join(panel.texts)
+        assert "The file says that the network was trained with `relu, tanh, none`." in texts
+        assert "With the activations `relu, tanh, none`, from the first hidden layer" in texts
+
+    def test_a_file_that_says_none_takes_those_of_the_sidebar(
+        self, panel: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(loading, "read", brings(network()))
+        upload(panel.set(activation=read("frame").parts["each_activation"]))
+        panel.at.selectbox(key="activation_2").set_value("tanh")
+        panel.run()
+        assert panel.settings["activation"] == "relu,tanh"
+        texts = " ".join(panel.texts)
+        assert "choose *one for each layer*" in texts
+        assert "With the activations `relu, tanh`, from the first hidden layer" in texts
 
     def test_a_file_that_does_not_say_its_activation(
         self, panel: Session, monkeypatch: pytest.MonkeyPatch

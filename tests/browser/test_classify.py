@@ -5,10 +5,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from playwright.sync_api import Browser, Page, expect
 
-from mnistviz.spec.fields import FIELDS, Value, defaults
+from mnistviz.spec.fields import FIELDS, Activation, Value, defaults
 from mnistviz.spec.link import read_link
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
+from mnistviz.words import read
 from tests.browser.screens import (
     LOW,
     PHONE,
@@ -97,6 +98,31 @@ def test_a_widget_writes_its_key_into_the_url(page: Page, server: Server) -> Non
     # Back to the default: the key leaves the URL.
     page.locator(".st-key-layers button", has_text="2").click()
     expect_query(page, layers=None)
+
+
+def test_each_layer_gets_its_activation_by_keyboard(page: Page, server: Server) -> None:
+    open_classify(page, server.url)
+    field = page.get_by_role("combobox", name="Activation", exact=True)
+    field.press("ArrowDown")
+    option = page.get_by_role("option", name=read("frame").parts["each_activation"])
+    for _ in Activation:
+        field.press("ArrowDown")
+    expect(option).to_be_visible()
+    field.press("Enter")
+    second = page.get_by_role("combobox", name="Activation of hidden layer 2")
+    expect(second).to_be_visible()
+    # It is no value: the field says what it was, keeps the focus, and the link says nothing of it.
+    expect(field).to_be_focused()
+    expect(field).to_have_value("relu")
+    assert query(page) == {}
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    expect(second).to_be_focused()
+    page.keyboard.type("tanh")
+    page.keyboard.press("Enter")
+    expect_query(page, activation="relu,tanh")
+    expect(field).to_have_value("relu,tanh")
+    expect_bars(page, expected({**defaults(), "activation": "relu,tanh"}))
 
 
 def test_how_the_weights_start_is_behind_a_button_that_says_it(page: Page, server: Server) -> None:

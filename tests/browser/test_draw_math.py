@@ -24,6 +24,7 @@ from mnistviz.network import styles, wire
 from mnistviz.network.activations import FORMS
 from mnistviz.network.answers import prediction
 from mnistviz.network.parameters import parameters
+from mnistviz.spec.activations import Activations, settled
 from mnistviz.spec.fields import Activation, Bias, Init
 from mnistviz.spec.specs import NetworkSpec
 from tests.drawings import raster
@@ -169,7 +170,7 @@ def test_every_digit_becomes_the_same_pixels(script: Page) -> None:
     assert several > 8
 
 
-def random_spec(draw: random.Random, activation: Activation) -> NetworkSpec:
+def random_spec(draw: random.Random, activation: Activations) -> NetworkSpec:
     most = draw.choice((4, 16, 30, 60))
     return NetworkSpec(
         hidden=tuple(draw.randint(1, most) for _ in range(draw.randint(0, 4))),
@@ -188,7 +189,8 @@ def test_the_network_says_the_same(script: Page) -> None:
     every = list(Activation)
     asked, wanted, specs = [], [], []
     for number in range(SPECS):
-        spec = random_spec(draw, every[number % len(every)])
+        mixed = tuple(draw.choices(every, k=1 + number % 4))
+        spec = random_spec(draw, every[number % len(every)] if number % 3 else mixed)
         if number % 2:
             ink = np.kron(digits[draw.randrange(len(digits))], np.ones((10, 10), np.uint8))
         else:
@@ -268,12 +270,13 @@ def test_the_answer_is_that_of_python(script: Page, logits: list[float]) -> None
         assert shares == pytest.approx(row.tolist(), rel=1e-6)
 
 
-def test_the_words_of_the_head(script: Page) -> None:
-    spec = NetworkSpec(hidden=(5, 4), activation=Activation.GELU)
+@pytest.mark.parametrize("activation", ["gelu", "gelu,tanh"])
+def test_the_words_of_the_head(script: Page, activation: str) -> None:
+    spec = NetworkSpec(hidden=(5, 4), activation=settled(activation, 2))
     packed = wire.pack(spec.activation, parameters(spec))
     length = int.from_bytes(packed.data[:4], "little")
     head = json.loads(packed.data[4 : 4 + length])
-    assert head == {"digest": packed.digest, "sizes": [784, 5, 4, 10], "activation": "gelu"}
+    assert head == {"digest": packed.digest, "sizes": [784, 5, 4, 10], "activation": activation}
     assert len(packed.data) == 4 + length + 4 * spec.parameter_count
     assert (4 + length) % 4 == 0
     other = wire.pack(Activation.RELU, parameters(spec))

@@ -55,17 +55,17 @@ class Oracle:
     """The forward and the backward pass by hand, in float64."""
 
     def __init__(self, spec: NetworkSpec, layers: Parameters) -> None:
-        function, slope = FUNCTIONS[spec.activation]
+        each = (*spec.activations, Activation.NONE)
         weights = [layer.weight.double().numpy() for layer in layers]
         x = INPUTS.double().numpy()
         self.entering, self.sums, self.leaving, self.slopes = [], [], [], []
-        for layer, weight in zip(layers, weights, strict=True):
+        for layer, weight, activation in zip(layers, weights, each, strict=True):
+            function, slope = FUNCTIONS[activation]
             z = x @ weight.T + layer.bias.double().numpy()
-            last = layer is layers[-1]
             self.entering.append(x)
             self.sums.append(z)
-            self.slopes.append(np.ones_like(z) if last else slope(z))
-            x = z if last else function(z)
+            self.slopes.append(slope(z))
+            x = function(z)
             self.leaving.append(x)
         exps = np.exp(x - x.max(axis=1, keepdims=True))
         p = exps / exps.sum(axis=1, keepdims=True)

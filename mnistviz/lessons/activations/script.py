@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from mnistviz.codegen import parts, training
+from mnistviz.codegen import functions, parts, training
 from mnistviz.codegen.models import Goal, layer_lines
 from mnistviz.lessons.activations.folding import XOR_BIAS_1, XOR_INPUTS, XOR_WEIGHT_1, XOR_WEIGHT_2
 from mnistviz.network.activations import FORMS
@@ -22,7 +22,8 @@ _HEADING = [
 def script(network: NetworkSpec, digit: DigitSpec) -> str:
     """Write the whole script of what the page shows.
 
-    Run by plain `python`, it prints `greatest slope: 1`; then for each hidden layer
+    Run by plain `python`, it prints `greatest slope: 1`, or for each hidden layer
+    `greatest slope in fc1: 1` where activations differ; then for each hidden layer
     `fc1: 64 of 128 flat for image 0, 7 for all 64, outputs 0 to 2.2`; then `folded: (784, 10)`,
     `without activation: 2.7e-07` and, with one, `with it: 0.33`.
 
@@ -42,18 +43,12 @@ def script(network: NetworkSpec, digit: DigitSpec) -> str:
 
 
 def _slopes(network: NetworkSpec, digit: DigitSpec) -> list[str]:
+    if isinstance(network.activation, tuple):
+        return _mixed(network, digit)
     function = FORMS[network.activation].functional_code
     call = f"{function}(x)" if function else "x"
     return [
-        "",
-        "def activate(x):",
-        '    """Return what the activation makes of x, and its slope there."""',
-        "    x = x.clone().requires_grad_()  # autograd records what is computed from it",
-        f"    out = {call}",
-        "    (slope,) = torch.autograd.grad(out.sum(), x)",
-        "    return out.detach(), slope",
-        "",
-        "",
+        *_activate("x", call),
         f"_, slopes = activate(torch.linspace({-GRID_END:g}, {GRID_END:g}, {GRID_SAMPLES}))",
         "greatest = slopes.max()",
         'print(f"greatest slope: {greatest:.6g}")',
@@ -62,13 +57,46 @@ def _slopes(network: NetworkSpec, digit: DigitSpec) -> list[str]:
     ]
 
 
-def _hidden(network: NetworkSpec, digit: DigitSpec) -> list[str]:
+def _activate(arguments: str, call: str) -> list[str]:
+    return [
+        "",
+        f"def activate({arguments}):",
+        '    """Return what the activation makes of x, and its slope there."""',
+        "    x = x.clone().requires_grad_()  # autograd records what is computed from it",
+        f"    out = {call}",
+        "    (slope,) = torch.autograd.grad(out.sum(), x)",
+        "    return out.detach(), slope",
+        "",
+        "",
+    ]
+
+
+def _mixed(network: NetworkSpec, digit: DigitSpec) -> list[str]:
+    """Write the same where activations differ: each layer has a greatest slope of its own."""
+    before = [
+        "    function = activations[number - 1]",
+        "    greatest = activate(far, function)[1].max()",
+        '    print(f"greatest slope in fc{number}: {greatest:.6g}")',
+    ]
+    return [
+        *functions.listed_lines(network),
+        "",
+        *_activate("x, function", "function(x)"),
+        f"far = torch.linspace({-GRID_END:g}, {GRID_END:g}, {GRID_SAMPLES})",
+        *_hidden(network, digit, before),
+    ]
+
+
+def _hidden(network: NetworkSpec, digit: DigitSpec, before: Sequence[str] = ()) -> list[str]:
     last = ["weight, bias = layers[-1]", "logits = F.linear(x, weight, bias)"]
+    sums = "F.linear(x, weight, bias)"
+    called = f"{sums}, function" if before else sums
     return [
         f"# A unit counts as flat for a digit where its slope is below {FLAT:.0%} of the greatest.",
         "x = inputs",
         "for number, (weight, bias) in enumerate(layers[:-1], start=1):",
-        "    x, slope = activate(F.linear(x, weight, bias))",
+        *before,
+        f"    x, slope = activate({called})",
         f"    flat = slope.abs() < {FLAT} * greatest  # (digits, units)",
         f"    here, everywhere = flat[{digit.image}].sum(), flat.all(dim=0).sum()",
         f'    print(f"fc{{number}}: {{here}} of {{len(bias)}} flat for image {digit.image},"',

@@ -41,8 +41,8 @@ class Part:
     Attributes:
         answers: int64 of shape (M,), the predictions; see `answers.predictions`.
         confidences: float32 of shape (M,), the greatest probability; NaN where logits are none.
-        fired: bool of shape (units,), which hidden units passed on more than 0 to any digit, all
-            hidden layers one after the other.
+        fired: bool of shape (units,), which hidden units with ReLU passed on more than 0 to any
+            digit, all layers one after the other.
     """
 
     answers: Integers
@@ -58,8 +58,8 @@ class Measured:
         accuracy: share of right answers, 0 to 1; a tie for the largest probability is none.
         classes: float64 of shape (10,), the same for each class; NaN for a class without digits.
         confidence: the mean confidence, 0.1 to 1; NaN if one is not a number.
-        off: share of the hidden units that are 0 for every one of these digits; None unless it is a
-            ReLU network with a hidden layer.
+        off: share of the hidden units with ReLU that are 0 for every one of these digits; None
+            without such units.
         guessed: the greatest accuracy that guessing gets on these digits; see
             `training.chance.guessing_range`.
     """
@@ -86,7 +86,7 @@ def answer_digits(
     """Return the predictions of a network for some digits after an operation.
 
     Args:
-        network: of it only the activation matters.
+        network: of it only the activations matter.
         layers: its parameters, after the operation.
         change: what is done to pictures and probabilities; nothing with None.
         pixels: the digits before, uint8 of shape (M, 28, 28).
@@ -95,20 +95,21 @@ def answer_digits(
     inputs = operations.inputs_of(change, pixels, seed)
     with torch.no_grad():
         logits, fired = inputs, []
-        for step in forward.layer_by_layer(network.activation, layers, inputs):
+        functions = (*network.activations, Activation.NONE)
+        passed = forward.layer_by_layer(network.activation, layers, inputs)
+        for function, step in zip(functions, passed, strict=True):
             logits = step.outputs
-            if step.layer is not layers[-1]:
+            if function is Activation.RELU:
                 fired.append((logits > 0).any(dim=0))
         confidences = operations.probabilities_of(change, logits).amax(dim=1)
     together = torch.cat(fired) if fired else torch.zeros(0, dtype=torch.bool)
     return Part(predictions(logits), confidences.numpy(), together.numpy())
 
 
-def measured(network: NetworkSpec, labels: Integers, parts: Iterable[Part]) -> Measured:
+def measured(labels: Integers, parts: Iterable[Part]) -> Measured:
     """Return accuracy, confidence and units that are off, over the digits of all parts.
 
     Args:
-        network: the network.
         labels: int64 of shape (M,), of the digits of all parts in their order.
         parts: one after the other.
 
@@ -124,9 +125,8 @@ def measured(network: NetworkSpec, labels: Integers, parts: Iterable[Part]) -> M
     with np.errstate(invalid="ignore"):
         classes = np.bincount(labels, right, CLASSES) / counts
     fired = np.logical_or.reduce([part.fired for part in collected])
-    counted = network.activation is Activation.RELU and fired.size > 0
     confidence = float(np.concatenate([part.confidences for part in collected]).mean())
-    off = 1 - float(fired.mean()) if counted else None
+    off = 1 - float(fired.mean()) if fired.size else None
     _, guessed = guessing_range(len(labels), labels)
     return Measured(float(right.mean()), classes, confidence, off, guessed)
 

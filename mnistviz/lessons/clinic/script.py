@@ -4,12 +4,11 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 
-from mnistviz.codegen import parts, training
+from mnistviz.codegen import functions, parts, training
 from mnistviz.codegen.models import Goal, layer_lines
 from mnistviz.digits.mnist import MEAN, STD
 from mnistviz.lessons.clinic import pictures, weights
 from mnistviz.lessons.clinic.operations import CHUNK, TEST_SHIFT, Change, Operation
-from mnistviz.network.activations import FORMS
 from mnistviz.spec.fields import INPUTS, Data, Init, Split
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
@@ -60,6 +59,7 @@ def script(network: NetworkSpec, digit: DigitSpec, change: Change) -> str:
         *training.model_lines(network, digit, Goal.PARAMETERS),
         "",
         *layer_lines(network),
+        *functions.listed_lines(network),
         "",
         *_function(change),
         *_logits(network, change),
@@ -78,6 +78,7 @@ def _shuffled(network: NetworkSpec, digit: DigitSpec) -> str:
         *training.model_lines(network, digit, Goal.PARAMETERS),
         "",
         *layer_lines(network),
+        *functions.listed_lines(network),
         "",
         *_logits(network, Change(Operation.SHUFFLED_LABELS)),
         *_stored(digit),
@@ -201,7 +202,7 @@ def _logits(network: NetworkSpec, change: Change) -> list[str]:
     loop, active = "    for weight, bias in layers:", []
     if network.has_activation:
         loop = "    for number, (weight, bias) in enumerate(layers, start=1):"
-        call = FORMS[network.activation].functional_code
+        call = functions.in_loop(network)
         active = ["        if number < len(layers):", f"            x = {call}(x)"]
     normalized = f"x = (x - {MEAN}) / {STD}  # from -1 to 1"
     return [

@@ -1,9 +1,8 @@
 """The code of the page about initialization: two short forms, and the whole script."""
 
-from mnistviz.codegen import parts, training
+from mnistviz.codegen import functions, parts, training
 from mnistviz.codegen.models import Goal, layer_lines
 from mnistviz.lessons.initialization.in_place import STD
-from mnistviz.network.activations import FORMS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
 FILE_NAME = "initialization.py"
@@ -51,7 +50,7 @@ def script(network: NetworkSpec, digit: DigitSpec) -> str:
 
 
 def _passage(network: NetworkSpec) -> list[str]:
-    function = FORMS[network.activation].functional_code if network.has_activation else ""
+    function = functions.in_loop(network)
     active = ["    if number < len(layers):", f"        x = {function}(x)"] if function else []
     each, numbered = "weight, bias in", "number, (weight, bias) in"
     return [
@@ -66,6 +65,7 @@ def _passage(network: NetworkSpec) -> list[str]:
         "    return size(values.detach().double().std(dim=0, correction=0))",
         "",
         "",
+        *functions.listed_lines(network),
         "# A forward pass, layer by layer; retain_grad keeps the gradient at each layer's sums.",
         "x = inputs.clone().requires_grad_()  # autograd records what is computed from it",
         "sums, leaving = [], []",

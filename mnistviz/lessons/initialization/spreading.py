@@ -11,6 +11,8 @@ from mnistviz.digits.arrays import Doubles, Floats, Integers
 from mnistviz.network.forward import layer_by_layer
 from mnistviz.network.parameters import Layer, Parameters
 from mnistviz.network.slopes import greatest_slope, is_flat, slopes_of
+from mnistviz.spec.activations import for_layers
+from mnistviz.spec.fields import Activation
 from mnistviz.spec.specs import NetworkSpec
 
 BINS = 61
@@ -119,12 +121,13 @@ def passage(
     _, sums, leaving = zip(*layer_by_layer(spec.activation, own, inputs), strict=True)
     loss = F.cross_entropy(leaving[-1], labels)
     gradients = torch.autograd.grad(loss, [*sums, *(layer.weight for layer in own)])
-    hidden = zip(sums[:-1], leaving[:-1], strict=True)
-    slopes = [*(slopes_of(spec.activation, *each) for each in hidden), torch.ones(1)]
+    functions = for_layers(spec.activation, len(layers) - 1)
+    hidden = zip(functions, sums[:-1], leaving[:-1], strict=True)
+    slopes = [*(slopes_of(*each) for each in hidden), torch.ones(1)]
     columns = (
         *((inputs, *leaving[:-1]), sums, leaving, slopes),
         *(gradients[: len(layers)], gradients[len(layers) :]),
-        [_flat(spec, each) for each in slopes[:-1]] + [0.0],
+        [*map(_flat, functions, slopes[:-1]), 0.0],
     )
     records = tuple(map(_record, layers, *columns))
     return Passage(between_digits(inputs), float(loss.detach()), records)
@@ -157,8 +160,8 @@ def _record(
     )
 
 
-def _flat(spec: NetworkSpec, slopes: torch.Tensor) -> float:
-    greatest = greatest_slope(spec.activation)
+def _flat(activation: Activation, slopes: torch.Tensor) -> float:
+    greatest = greatest_slope(activation)
     return float(is_flat(slopes.numpy(), greatest).mean())
 
 

@@ -82,9 +82,22 @@ def flat_layer(way: Passage) -> int | None:
     return max((number for number, layer in numbered if layer.slope == 0), default=None)
 
 
+def saturated_share(network: NetworkSpec, way: Passage) -> float:
+    """Return the share of all hidden sums at which a unit is saturated, 0 to 1.
+
+    Args:
+        network: with at least one hidden layer.
+        way: its passage.
+    """
+    count = sum(layer.outputs for layer in way.hidden)
+    each = zip(network.activations, way.hidden, strict=True)
+    flat = (layer.flat * layer.outputs for one, layer in each if one in SATURATING)
+    return sum(flat) / count
+
+
 def mostly_saturated(network: NetworkSpec, way: Passage) -> bool:
     """Tell whether most of the hidden sums lie where the units are saturated."""
-    return network.activation in SATURATING and way.flat_share >= MOSTLY
+    return saturated_share(network, way) >= MOSTLY
 
 
 def there(network: NetworkSpec, way: Passage) -> Course:

@@ -1,8 +1,7 @@
 """The script of the page that looks into the network."""
 
-from mnistviz.codegen import parts, training
+from mnistviz.codegen import functions, parts, training
 from mnistviz.codegen.models import Goal, layer_lines
-from mnistviz.network.activations import FORMS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
 FILE_NAME = "inside.py"
@@ -41,14 +40,14 @@ def script(
 def _sum(
     network: NetworkSpec, digit: DigitSpec, layer: int, unit: int, other: int | None
 ) -> list[str]:
-    function = FORMS[network.activation].functional_code if network.has_activation else ""
+    function = functions.called_name(network, layer)
     is_hidden = layer < len(network.shapes)
     less, less_bias = ("", "") if other is None else (f" - weight[{other}]", f" - bias[{other}]")
     computed = f"sums[{unit}]" if other is None else f"sums[{unit}] - sums[{other}]"
     activated = f"{function}(total)" if function else "total"
     output = [f'print(f"activation: {{{activated}:.6g}}")']
     return [
-        *_before(digit, layer, function),
+        *_before(network, digit, layer),
         f"weight, bias = layers[{layer - 1}]  # fc{layer}",
         f"weights = weight[{unit}]{less}  # one for each input",
         "products = weights * x",
@@ -75,15 +74,24 @@ def _sum(
     ]
 
 
-def _before(digit: DigitSpec, layer: int, function: str) -> list[str]:
+def _before(network: NetworkSpec, digit: DigitSpec, layer: int) -> list[str]:
     """Write `pixels`, the digit, and `x`, what the layer gets."""
     pixels = f"pixels = inputs[{digit.image}].clone()"
     recorded = "pixels.requires_grad_()  # autograd records what is computed from them"
+    function = functions.called_name(network, 1)
     active = [f"x = {function}(x)"] if function else []
     if layer == 1:
         lines = ["x = pixels  # what the layer gets"]
     elif layer == 2:
         lines = ["weight, bias = layers[0]", "x = F.linear(pixels, weight, bias)", *active]
+    elif network.is_mixed:
+        lines = [
+            *functions.listed_lines(network),
+            "x = pixels",
+            f"for number, (weight, bias) in enumerate(layers[:{layer - 1}], start=1):",
+            "    x = F.linear(x, weight, bias)",
+            f"    x = {functions.in_loop(network)}(x)",
+        ]
     else:
         lines = [
             "x = pixels",

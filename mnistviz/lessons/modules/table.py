@@ -158,14 +158,17 @@ def _run(spec: NetworkSpec, module: modules.ClassCode, functional: modules.Class
 
 
 def _tensors(spec: NetworkSpec) -> list[list[str]]:
-    function = functions.activation_name(spec)
     numbers = range(1, len(spec.shapes) + 1)
+    names = (functions.activation_name(spec, number) for number in numbers[:-1])
     *hidden, last = (
         f"torch.mm({'x' if number > 1 else 'inputs'}, weights_{number}) + bias_{number}"
         for number in numbers
     )
     return [
-        *([f"x = {function}({total})" if function else f"x = {total}"] for total in hidden),
+        *(
+            [f"x = {name}({total})" if name else f"x = {total}"]
+            for name, total in zip(names, hidden, strict=True)
+        ),
         [f"logits = {last}", "probabilities = softmax(logits)"],
     ]
 
@@ -186,7 +189,7 @@ def _model(spec: NetworkSpec) -> Row:
 def helpers(spec: NetworkSpec) -> str:
     """Write the functions that the columns call and that no library brings.
 
-    `draw`, the activation and `softmax` for the bare tensors; `start` for the modules, where their
+    `draw`, the activations and `softmax` for the bare tensors; `start` for the modules, where their
     numbers are not those that `nn.Linear` draws by itself.
     """
     names = ("weights", "bias")
@@ -194,8 +197,7 @@ def helpers(spec: NetworkSpec) -> str:
     draw_docstring = '"""Draw the weights, (inputs, outputs), and the bias of a layer."""'
     draw = _indented([draw_docstring, *drawn, "return weights, bias"])
     written = [["def draw(inputs, outputs):", *draw]]
-    if spec.has_activation:
-        written.append(functions.activation_lines(spec))
+    written += functions.activation_functions(spec)
     written.append(functions.softmax_lines(spec))
     if not modules.draws_itself(spec):
         start = models.start_lines(spec, "module", "module.in_features")

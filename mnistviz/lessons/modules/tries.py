@@ -8,11 +8,11 @@ from types import MappingProxyType
 import torch
 from torch import nn
 
-from mnistviz.codegen.modules import class_code, module_call
+from mnistviz.codegen.modules import class_code, list_code, module_call
 from mnistviz.lessons.tries import Ran, run
 from mnistviz.network.parameters import Parameters
 from mnistviz.network.styles import build
-from mnistviz.spec.fields import CLASSES, INPUTS, Style
+from mnistviz.spec.fields import CLASSES, INPUTS, Activation, Style
 from mnistviz.spec.specs import NetworkSpec
 
 
@@ -219,9 +219,9 @@ def named_list(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> R
     parts = []
     for number, (before, after) in enumerate(spec.shapes, start=1):
         parts.append(f'("fc{number}", nn.Linear({before}, {after}))')
-        if spec.has_activation and number < len(spec.shapes):
-            call = module_call(spec.activation)
-            parts.append(f'("{spec.activation.value}{number}", {call})')
+        activation = spec.activations[number - 1] if number < len(spec.shapes) else Activation.NONE
+        if activation is not Activation.NONE:
+            parts.append(f'("{activation.value}{number}", {module_call(activation)})')
     code = join_lines(
         "named = nn.Sequential(OrderedDict([",
         *(f"    {part}," for part in [*parts, '("softmax", nn.Softmax(dim=1))']),
@@ -290,11 +290,11 @@ def sized_list(spec: NetworkSpec, layers: Parameters, inputs: torch.Tensor) -> R
         *(f"hidden_sizes[{number}]" for number in range(len(spec.hidden))),
         "output_size",
     ]
-    active = [f"    {module_call(spec.activation)},"] if spec.has_activation else []
+    listed = list_code(spec)
     lines: list[str] = []
-    for number, (before, after) in enumerate(itertools.pairwise(names), start=1):
+    for (before, after), (_, *following) in zip(itertools.pairwise(names), listed, strict=True):
         lines.append(f"    nn.Linear({before}, {after}),")
-        lines += active if number < len(spec.shapes) else ["    nn.Softmax(dim=1),"]
+        lines += (f"    {line}" for line in following)
     code = join_lines(
         f"input_size = {INPUTS}",
         f"hidden_sizes = {list(spec.hidden)}",

@@ -10,6 +10,8 @@ from mnistviz.digits.arrays import Floats
 from mnistviz.network.activations import FORMS
 from mnistviz.network.forward import layer_by_layer
 from mnistviz.network.parameters import Parameters
+from mnistviz.spec.activations import for_layers
+from mnistviz.spec.fields import Activation
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.words.quantities import number
 
@@ -165,20 +167,22 @@ def hand_steps(
         is applied; `logits`.
     """
     records = [_step("inputs", "images.view(images.shape[0], -1)", (), inputs, image)]
-    function, name = FORMS[spec.activation].by_hand.__name__, "inputs"
+    functions = (*for_layers(spec.activation, len(layers) - 1), Activation.NONE)
+    name = "inputs"
     passed = layer_by_layer(spec.activation, layers, inputs, by_hand=True)
-    for place, (layer, sums, outputs) in enumerate(passed, start=1):
+    for place, (function, step) in enumerate(zip(functions, passed, strict=True), start=1):
+        layer, sums, outputs = step
         formula = f"torch.mm({name}, weights_{place}) + bias_{place}"
         operands = (
             f"weights_{place} {tuple(layer.weight.t().shape)}",
             f"bias_{place} {tuple(layer.bias.shape)}",
         )
         last = layer is layers[-1]
-        active = spec.has_activation and not last
+        active = function is not Activation.NONE
         name = "logits" if last else f"{'sums' if active else 'hidden'}_{place}"
         records.append(_step(name, formula, operands, sums, image))
         if active:
-            formula, name = f"{function}({name})", f"hidden_{place}"
+            formula, name = f"{FORMS[function].by_hand.__name__}({name})", f"hidden_{place}"
             records.append(_step(name, formula, (), outputs, image))
     return tuple(records)
 
@@ -200,7 +204,8 @@ def unit_sum(
     """
     weights_1, bias_1 = layers[0].weight.t(), layers[0].bias
     total = (torch.mm(inputs, weights_1) + bias_1)[image, unit]
-    output = FORMS[spec.activation].stable(total) if spec.hidden else total
+    first = spec.activations[0] if spec.hidden else Activation.NONE
+    output = FORMS[first].stable(total)
     mean_square = float(weights_1.double().square().mean())
     largest = float(weights_1.abs().max())
     return UnitSum(
@@ -210,7 +215,7 @@ def unit_sum(
         bias=float(bias_1[unit]),
         total=float(total),
         output=float(output),
-        activation=spec.activation.value if spec.has_activation else "",
+        activation="" if first is Activation.NONE else first.value,
         limit=max(min(3 * mean_square**0.5, largest), 1e-12) if math.isfinite(largest) else 1.0,
     )
 

@@ -59,7 +59,7 @@ def _shapes(network: NetworkSpec) -> list[str]:
 
 
 def _unit(network: NetworkSpec, digit: DigitSpec, unit: int) -> list[str]:
-    function = functions.activation_name(network)
+    function = functions.activation_name(network, 1)
     image = digit.image
     mm = f"(torch.mm(inputs, weights_1) + bias_1)[{image}, {unit}]"
     return [

@@ -24,7 +24,8 @@ from mnistviz.network.files.readers import Readers
 from mnistviz.network.files.records import LoadedNetwork, WeightsError, shape_text
 from mnistviz.network.files.safetensors_file import Entry
 from mnistviz.network.parameters import Layer, Parameters
-from mnistviz.spec.fields import Activation
+from mnistviz.spec.activations import Activations, settled
+from mnistviz.spec.fields import SpecError
 from mnistviz.words import say
 from mnistviz.words.quantities import number
 from mnistviz.words.untrusted import code, file_name
@@ -183,8 +184,8 @@ def _conversions(chain: Sequence[Dense]) -> list[str]:
     return notes
 
 
-def _activation(text: str, layers: Parameters) -> Activation | None:
-    """Read the activation out of what a file of this app says of itself.
+def _activation(text: str, layers: Parameters) -> Activations | None:
+    """Read the activations out of what a file of this app says of itself.
 
     Args:
         text: the spec as JSON, as `saving.to_safetensors` writes it; whatever else it is tells
@@ -200,8 +201,9 @@ def _activation(text: str, layers: Parameters) -> Activation | None:
     if spec.get("hidden") != [len(layer.bias) for layer in layers[:-1]]:
         return None
     activation = spec.get("activation")
-    return (
-        Activation(activation)
-        if isinstance(activation, str) and activation in list(Activation)
-        else None
-    )
+    if isinstance(activation, list) and len(activation) != len(layers) - 1:
+        return None
+    try:
+        return settled(activation, len(layers) - 1)
+    except SpecError:
+        return None

@@ -4,7 +4,8 @@ import hashlib
 from dataclasses import dataclass
 
 from mnistviz.network.parameters import Parameters
-from mnistviz.spec.fields import CLASSES, INPUTS, MAX_LAYERS, Activation
+from mnistviz.spec.activations import Activations
+from mnistviz.spec.fields import CLASSES, INPUTS, MAX_LAYERS
 from mnistviz.words import say
 
 TO_SAVE = '`torch.save(model.state_dict(), "weights.pt")`'
@@ -36,13 +37,14 @@ class LoadedNetwork:
     Attributes:
         layers: `fc1`, `fc2`, … from the 784 pixels to the ten outputs; float32, finite, weights of
             shape (outputs, inputs) as `nn.Linear` stores them. Read-only.
-        activation: the function on the hidden layers; None if the file does not say.
+        activation: the function on the hidden layers, one for all or one for each; None if
+            the file does not say.
         name: what the person knows the file by.
         notes: what was changed on the way in, each a sentence; none for a file of this app.
     """
 
     layers: Parameters
-    activation: Activation | None
+    activation: Activations | None
     name: str
     notes: tuple[str, ...] = ()
 

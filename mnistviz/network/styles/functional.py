@@ -8,25 +8,26 @@ from torch import nn
 
 from mnistviz.network.activations import FORMS
 from mnistviz.network.parameters import Layer, linear
-from mnistviz.spec.fields import Activation
+from mnistviz.spec.activations import Activations, for_layers
 from mnistviz.spec.specs import NetworkSpec
 
 
 class Network(nn.Module):
-    """Linear layers `fc1`, `fc2`, …; activation and softmax are calls in `forward`."""
+    """Linear layers `fc1`, `fc2`, …; activations and softmax are calls in `forward`."""
 
-    def __init__(self, activation: Activation, layers: Sequence[Layer]) -> None:
+    def __init__(self, activation: Activations, layers: Sequence[Layer]) -> None:
         """Register the linear layers: only they have parameters."""
         super().__init__()
         for layer in layers:
             self.add_module(layer.name, linear(layer))
-        self.activation = FORMS[activation].functional
+        each = for_layers(activation, len(layers) - 1)
+        self.activations = [FORMS[one].functional for one in each]
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Run (B, 784) through the network and return probabilities (B, 10)."""
         *hidden, output = self.children()
-        for fc in hidden:
-            x = self.activation(fc(x))
+        for fc, activation in zip(hidden, self.activations, strict=True):
+            x = activation(fc(x))
         return F.softmax(output(x), dim=1)
 
 

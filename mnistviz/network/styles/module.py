@@ -12,30 +12,32 @@ from mnistviz.spec.specs import NetworkSpec
 
 
 class Network(nn.Module):
-    """Linear layers `fc1`, `fc2`, …, one activation module and a softmax module."""
+    """Linear layers `fc1`, `fc2`, …, a module for each kind of activation, and softmax."""
 
-    def __init__(self, activation: Activation, layers: Sequence[Layer]) -> None:
+    def __init__(self, activations: Sequence[Activation], layers: Sequence[Layer]) -> None:
         """Register the modules in the order in which `print` shall list them."""
         super().__init__()
         self.depth = len(layers)
         for layer in layers:
             self.add_module(layer.name, linear(layer))
-        self.activation_name = activation.value
-        if self.depth > 1 and activation is not Activation.NONE:
-            self.add_module(activation.value, FORMS[activation].module())
+        self.activation_names = [activation.value for activation in activations]
+        # It has no parameters: layers with the same activation share one.
+        for activation in dict.fromkeys(activations):
+            if activation is not Activation.NONE:
+                self.add_module(activation.value, FORMS[activation].module())
         self.softmax = nn.Softmax(dim=1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Run (B, 784) through the network and return probabilities (B, 10)."""
         modules = dict(self.named_children())
-        for number in range(1, self.depth):
+        for number, activation in enumerate(self.activation_names, start=1):
             x = modules[f"fc{number}"](x)
-            if self.activation_name in modules:
-                x = modules[self.activation_name](x)
+            if activation in modules:
+                x = modules[activation](x)
         probabilities: torch.Tensor = self.softmax(modules[f"fc{self.depth}"](x))
         return probabilities
 
 
 def build(spec: NetworkSpec, layers: Sequence[Layer]) -> Network:
     """Write the network as modules."""
-    return Network(spec.activation, layers)
+    return Network(spec.activations, layers)

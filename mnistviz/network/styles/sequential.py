@@ -13,8 +13,8 @@ from mnistviz.spec.specs import NetworkSpec
 def build(spec: NetworkSpec, layers: Sequence[Layer]) -> nn.Sequential:
     """Write the network with `nn.Sequential`; `model[0].weight` is the first weight."""
     steps: list[nn.Module] = []
-    for layer in layers[:-1]:
+    for layer, activation in zip(layers, spec.activations, strict=False):
         steps.append(linear(layer))
-        if spec.activation is not Activation.NONE:
-            steps.append(FORMS[spec.activation].module())
+        if activation is not Activation.NONE:
+            steps.append(FORMS[activation].module())
     return nn.Sequential(*steps, linear(layers[-1]), nn.Softmax(dim=1))

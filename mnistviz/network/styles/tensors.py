@@ -7,7 +7,7 @@ import torch
 from mnistviz.network import by_hand
 from mnistviz.network.activations import FORMS
 from mnistviz.network.parameters import Layer
-from mnistviz.spec.fields import Activation
+from mnistviz.spec.activations import Activations, for_layers
 from mnistviz.spec.specs import NetworkSpec
 
 
@@ -17,11 +17,12 @@ class TensorNetwork:
     Its weights have the shape (inputs, outputs), the way a matrix product wants them.
     """
 
-    def __init__(self, activation: Activation, layers: Sequence[Layer]) -> None:
+    def __init__(self, activation: Activations, layers: Sequence[Layer]) -> None:
         """Take the layers' tensors, each weight turned from (outputs, inputs)."""
         self.weights = [layer.weight.t() for layer in layers]
         self.biases = [layer.bias for layer in layers]
-        self.activation = FORMS[activation].stable
+        each = for_layers(activation, len(layers) - 1)
+        self.activations = [FORMS[one].stable for one in each]
 
     def __call__(self, inputs: torch.Tensor) -> torch.Tensor:
         """Run (B, 784) through the network and return probabilities (B, 10)."""
@@ -30,8 +31,9 @@ class TensorNetwork:
     def logits(self, inputs: torch.Tensor) -> torch.Tensor:
         """Run (B, 784) through the layers and return logits (B, 10)."""
         x = inputs
-        for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
-            x = self.activation(torch.mm(x, weight) + bias)
+        hidden = zip(self.weights[:-1], self.biases[:-1], self.activations, strict=True)
+        for weight, bias, activation in hidden:
+            x = activation(torch.mm(x, weight) + bias)
         return torch.mm(x, self.weights[-1]) + self.biases[-1]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from mnistviz.lessons.activations.sampling import Curve
 from mnistviz.network import hidden, slopes
 from mnistviz.network.hidden import HiddenLayer
 from mnistviz.network.slopes import FLAT
+from mnistviz.spec.activations import Activations, for_layers, settled
 from mnistviz.spec.fields import Activation
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import components, digit_picker, widgets
@@ -67,7 +68,8 @@ class View:
 
     Attributes:
         hand: the network and the digit in hand.
-        activation: the function; that of the sidebar, even while no hidden layer has it.
+        activation: the function of the selected layer; that of the sidebar, even while no hidden
+            layer has it.
         number: which hidden layer, from 1.
         layers: every hidden layer for the whole batch.
         reach: how far the axis of x goes.
@@ -96,19 +98,38 @@ class View:
 
 
 @once_per_batch(maxsize=16)
-def _layers(spec: NetworkSpec, activation: Activation, digit: DigitSpec) -> tuple[HiddenLayer, ...]:
+def _layers(
+    spec: NetworkSpec, activation: Activations, digit: DigitSpec
+) -> tuple[HiddenLayer, ...]:
     # Weights that were learned stay those that were learned with the network's own function.
     other = replace(spec, activation=activation)
     return hidden.hidden_layers(other, cached.parameters(spec), cached.inputs(digit))
 
 
-def layers_of(hand: InHand, activation: Activation) -> tuple[HiddenLayer, ...]:
-    """Return the hidden layers of the network in hand, with a function on each of them."""
+def layers_of(hand: InHand, activation: Activations) -> tuple[HiddenLayer, ...]:
+    """Return the hidden layers of the network in hand, with a function on each of them.
+
+    Args:
+        hand: the network and the digit.
+        activation: one function for all, or one for each.
+    """
     # What has the same numbers shares what is kept.
     spec = cached.same_numbers(hand.network)
     if spec.training is None:
         spec = replace(spec, activation=activation)
     return _layers(spec, activation, hand.digit)
+
+
+def layers_with(view: View, activation: Activation) -> tuple[HiddenLayer, ...]:
+    """Return the hidden layers with another function on the selected one.
+
+    Where all layers have the same function, all get the other one.
+    """
+    each = list(view.hand.network.activations)
+    if not view.hand.network.is_mixed:
+        return layers_of(view.hand, activation)
+    each[view.number - 1] = activation
+    return layers_of(view.hand, tuple(each))
 
 
 @lru_cache(maxsize=len(Activation))
@@ -157,7 +178,6 @@ def choose_function(lesson: Lesson) -> None:
 
 def choose_view(hand: InHand, lesson: Lesson) -> View:
     """Draw the fields of layer and axis, and return what the page shows then."""
-    activation = Activation(str(state.settings()["activation"]))
     words, count = lesson.parts, len(hand.network.hidden)
     with st.container(key="activations_look", horizontal=True, gap="medium"):
         layer = widgets.choose(
@@ -170,9 +190,11 @@ def choose_view(hand: InHand, lesson: Lesson) -> View:
         reach = widgets.choose(
             "activations_reach", words["reach"], REACHES, words["reach_help"], USUAL_REACH
         )
+        layer_number = min(layer, max(count, 1))
+        activations = settled(state.settings()["activation"], count)
+        activation = for_layers(activations, max(count, 1))[layer_number - 1]
         st.markdown(words[f"formula_{activation.value}"])
-    layer_number = min(layer, max(count, 1))
-    return View(hand, activation, layer_number, layers_of(hand, activation), reach)
+    return View(hand, activation, layer_number, layers_of(hand, activations), reach)
 
 
 def layer_name(view: View, lesson: Lesson) -> str:

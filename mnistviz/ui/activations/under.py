@@ -12,6 +12,7 @@ from mnistviz.lessons.activations.dead import dead_units
 from mnistviz.lessons.activations.histograms import Histogram
 from mnistviz.lessons.activations.stable import FLOAT32_END, Break, breaks, stable_code
 from mnistviz.network import slopes
+from mnistviz.spec.activations import listed
 from mnistviz.spec.fields import TRAINING_DIGITS, Activation, Data
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.activations import stage
@@ -68,7 +69,7 @@ def all_functions(view: View, lesson: Lesson) -> None:
             }
             st.markdown(words["all"].format(**numbers))
             if view.hand.network.training is not None:
-                st.markdown(words["all_trained"].format(name=view.activation.value))
+                st.markdown(words["all_trained"].format(name=listed(view.hand.network.activation)))
             elif view.hand.network.loaded:
                 st.markdown(words["all_loaded"])
         _sheet(
@@ -87,7 +88,7 @@ def all_functions(view: View, lesson: Lesson) -> None:
 
 def _cell(view: View, activation: Activation, lesson: Lesson) -> dict[str, object]:
     words, image = lesson.parts, view.hand.digit.image
-    sampled, layers = curve(activation, SHEET_END), layers_of(view.hand, activation)
+    sampled, layers = curve(activation, SHEET_END), stage.layers_with(view, activation)
     layer = layers[view.number - 1] if layers else None
     part = "all_said_single" if layer is None else f"all_said_{stage.kind(activation)}"
     numbers = {
@@ -117,13 +118,15 @@ def layer_by_layer(view: View, lesson: Lesson) -> None:
             st.markdown(words["layers_single"])
             return
         numbers = {
-            "name": view.activation.value,
+            "name": _functions_of(view),
             "limit": view.limit,
             "share": stage.FLAT_PERCENT,
             "batch": view.batch_length,
         }
-        none = view.activation is Activation.NONE
-        st.markdown(words["layers_none" if none else "layers"].format(**numbers))
+        part = "layers_mixed" if view.hand.network.is_mixed else "layers"
+        if view.hand.network.activation is Activation.NONE:
+            part = "layers_none"
+        st.markdown(words[part].format(**numbers))
         rows = _share_rows(view, lesson)
         described = "; ".join(f"{name}: {value}" for name, _, value, _ in rows)
         alt = words["shares_alt"].format(rows=described)
@@ -208,7 +211,8 @@ def why_relu(view: View, lesson: Lesson) -> None:
         layers = layers_of(view.hand, Activation.RELU)
         if layers:
             layer = layers[view.number - 1]
-            text = words["relu_dead"].format(
+            mixed = view.hand.network.is_mixed
+            text = words["relu_dead_mixed" if mixed else "relu_dead"].format(
                 layer=view.number,
                 always=f"{layer.dead:,}",
                 units=f"{layer.units:,}",
@@ -271,21 +275,28 @@ def _compare(view: View, lesson: Lesson) -> None:
             changed.format(changed=folded.linear_changed, **numbers),
         )
     ]
-    if view.activation is not Activation.NONE:
+    if network.has_activation:
         changes = changed.format(changed=folded.changed, **numbers)
-        rows.append((view.activation.value, number(folded.active), changes))
+        rows.append((listed(network.activation), number(folded.active), changes))
     columns = lesson.names("fold_columns")
     st.table([dict(zip(columns, row, strict=True)) for row in rows])
     part = "fold_seen"
     if not math.isfinite(folded.linear + folded.active):
         part = "fold_seen_broken"
-    elif view.activation is Activation.NONE:
+    elif not network.has_activation:
         part = "fold_seen_none"
     elif folded.active <= 2 * folded.linear:
         part = "fold_seen_same"
-    st.markdown(words[part].format(name=view.activation.value))
+    if len(network.functions) > 1 and part in ("fold_seen", "fold_seen_same"):
+        part += "_mixed"
+    st.markdown(words[part].format(name=_functions_of(view)))
     if folded.linear_changed:
         st.markdown(words["fold_decides"].format(changed=folded.linear_changed, **numbers))
+
+
+def _functions_of(view: View) -> str:
+    """Name the functions between the layers, each once, as they stand between two backticks."""
+    return "`, `".join(one.value for one in view.hand.network.functions)
 
 
 def stable(lesson: Lesson) -> None:

@@ -73,7 +73,9 @@ def ask(view: View, lesson: Lesson) -> None:
         "stays": f"{100 * measure.STAYS:g}",
     }
     if not before.can_fall:
-        st.markdown(lesson.parts[f"guessing_{weights}"].format(**known))
+        mixed = weights is Weights.LOADED and view.hand.network.is_mixed
+        part = "guessing_loaded_mixed" if mixed else f"guessing_{weights}"
+        st.markdown(lesson.parts[part].format(**known))
         return
     about = subject(view.hand, view.selected)
     # The question keeps its place while the answer is measured: the progress shows over it.
@@ -89,7 +91,7 @@ def ask(view: View, lesson: Lesson) -> None:
         question.ask(
             lesson, QUESTION, again=about, right=right, button="measure", **known, **learned
         )
-    _draw(before, after, lesson)
+    _draw(before, after, view.hand.network, lesson)
     _show_reason(view, lesson, "" if after else lesson.parts["why_awaited"])
 
 
@@ -144,7 +146,7 @@ def _measure(hand: InHand, change: Change | None, lesson: Lesson) -> Measured:
             place.progress((at + 1) / len(chunks), text=text)
     place.empty()
     together = (parts[at] for at in range(len(chunks)))
-    return measure.measured(hand.network, digits.test_labels.numpy(), together)
+    return measure.measured(digits.test_labels.numpy(), together)
 
 
 def _summarize(
@@ -186,9 +188,9 @@ def _describe_suffering(before: Measured, after: Measured, lesson: Lesson) -> st
     return words["suffer" if falls else "suffer_some"].format(digits=", ".join(each))
 
 
-def _draw(before: Measured, after: Measured | None, lesson: Lesson) -> None:
+def _draw(before: Measured, after: Measured | None, network: NetworkSpec, lesson: Lesson) -> None:
     """Draw what is measured; before it is, all that is known, so that it comes in its place."""
-    words = lesson.parts
+    words, note = lesson.parts, ""
     # What is not measured yet is written as None.
     accuracy, confidence, off = (
         (after.accuracy, after.confidence, after.off) if after else (None, None, None)
@@ -199,6 +201,7 @@ def _draw(before: Measured, after: Measured | None, lesson: Lesson) -> None:
     ]
     if before.off is not None:
         whole.append(figures.pair(words["row_off"], before.off, off))
+        note = words["off_note_mixed" if network.is_mixed else "off_note"]
     after_each = after.classes.tolist() if after else [None] * CLASSES
     classes = [
         figures.pair(str(digit), *shares)
@@ -213,7 +216,7 @@ def _draw(before: Measured, after: Measured | None, lesson: Lesson) -> None:
                 {"title": title, "rows": rows, "alt": _alt(title, rows, lesson)}
                 for title, rows in groups
             ],
-            "note": words["off_note"] if before.off is not None else "",
+            "note": note,
         },
     )
 

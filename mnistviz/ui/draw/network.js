@@ -55,7 +55,12 @@ function readNetwork(bytes) {
     layers.push({ inputs, outputs, weight, bias });
     at += inputs * outputs + outputs;
   }
-  return { digest: head.digest, activation: ACTIVATIONS[head.activation], layers };
+  // Where fewer are named than there are hidden layers, the last one goes on.
+  const named = head.activation.split(",").map((name) => ACTIVATIONS[name]);
+  layers.slice(0, -1).forEach((layer, i) => {
+    layer.activation = named[Math.min(i, named.length - 1)];
+  });
+  return { digest: head.digest, layers };
 }
 
 function inputsOf(pixels, normalized) {
@@ -108,9 +113,9 @@ function softmax(logits) {
 // The ten probabilities of 28 by 28 pixels.
 function classify(network, pixels, normalized) {
   let x = inputsOf(pixels, normalized);
-  network.layers.forEach((layer, i) => {
+  network.layers.forEach((layer) => {
     x = dense(layer, x);
-    if (i + 1 < network.layers.length) x = x.map(network.activation);
+    if (layer.activation) x = x.map(layer.activation);
   });
   return softmax(x);
 }

@@ -12,7 +12,8 @@ from mnistviz.network import forward
 from mnistviz.network.files import hints, kinds, loading
 from mnistviz.network.files.hints import Accuracy
 from mnistviz.network.files.loading import LoadedNetwork, WeightsError
-from mnistviz.spec.fields import MAX_LAYERS, MAX_UNITS, Activation, Data, Weights
+from mnistviz.spec.activations import Activations, listed
+from mnistviz.spec.fields import MAX_LAYERS, MAX_UNITS, Data, Weights
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import loop
 from mnistviz.ui.draw import reading
@@ -162,14 +163,19 @@ def _draw_activation(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
             for each, share in shares.items()
         }
         widgets.settings_to_try(words["activation"], presets, key="draw_weights_activation")
+        if len(mine.hidden) > 1:
+            st.markdown(words["activation_each"])
     elif mine.hidden and mine.activation is not None:
-        st.markdown(words["activation_said"].format(activation=mine.activation.value))
+        st.markdown(words["activation_said"].format(activation=listed(mine.activation)))
     share = accuracy(spec, activation)
-    form = "accuracy" if mine.hidden else "accuracy_single"
+    activation = NetworkSpec(hidden=mine.hidden, activation=activation).activation
+    form = "accuracy_each" if isinstance(activation, tuple) else "accuracy"
+    if not mine.hidden:
+        form = "accuracy_single"
     if np.isnan(share):
         form = "accuracy_broken"
     text = words[form].format(
-        activation=activation.value,
+        activation=listed(activation),
         accuracy=percent(share),
         count=f"{len(cached.examples(Data.SAMPLE).test_labels):,}",
     )
@@ -241,7 +247,7 @@ def _adapt(better: Accuracy, note: str) -> None:
 
 
 @lru_cache(maxsize=64)
-def accuracy(spec: NetworkSpec, activation: Activation) -> float:
+def accuracy(spec: NetworkSpec, activation: Activations) -> float:
     """Return the share of the sample's test digits that a network reads correctly.
 
     Args:

@@ -60,13 +60,50 @@ def pick(
     return str(picked) if field.choices else int(picked)
 
 
-def select(key: str, disabled: bool = False) -> str:
-    """Draw a setting of many choices as a list that opens."""
-    field = FIELDS[key]
-    index = field.choices.index(str(field.default))
-    return str(
-        st.selectbox(_words()[key], field.choices, index=index, disabled=disabled, **_common(key))
-    )
+def select(key: str, more: str = "", on_select: Callable[[bool], None] | None = None) -> str:
+    """Draw a setting of many choices as a list that opens; several chosen ones are one choice.
+
+    Args:
+        key: of the setting.
+        more: a last option, if any, that is no value: whoever selects it leaves the setting as it
+            is.
+        on_select: runs when the person has selected something; whether it is `more`.
+    """
+    field, common = FIELDS[key], _common(key)
+    index, now = field.choices.index(str(field.default)), str(state.settings()[key])
+    options = [*field.choices, *([] if now in field.choices else [now]), *([more] if more else [])]
+
+    def take() -> None:
+        is_more = st.session_state[key] == more
+        if is_more:
+            st.session_state[key] = now
+        if on_select is not None:
+            on_select(is_more)
+
+    if more:
+        common["on_change"] = take
+    return str(st.selectbox(_words()[key], options, index=index, **common))
+
+
+def select_each(key: str, places: Sequence[str], chosen: Sequence[str]) -> None:
+    """Draw a list for each of some places; what is chosen there is written under one key.
+
+    Args:
+        key: of the setting.
+        places: what the person reads beside each choice.
+        chosen: what is chosen now, for each place.
+    """
+    keys = [f"{key}_{number}" for number in range(1, len(places) + 1)]
+
+    def take() -> None:
+        named = ",".join(st.session_state[each] for each in keys)
+        st.session_state[key] = FIELDS[key].check(named)
+
+    for each, place, now in zip(keys, places, chosen, strict=True):
+        # What is written closes a list that is open: only what differs is.
+        if st.session_state.get(each) != now:
+            st.session_state[each] = now
+        st.selectbox(place, FIELDS[key].choices, key=each, on_change=take)
 
 
 def number(key: str, disabled: bool = False) -> None:

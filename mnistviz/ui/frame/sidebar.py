@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 import streamlit as st
 
+from mnistviz.spec.activations import cut, for_layers, settled
 from mnistviz.spec.fields import MAX_LAYERS, Init, Value, Weights
 from mnistviz.spec.presets import PRESETS
 from mnistviz.ui import pages
@@ -20,6 +21,9 @@ from mnistviz.ui.pages import Page, Shows
 from mnistviz.ui.session import state
 from mnistviz.words import read
 from mnistviz.words.quantities import epochs, plain
+
+EACH_ACTIVATION = "each_activation"
+"""The session's key of whether each hidden layer has a list for its activation."""
 
 Settings = Mapping[str, Value]
 """What is set now, by the key of the setting."""
@@ -44,7 +48,7 @@ def draw(page: Page) -> None:
         st.button(
             words["reset"],
             key="reset",
-            on_click=state.reset,
+            on_click=_reset,
             help=words["reset_help"],
             type="tertiary",
         )
@@ -96,8 +100,32 @@ def _layers(_: Settings) -> None:
 
 
 def _activation(now: Settings) -> None:
-    with st.container(key=f"activation_of_{now['layers']}"):
-        widgets.select("activation")
+    """Draw the activation of all hidden layers; and one for each, once somebody asks for it.
+
+    The link has them all under one key, so the lists of the layers are drawn for who uses them.
+    """
+    words, layers = read("frame").parts, int(now["layers"])
+    fitting = cut(str(now["activation"]), layers)
+    # The layers may have become fewer or more. What is written closes a list that is open: only
+    # what differs is.
+    if now["activation"] != fitting:
+        st.session_state["activation"] = fitting
+    with st.container(key=f"activation_of_{layers}"):
+        more = words["each_activation"] if layers > 1 else ""
+        chosen = settled(widgets.select("activation", more, _ask_for_each), layers)
+        if layers > 1 and (isinstance(chosen, tuple) or st.session_state.get(EACH_ACTIVATION)):
+            numbers = range(1, layers + 1)
+            places = [words["each_activation_layer"].format(number=one) for one in numbers]
+            widgets.select_each("activation", places, for_layers(chosen, layers))
+
+
+def _ask_for_each(asked: bool) -> None:
+    st.session_state[EACH_ACTIVATION] = asked
+
+
+def _reset() -> None:
+    state.reset()
+    _ask_for_each(False)
 
 
 def _start(_: Settings) -> None:

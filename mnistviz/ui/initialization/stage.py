@@ -12,6 +12,7 @@ from mnistviz.lessons.initialization import figures, spreading, verdicts
 from mnistviz.lessons.initialization.spreading import Passage, WeightBins
 from mnistviz.lessons.initialization.verdicts import Course
 from mnistviz.network.slopes import FLAT
+from mnistviz.spec.activations import listed
 from mnistviz.spec.fields import Activation, Bias, Init, Style, Value
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import components, question, widgets
@@ -221,8 +222,11 @@ def _describe_forward(network: NetworkSpec, way: Passage, lesson: Lesson) -> str
     if course is Course.NOTHING:
         return says["forward_same"].format(number=verdicts.same_from(way))
     first, last, steps = hidden[0].leaving, hidden[-1].leaving, len(hidden) - 1
-    saturated = percent(way.flat_share)
-    meaning = says[f"there_{course}"].format(share=saturated, activation=network.activation.value)
+    mixed = course is Course.SATURATED and network.is_mixed
+    meaning = says["there_saturated_mixed" if mixed else f"there_{course}"].format(
+        share=percent(verdicts.saturated_share(network, way)),
+        activation=listed(network.activation),
+    )
     if not steps:
         more = f" {meaning}" if course is Course.SATURATED else ""
         return says["forward_one"].format(
@@ -242,9 +246,10 @@ def _describe_forward(network: NetworkSpec, way: Passage, lesson: Lesson) -> str
 
 def _describe_backward(network: NetworkSpec, way: Passage, lesson: Lesson) -> str:
     says, course = lesson.parts, verdicts.back(network, way)
+    flat = verdicts.flat_layer(way)
     meaning = says[f"back_{course}"].format(
-        activation=network.activation.value,
-        number=verdicts.flat_layer(way),
+        activation=network.activations[(flat or 1) - 1].value,
+        number=flat,
         share=number(100 * FLAT),
     )
     if course in verdicts.CUT_OFF:

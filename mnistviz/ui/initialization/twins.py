@@ -7,6 +7,7 @@ import streamlit as st
 from mnistviz.figures import pictures
 from mnistviz.lessons.initialization import twins
 from mnistviz.lessons.initialization.twins import Units
+from mnistviz.spec.activations import listed
 from mnistviz.spec.fields import Activation, Bias, Init, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import digit_picker, show, unit_rows, widgets
@@ -43,7 +44,7 @@ def zeros(hand: InHand, lesson: Lesson) -> None:
         for name, network in zip(names, _kinds(hand.network), strict=True):
             units = _units(network, hand.digit, steps)
             kind = name.format(
-                activation=hand.network.activation.value,
+                activation=listed(hand.network.activation),
                 constant=number(CONSTANT),
                 other=Activation.SIGMOID.value,
                 drawn=_start(network),

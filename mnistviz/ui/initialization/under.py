@@ -13,6 +13,7 @@ from mnistviz.lessons.initialization import figures, in_place, script, spreading
 from mnistviz.lessons.initialization.in_place import Forms
 from mnistviz.network import slopes
 from mnistviz.network.answers import prediction
+from mnistviz.spec.activations import Activations, listed
 from mnistviz.spec.fields import CLASSES, Activation
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import show
@@ -108,13 +109,13 @@ def saturated(hand: InHand, lesson: Lesson) -> None:
                 wide=list(schemes(lesson))[WIDE],
             )
         )
-        kinds = list(verdicts.SATURATING)
+        kinds: list[Activations] = list(verdicts.SATURATING)
         if hand.network.activation not in (*kinds, Activation.NONE):
             kinds.append(hand.network.activation)
         for place, kind in zip(st.columns(len(kinds), gap="medium"), kinds, strict=True):
             with place:
                 _saturated(replace(hand.network, activation=kind), hand, lesson)
-        if Activation.RELU in kinds:
+        if Activation.RELU in hand.network.functions:
             st.markdown(words["saturated_relu"])
 
 
@@ -127,7 +128,7 @@ def _saturated(network: NetworkSpec, hand: InHand, lesson: Lesson) -> None:
         (name, [layer.flat for layer in way.hidden])
         for (name, _), way in zip(compared, ways, strict=True)
     ]
-    kind = network.activation.value
+    kind = listed(network.activation)
     xavier, wide = (percent(way.flat_share) for way in ways)
     st.markdown(
         lesson.parts["saturated_seen"].format(
@@ -140,7 +141,7 @@ def _saturated(network: NetworkSpec, hand: InHand, lesson: Lesson) -> None:
     )
     show.figure(
         figures.shares(names, rows),
-        key=f"initialization_flat_{kind}",
+        key=f"initialization_flat_{'mixed' if network.is_mixed else kind}",
         alt=lesson.parts["saturated_alt"].format(name=kind, values=values),
     )
 

@@ -59,6 +59,11 @@ class View:
         return self.layer == len(self.walk.layers)
 
     @property
+    def activation(self) -> Activation:
+        """The function on the layer of the chosen unit; `none` for an output."""
+        return (*self.hand.network.activations, Activation.NONE)[self.layer - 1]
+
+    @property
     def terms(self) -> Terms:
         """The sum of the chosen unit, or the difference of the two logits, taken apart."""
         if self.other is None:
@@ -211,13 +216,13 @@ def describe(view: View) -> str:
     words, walk = view.lesson.parts, view.walk
     if walk.broken:
         return _describe_broken(view)
-    terms = view.terms
+    terms, activation = view.terms, view.activation
     shown = printed.summary(terms)
     numbers = {
         "unit": view.unit,
         "layer": view.layer,
         "other": view.other,
-        "activation": view.hand.network.activation.value,
+        "activation": activation.value,
         "ups": f"{int((terms.products > 0).sum()):,}",
         "downs": f"{int((terms.products < 0).sum()):,}",
         "up": shown.up,
@@ -234,9 +239,9 @@ def describe(view: View) -> str:
     if view.is_output:
         share = percents(walk.probabilities)[view.unit]
         return words["seen_logit"].format(**numbers, percent=share)
-    off = view.passed_on == 0 and view.hand.network.activation in ZERO_FOR_OFF
+    off = view.passed_on == 0 and activation in ZERO_FOR_OFF
     part = "seen_off" if off else "seen_hidden"
-    if not view.hand.network.has_activation:
+    if activation is Activation.NONE:
         part = "seen_linear"
     return words[part].format(**numbers, output=passed_on(view, shown))
 

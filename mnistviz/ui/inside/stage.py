@@ -13,6 +13,7 @@ from mnistviz.lessons.inside.microscope import Edge, Terms, Walk
 from mnistviz.lessons.inside.printed import Printed
 from mnistviz.network.answers import prediction
 from mnistviz.spec import fields
+from mnistviz.spec.fields import Activation
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import components, digit_picker
 from mnistviz.ui.inside import choice
@@ -316,12 +317,11 @@ def _results(view: View, terms: Terms, shown: Printed) -> list[dict[str, Any]]:
             {"label": words["term_logit"], "value": total, "sum": True},
             {"label": words["term_probability"], "value": share},
         ]
-    network = view.hand.network
-    output = words["term_output"].format(activation=network.activation.value)
+    output = words["term_output"].format(activation=view.activation.value)
     return [
         {"label": words["term_sum"], "value": total, "sum": True},
         {
-            "label": output if network.has_activation else words["term_passed"],
+            "label": words["term_passed"] if view.activation is Activation.NONE else output,
             "value": choice.passed_on(view, shown),
         },
     ]

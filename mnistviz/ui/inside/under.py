@@ -201,7 +201,7 @@ def saliency(view: View) -> None:
             st.markdown(words["saliency_none"])
             return
         st.markdown(_describe_slopes(view, slopes, limit))
-        linear = view.layer == 1 or view.hand.network.activation is Activation.NONE
+        linear = set(view.hand.network.activations[: view.layer - 1]) <= {Activation.NONE}
         if linear:
             st.markdown(words["saliency_linear" if view.layer == 1 else "saliency_linear_none"])
         _draw_saliency(view, slopes, limit)

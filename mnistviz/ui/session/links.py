@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from mnistviz.spec.fields import FIELDS, Allowed, SpecError
+from mnistviz.spec.fields import FIELDS, Allowed, SpecError, Value
 from mnistviz.spec.link import read_link
 from mnistviz.ui.pages import FLAGS
 from mnistviz.ui.session import choices
@@ -57,6 +57,8 @@ def check() -> None:
     }
     st.session_state[REQUESTED] = requested
     bad = {error.field for error in errors}
+    if "activation" in query and "activation" not in bad:
+        st.session_state[PROBLEMS] += _uneven(query["activation"], settings)
     st.session_state[WEIGHTS_CHOSEN] = "weights" in query and "weights" not in bad
     bad |= {key for key, texts in requested.items() if any(map(_breaks_a_widget, texts))}
     # The widgets want each value once, and written in one way: 3, not 03.
@@ -218,10 +220,27 @@ def describe(error: SpecError) -> str:
     )
 
 
+def _uneven(text: str, settings: Mapping[str, Value]) -> list[str]:
+    """Describe a list of activations that has not one for each hidden layer, if it is such a one.
+
+    Args:
+        text: what the link asks for, without an error.
+        settings: what the page uses.
+    """
+    named, layers = text.split(","), settings["layers"]
+    if len(set(named)) == 1 or len(named) == layers:
+        return []
+    say, used = read("frame").parts["link_uneven"], settings["activation"]
+    return [say.format(key="activation", text=text, named=len(named), layers=layers, used=used)]
+
+
 def _describe_allowed(allowed: Allowed) -> str:
     """Describe what a setting may be."""
     if allowed.choices:
-        return ", ".join(allowed.choices)
+        listed = ", ".join(allowed.choices)
+        if allowed.several == 1:
+            return listed
+        return read("settings").parts["several"].format(listed=listed, most=allowed.several)
     part = "whole" if allowed.whole else "real"
     return (
         read("settings")

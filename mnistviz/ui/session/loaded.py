@@ -10,7 +10,8 @@ import streamlit as st
 
 from mnistviz.network.files.loading import LoadedNetwork
 from mnistviz.network.parameters import Parameters
-from mnistviz.spec.fields import Activation, Weights
+from mnistviz.spec.activations import Activations, settled, written
+from mnistviz.spec.fields import Weights
 from mnistviz.ui.session import cached, links
 from mnistviz.words.untrusted import code
 
@@ -30,7 +31,7 @@ class Loaded:
         layers: the parameters, shared and read-only; None if the server had to let them go.
         hidden: units of each hidden layer.
         name: what the person knows the file by; a stranger's text.
-        activation: what the file says of it; None if it does not.
+        activation: what the file says of its activations; None if it does not.
         notes: what was changed on the way in, each a sentence.
     """
 
@@ -38,7 +39,7 @@ class Loaded:
     layers: Parameters | None
     hidden: tuple[int, ...]
     name: str
-    activation: Activation | None
+    activation: Activations | None
     notes: tuple[str, ...]
 
 
@@ -51,7 +52,7 @@ def take(network: LoadedNetwork) -> None:
     st.session_state[ABOUT] = {
         "name": network.name,
         "hidden": network.hidden,
-        "activation": network.activation and network.activation.value,
+        "activation": network.activation and written(network.activation),
         "notes": network.notes,
     }
     use()
@@ -68,13 +69,13 @@ def mine() -> Loaded | None:
         cached.loaded_store().get(digest),
         tuple(about["hidden"]),
         about["name"],
-        about["activation"] and Activation(about["activation"]),
+        about["activation"] and settled(about["activation"], len(about["hidden"])),
         tuple(about["notes"]),
     )
 
 
 def use() -> None:
-    """Show what is loaded: set weights, layers and, where the file says it, the activation.
+    """Show what is loaded: set weights, layers and, where the file says them, the activations.
 
     For a callback, as it sets widgets. Does nothing where nothing is loaded.
     """
@@ -86,7 +87,7 @@ def use() -> None:
     st.session_state[links.WEIGHTS_CHOSEN] = True
     use_layers()
     if network.activation is not None:
-        st.session_state["activation"] = network.activation.value
+        st.session_state["activation"] = written(network.activation)
 
 
 def use_layers() -> None:

@@ -194,6 +194,8 @@ def steps(hand: InHand, unit: int, lesson: Lesson, asks: bool) -> None:
     """
     records, network = hand_steps(hand.network, hand.digit), hand.network
     form = "steps" if network.has_activation else "steps_linear"
+    if network.has_activation and Activation.NONE in network.activations:
+        form = "steps_some"
     st.markdown(lesson.parts[form if network.hidden else "steps_single"])
     rows = []
     answer = records[1].shape
@@ -211,7 +213,7 @@ def steps(hand: InHand, unit: int, lesson: Lesson, asks: bool) -> None:
     columns = lesson.names("step_columns")
     name = lesson.parts["steps_name"]
     _rows(key="tensors_steps", data={"name": name, "columns": columns, "rows": rows})
-    if network.has_activation and network.activation is Activation.SIGMOID:
+    if Activation.SIGMOID in network.functions:
         st.markdown(lesson.parts["formulas"].format(e=quantities.number(math.e)))
 
 

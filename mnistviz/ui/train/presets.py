@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from mnistviz.spec.activations import listed
 from mnistviz.spec.fields import Activation, Bias, Init, Optimizer, Value
 from mnistviz.training.learners import MOMENTUM
 from mnistviz.ui.elements import widgets
@@ -76,7 +77,7 @@ def explain(hand: InHand, lesson: Lesson) -> None:
                 lr=plain(spec.lr),
                 std=plain(hand.network.std),
                 init=hand.network.init.value,
-                activation=hand.network.activation.value,
+                activation=listed(hand.network.activation),
                 batch_size=spec.batch_size,
                 epochs=epochs(spec.epochs),
                 steps=f"{spec.steps:,}",

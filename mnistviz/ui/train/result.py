@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mnistviz.lessons.train.update_lines import distinct_texts
+from mnistviz.spec.activations import listed
 from mnistviz.spec.fields import TRAINING_DIGITS
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import advice, chance, diagnosis
@@ -168,13 +169,21 @@ def _describe_fault(hand: InHand, run: Run, found: Finding, lesson: Lesson) -> s
         units=f"{hand.network.sizes[int(found.layer[2:])]:,}" if found.layer else "",
         share=percent(found.share),
         examined=f"{found.examined:,}",
-        activation=hand.network.activation.value,
+        activation=_activation_of(hand.network, found.layer),
         pull=describe_pull(found.pull, found.layer == "fc1", lesson) if found.pull else "",
         before=before,
         after=after,
         even=number(EVEN),
         high=percent(chance.guessing_range(len(labels), labels.numpy())[1]),
     )
+
+
+def _activation_of(network: NetworkSpec, layer: str) -> str:
+    """Name the activation of a hidden layer; of all where it is about none."""
+    number = int(layer[2:]) if layer else 0
+    if 0 < number <= len(network.hidden):
+        return network.activations[number - 1].value
+    return listed(network.activation)
 
 
 def describe_pull(pull: Pull, first_layer: bool, lesson: Lesson) -> str:
@@ -212,7 +221,7 @@ def describe_advice(remedy: Remedy | None, lesson: Lesson) -> str:
             lr=plain(training.lr),
             epochs=epochs(training.epochs),
             optimizer=training.optimizer.value,
-            activation=changed.activation.value,
+            activation=listed(changed.activation),
             units=", ".join(f"{units:,}" for units in changed.hidden),
             batch_size=training.batch_size,
         )

@@ -49,6 +49,12 @@ def specs() -> list[NetworkSpec]:
     ]
 
 
+def written(spec: NetworkSpec) -> list[str]:
+    """Write the one activation of a network."""
+    (lines,) = functions.activation_functions(spec)
+    return lines
+
+
 def is_formula(lines: list[str], formula: Callable[..., object]) -> bool:
     return lines == source(formula)
 
@@ -68,7 +74,7 @@ def test_where_the_formula_stands_it_is_right_for_every_digit(spec: NetworkSpec)
     passed = list(
         layer_by_layer(spec.activation, parameters(spec), mnist.flatten(mnist.normalize(pixels)))
     )
-    if is_formula(functions.activation_lines(spec), form.by_hand):
+    if is_formula(written(spec), form.by_hand):
         for step in passed[:-1]:
             torch.testing.assert_close(
                 form.by_hand(step.sums), form.stable(step.sums), rtol=1e-6, atol=3e-7
@@ -85,12 +91,12 @@ class TestRule:
     def test_the_usual_starts_have_the_formulas(self, activation: Activation) -> None:
         for start in STARTS[:5]:
             spec = NetworkSpec(Style.TENSORS, activation=activation, **start)
-            assert is_formula(functions.activation_lines(spec), FORMS[activation].by_hand)
+            assert is_formula(written(spec), FORMS[activation].by_hand)
             assert is_formula(functions.softmax_lines(spec), by_hand.softmax)
 
     def test_so_has_the_network_of_the_lesson(self) -> None:
         # Its sums reach 130; of those the formula of sigmoid is right.
-        assert is_formula(functions.activation_lines(LESSON), by_hand.sigmoid)
+        assert is_formula(written(LESSON), by_hand.sigmoid)
         assert is_formula(functions.softmax_lines(LESSON), by_hand.softmax)
 
     @pytest.mark.parametrize("activation", [Activation.TANH, Activation.SOFTPLUS])
@@ -101,7 +107,7 @@ class TestRule:
         assert "\n".join(source(stable, activation.value)) in text
         assert "\n".join(source(by_hand.stable_softmax, "softmax")) in text
         assert "def stable" not in text
-        assert "    # " in "\n".join(functions.activation_lines(spec)), "it says why"
+        assert "    # " in "\n".join(written(spec)), "it says why"
         assert "    # " in "\n".join(functions.softmax_lines(spec)), "it says why"
 
     @pytest.mark.parametrize("activation", ACTIVE)
@@ -109,16 +115,16 @@ class TestRule:
         self, activation: Activation
     ) -> None:
         spec = NetworkSpec(Style.TENSORS, (20,), activation, training=SHORT)
-        lines = functions.activation_lines(spec)
+        lines = written(spec)
         assert lines == source(FORMS[activation].stable, activation.value)
         assert functions.softmax_lines(spec) == source(by_hand.stable_softmax, "softmax")
 
     def test_nothing_is_known_of_loaded_weights(self) -> None:
         spec = NetworkSpec(Style.TENSORS, activation=Activation.TANH, loaded="0123456789abcdef")
-        assert functions.activation_lines(spec) == source(by_hand.stable_tanh, "tanh")
+        assert written(spec) == source(by_hand.stable_tanh, "tanh")
         assert functions.softmax_lines(spec) == source(by_hand.stable_softmax, "softmax")
         spec = replace(spec, activation=Activation.SIGMOID)
-        assert functions.activation_lines(spec) == source(by_hand.sigmoid)
+        assert written(spec) == source(by_hand.sigmoid)
 
 
 @pytest.mark.parametrize("activation", ACTIVE)

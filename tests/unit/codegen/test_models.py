@@ -16,6 +16,7 @@ import pytest
 
 from mnistviz.digits import mnist
 from mnistviz.lessons.classify import script
+from mnistviz.spec.activations import listed
 from mnistviz.spec.fields import (
     Activation,
     Bias,
@@ -42,7 +43,7 @@ def random_cases(count: int) -> Iterator[Case]:
         network = NetworkSpec(
             style=list(Style)[number % 4],
             hidden=hidden,
-            activation=chance.choice(list(Activation)),
+            activation=tuple(chance.choices(list(Activation), k=1 + number % 3)),
             init=chance.choice(list(Init)),
             std=chance.choice([0.0001, 0.05, 0.1, 1.0]),
             constant=chance.choice([-0.001, 0.0, 1e-05, 0.01]),
@@ -61,6 +62,19 @@ ACTIVATIONS: list[Case] = [
         DigitSpec(image=3, seed=3),
     )
     for style, activation in itertools.product(Style, Activation)
+]
+MIXED: list[Case] = [
+    (
+        NetworkSpec(style, (30, 20, 10), activation, Init.XAVIER_NORMAL, seed=3),
+        DigitSpec(image=3, seed=3),
+    )
+    for style, activation in itertools.product(
+        Style,
+        [
+            (Activation.RELU, Activation.TANH, Activation.RELU),
+            (Activation.NONE, Activation.GELU, Activation.SIGMOID),
+        ],
+    )
 ]
 INITIALIZATIONS: list[Case] = [
     (
@@ -84,7 +98,7 @@ LARGE: list[Case] = [
     (NetworkSpec(style, (16,), Activation.SIGMOID, init, 1, 1, Bias.NORMAL, 2), DigitSpec(seed=2))
     for style, init in itertools.product(Style, [Init.NORMAL, Init.CONSTANT])
 ]
-SAMPLE: list[Case] = [*ACTIVATIONS, *INITIALIZATIONS, *RANDOM, *DEPTHS, LAST, *LARGE]
+SAMPLE: list[Case] = [*ACTIVATIONS, *MIXED, *INITIALIZATIONS, *RANDOM, *DEPTHS, LAST, *LARGE]
 FULL: list[Case] = [
     (NetworkSpec(style=style, hidden=(12,)), DigitSpec(Data.FULL, batch, 5))
     for style, batch in zip(Style, [0, 3, 10, 40], strict=True)
@@ -103,7 +117,7 @@ def name(case: Case) -> str:
         [
             spec.style,
             *map(str, spec.hidden),
-            spec.activation,
+            listed(spec.activation),
             spec.init,
             spec.bias,
             f"{digit.data}.{digit.batch}.{digit.image}",

@@ -49,6 +49,8 @@ def networks() -> list[NetworkSpec]:
         NetworkSpec(hidden=(9, 8, 7, 6), activation=Activation.GELU, init=Init.XAVIER_NORMAL),
         NetworkSpec(hidden=(30,), activation=Activation.SILU, init=Init.NORMAL, bias=Bias.NORMAL),
         NetworkSpec(hidden=(30,), activation=Activation.LEAKY_RELU, init=Init.KAIMING_NORMAL),
+        NetworkSpec(hidden=(9, 8, 7), activation=(Activation.SILU, Activation.NONE)),
+        NetworkSpec(hidden=(9, 8), activation=(Activation.RELU, Activation.TANH), training=SHORT),
         NetworkSpec(training=TrainSpec()),
         NetworkSpec(hidden=(12,), activation=Activation.SIGMOID, training=SHORT),
         NetworkSpec(hidden=(8,), training=replace(SHORT, optimizer=Optimizer.ADAM)),

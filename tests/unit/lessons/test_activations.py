@@ -24,6 +24,7 @@ from mnistviz.network import slopes
 from mnistviz.network.hidden import HiddenLayer, hidden_layers
 from mnistviz.network.parameters import Parameters, parameters
 from mnistviz.network.slopes import FLAT, greatest_slope, is_flat
+from mnistviz.spec.activations import Activations, for_layers
 from mnistviz.spec.fields import Activation, Bias, Init, Style, defaults
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
@@ -86,6 +87,9 @@ NETWORKS = {
     ),
     "four": NetworkSpec(hidden=(9, 1, 7, 5), activation=Activation.TANH),
     "linear": NetworkSpec(hidden=(6, 5), activation=Activation.NONE),
+    "mixed": NetworkSpec(
+        hidden=(9, 8, 7), activation=(Activation.TANH, Activation.NONE, Activation.RELU)
+    ),
     "zeros": NetworkSpec(hidden=(8,), init=Init.ZEROS, bias=Bias.ZEROS),
     "none hidden": NetworkSpec(hidden=()),
     "large": NetworkSpec(hidden=(1024, 3), init=Init.NORMAL, std=100.0, bias=Bias.NORMAL),
@@ -108,14 +112,15 @@ def hidden(spec: NetworkSpec) -> tuple[HiddenLayer, ...]:
     return hidden_layers(spec, layers(spec), inputs())
 
 
-def oracle(spec: NetworkSpec, activation: Activation) -> tuple[list[Array], Array]:
+def oracle(spec: NetworkSpec, activation: Activations) -> tuple[list[Array], Array]:
     """The sums of each hidden layer and the logits, in float64 with numpy alone."""
     x, sums = inputs().numpy().astype(np.float64), []
+    each = for_layers(activation, len(spec.hidden))
     for number, layer in enumerate(layers(spec), start=1):
         x = x @ layer.weight.numpy().astype(np.float64).T + layer.bias.numpy()
         if number < len(layers(spec)):
             sums.append(x)
-            x = CLOSED[activation][0](x)
+            x = CLOSED[each[number - 1]][0](x)
     return sums, x
 
 
@@ -181,9 +186,9 @@ class TestLayers:
         sums, _ = oracle(spec, spec.activation)
         records = hidden(spec)
         assert [record.name for record in records] == [f"fc{n + 1}" for n in range(len(sums))]
-        output, slope = CLOSED[spec.activation]
-        limit = FLAT * GREATEST[spec.activation]
-        for record, wanted in zip(records, sums, strict=True):
+        for record, wanted, activation in zip(records, sums, spec.activations, strict=True):
+            output, slope = CLOSED[activation]
+            limit = FLAT * GREATEST[activation]
             near = 1e-5 * np.abs(wanted).max() + 1e-6
             np.testing.assert_allclose(record.sums, wanted, rtol=1e-4, atol=near)
             # From the layer's own sums on: a rounding at 0 would turn a unit on or off.
@@ -334,7 +339,8 @@ class TestFigures:
 def specs() -> list[NetworkSpec]:
     presets = [NetworkSpec.from_settings({**defaults(), **each}) for each in PRESETS.values()]
     made = [replace(spec, style=style) for spec in presets for style in Style]
-    return [*made, *(replace(NETWORKS["linear"], style=style) for style in Style)]
+    named = (NETWORKS["linear"], NETWORKS["mixed"])
+    return [*made, *(replace(spec, style=style) for spec in named for style in Style)]
 
 
 class TestScripts:
@@ -343,7 +349,9 @@ class TestScripts:
         said = run(script.script(spec, DigitSpec(image=4)))
         printed = dict(line.split(": ", 1) for line in said.splitlines())
         records, found = hidden(spec), fold(spec, layers(spec), inputs())
-        assert float(printed["greatest slope"]) == pytest.approx(greatest_slope(spec.activation))
+        slopes_said = [float(text) for key, text in printed.items() if "greatest" in key]
+        each = spec.activations if spec.is_mixed else for_layers(spec.activation, 1)
+        assert slopes_said == pytest.approx([greatest_slope(one) for one in each])
         for record in records:
             numbers = [
                 float(text) for text in re.findall(r"-?[\d.]+(?:e-?\d+)?", printed[record.name])
@@ -357,7 +365,7 @@ class TestScripts:
             assert most == pytest.approx(record.outputs.max(), rel=1e-4)
         assert printed["folded"] == "(784, 10)"
         assert float(printed["without activation"]) <= 1e-5 * found.logits
-        active = bool(spec.hidden) and spec.activation is not Activation.NONE
+        active = spec.has_activation
         assert ("with it" in printed) == active
         if active:
             assert float(printed["with it"]) == pytest.approx(found.active, rel=1e-3)

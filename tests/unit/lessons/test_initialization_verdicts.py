@@ -37,10 +37,18 @@ KINDS = {
 """Between which factors per layer a word holds."""
 
 
+MIXED = [
+    (Activation.TANH, Activation.SIGMOID),
+    (Activation.RELU, Activation.NONE, Activation.TANH),
+]
+"""Functions that differ from layer to layer."""
+
+
 def swept() -> list[NetworkSpec]:
     """Every activation under every scheme, narrow to wide, shallow to deep."""
     found = []
-    for activation, hidden in itertools.product(Activation, [(128, 64), (40,) * 4, (1, 300, 2)]):
+    every = [*Activation, *MIXED]
+    for activation, hidden in itertools.product(every, [(128, 64), (40,) * 4, (1, 300, 2)]):
         for bias, init in itertools.product(Bias, Init):
             settings = [{}]
             if Init.NORMAL is init or bias is Bias.NORMAL:
@@ -55,6 +63,22 @@ def swept() -> list[NetworkSpec]:
 def judged(spec: NetworkSpec) -> tuple[spreading.Passage, Course, Course]:
     way = spreading.passage(spec, parameters(spec), INPUTS, LABELS)
     return way, verdicts.there(spec, way), verdicts.back(spec, way)
+
+
+def test_only_layers_that_can_saturate_count() -> None:
+    both = (Activation.TANH, Activation.SIGMOID)
+    one = (Activation.RELU, Activation.TANH, Activation.RELU)
+    for activation, mostly in [(both, True), (one, False)]:
+        spec = NetworkSpec(hidden=FOUR, activation=activation, std=1.0, **NORMAL)
+        way, there, _ = judged(spec)
+        flat = [
+            layer.flat * layer.outputs
+            for layer, function in zip(way.hidden, spec.activations, strict=True)
+            if function is not Activation.RELU
+        ]
+        share = verdicts.saturated_share(spec, way)
+        assert share == pytest.approx(sum(flat) / sum(FOUR))
+        assert (there is Course.SATURATED) is mostly
 
 
 class TestVerdicts:

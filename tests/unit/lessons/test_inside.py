@@ -44,6 +44,9 @@ NETWORKS = {
     "sigmoid": NetworkSpec(hidden=(20, 10), activation=Activation.SIGMOID),
     "four": NetworkSpec(hidden=(9, 1, 7, 5), activation=Activation.TANH),
     "linear": NetworkSpec(hidden=(6, 5), activation=Activation.NONE),
+    "mixed": NetworkSpec(
+        hidden=(9, 8, 7), activation=(Activation.TANH, Activation.NONE, Activation.RELU)
+    ),
     "zeros": NetworkSpec(hidden=(8,), init=Init.ZEROS, bias=Bias.ZEROS),
     "none hidden": NetworkSpec(hidden=()),
     "large": NetworkSpec(hidden=(1024, 3), init=Init.NORMAL, std=1.0, bias=Bias.NORMAL),
@@ -79,10 +82,11 @@ def oracle(spec: NetworkSpec) -> tuple[list[Array], list[Array]]:
     """What each layer gets and its sums, in float64 with numpy alone."""
     x = images()[IMAGE].numpy().astype(np.float64).reshape(784)
     came, sums = [], []
-    for weight, bias in arrays(spec):
+    each = (*spec.activations, Activation.NONE)
+    for (weight, bias), activation in zip(arrays(spec), each, strict=True):
         came.append(x)
         sums.append(weight @ x + bias)
-        x = CLOSED[spec.activation][0](sums[-1])
+        x = CLOSED[activation][0](sums[-1])
     return came, sums
 
 
@@ -251,7 +255,7 @@ class TestGradient:
             for number in range(layer, 0, -1):
                 row = row @ arrays(spec)[number - 1][0]
                 if number > 1:
-                    row = row * CLOSED[spec.activation][1](sums[number - 2])
+                    row = row * CLOSED[spec.activations[number - 2]][1](sums[number - 2])
             found = microscope.gradient(spec, layers(spec), pixels, layer, unit)
             assert found.shape == (784,)
             np.testing.assert_allclose(found, row, atol=near(row))

@@ -30,6 +30,9 @@ NETWORKS = {
     "none hidden": NetworkSpec(hidden=()),
     "four": NetworkSpec(hidden=(9, 1, 7, 5), activation=Activation.TANH),
     "linear": NetworkSpec(hidden=(6, 5), activation=Activation.NONE, bias=Bias.ZEROS),
+    "mixed": NetworkSpec(
+        hidden=(9, 8, 7), activation=(Activation.TANH, Activation.NONE, Activation.RELU)
+    ),
     "wide": NetworkSpec(hidden=(1024,), activation=Activation.GELU, init=Init.XAVIER_UNIFORM),
     "zeros": NetworkSpec(hidden=(3,), init=Init.ZEROS, bias=Bias.ZEROS, seed=999_999),
     "kaiming": NetworkSpec(hidden=(8, 8), init=Init.KAIMING_NORMAL, activation=Activation.SILU),
@@ -177,10 +180,8 @@ class TestRegistered:
             assert place == f"model[{at}].{kind}"
         linears = [f"fc{number}" for number in range(1, len(spec.shapes) + 1)]
         assert list(found[Style.FUNCTIONAL].parts) == linears
-        active = spec.has_activation
-        assert list(found[Style.MODULE].parts) == [
-            *linears, *([spec.activation.value] if active else []), "softmax"
-        ]  # fmt: skip
+        functions = [activation.value for activation in spec.functions]
+        assert list(found[Style.MODULE].parts) == [*linears, *functions, "softmax"]
 
     @spec_of
     @pytest.mark.parametrize("style", [Style.MODULE, Style.FUNCTIONAL, Style.SEQUENTIAL])

@@ -30,6 +30,9 @@ NETWORKS = {
     "none hidden": NetworkSpec(hidden=()),
     "four": NetworkSpec(hidden=(9, 1, 7, 5), activation=Activation.TANH),
     "linear": NetworkSpec(hidden=(6, 5), activation=Activation.NONE),
+    "mixed": NetworkSpec(
+        hidden=(9, 8, 7), activation=(Activation.TANH, Activation.NONE, Activation.RELU)
+    ),
     "large": NetworkSpec(hidden=(1024,), init=Init.NORMAL, std=100.0, bias=Bias.NORMAL),
 }
 FUNCTIONS = {
@@ -63,12 +66,13 @@ def oracle(spec: NetworkSpec, image: int) -> list[npt.NDArray[np.float64]]:
     """What comes out of each step of one digit, in float64 and with numpy alone."""
     x = images()[image].numpy().astype(np.float64).reshape(784)
     out = [x]
-    for number, layer in enumerate(layers(spec), start=1):
+    each = (*spec.activations, Activation.NONE)
+    for layer, activation in zip(layers(spec), each, strict=True):
         x = layer.weight.numpy().astype(np.float64) @ x + layer.bias.numpy()
         out.append(x)
-        if number < len(layers(spec)) and spec.activation is not Activation.NONE:
+        if activation is not Activation.NONE:
             with np.errstate(over="ignore"):
-                x = FUNCTIONS[spec.activation](x)
+                x = FUNCTIONS[activation](x)
             out.append(x)
     return out
 

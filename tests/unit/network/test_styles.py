@@ -47,7 +47,7 @@ def forward(
             total += UNIT * terms * noise.standard_normal(total.shape)
         x = total
         if number < len(layers) - 1:
-            x = CLOSED[spec.activation](x)
+            x = CLOSED[spec.activations[number]](x)
             if noise is not None:
                 x = x * (1 + UNIT * noise.standard_normal(x.shape))
     exps = np.exp(x - x.max(axis=1, keepdims=True))
@@ -92,12 +92,17 @@ def global_chance() -> Iterator[None]:
     assert torch.equal(torch.get_rng_state(), before)
 
 
+ACTIVATIONS = st.sampled_from(Activation) | st.lists(
+    st.sampled_from(Activation), min_size=1, max_size=4
+).map(tuple)
+"""One for all hidden layers, or names for some."""
+
 HIDDEN = st.lists(st.sampled_from([1, 2, 10, 64, 200]), max_size=4).map(tuple)
 MODERATE = st.builds(
     NetworkSpec,
     style=st.sampled_from(Style),
     hidden=HIDDEN,
-    activation=st.sampled_from(Activation),
+    activation=ACTIVATIONS,
     init=st.sampled_from(Init),
     std=st.floats(0.0001, 0.1),
     constant=st.floats(-0.001, 0.001),
@@ -108,7 +113,7 @@ ANY = st.builds(
     NetworkSpec,
     style=st.sampled_from(Style),
     hidden=HIDDEN,
-    activation=st.sampled_from(Activation),
+    activation=ACTIVATIONS,
     init=st.sampled_from(Init),
     std=st.sampled_from([0.0001, 1.0, 3.0, 100.0]),
     constant=st.sampled_from([-100.0, -1.0, 0.0, 0.1, 100.0]),

@@ -33,6 +33,11 @@ from mnistviz.spec.link import read_link
 from mnistviz.spec.presets import HANDS, PRESETS, hands_network
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec, check_place
 
+RELU, TANH = Activation.RELU, Activation.TANH
+
+SEVERAL = {"activation": 4}
+"""How many choices a setting may name at once, where that is more than one."""
+
 CHOICES = {
     "data": ("sample", "full"),
     "style": ("tensors", "module", "functional", "sequential"),
@@ -158,7 +163,7 @@ class TestFields:
             FIELDS[key].check(bad)
         assert caught.value.field == key
         assert caught.value.value == bad
-        assert caught.value.allowed == Allowed(CHOICES[key])
+        assert caught.value.allowed == Allowed(CHOICES[key], several=SEVERAL.get(key, 1))
 
     @pytest.mark.parametrize("key", CHOICES)
     def test_a_choice_comes_back_as_a_plain_string(self, key: str) -> None:
@@ -553,6 +558,72 @@ class TestPlace:
             check_place(data, last + 1, 0)
         assert (caught.value.field, caught.value.value) == ("batch", last + 1)
         assert str(caught.value.allowed) == f"a whole number from 0 to {last} with data={data}"
+
+
+class TestActivations:
+    @pytest.mark.parametrize(
+        ("value", "hidden", "each"),
+        [
+            ("relu", (5, 4), (RELU, RELU)),
+            ("relu,tanh", (5, 4), (RELU, TANH)),
+            # The last one goes on; what has no layer has no effect.
+            ("relu,tanh", (5, 4, 3), (RELU, TANH, TANH)),
+            ("relu,tanh,none", (5, 4), (RELU, TANH)),
+            ((RELU, TANH), (5,), (RELU,)),
+            (["tanh", "relu", "relu"], (5, 4, 3), (TANH, RELU, RELU)),
+            ("relu,tanh", (), ()),
+        ],
+    )
+    def test_each_layer_has_its_own(
+        self, value: object, hidden: tuple[int, ...], each: tuple[Activation, ...]
+    ) -> None:
+        spec = NetworkSpec(hidden=hidden, activation=value)
+        assert spec.activations == each
+        assert spec.is_mixed is (len(set(each)) > 1)
+        assert isinstance(spec.activation, tuple) is spec.is_mixed
+        assert NetworkSpec(hidden=hidden, activation=spec.activation) == spec
+
+    def test_equal_networks_have_equal_specs(self) -> None:
+        one = NetworkSpec(activation=(RELU, RELU))
+        assert one == NetworkSpec()
+        assert (hash(one), str(one)) == (hash(NetworkSpec()), str(NetworkSpec()))
+        mixed = NetworkSpec(activation=(RELU, TANH))
+        assert dataclasses.replace(mixed, activation=RELU) == NetworkSpec()
+        assert dataclasses.replace(mixed, hidden=(128,)) == NetworkSpec(hidden=(128,))
+
+    def test_its_functions_are_named_once(self) -> None:
+        none = Activation.NONE
+        spec = NetworkSpec(hidden=(5, 4, 3, 2), activation=(TANH, none, RELU, TANH))
+        assert spec.functions == (TANH, RELU)
+        assert spec.has_activation
+        assert not NetworkSpec(hidden=(5, 4), activation=(none, none)).has_activation
+
+    @pytest.mark.parametrize(
+        "text", ["relu,", ",relu", "relu, tanh", "relu,swish", "relu;tanh", ",".join(["relu"] * 5)]
+    )
+    def test_a_bad_list_is_refused(self, text: str) -> None:
+        with pytest.raises(SpecError) as caught:
+            FIELDS["activation"].parse(text)
+        assert (caught.value.field, caught.value.value) == ("activation", text)
+        assert str(caught.value).endswith(
+            "or one for each hidden layer, up to 4 of them, with commas between and no spaces."
+        )
+
+    @pytest.mark.parametrize(
+        ("text", "layers", "kept"),
+        [
+            ("relu,relu", "2", "relu"),
+            ("relu,tanh", "3", "relu,tanh,tanh"),
+            ("tanh,relu", "1", "tanh"),
+            ("tanh,relu", "0", "tanh"),
+            ("tanh,relu", "2", "tanh,relu"),
+        ],
+    )
+    def test_a_link_says_one_for_all_or_one_for_each(
+        self, text: str, layers: str, kept: str
+    ) -> None:
+        values, errors = read_link({"activation": text, "layers": layers})
+        assert (values["activation"], errors) == (kept, ())
 
 
 class TestLink:

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from mnistviz.digits import mnist
+from mnistviz.network.parameters import parameters
+from mnistviz.spec.activations import Activations
 from mnistviz.spec.fields import Activation, Bias, Init, Optimizer
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training import advice, diagnosis
@@ -19,7 +21,7 @@ MARGIN = 0.05
 RELU, SIGMOID, TANH = Activation.RELU, Activation.SIGMOID, Activation.TANH
 
 
-def network(activation: Activation = RELU, /, **values: object) -> NetworkSpec:
+def network(activation: Activations = RELU, /, **values: object) -> NetworkSpec:
     """Make a small network whose training is short; `lr` and the like are for the training."""
     own = {key: values.pop(key) for key in ("lr", "optimizer", "batch_size") if key in values}
     training = TrainSpec(**{"epochs": values.pop("epochs", 4), **own})
@@ -133,6 +135,30 @@ def test_a_training_that_comes_out_well_has_no_fault(examples: mnist.Examples) -
 def test_units_that_became_equal_did_not_start_so(examples: mnist.Examples) -> None:
     found = diagnosis.diagnose(recorded(network(lr=100.0), examples), examples)
     assert found.kind is not Kind.TWINS
+
+
+def test_a_fault_is_looked_for_by_the_function_of_its_own_layer(examples: mnist.Examples) -> None:
+    start = parameters(NetworkSpec(hidden=(24, 12)))
+    inputs = diagnosis.asked(NetworkSpec(hidden=(24, 12)), examples)[:500]
+    dead = tuple(replace(layer, bias=layer.bias - 100) for layer in start)
+    for activation, found in [
+        ((TANH, RELU), (Kind.DRIVEN, "fc1")),
+        ((RELU, TANH), (Kind.DEAD, "fc1")),
+        ((Activation.NONE, RELU), (Kind.DEAD, "fc2")),
+        ((Activation.NONE, SIGMOID), (Kind.DRIVEN, "fc2")),
+        ((Activation.NONE, Activation.LEAKY_RELU), None),
+    ]:
+        spec = NetworkSpec(hidden=(24, 12), activation=activation)
+        last = tuple(replace(layer, weight=layer.weight * 1.01) for layer in dead)
+        fault = diagnosis.fault_of(spec, start, last, inputs)
+        assert (fault and (fault.kind, fault.layer)) == found
+
+
+def test_relu_is_advised_for_every_layer_that_had_another() -> None:
+    spec = network((SIGMOID, TANH), hidden=(16, 16))
+    tried = dict(family[0] for family in advice._others(spec, spec, ()))
+    assert tried["activations",].activation is RELU
+    assert ("activation",) not in tried
 
 
 class TestPull:

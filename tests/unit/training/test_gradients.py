@@ -16,6 +16,7 @@ from mnistviz.digits import mnist
 from mnistviz.network.activations import FORMS
 from mnistviz.network.parameters import Layer, Parameters, linear, parameters
 from mnistviz.network.styles.tensors import TensorNetwork
+from mnistviz.spec.activations import Activations, for_layers
 from mnistviz.spec.fields import Activation, Bias, Init, Optimizer, Style
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training.gradients import gradients, gradients_by_hand
@@ -29,7 +30,10 @@ erf = np.vectorize(math.erf)
 HIDDEN = [(), (12,), (11, 7), (9, 1, 8), (9, 8, 7, 6)]
 """Hidden layers, from none to four."""
 
-each_function = pytest.mark.parametrize("activation", Activation)
+MIXED = [(Activation.RELU, Activation.TANH), (Activation.NONE, Activation.GELU, Activation.SIGMOID)]
+"""Functions that differ from layer to layer."""
+
+each_function = pytest.mark.parametrize("activation", [*Activation, *MIXED], ids=str)
 each_optimizer = pytest.mark.parametrize("optimizer", Optimizer)
 
 
@@ -65,14 +69,15 @@ FORMULAS: dict[Activation, tuple[Callable[[Array], Array], Callable[[Array], Arr
 
 
 def backward(
-    activation: Activation, layers: Parameters, inputs: torch.Tensor, labels: torch.Tensor
+    activation: Activations, layers: Parameters, inputs: torch.Tensor, labels: torch.Tensor
 ) -> tuple[float, list[tuple[Array, Array]]]:
     """Loss, and the gradient of each weight and bias: the chain rule in float64 with numpy."""
-    function, slope = FORMULAS[activation]
+    each = [FORMULAS[one] for one in for_layers(activation, len(layers) - 1)]
     weights = [layer.weight.double().numpy() for layer in layers]
     biases = [layer.bias.double().numpy() for layer in layers]
     sums, outs = [], [inputs.double().numpy()]
-    for weight, bias in zip(weights, biases, strict=True):
+    functions = [*(function for function, _ in each), FORMULAS[Activation.NONE][0]]
+    for weight, bias, function in zip(weights, biases, functions, strict=True):
         sums.append(outs[-1] @ weight.T + bias)
         outs.append(function(sums[-1]))
     logits, truth = sums[-1], labels.numpy()
@@ -84,7 +89,7 @@ def backward(
     for number in reversed(range(len(layers))):
         found.insert(0, (grad.T @ outs[number], grad.sum(axis=0)))
         if number:
-            grad = grad @ weights[number] * slope(sums[number - 1])
+            grad = grad @ weights[number] * each[number - 1][1](sums[number - 1])
     return float(loss), found
 
 
@@ -128,7 +133,7 @@ class TestGradients:
     @each_function
     @pytest.mark.parametrize("hidden", HIDDEN, ids=str)
     def test_both_ways_are_the_chain_rule(
-        self, activation: Activation, hidden: tuple[int, ...]
+        self, activation: Activations, hidden: tuple[int, ...]
     ) -> None:
         spec = NetworkSpec(hidden=hidden, activation=activation)
         layers, (inputs, labels) = parameters(spec), batch()
@@ -143,7 +148,7 @@ class TestGradients:
         assert_near(grads, wanted)
 
     @each_function
-    def test_both_ways_hold_for_sums_far_from_zero(self, activation: Activation) -> None:
+    def test_both_ways_hold_for_sums_far_from_zero(self, activation: Activations) -> None:
         # Weights of the lesson by hand: sums reach beyond 89, where exp is infinite in float32.
         spec = NetworkSpec(
             hidden=(256,), activation=activation, init=Init.NORMAL, std=1.0, bias=Bias.NORMAL
@@ -157,7 +162,7 @@ class TestGradients:
         assert_near(by_hand(spec, layers, inputs, labels)[2], wanted, 1e-5 * size)
 
     @each_function
-    def test_both_ways_are_right_at_zero(self, activation: Activation) -> None:
+    def test_both_ways_are_right_at_zero(self, activation: Activations) -> None:
         # A layer that starts as zeros has all its sums at exactly 0.
         spec = NetworkSpec(hidden=(6,), activation=activation)
         first, second = parameters(spec)
@@ -210,8 +215,8 @@ def model_of(spec: NetworkSpec, layers: Parameters) -> nn.Sequential:
     for layer in layers:
         copy = Layer(layer.name, layer.weight.clone(), layer.bias.clone())
         modules.append(linear(copy))
-        if layer is not layers[-1] and spec.activation is not Activation.NONE:
-            modules.append(FORMS[spec.activation].module())
+        if layer is not layers[-1]:
+            modules.append(FORMS[spec.activations[len(modules) // 2]].module())
     return nn.Sequential(*modules)
 
 
@@ -219,7 +224,7 @@ class TestLearners:
     @each_function
     @each_optimizer
     def test_a_learner_of_modules_is_torch_bit_for_bit(
-        self, activation: Activation, optimizer: Optimizer
+        self, activation: Activations, optimizer: Optimizer
     ) -> None:
         spec = NetworkSpec(hidden=(24, 12), activation=activation)
         training = TrainSpec(optimizer, lr=0.001 if optimizer is Optimizer.ADAM else 0.05)
@@ -244,7 +249,7 @@ class TestLearners:
     @each_function
     @each_optimizer
     def test_a_learner_of_tensors_is_near(
-        self, activation: Activation, optimizer: Optimizer
+        self, activation: Activations, optimizer: Optimizer
     ) -> None:
         spec = NetworkSpec(Style.TENSORS, hidden=(24, 12), activation=activation)
         training = TrainSpec(optimizer, lr=0.001 if optimizer is Optimizer.ADAM else 0.05)

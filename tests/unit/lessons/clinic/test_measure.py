@@ -16,7 +16,7 @@ from mnistviz.lessons.clinic.measure import Measured, Outcome, Part
 from mnistviz.lessons.clinic.operations import Operation
 from mnistviz.network.answers import NO_ANSWER
 from mnistviz.network.parameters import Layer, parameters
-from mnistviz.spec.fields import Activation, Bias, Init
+from mnistviz.spec.fields import Bias, Init
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import evaluation
 from mnistviz.training.chance import guessing_range
@@ -46,7 +46,7 @@ class TestMeasure:
         layers, pixels = parameters(spec), digits().test_pixels
         labels = digits().test_labels.numpy()
         parts = [measure.answer_digits(spec, layers, None, each, 7) for each in pixels.split(300)]
-        found = measure.measured(spec, labels, parts)
+        found = measure.measured(labels, parts)
         inputs = mnist.flatten(mnist.normalize(pixels))
         wanted = evaluation.evaluate(spec, layers, inputs, digits().test_labels)
         assert found.accuracy == pytest.approx(wanted.right.mean(), abs=2e-3)
@@ -79,22 +79,30 @@ class TestMeasure:
         )
         assert part.fired.tolist() == [False, False, False, True, *(x > 0)]
         labels = digits().test_labels[:40].numpy()
-        found = measure.measured(spec, labels, [part])
+        found = measure.measured(labels, [part])
         assert found.off == pytest.approx((5 - (x > 0).sum()) / 6)
-        tanh = NetworkSpec(hidden=(4, 2), activation=Activation.TANH)
-        assert measure.measured(tanh, labels, [part]).off is None
+
+    @pytest.mark.parametrize(
+        ("activation", "units"), [("tanh", 0), ("relu", 6), ("tanh,relu", 2), ("relu,none", 4)]
+    )
+    def test_only_units_with_relu_can_be_off(self, activation: str, units: int) -> None:
+        spec = NetworkSpec(hidden=(4, 2), activation=activation)
+        part = measure.answer_digits(spec, parameters(spec), None, some(), 7)
+        assert part.fired.shape == (units,)
+        found = measure.measured(digits().test_labels[:40].numpy(), [part])
+        assert (found.off is None) is (units == 0)
 
     def test_without_hidden_layers_no_unit_is_dead(self) -> None:
         spec = NETWORKS["none hidden"]
         part = measure.answer_digits(spec, parameters(spec), None, some(), 7)
-        found = measure.measured(spec, digits().test_labels[:40].numpy(), [part])
+        found = measure.measured(digits().test_labels[:40].numpy(), [part])
         assert found.off is None
 
     def test_labels_have_to_fit(self) -> None:
         spec = NetworkSpec(hidden=())
         part = measure.answer_digits(spec, parameters(spec), None, some(), 7)
         with pytest.raises(ValueError, match="40 answers with 39 labels"):
-            measure.measured(spec, np.zeros(39, dtype=np.int64), [part])
+            measure.measured(np.zeros(39, dtype=np.int64), [part])
 
     @pytest.mark.parametrize(
         ("before", "after", "wanted"),
@@ -119,20 +127,20 @@ class TestMeasure:
     def test_what_guessing_gets(self) -> None:
         labels = digits().test_labels.numpy()
         part = Part(np.zeros(1000, dtype=np.int64), np.ones(1000, dtype=np.float32), MUTE)
-        found = measure.measured(NetworkSpec(hidden=()), labels, [part])
+        found = measure.measured(labels, [part])
         assert found.accuracy == 0.1
         assert found.guessed == pytest.approx(0.1 + 3 * math.sqrt(0.1 * 0.9 / 1000))
         assert not found.can_fall
         # Whoever always says 1 is right as often as there are ones.
         many = np.where(np.arange(1000) < 150, 1, labels)
         share = float((many == 1).mean())
-        assert measure.measured(NetworkSpec(hidden=()), many, [part]).guessed == share
+        assert measure.measured(many, [part]).guessed == share
 
     def test_a_tie_is_no_answer_and_wrong(self) -> None:
         spec = NetworkSpec(hidden=(4,), init=Init.ZEROS, bias=Bias.ZEROS)
         part = measure.answer_digits(spec, parameters(spec), None, some(), 7)
         assert set(part.answers.tolist()) == {NO_ANSWER}
-        found = measure.measured(spec, digits().test_labels[:40].numpy(), [part])
+        found = measure.measured(digits().test_labels[:40].numpy(), [part])
         assert found.accuracy == 0
         assert found.classes[np.isfinite(found.classes)].tolist() == [0] * 10
 

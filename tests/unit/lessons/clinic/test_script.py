@@ -67,7 +67,7 @@ def assert_prints(
     labels, tests = digits().test_labels.numpy(), digits().test_pixels
     wanted = [
         measure.measured(
-            network, labels, [measure.answer_digits(network, each, done, tests, network.seed)]
+            labels, [measure.answer_digits(network, each, done, tests, network.seed)]
         ).accuracy
         for each, done in ((layers, None), (changed, change))
     ]

@@ -23,7 +23,7 @@ DIGITS = np.random.default_rng(1).uniform(-1, 1, (5, 784)).astype(np.float32)
 SPECS = [
     NetworkSpec(hidden=hidden, activation=activation)
     for hidden in ((), (32,), (16, 16, 16, 16), (784, 10, 784))
-    for activation in (Activation.RELU, Activation.SIGMOID)
+    for activation in (Activation.RELU, Activation.SIGMOID, (Activation.RELU, Activation.TANH))
 ]
 
 
@@ -55,7 +55,7 @@ def logits(network: LoadedNetwork) -> np.ndarray[Any, Any]:
 def test_a_file_of_the_app_comes_back_bit_for_bit(spec: NetworkSpec) -> None:
     layers = parameters(spec)
     network = read(to_safetensors(spec, layers), "home.safetensors")
-    assert network.activation is spec.activation
+    assert network.activation == spec.activation
     assert network.hidden == spec.hidden
     assert network.notes == ()
     assert network.name == "home.safetensors"
@@ -247,7 +247,10 @@ def test_float64_is_rounded_and_said() -> None:
         "[]",
         json.dumps({"hidden": [7]}),
         json.dumps({"hidden": [7], "activation": "cube"}),
-        json.dumps({"hidden": [7], "activation": ["relu"]}),
+        json.dumps({"hidden": [7], "activation": ["cube"]}),
+        json.dumps({"hidden": [7], "activation": [["relu"]]}),
+        json.dumps({"hidden": [7], "activation": ["relu", "tanh"]}),
+        json.dumps({"hidden": [7], "activation": []}),
         json.dumps({"hidden": [8], "activation": "relu"}),
         json.dumps({"hidden": 7, "activation": "relu"}),
     ],
