@@ -19,11 +19,9 @@ BEGIN {
             failed = 1
             exit 1
         }
-        # Without one, a server without an answer would be asked at each request.
-        rest = " max_fails=1 fail_timeout=5s;\n"
-        list = list "    server " address[i] rest
+        list = list "    server " address[i] " max_fails=1 fail_timeout=5s;\n"
         groups = groups "upstream server-" i " {\n    zone server-" i " 64k;\n"
-        groups = groups "    server " address[i] rest
+        groups = groups "    server " address[i] " max_fails=0;\n"
         for (j = 1; j <= count; j++)
             if (j != i) groups = groups "    server " address[j] " backup;\n"
         groups = groups "}\n"

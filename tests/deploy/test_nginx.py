@@ -28,6 +28,10 @@ class Echo(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
+        if self.path.endswith("/refused"):
+            self.send_error(400)
+            self.close_connection = True
+            return
         length = len(self.rfile.read(int(self.headers.get("Content-Length", 0))))
         self.send_response(200)
         self.send_header("Content-Length", "0")
@@ -134,6 +138,14 @@ class TestSticky:
         for other in (2, 3):
             assert front.number(front.ask(cookie=f"server-{other}")) == other
 
+    def test_a_file_that_is_refused_moves_nobody(self, front: Front) -> None:
+        for _ in range(20):
+            path = "/_stcore/upload_file/a/refused"
+            refused = front.ask(path, "server-1", "PUT", bytes(MEGABYTE))
+            assert refused.status in (400, 502)
+            assert refused.headers["Set-Cookie"] is None
+            assert front.number(front.ask(cookie="server-1")) == 1
+
     def test_newcomers_pass_by_a_server_that_is_gone(self, front: Front) -> None:
         front.servers[1].stop()
         assert {front.number(front.ask()) for _ in range(6)} == {1, 3}
@@ -161,9 +173,9 @@ class TestPassing:
             "websocket",
         )
 
-    @pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/metrics/", "/a/_stcore/metrics"])
+    @pytest.mark.parametrize("path", ["", "/", "?a=b", "/x"])
     def test_the_metrics_are_closed(self, front: Front, path: str) -> None:
-        answer = front.ask(path, "server-1")
+        answer = front.ask(f"/_stcore/metrics{path}", "server-1")
         assert (answer.status, answer.headers["X-Server"]) == (404, None)
 
     @pytest.mark.parametrize(
@@ -175,9 +187,7 @@ class TestPassing:
             ("/_stcore/upload_file/a/b", 65 * MEGABYTE + 1, 413),
         ],
     )
-    def test_what_is_sent_is_bounded(
-        self, front: Front, path: str, size: int, status: int
-    ) -> None:
+    def test_what_is_sent_is_bounded(self, front: Front, path: str, size: int, status: int) -> None:
         try:
             answer = front.ask(path, "server-1", "PUT", bytes(size))
         except (BrokenPipeError, ConnectionResetError):
