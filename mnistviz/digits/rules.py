@@ -45,6 +45,9 @@ SHORT: Final = 0.6
 WIDE: Final = 1.4
 """How much longer one side of the picture is than the other where it holds several digits."""
 
+THIN: Final = 10
+"""How much longer a line is than the paper is away beside it; a stroke of a digit is thicker."""
+
 SMALLEST: Final = 65
 """Pixels of the longer side of a picture in which lines are looked for."""
 
@@ -182,7 +185,7 @@ def _is_thin(line: _Line, coarse: Mask) -> bool:
     height, width = coarse.shape
     columns = np.arange(line.start, line.end)
     rows = np.rint(line.middle + line.slope * (columns - width / 2)).astype(np.int64)
-    limit = max(4, height // 40)
+    limit = min(max(4, height // 40), max(2, (line.end - line.start) // THIN))
     for side in (-limit, limit):
         there = rows + side
         inside = (there >= 0) & (there < height)
