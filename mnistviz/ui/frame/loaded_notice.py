@@ -1,6 +1,6 @@
 """The notice where loaded weights are requested and cannot be shown, with what helps.
 
-Above the page for who comes by a link; in the sidebar for who has chosen them there.
+Above the page for who comes by a link; in the sidebar for who has set there what cannot be shown.
 """
 
 from enum import StrEnum
@@ -12,9 +12,8 @@ from mnistviz.ui import pages
 from mnistviz.ui.session import loaded, state
 from mnistviz.words import read
 
-
 BY_LINK = "loaded_notice_by_link"
-"""The session's key of whether one has come by a link that cannot be shown, and nothing helped yet."""
+"""The session's key of whether one has come by a link that cannot be shown."""
 
 
 class Trouble(StrEnum):
@@ -37,7 +36,7 @@ def find_trouble() -> Trouble | None:
 
 
 def show_above(arrives: bool) -> None:
-    """Say above the page what is the matter with the link that one has come by, while it lasts.
+    """Say above the page what no setting of this visit has led to, for as long as it lasts.
 
     Args:
         arrives: whether this run is the first one of the visit.
@@ -48,16 +47,20 @@ def show_above(arrives: bool) -> None:
         return
     if arrives:
         st.session_state[BY_LINK] = True
-    if BY_LINK in st.session_state:
+    if _is_above(problem):
         _draw(problem)
 
 
 def show_in_sidebar() -> None:
-    """Say beside the settings that have led there what is the matter; it pushes nothing."""
+    """Say beside the settings what they have led to: there it pushes nothing."""
     problem = find_trouble()
-    if problem is not None and BY_LINK not in st.session_state:
+    if problem is not None and not _is_above(problem):
         with st.sidebar:
             _draw(problem)
+
+
+def _is_above(problem: Trouble) -> bool:
+    return problem is Trouble.GONE or BY_LINK in st.session_state
 
 
 def _draw(problem: Trouble) -> None:

@@ -128,6 +128,18 @@ def test_a_straight_1_of_a_broad_pen_is_no_page(size: int, width: int, top: int,
     np.testing.assert_array_equal(ink_of(gray).ink > 0, gray == 0)
 
 
+@pytest.mark.parametrize("pen", [8, 10, 12, 14])
+@pytest.mark.parametrize(("upper", "lower"), [(44, 70), (54, 64), (60, 56)])
+def test_an_8_of_a_broad_pen_below_a_2_is_no_form(pen: int, upper: int, lower: int) -> None:
+    picture = Image.new("L", (160, 300), 255)
+    draw, middle, left, right = ImageDraw.Draw(picture), 80, 48, 112
+    draw.line(((left, 45), (middle, 22), (right, 48), (left, 140), (right, 140)), 0, pen)
+    for width, top, bottom in ((upper, 155, 217), (lower, 217 - pen, 283)):
+        draw.ellipse((middle - width / 2, top, middle + width / 2, bottom), outline=0, width=pen)
+    gray = np.asarray(picture)
+    np.testing.assert_array_equal(ink_of(gray).ink > 0, gray == 0)
+
+
 def test_a_person_may_know_better() -> None:
     gray = 255 - enlarged(digits()[0], 112)
     assert worst(ink_of(gray, dark=False).ink, gray) <= 1
