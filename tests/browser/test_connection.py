@@ -124,15 +124,32 @@ def test_a_drawing_outlives_a_forgotten_visit(tab: Page, way: Way) -> None:
 
 
 @pytest.mark.parametrize("way", ["server"], indirect=True)
-def test_what_is_done_meanwhile_is_not_lost(tab: Page, way: Way) -> None:
-    tab.goto(f"{way.url}/?image=4")
+@pytest.mark.parametrize("name", ["", "inside", "train"])
+def test_a_short_cut_is_not_noticed(tab: Page, way: Way, name: str) -> None:
+    tab.goto(f"{way.url}/{name}?hidden=16&image=4")
     expect(tab.locator(TITLE)).to_contain_text("Image 4", timeout=30_000)
     before = session(tab)
-    lose(tab, way, 2)
+    for image in (5, 6):
+        # Once after a run of the whole page, once after one of its stage alone.
+        lose(tab, way, 2)
+        assert session(tab) == before
+        expect(tab.locator(STRIP)).to_be_hidden()
+        tab.locator(NEXT).click()
+        expect(tab.locator(TITLE)).to_contain_text(f"Image {image}")
+
+
+@pytest.mark.parametrize("way", ["server"], indirect=True)
+def test_what_is_drawn_meanwhile_is_read_afterwards(tab: Page, way: Way) -> None:
+    tab.goto(f"{way.url}/draw?weights=initial")
+    expect(tab.locator(".pad .says")).not_to_be_empty(timeout=30_000)
+    before = session(tab)
+    way.cut()
+    expect(tab.locator("html[data-offline]")).to_have_count(1)
+    by_mouse(tab, *SEVEN)
+    way.mend()
+    expect(tab.locator("html[data-offline]")).to_have_count(0)
     assert session(tab) == before
-    expect(tab.locator(STRIP)).to_be_hidden()
-    tab.locator(NEXT).click()
-    expect(tab.locator(TITLE)).to_contain_text("Image 5")
+    expect(tab.locator(".st-key-sentence")).to_contain_text("agree")
 
 
 def open_pad(page: Page, server: Server) -> None:
