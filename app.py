@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
+from mnistviz.ui.frame import failures
 from mnistviz.ui.frame.addresses import PageAddresses
 from mnistviz.ui.frame.first_paint import FirstPaint
 from mnistviz.ui.frame.headers import SecurityHeaders
@@ -32,6 +33,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 app = st.App(
     "mnistviz/ui/frame/main.py",
     lifespan=lifespan,
+    on_script_error=failures.tell,
     middleware=[
         Middleware(SecurityHeaders),
         Middleware(PageAddresses, st.get_option("server.baseUrlPath")),

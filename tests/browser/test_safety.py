@@ -1,0 +1,82 @@
+"""What a page may never do: load from elsewhere, break its policy, or show how it failed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from mnistviz.ui import pages
+from tests.browser.screens import PATIENCE_MS
+from tests.serving import FLAGS, ROOT, Server, chromium_path, serve
+
+REPORT = """addEventListener("securitypolicyviolation", (event) =>
+  report(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));"""
+
+APP = "[data-testid=stApp]"
+
+FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+
+
+@contextmanager
+def guarded(browser: Browser, url: str) -> Iterator[Page]:
+    """Open a tab in which a broken policy or a request to another server is a failure."""
+    violations: list[str] = []
+    asked: set[str] = set()
+    context = browser.new_context(permissions=["camera"])
+    tab = context.new_page()
+    tab.set_default_timeout(PATIENCE_MS)
+    tab.on("request", lambda request: asked.add(request.url))
+    tab.on("websocket", lambda socket: asked.add(socket.url))
+    tab.expose_function("report", lambda violation: violations.append(violation))
+    tab.add_init_script(REPORT)
+    try:
+        yield tab
+    finally:
+        context.close()
+    assert violations == []
+    network = [one for one in asked if urlsplit(one).scheme not in ("about", "blob", "data")]
+    assert {urlsplit(one).netloc for one in network} == {urlsplit(url).netloc}
+
+
+def settle(tab: Page) -> None:
+    expect(tab.get_by_role("heading", level=1)).to_be_visible()
+    expect(tab.locator(APP)).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def test_no_page_breaks_its_policy_or_asks_another_server(
+    chromium: Browser, server: Server
+) -> None:
+    with guarded(chromium, server.url) as tab:
+        for page in pages.PAGES:
+            name = "" if page.name == pages.LANDING else page.name
+            # All that opens is open, for what loads only then.
+            opened = "&".join(f"{flag}=true" for flag in page.flags)
+            tab.goto(f"{server.url}/{name}?layers=1&w1=16&epochs=1&{opened}")
+            settle(tab)
+
+
+def test_the_policy_keeps_a_page_from_asking_another_server(
+    chromium: Browser, server: Server
+) -> None:
+    with pytest.raises(AssertionError, match="connect-src"), guarded(chromium, server.url) as tab:
+        tab.goto(server.url)
+        tab.evaluate("fetch('http://127.0.0.1:9/').catch(() => {})")
+
+
+def test_a_photo_of_the_camera_arrives(chromium: Browser, server: Server) -> None:
+    launched = chromium.browser_type.launch(
+        executable_path=chromium_path(), args=[*FLAGS, *FAKE_CAMERA]
+    )
+    with guarded(launched, server.url) as tab:
+        tab.goto(f"{server.url}/draw?weights=initial&draw_source=photo")
+        tab.locator(".st-key-draw_photo_use_camera label").first.click()
+        with tab.expect_response(re.compile("/upload_file/")) as answer:
+            tab.get_by_test_id("stCameraInputButton").click()
+        assert answer.value.status == 204
+    launched.close()
