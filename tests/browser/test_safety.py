@@ -61,12 +61,17 @@ def test_no_page_breaks_its_policy_or_asks_another_server(
             settle(tab)
 
 
+def ask_elsewhere(browser: Browser, url: str) -> None:
+    with guarded(browser, url) as tab:
+        tab.goto(url)
+        tab.evaluate("fetch('http://127.0.0.1:9/').catch(() => {})")
+
+
 def test_the_policy_keeps_a_page_from_asking_another_server(
     chromium: Browser, server: Server
 ) -> None:
-    with pytest.raises(AssertionError, match="connect-src"), guarded(chromium, server.url) as tab:
-        tab.goto(server.url)
-        tab.evaluate("fetch('http://127.0.0.1:9/').catch(() => {})")
+    with pytest.raises(AssertionError, match="connect-src"):
+        ask_elsewhere(chromium, server.url)
 
 
 def test_a_photo_of_the_camera_arrives(chromium: Browser, server: Server) -> None:
@@ -80,3 +85,47 @@ def test_a_photo_of_the_camera_arrives(chromium: Browser, server: Server) -> Non
             tab.get_by_test_id("stCameraInputButton").click()
         assert answer.value.status == 204
     launched.close()
+
+
+FAILS = """import streamlit as st
+
+def fail():
+    raise ValueError("a secret of /srv/mnistviz")
+
+st.button("callback", on_click=fail)
+st.fragment(lambda: st.button("fragment") and fail())()
+st.write("as ever")
+if st.button("page"):
+    fail()
+"""
+
+
+@pytest.fixture
+def failing(tmp_path: Path) -> Iterator[Server]:
+    """The server with a main script that fails wherever one can fail."""
+    (tmp_path / "main.py").write_text(FAILS)
+    ours = (ROOT / "app.py").read_text()
+    assert ours.count('"mnistviz/ui/frame/main.py"') == 1
+    app = ours.replace('"mnistviz/ui/frame/main.py"', '"main.py"')
+    (tmp_path / "app.py").write_text(app.replace("    warm_up()\n", ""))
+    with serve(tmp_path / "app.py", tmp_path, environment={"PYTHONPATH": str(ROOT)}) as one:
+        yield one
+
+
+def test_a_failure_is_told_calmly_and_found_in_the_log(chromium: Browser, failing: Server) -> None:
+    names = []
+    with guarded(chromium, failing.url) as tab:
+        for place in ("page", "callback", "fragment"):
+            tab.goto(failing.url)
+            tab.get_by_role("button", name=place).click()
+            alert = tab.get_by_test_id("stAlert")
+            expect(alert).to_contain_text("You did nothing wrong")
+            names += re.findall(r"[0-9a-f]{8}", alert.inner_text())
+            assert not re.search(r"Traceback|ValueError|secret|/", tab.locator(APP).inner_text())
+            assert tab.get_by_test_id("stException").count() == 0
+    log = failing.stderr.read_text()
+    assert len(set(names)) == 3
+    for name in names:
+        logged = log.partition(f"Failure {name}\n")[2]
+        assert logged.startswith("Traceback")
+        assert "ValueError: a secret of /srv/mnistviz" in logged
