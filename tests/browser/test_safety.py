@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from mnistviz.ui import pages
+from tests.browser.conftest import watched
 from tests.browser.screens import PATIENCE_MS
 from tests.serving import FLAGS, ROOT, Server, chromium_path, serve
 
@@ -44,21 +45,54 @@ def guarded(browser: Browser, url: str) -> Iterator[Page]:
     assert {urlsplit(one).netloc for one in network} == {urlsplit(url).netloc}
 
 
-def settle(tab: Page) -> None:
+def arrive(tab: Page, address: str) -> None:
+    """Open a link, and wait until every part of its page is drawn."""
+    tab.goto(address)
+    tab.wait_for_function("() => !('comes' in document.documentElement.dataset)")
     expect(tab.get_by_role("heading", level=1)).to_be_visible()
     expect(tab.locator(APP)).to_have_attribute("data-test-script-state", "notRunning")
 
 
-def test_no_page_breaks_its_policy_or_asks_another_server(
-    chromium: Browser, server: Server
-) -> None:
-    with guarded(chromium, server.url) as tab:
+@pytest.fixture(scope="module")
+def below(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the app below a path, as behind a proxy that serves other things besides."""
+    folder = tmp_path_factory.mktemp("below")
+    environment = {"MNISTVIZ_DATA": str(folder / "full")}
+    with serve(ROOT / "app.py", folder, environment=environment, base="/mnist") as one:
+        yield one
+
+
+def test_all_pages_keep_to_their_policy_server_and_path(chromium: Browser, below: Server) -> None:
+    # What fails to load is an error on the console.
+    with guarded(chromium, below.url) as tab, watched(tab):
         for page in pages.PAGES:
-            name = "" if page.name == pages.LANDING else page.name
             # All that opens is open, for what loads only then.
             opened = "&".join(f"{flag}=true" for flag in page.flags)
-            tab.goto(f"{server.url}/{name}?layers=1&w1=16&epochs=1&{opened}")
-            settle(tab)
+            name = "" if page.name == pages.LANDING else page.name
+            arrive(tab, f"{below.url}/{name}?layers=1&w1=16&epochs=1&{opened}")
+
+
+def test_links_and_downloads_keep_to_the_path(chromium: Browser, below: Server) -> None:
+    with guarded(chromium, below.url) as tab:
+        arrive(tab, f"{below.url}/Softmax/?seed=3&softmax_code_open=true&embed=true")
+        assert urlsplit(tab.url).path == "/mnist/softmax"
+        assert "seed=3" in tab.url
+        with tab.expect_download() as download:
+            tab.get_by_role("button", name="Download the script").click()
+        assert download.value.url.startswith(f"{below.url}/media/")
+        tab.locator(".st-key-ways a").last.click()
+        expect(tab.get_by_role("heading", level=1)).not_to_have_text("Softmax")
+        assert urlsplit(tab.url).path.startswith("/mnist/")
+
+
+@pytest.mark.parametrize("key", ["", "$$ID-0f-seed"])
+def test_a_key_that_names_nothing_does_not_end_the_page(
+    page: Page, server: Server, key: str
+) -> None:
+    arrive(page, f"{server.url}/?{key}=x&image=4")
+    expect(page.get_by_test_id("stAlert")).to_contain_text(f"{key}=x")
+    expect(page.locator(".st-key-digit_view .title")).to_contain_text("Image 4")
+    assert urlsplit(page.url).query == "image=4"
 
 
 def ask_elsewhere(browser: Browser, url: str) -> None:
@@ -88,6 +122,8 @@ def test_a_photo_of_the_camera_arrives(chromium: Browser, server: Server) -> Non
 
 
 FAILS = """import streamlit as st
+
+st.title("Title")
 
 def fail():
     raise ValueError("a secret of /srv/mnistviz")
