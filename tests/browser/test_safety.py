@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+import signal
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,10 +23,13 @@ REPORT = """addEventListener("securitypolicyviolation", (event) =>
 
 APP = "[data-testid=stApp]"
 
+PROOF = ("cookie", "x-xsrftoken", "content-type")
+"""Headers of an upload: that it is our own page's, and how its parts are divided."""
+
 FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
 
-@contextmanager
+@contextlib.contextmanager
 def guarded(browser: Browser, url: str) -> Iterator[Page]:
     """Open a tab in which a broken policy or a request to another server is a failure."""
     violations: list[str] = []
@@ -108,7 +113,21 @@ def test_the_policy_keeps_a_page_from_asking_another_server(
         ask_elsewhere(chromium, server.url)
 
 
-def test_a_photo_of_the_camera_arrives(chromium: Browser, server: Server) -> None:
+def send_size(url: str, headers: Mapping[str, str], size: int) -> int:
+    """Announce a file of this size, send nothing of it, and return the status of the answer."""
+    address = urlsplit(url)
+    connection = http.client.HTTPConnection(address.netloc, timeout=10)
+    with contextlib.closing(connection):
+        connection.putrequest("PUT", address.path)
+        for name, value in {**headers, "content-length": str(size)}.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        return connection.getresponse().status
+
+
+def test_a_photo_of_the_camera_arrives_and_a_file_too_large_is_not_read(
+    chromium: Browser, server: Server
+) -> None:
     launched = chromium.browser_type.launch(
         executable_path=chromium_path(), args=[*FLAGS, *FAKE_CAMERA]
     )
@@ -118,6 +137,9 @@ def test_a_photo_of_the_camera_arrives(chromium: Browser, server: Server) -> Non
         with tab.expect_response(re.compile("/upload_file/")) as answer:
             tab.get_by_test_id("stCameraInputButton").click()
         assert answer.value.status == 204
+        asked = answer.value.request
+        kept = {name: asked.all_headers()[name] for name in PROOF if name in asked.all_headers()}
+        assert send_size(asked.url, kept, 65 * 1024 * 1024) == 413
     launched.close()
 
 
@@ -165,3 +187,21 @@ def test_a_failure_is_told_calmly_and_found_in_the_log(chromium: Browser, failin
         logged = log.partition(f"Failure {name}\n")[2]
         assert logged.startswith("Traceback")
         assert "ValueError: a secret of /srv/mnistviz" in logged
+
+
+def test_a_server_told_to_end_ends_in_the_middle_of_a_training(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    environment = {"MNISTVIZ_DATA": str(tmp_path / "full")}
+    with (
+        serve(ROOT / "app.py", tmp_path, environment=environment) as server,
+        guarded(chromium, server.url) as tab,
+    ):
+        arrive(tab, f"{server.url}/train?layers=2&w1=512&w2=512&epochs=20")
+        tab.locator(".st-key-train_go").get_by_role("button").click()
+        expect(tab.locator(".st-key-train_stop").get_by_role("button")).to_be_enabled()
+        server.process.terminate()
+        assert server.process.wait(timeout=20) in (0, -signal.SIGTERM)
+        # The page says it, and waits for the server.
+        expect(tab.locator(".mnistviz-connection p")).to_contain_text("connects again by itself")
+    assert server.stderr.read_text() == ""
