@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import http.client
 import os
 import re
 import signal
@@ -179,18 +177,3 @@ def test_no_other_page_may_send_a_file(server: Started, headers: dict[str, str])
     request = urllib.request.Request(address, b"file", headers, method="PUT")
     with pytest.raises(urllib.error.HTTPError, match="403"):
         urllib.request.urlopen(request, timeout=RESPONSE_SECONDS)
-
-
-@pytest.mark.parametrize(("origin", "status"), [("http://elsewhere.example", 403), ("", 101)])
-def test_no_other_page_may_open_a_session(server: Started, origin: str, status: int) -> None:
-    connection = http.client.HTTPConnection("localhost", int(server.url.rpartition(":")[2]))
-    with contextlib.closing(connection):
-        asked = {
-            "Origin": origin or server.url,
-            "Connection": "Upgrade",
-            "Upgrade": "websocket",
-            "Sec-WebSocket-Version": "13",
-            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-        }
-        connection.request("GET", "/_stcore/stream", headers=asked)
-        assert connection.getresponse().status == status

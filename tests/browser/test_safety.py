@@ -205,3 +205,25 @@ def test_a_server_told_to_end_ends_in_the_middle_of_a_training(
         # The page says it, and waits for the server.
         expect(tab.locator(".mnistviz-connection p")).to_contain_text("connects again by itself")
     assert server.stderr.read_text() == ""
+
+
+def open_session(url: str, origin: str) -> int:
+    """Ask for a websocket as a page from somewhere does, and return the status of the answer."""
+    headers = {
+        "Origin": origin,
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
+    with contextlib.closing(connection):
+        connection.request("GET", "/_stcore/stream", headers=headers)
+        return connection.getresponse().status
+
+
+def test_no_other_page_may_open_a_session_and_nobody_is_asked_about_it(server: Server) -> None:
+    assert open_session(server.url, server.url) == 101
+    assert open_session(server.url, "http://elsewhere.example") == 403
+    # Streamlit would ask two services for the address of this machine, and everybody would wait.
+    assert "external IP" not in server.stderr.read_text()
