@@ -100,6 +100,16 @@ def test_a_key_that_names_nothing_does_not_end_the_page(
     assert urlsplit(page.url).query == "image=4"
 
 
+def test_a_link_with_too_many_keys_says_that_none_counts(page: Page, server: Server) -> None:
+    arrive(page, f"{server.url}/?image=4&{'&'.join(f'k{i}' for i in range(1000))}")
+    expect(page.locator(".mnistviz-connection p")).to_contain_text("passes over all of them")
+    expect(page.locator(".st-key-digit_view .title")).to_contain_text("Image 0")
+    page.locator(".mnistviz-connection").get_by_role("button", name="Close").click()
+    arrive(page, f"{server.url}/?image=4&{'&'.join(f'k{i}' for i in range(900))}")
+    expect(page.locator(".st-key-digit_view .title")).to_contain_text("Image 4")
+    expect(page.locator(".mnistviz-connection")).to_be_hidden()
+
+
 def ask_elsewhere(browser: Browser, url: str) -> None:
     with guarded(browser, url) as tab:
         tab.goto(url)
