@@ -23,5 +23,6 @@ def tell(error: Exception) -> bool:
     """
     name = secrets.token_hex(4)
     _LOG.error("Failure %s", name, exc_info=error)
-    st.error(read("frame").parts["failed"].format(name=name), icon=":material/error:")
+    with st.container(key=f"failed_{name}"):
+        st.error(read("frame").parts["failed"].format(name=name), icon=":material/error:")
     return True
