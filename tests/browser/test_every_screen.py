@@ -286,6 +286,20 @@ def test_another_page_comes_as_a_whole(
     notes.expect_none()
 
 
+@pytest.mark.parametrize("name", ["softmax", "activations", "initialization", "inside"])
+def test_on_a_phone_the_answer_stays_in_sight_of_the_next_image(
+    phone: Page, server: Server, name: str
+) -> None:
+    visit.visit(phone, f"{server.url}/{name}")
+    step = phone.locator(NEXT)
+    step.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    step.tap()
+    expect(phone.locator(".st-key-digit_view .title")).to_contain_text("Image 1")
+    sentence = phone.locator(".st-key-sentence p").first
+    expect(sentence).to_be_in_viewport(ratio=1)
+    expect(step).to_be_in_viewport(ratio=1)
+
+
 def test_weights_that_are_not_there_push_nothing(page: Page, server: Server) -> None:
     notes = Notes()
     visit.visit(page, f"{server.url}/clinic?weights=initial")
