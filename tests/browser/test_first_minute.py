@@ -35,9 +35,9 @@ APART = f"""() => {{
   const points = [...document.querySelectorAll('{BARS}')];
   const gap = ({{ children: [bar, text] }}) =>
     text.getBoundingClientRect().left - bar.getBoundingClientRect().right;
-  return points.length === 10 && points.every((point) => gap(point) > 1 && gap(point) < 6);
+  return points.length === 10 && points.every((point) => gap(point) > 1 && gap(point) < 30);
 }}"""
-"""Each number stands behind its bar, and near it."""
+"""Each number stands behind its bar, and not far from it."""
 
 
 def train(page: Page) -> None:
