@@ -135,6 +135,9 @@ def send_size(url: str, headers: Mapping[str, str], size: int) -> int:
         return connection.getresponse().status
 
 
+SEES = "() => document.querySelector('[data-testid=stCameraInput] video')?.readyState >= 2"
+
+
 def test_a_photo_of_the_camera_arrives_and_a_file_too_large_is_not_read(
     chromium: Browser, server: Server
 ) -> None:
@@ -144,6 +147,10 @@ def test_a_photo_of_the_camera_arrives_and_a_file_too_large_is_not_read(
     with guarded(launched, server.url) as tab:
         tab.goto(f"{server.url}/draw?weights=initial&draw_source=photo")
         tab.locator(".st-key-draw_photo_use_camera label").first.click()
+        # Before there is a picture, a press of the button takes none.
+        tab.wait_for_function(SEES)
+        app = tab.get_by_test_id("stApp")
+        expect(app).to_have_attribute("data-test-script-state", "notRunning")
         with tab.expect_response(re.compile("/upload_file/")) as answer:
             tab.get_by_test_id("stCameraInputButton").click()
         assert answer.value.status == 204
