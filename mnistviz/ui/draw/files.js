@@ -79,7 +79,10 @@ async function feedFile(name) {
   });
   const file = await recallKept(name);
   const input = file && (await uploaderThere(name));
-  if (!input) return;
+  if (!input) {
+    delete FILES.fed[name];
+    return;
+  }
   const given = new DataTransfer();
   given.items.add(file);
   input.files = given.files;
