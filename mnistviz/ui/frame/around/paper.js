@@ -36,6 +36,42 @@ function measureForPaper() {
   }
 }
 
+// The sheets' rules for paper, those of Streamlit and ours.
+function rulesForPaper(rules) {
+  return [...rules].flatMap((rule) => {
+    if (rule instanceof CSSMediaRule && /\bprint\b/.test(rule.media.mediaText)) return [rule];
+    return rule.cssRules ? rulesForPaper(rule.cssRules) : [];
+  });
+}
+
+// A page that is shown as on paper already is measured without the rules for it.
+function measureAsOnScreen() {
+  if (!matchMedia("print").matches) return measureForPaper();
+  const media = [...document.styleSheets]
+    .filter((sheet) => !sheet.href || sheet.href.startsWith(location.origin))
+    .flatMap((sheet) => rulesForPaper(sheet.cssRules))
+    .map((rule) => [rule.media, rule.media.mediaText]);
+  for (const [rule] of media) rule.mediaText = "not all";
+  measureForPaper();
+  for (const [rule, text] of media) rule.mediaText = text;
+}
+
+// A browser prints after it has said so. One that shows the page as on paper (a tool does, and a
+// preview) says nothing, and prints later.
+function followPaper() {
+  let isPrinting = false;
+  addEventListener("beforeprint", () => {
+    isPrinting = true;
+    measureAsOnScreen();
+  });
+  addEventListener("afterprint", () => {
+    isPrinting = false;
+  });
+  matchMedia("print").addEventListener("change", ({ matches }) => {
+    if (matches && !isPrinting) measureAsOnScreen();
+  });
+}
+
 function followTheme() {
   const app = document.querySelector(APP);
   if (!app) return;
@@ -47,6 +83,6 @@ function followTheme() {
 }
 
 function connectPaper() {
-  addEventListener("beforeprint", measureForPaper);
+  followPaper();
   followTheme();
 }
