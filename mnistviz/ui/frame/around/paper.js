@@ -27,12 +27,24 @@ function measureForPaper() {
   style.setProperty("--sheet-columns", isNarrow ? "2" : "auto");
   style.setProperty("--sheet-gap", `${COLUMN_GAP}px`);
   style.setProperty("--page-letters", getComputedStyle(document.documentElement).fontSize);
+  layStacks(isNarrow);
+}
+
+// A browser breaks a stack over columns and sheets only where it is none of boxes: those of flexible
+// boxes lie over each other where one of them is too high for what is left of a sheet.
+function layStacks(isNarrow) {
+  const stacks = new Set();
   for (const part of document.querySelectorAll(LAID_OUT)) {
-    const { display, flexDirection } = getComputedStyle(part);
-    // A browser breaks a stack over columns and sheets only where it is none of boxes.
-    const isStack = isNarrow && display === "flex" && flexDirection === "column";
+    const { display, flexDirection, rowGap } = getComputedStyle(part);
+    const around = part.parentElement.closest(LAID_OUT);
+    const isStack =
+      display === "flex" &&
+      flexDirection === "column" &&
+      (isNarrow || !around || stacks.has(around));
+    if (isStack) stacks.add(part);
     part.style.setProperty("--on-screen", isStack ? "flow-root" : display);
-    part.style.setProperty("--on-paper-gap", isStack ? "1rem" : "0");
+    const gap = isStack && rowGap !== "normal" ? rowGap : "0px";
+    for (const child of part.children) child.style.setProperty("--on-paper-gap", gap);
   }
 }
 
