@@ -23,7 +23,7 @@ function measureForPaper() {
   const isNarrow = width <= PHONE;
   const { style } = document.documentElement;
   style.setProperty("--page-width", width);
-  style.setProperty("--sheet-width", isNarrow ? 2 * width + COLUMN_GAP : width);
+  style.setProperty("--width-for-sheet", isNarrow ? 2 * width + COLUMN_GAP : width);
   style.setProperty("--sheet-columns", isNarrow ? "2" : "auto");
   style.setProperty("--sheet-gap", `${COLUMN_GAP}px`);
   style.setProperty("--page-letters", getComputedStyle(document.documentElement).fontSize);
@@ -71,13 +71,17 @@ function measureAsOnScreen() {
 // A browser prints after it has said so. One that shows the page as on paper (a tool does, and a
 // preview) says nothing, and prints later.
 function followPaper() {
+  const { style } = document.documentElement;
   let isPrinting = false;
   addEventListener("beforeprint", () => {
     isPrinting = true;
     measureAsOnScreen();
+    // Made smaller only now: charts that are drawn anew would take what is seen for their size.
+    style.setProperty("--sheet-width", style.getPropertyValue("--width-for-sheet"));
   });
   addEventListener("afterprint", () => {
     isPrinting = false;
+    style.removeProperty("--sheet-width");
   });
   matchMedia("print").addEventListener("change", ({ matches }) => {
     if (matches && !isPrinting) measureAsOnScreen();
