@@ -1,6 +1,7 @@
 """The digits of any picture, read by a network: the page Draw as a function."""
 
 import os
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
-from mnistviz.digits import finding, ink
+from mnistviz.digits import finding, ink, regions
 from mnistviz.digits.arrays import Floats, Pixels
 from mnistviz.digits.light import FULL
 from mnistviz.digits.photo import loading
@@ -21,6 +22,7 @@ from mnistviz.network.parameters import Parameters
 from mnistviz.spec.presets import hands_network
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import keeping
+from mnistviz.words import say
 
 Picture = str | os.PathLike[str] | bytes | Image.Image | npt.ArrayLike
 """What may hold digits."""
@@ -59,8 +61,12 @@ def read_digits(picture: Picture, network: NetworkSpec | Parameters | None = Non
             folder that cannot be written is passed over.
 
     Returns:
-        In reading order: lines from the top, each from the left. At most 100; empty for a picture
-        of ink in which there is no digit.
+        In reading order: lines from the top, each from the left. Empty for a picture of ink in
+        which there is no digit. At most 100 (`mnistviz.digits.regions.MOST`), those with the most
+        ink.
+
+    Warns:
+        UserWarning: the picture holds more digits than are read; the text says how many.
 
     Raises:
         FileNotFoundError: there is no file at the path.
@@ -74,6 +80,7 @@ def read_digits(picture: Picture, network: NetworkSpec | Parameters | None = Non
     found = finding.find(gray, found_ink.ink, found_ink.paper, Steps())
     if not found:
         return []
+    _warn_of_more(len(found), found_ink.ink)
     spec, layers = _network(network)
     inputs = torch.from_numpy(np.stack([one.prepared.inputs for one in found]))
     rows = styles.probabilities(styles.build(spec, layers), inputs).numpy()
@@ -81,6 +88,14 @@ def read_digits(picture: Picture, network: NetworkSpec | Parameters | None = Non
         Reading(prediction(row), row, one.box, one.prepared.pixels)
         for one, row in zip(found, rows, strict=True)
     ]
+
+
+def _warn_of_more(count: int, inked: Pixels) -> None:
+    """Warn of digits that were left out, in the name of who called `read_digits`."""
+    total = len(regions.regions(inked, regions.PIECES)) if count == regions.MOST else count
+    if total > count:
+        text = say("draw", "of_many", count=count, total=total)
+        warnings.warn(text, stacklevel=3)
 
 
 def _gray(picture: Picture) -> Pixels:

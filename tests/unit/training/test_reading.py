@@ -51,6 +51,17 @@ def test_every_form_of_a_picture_is_read_alike(tmp_path: Path) -> None:
             np.testing.assert_allclose(one.probabilities, other.probabilities, atol=1e-5)
 
 
+def test_digits_that_are_left_out_are_told_of(recwarn: pytest.WarningsRecorder) -> None:
+    pixels = mnist.load(mnist.SAMPLE_ROOT).test_pixels.numpy()
+    one = np.pad(pixels[np.flatnonzero(pixels.sum((1, 2)) > 20_000)[0]], 4)
+    assert len(mnistviz.read_digits(np.tile(one, (10, 10)), SPEC)) == 100
+    assert not recwarn
+    with pytest.warns(UserWarning, match="^100 of 120 digits are read") as told:
+        read = mnistviz.read_digits(np.tile(one, (12, 10)), SPEC)
+    assert len(read) == 100
+    assert told[0].filename == __file__
+
+
 def test_parameters_are_a_network() -> None:
     by_spec = mnistviz.read_digits(rows_of_digits(), SPEC)
     by_layers = mnistviz.read_digits(rows_of_digits(), parameters(SPEC))
