@@ -210,8 +210,15 @@ def test_photo_and_weights_come_back_after_a_reload(
     expect(page.locator(".st-key-draw_photo [data-testid=stAlert]")).to_contain_text("PDF")
     for name in ("photo", "weights"):
         page.wait_for_function(KEEPS, arg=name)
+    picture = page.locator(".st-key-draw_photo_boxes img")
+    source = "(picture) => picture.getAttribute('src')"
+    upright = picture.evaluate(source)
+    page.get_by_role("button", name="Turn left").click()
+    expect(picture).not_to_have_attribute("src", upright)
+    turned = picture.evaluate(source)
     page.reload()
     expect(boxes).to_have_count(1, timeout=30_000)
+    expect(picture).to_have_attribute("src", turned)
     expect(page.locator(".st-key-draw_photo")).to_contain_text("one.png")
     expect(panel).to_contain_text("784 → 10")
     expect(page.locator(".st-key-sentence")).to_contain_text("reads")
