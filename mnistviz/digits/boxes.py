@@ -14,8 +14,11 @@ from mnistviz.digits.arrays import Integers, Mask
 from mnistviz.digits.regions import labels_of
 from mnistviz.digits.straight import Line, erase, pooled
 
-COARSE: Final = 512
+COARSE: Final = 1024
 """Rows and columns of the picture in which boxes are looked for."""
+
+MOST_RUNS: Final = 40_000
+"""Stretches of ink in the rows of a picture in which boxes are looked for."""
 
 SMALLEST: Final = 24
 """Cells of a box's shorter side."""
@@ -40,6 +43,9 @@ HELD: Final = 0.3
 
 SPACE: Final = 0.85
 """Of the inside, how far one space goes across and down."""
+
+EDGES: Final = 6
+"""Cells of the two lines at its ends."""
 
 INSET: Final = 0.12
 """Of a side, how much at each end does not count as inside."""
@@ -69,7 +75,11 @@ def without(inked: Mask) -> Mask:
     """Return a copy of a picture of ink without the boxes that stand alone."""
     left = inked.copy()
     cell = -(-max(inked.shape) // COARSE)
-    found = _boxes(pooled(inked, cell))
+    cells = pooled(inked, cell)
+    # So many are grain, or squares all over; to follow each of them would take a second.
+    if np.count_nonzero(cells[:, 1:] > cells[:, :-1]) > MOST_RUNS:
+        return left
+    found = _boxes(cells)
     full = [box for box in found if box.full]
     for box in found:
         if any(box.is_like(other) for other in full):
@@ -131,9 +141,9 @@ def _side(piece: Mask) -> Line | None:
     off = max(1.0, OFF * min(height, width))
     level = first - SLOPES[:, None] * (columns - width / 2)
     middles = np.median(level, axis=1)
-    near = abs(level - middles[:, None]) <= off
-    best = int(near.sum(1).argmax())
-    on = near[best]
+    away = abs(level - middles[:, None])
+    best = int(np.minimum(away, 2 * off).sum(1).argmin())
+    on = away[best] <= off
     if on.mean() < STRAIGHT:
         return None
     if float(np.median(_thickness(piece, first)[on])) * THIN > min(height, width):
@@ -155,7 +165,7 @@ def _has_one_space(piece: Mask) -> bool:
     extents = _extents(labels_of(~inked))
     spans = extents[:, 2:] - extents[:, :2]
     held = (extents[:, :2] > 0).all(1) & (extents[:, 2:] < piece.shape).all(1)
-    return bool(((spans >= SPACE * np.array(piece.shape)).all(1) & held).any())
+    return bool(((spans + EDGES >= SPACE * np.array(piece.shape)).all(1) & held).any())
 
 
 def _is_full(cut: Mask) -> bool:
