@@ -25,11 +25,11 @@ help: ## List the commands
 	@awk -F ': ## ' '/^[a-z-]+: ## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Serve the app on http://localhost:8501
-	@$(BOOTSTRAP) requirements-app.txt
+	@$(BOOTSTRAP) requirements.txt
 	@"$(VENV)/bin/streamlit" run app.py $(ARGS)
 
 scale: ## Serve it from N processes behind nginx: make scale N=2 PORT=8080
-	@$(BOOTSTRAP) requirements-app.txt
+	@$(BOOTSTRAP) requirements.txt
 	@"$(VENV)/bin/python" scripts/scale.py --servers $(N) --port $(PORT)
 
 test: ## Run all the tests

@@ -146,13 +146,7 @@ def install(venv: Path, requirements: Path, texts: dict[Path, str]) -> None:
         sys.exit(f"{venv} has no pip and cannot get it: remove it, start again.{disk_hint(venv)}")
     arguments, torch_size = plan_torch(python, texts)
     print(f"Installing {requirements} into {venv} ...", flush=True)
-    files = [requirements]
-    if "--find-links" in texts[requirements.resolve()]:
-        # PyTorch is chosen above. Pip would ask these pages anew for each package, and where they
-        # do not answer, wait for them each time: that comes to more than ten minutes.
-        files = [path for path in texts if path != requirements.resolve()]
-    listed = [word for path in files for word in ("-r", str(path))]
-    options = ["--disable-pip-version-check", "--no-input", *listed, *arguments]
+    options = ["--disable-pip-version-check", "--no-input", "-r", str(requirements), *arguments]
     with subprocess.Popen([python, "-m", "pip", "install", *options]) as pip:
         try:
             code = pip.wait()

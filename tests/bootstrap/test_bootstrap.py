@@ -206,12 +206,6 @@ class TestInstallation:
         assert machine.calls()[0].endswith(f" -r {machine.requirements}")
         assert "pip tells its progress\n" in capfd.readouterr().out
 
-    def test_pip_is_not_sent_to_pages_of_wheels(self, machine: Machine) -> None:
-        cloud = machine.requirements.with_name("cloud.txt")
-        cloud.write_text("--find-links https://wheels.example/torch/\n-r requirements.txt\n")
-        assert run(cloud, machine.venv) == 0
-        assert machine.calls()[0].endswith(f" --no-input -r {machine.requirements}")
-
     @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all wheels are without CUDA")
     def test_pip_is_told_which_pytorch(
         self, machine: Machine, monkeypatch: pytest.MonkeyPatch

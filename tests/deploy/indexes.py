@@ -128,10 +128,12 @@ def serving(folders: dict[str, Index]) -> Iterator[str]:
 
 
 def copy_requirements(root: Path, folder: Path, pytorch_url: str) -> Path:
-    """Copy what the Cloud reads, with PyTorch's index at another place."""
-    (folder / "requirements-app.txt").write_text((root / "requirements-app.txt").read_text())
-    text = (root / "requirements.txt").read_text()
+    """Copy what the Cloud reads, with PyTorch's index at another place, and the list it includes."""
+    (folder / "requirements.txt").write_text((root / "requirements.txt").read_text())
+    name = Path("deploy", "cloud", "requirements.txt")
+    text = (root / name).read_text()
     assert text.count("https://download.pytorch.org/whl/cpu/") == 2
-    path = folder / "requirements.txt"
+    path = folder / name
+    path.parent.mkdir(parents=True)
     path.write_text(text.replace("https://download.pytorch.org/whl/cpu", pytorch_url))
     return path
