@@ -128,7 +128,7 @@ def serving(folders: dict[str, Index]) -> Iterator[str]:
 
 
 def copy_requirements(root: Path, folder: Path, pytorch_url: str) -> Path:
-    """Copy what the Cloud reads, with PyTorch's index at another place, and the list it includes."""
+    """Copy what the Cloud reads and the list it includes, with PyTorch's index elsewhere."""
     (folder / "requirements.txt").write_text((root / "requirements.txt").read_text())
     name = Path("deploy", "cloud", "requirements.txt")
     text = (root / name).read_text()

@@ -82,7 +82,7 @@ def by_pip(requirements: Path, places: Places, platform: str, folder: Path) -> d
 
 
 class TestWhichFile:
-    """The rule is the one of the Cloud's documentation: the folder of the file it runs, the root."""
+    """The Cloud looks in the folder of the file that it runs, then at the root."""
 
     @pytest.mark.parametrize(
         ("entry", "expected"),
@@ -115,9 +115,7 @@ class TestCpuWheels:
             ("aarch64-apple-darwin", ""),
         ],
     )
-    def test_uv_takes_them(
-        self, places: Places, tmp_path: Path, platform: str, build: str
-    ) -> None:
+    def test_uv_takes_them(self, places: Places, tmp_path: Path, platform: str, build: str) -> None:
         requirements = indexes.copy_requirements(ROOT, tmp_path, places.pytorch)
         chosen, done = by_uv(requirements, places, platform)
         assert done.returncode == 0, done.stderr
