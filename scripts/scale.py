@@ -38,9 +38,9 @@ def render(servers: Sequence[str], port: str) -> str:
     ).stdout
 
 
-def write_nginx(folder: Path, servers: Sequence[str], port: str) -> Path:
+def write_nginx(folder: Path, site: str) -> Path:
     """Write what nginx needs to run out of a folder, and return the path of its configuration."""
-    (folder / "site.conf").write_text(render(servers, port))
+    (folder / "site.conf").write_text(site)
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     # A master that is root would give its work to a user who cannot read the folder.
     user = "user root;\n" if os.geteuid() == 0 else ""
@@ -78,13 +78,12 @@ def start_server(stack: ExitStack, port: int, environment: Mapping[str, str]) ->
     return stack.enter_context(running([*command, *options], environment))
 
 
-def start_nginx(stack: ExitStack, folder: Path, servers: Sequence[str], port: str) -> Process:
-    """Start nginx in front of servers; it ends with the stack."""
+def start_nginx(stack: ExitStack, configuration: Path) -> Process:
+    """Start nginx; it ends with the stack."""
     nginx = nginx_path()
     if nginx is None:
         sys.exit(MISSING)
-    configuration = write_nginx(folder, servers, port)
-    command = [nginx, "-p", str(folder), "-e", "stderr", "-c", str(configuration)]
+    command = [nginx, "-p", str(configuration.parent), "-e", "stderr", "-c", str(configuration)]
     return stack.enter_context(running(command, os.environ))
 
 
@@ -118,7 +117,8 @@ def main() -> None:
             servers = [start_server(stack, port, os.environ) for port in ports]
             for address, server in zip(addresses, servers, strict=True):
                 wait_for(f"http://{address}", server)
-            nginx = start_nginx(stack, Path(folder), addresses, str(options.port))
+            site = render(addresses, str(options.port))
+            nginx = start_nginx(stack, write_nginx(Path(folder), site))
             wait_for(f"http://localhost:{options.port}", nginx)
             for address, server in zip(addresses, servers, strict=True):
                 print(f"A server at {address}, process {server.pid}", flush=True)

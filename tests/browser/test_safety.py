@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Frame, Page, expect
 
 from mnistviz.ui import pages
 from tests.browser.conftest import watched
@@ -50,7 +50,7 @@ def guarded(browser: Browser, url: str) -> Iterator[Page]:
     assert {urlsplit(one).netloc for one in network} == {urlsplit(url).netloc}
 
 
-def arrive(tab: Page, address: str) -> None:
+def arrive(tab: Page | Frame, address: str) -> None:
     """Open a link, and wait until every part of its page is drawn."""
     tab.goto(address)
     tab.wait_for_function("() => !('comes' in document.documentElement.dataset)")

@@ -71,10 +71,15 @@ class Front:
         self.servers = servers
 
     def ask(
-        self, path: str = "/", cookie: str = "", method: str = "GET", body: bytes = b""
+        self,
+        path: str = "/",
+        cookie: str = "",
+        method: str = "GET",
+        body: bytes = b"",
+        more: dict[str, str] | None = None,
     ) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        headers = {"Host": "school.example:8080"}
+        headers = {"Host": "school.example:8080", **(more or {})}
         if cookie:
             headers["Cookie"] = f"_streamlit_xsrf=a; {COOKIE}={cookie}"
         connection.request(method, path, body=body or None, headers=headers)
@@ -97,7 +102,8 @@ def front(tmp_path: Path) -> Iterator[Front]:
     with ExitStack() as stack:
         for server in servers:
             stack.callback(server.stop)
-        nginx = scale.start_nginx(stack, tmp_path, addresses, f"127.0.0.1:{port}")
+        site = scale.render(addresses, f"127.0.0.1:{port}")
+        nginx = scale.start_nginx(stack, scale.write_nginx(tmp_path, site))
         scale.wait_for(f"http://127.0.0.1:{port}", nginx)
         yield Front(port, servers)
 
@@ -111,6 +117,10 @@ class TestSticky:
         for number, answer in zip(numbers, answers, strict=True):
             said = answer.headers["Set-Cookie"]
             assert said == f"{COOKIE}=server-{number}; Path=/; HttpOnly; SameSite=Lax"
+
+    def test_behind_https_a_frame_of_another_site_may_keep_the_cookie(self, front: Front) -> None:
+        said = front.ask(more={"X-Forwarded-Proto": "https"}).headers["Set-Cookie"]
+        assert said.endswith("; Path=/; HttpOnly; SameSite=None; Secure; Partitioned")
 
     @pytest.mark.parametrize("path", ["/", "/train", "/_stcore/upload_file/a/b", "/media/x.png"])
     def test_who_comes_again_stays_on_every_path(self, front: Front, path: str) -> None:

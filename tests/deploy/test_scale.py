@@ -52,7 +52,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         for one, server in zip(ports, servers, strict=True):
             scale.wait_for(f"http://127.0.0.1:{one}", server)
         addresses = [f"127.0.0.1:{one}" for one in ports]
-        nginx = scale.start_nginx(stack, folder, addresses, f"127.0.0.1:{port}")
+        site = scale.render(addresses, f"127.0.0.1:{port}")
+        nginx = scale.start_nginx(stack, scale.write_nginx(folder, site))
         scale.wait_for(f"http://127.0.0.1:{port}", nginx)
         yield House(f"http://127.0.0.1:{port}", stack, ports, servers, environment)
 

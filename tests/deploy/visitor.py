@@ -85,15 +85,19 @@ class Visitor:
         message.ParseFromString(self._socket.recv(timeout=SECONDS))
         return message
 
-    def run(self) -> None:
-        """Run the page, and wait for its end."""
+    def run(self, page: str = "", query: str = "") -> str:
+        """Run a page, wait for its end, and return what it has sent, as text."""
         message = BackMsg()
-        message.rerun_script.query_string = ""
+        message.rerun_script.page_name = page
+        message.rerun_script.query_string = query
         self._send(message)
+        sent = ""
         while (heard := self._hear()).WhichOneof("type") != "script_finished":
             if heard.WhichOneof("type") == "new_session":
                 self.session = heard.new_session.initialize.session_id
+            sent += str(heard.delta)
         assert heard.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+        return sent
 
     def upload(self, content: bytes) -> int:
         """Bring a file, and return the status of the answer."""
