@@ -7,7 +7,7 @@ from mnistviz.codegen.models import Goal, layer_lines
 from mnistviz.digits.mnist import MEAN, STD
 from mnistviz.lessons.clinic import weights
 from mnistviz.lessons.clinic.operations import CHUNK, TEST_SHIFT, Change, Operation
-from mnistviz.lessons.clinic.picture_lines import LINES
+from mnistviz.lessons.clinic.picture_script import LINES
 from mnistviz.spec.fields import INPUTS, Data, Init, Split
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 

@@ -12,7 +12,7 @@ from torchvision.transforms.v2 import functional as vision
 
 from mnistviz.digits import mnist
 from mnistviz.lessons.clinic import pictures
-from mnistviz.lessons.clinic.picture_lines import LINES
+from mnistviz.lessons.clinic.picture_script import LINES
 
 WRITTEN: dict[str, Callable[..., torch.Tensor]] = {}
 KNOWN = {"torch": torch, "math": math, "vision": vision, "InterpolationMode": InterpolationMode}
