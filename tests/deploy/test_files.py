@@ -163,6 +163,11 @@ class TestImage:
             assert (ROOT / source).exists()
             assert any(fnmatch.fnmatch(source, one) or one.startswith(f"{source}/") for one in kept)
 
+    def test_it_installs_what_the_cloud_does(self) -> None:
+        (named,) = re.findall(r"(?m)^ARG REQUIREMENTS=(.+)$", DOCKERFILE)
+        assert named == "deploy/cloud/requirements.txt"
+        assert f"COPY {named} " in DOCKERFILE
+
     def test_one_port(self) -> None:
         assert re.findall(r"EXPOSE (\d+)", DOCKERFILE) == [str(PORT)]
         assert re.findall(r"--server\.port=(\d+)", DOCKERFILE) == [str(PORT)]
