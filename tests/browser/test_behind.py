@@ -11,15 +11,15 @@ from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from scripts import scale
 from tests.browser.conftest import watched
-from tests.browser.test_connection import one
-from tests.browser.test_safety import arrive, guarded
+from tests.browser.test_safety import guarded
+from tests.browser.through import go_through
 from tests.serving import ROOT, Server, free_port
 
 (LOCATION,) = re.findall(
@@ -66,32 +66,6 @@ def course() -> Iterator[str]:
     other.shutdown()
     other.server_close()
     thread.join()
-
-
-def go_through(tab: Page, frame: Frame, url: str, more: str = "") -> None:
-    """Load, download, follow a link, use a component and bring a file."""
-    path = urlsplit(url).path
-    arrive(frame, f"{url}/softmax?seed=3&softmax_code_open=true{more}")
-    with tab.expect_download() as download:
-        frame.get_by_role("button", name="Download the script").click()
-    assert download.value.url.startswith(f"{url}/media/")
-    assert "softmax" in download.value.path().read_text()
-    frame.locator(".st-key-ways a").last.click()
-    expect(frame.get_by_role("heading", level=1)).not_to_have_text("Softmax")
-    assert urlsplit(frame.url).path.startswith(f"{path}/")
-    assert parse_qs(urlsplit(frame.url).query)["seed"] == ["3"]
-    assert frame.url.startswith(url)
-    # The grid of digits is a component that tells the server which one.
-    arrive(frame, f"{url}/?{more}")
-    frame.locator(".st-key-digit_grid [role=radio]").nth(5).click()
-    expect(frame.locator(".st-key-digit_view .title")).to_contain_text("Image 5")
-    arrive(frame, f"{url}/draw?weights=initial&draw_source=photo{more}")
-    file = frame.locator(".st-key-draw_photo input[type=file]").first
-    with tab.expect_response(re.compile("/upload_file/")) as answer:
-        file.set_input_files({"name": "one.png", "mimeType": "image/png", "buffer": one()})
-    assert answer.value.status == 204
-    assert answer.value.url.startswith(url)
-    expect(frame.locator(".st-key-draw_photo_boxes")).to_be_visible()
 
 
 def test_below_a_path_of_nginx(chromium: Browser, below: str) -> None:
