@@ -36,18 +36,18 @@ function placeOf(element) {
   const isGroup = (parent) => parent.matches?.(groups) && !(parent === keyed && alone);
   const way = [];
   let child = element;
-  let inGroup = 0;
+  let inGroup = null;
   for (const parent of ancestors(parentOf(element))) {
     const at = parent.children ? [...parent.children].indexOf(child) : -1;
     if (at >= 0) way.push({ parent, at, key: parent.matches?.(KEYED) ? keyOf(parent) : undefined });
-    if (!inGroup && isGroup(parent)) inGroup = way.length - parent.matches(NO_GROUP);
+    if (isGroup(parent)) inGroup ??= way.length - parent.matches(NO_GROUP);
     child = parent;
     if (parent.matches?.(MAIN)) break;
   }
   return {
     element,
     way,
-    inGroup,
+    inGroup: inGroup ?? 0,
     key: keyOf(keyed),
     tag: element.tagName,
     name: nameOf(element),
@@ -115,6 +115,8 @@ function connectFocus(onChange) {
       lostAt = null;
       return;
     }
+    // Another page comes: its heading gets it.
+    if ("waits" in document.documentElement.dataset) return;
     const now = inFocus();
     // Somebody is elsewhere already.
     if (now && now !== kept.element) {
@@ -152,5 +154,6 @@ function connectFocus(onChange) {
 
   document.addEventListener("focusin", keep, true);
   document.addEventListener("pointerdown", leave, true);
+  document.addEventListener("mnistviz:shown", look);
   onChange(look);
 }
