@@ -27,7 +27,8 @@ MOST_TABS = 12
 
 class TestHeading:
     def test_of_each_page_is_where_the_keyboard_begins(self, page: Page, server: Server) -> None:
-        heading = open_page(page, server, NAMES[0])
+        # No page has to be waited for while a network learns.
+        heading = open_page(page, server, NAMES[0], "?weights=initial")
         expect(heading).to_have_css("outline-style", "none")
         for name in NAMES:
             expect(heading).to_have_text(read(name).title)
