@@ -4,6 +4,7 @@ const AROUND = Symbol.for("mnistviz.around");
 
 function begin() {
   const onChange = watchPage();
+  connectHand();
   const arrive = connectHeading(onChange);
   connectFocus(onChange);
   connectPopovers(onChange);
