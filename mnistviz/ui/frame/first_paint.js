@@ -265,6 +265,7 @@
   root.dataset.comes = "";
   begin();
   document.addEventListener("click", openWhole, true);
+  document.addEventListener("mnistviz:learns", () => "comes" in root.dataset || hold());
   document.addEventListener("DOMContentLoaded", connectSheets);
   wait();
 })();
