@@ -248,7 +248,7 @@ def test_all_that_opens_by_touch(phone: Page, server: Server, name: str) -> None
         ("phone", "draw", DRAWING_AND_BACK),
         ("phone", "draw?draw_source=photo", (CAMERA, CAMERA)),
         ("phone", "clinic?epochs=1", (TRAIN,)),
-        ("page", "clinic?epochs=1&seed=1&clinic_map_open=true", (TRAIN,)),
+        ("page", "clinic?epochs=1&clinic_map_open=true&clinic_code_open=true", (TRAIN,)),
         ("phone", "tensors?tensors_breaks_open=true", (FIX, FIX)),
     ],
     ids=["a picture and the pad", "the camera", "a training", "one at a desk", "a fix"],
