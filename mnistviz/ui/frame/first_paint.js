@@ -1,5 +1,5 @@
 // Runs before anything of Streamlit's. It closes the sidebar where that would squeeze the page, and
-// hides the page until its parts are in place.
+// hides the page until its parts are in place, and what an expander shows.
 (() => {
   const root = document.documentElement;
 
@@ -11,7 +11,7 @@
   const STILL = 1_000;
   // Milliseconds in which Streamlit begins to run the script of another page.
   const START = 500;
-  // What is late has moved no more than this long after a press, for which it is expected.
+  // How long after a press what it moves is expected.
   const EXPECTED = 400;
   // How long what an expander shows has been as high, once the server rests and before.
   const SHORT_REST = 30;
