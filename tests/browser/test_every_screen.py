@@ -51,6 +51,7 @@ FIX = ".st-key-tensors_mended label"
 BOTH = ".st-key-softmax_train_both label"
 QUESTION = "[data-testid=stMain] [class*='_question']:visible"
 EXPANDER = "[data-testid=stMain] [data-testid=stExpander]"
+DETAILS = "[data-testid=stExpanderDetails]"
 LETTERS = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
 BEYOND = """(main => main.scrollHeight - main.clientHeight)(
   document.querySelector('[data-testid=stMain]'))"""
@@ -242,25 +243,41 @@ def test_all_that_opens_by_touch(phone: Page, server: Server, name: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("path", "presses"),
+    ("tab", "path", "presses"),
     [
-        ("draw", DRAWING_AND_BACK),
-        ("draw?draw_source=photo", (CAMERA, CAMERA)),
-        ("clinic?epochs=1", (TRAIN,)),
-        ("tensors?tensors_breaks_open=true", (FIX, FIX)),
+        ("phone", "draw", DRAWING_AND_BACK),
+        ("phone", "draw?draw_source=photo", (CAMERA, CAMERA)),
+        ("phone", "clinic?epochs=1", (TRAIN,)),
+        ("page", "clinic?epochs=1&clinic_map_open=true&clinic_code_open=true", (TRAIN,)),
+        ("phone", "tensors?tensors_breaks_open=true", (FIX, FIX)),
     ],
-    ids=["a picture and the pad", "the camera", "a training", "a fix"],
+    ids=["a picture and the pad", "the camera", "a training", "one at a desk", "a fix"],
 )
 def test_what_takes_turns_does_so_in_one_place(
-    phone: Page, server: Server, path: str, presses: tuple[str, ...]
+    request: pytest.FixtureRequest, server: Server, tab: str, path: str, presses: tuple[str, ...]
 ) -> None:
-    notes = Notes()
-    visit.visit(phone, f"{server.url}/{path}")
+    page, notes = request.getfixturevalue(tab), Notes()
+    visit.visit(page, f"{server.url}/{path}")
     for button in presses:
-        part = phone.locator(button)
+        part = page.locator(button)
         part.scroll_into_view_if_needed()
-        notes.add_shift(f"click {button}", shift_after(phone, part.tap))
+        act = part.tap if tab == "phone" else part.click
+        notes.add_shift(f"click {button}", shift_after(page, act))
     notes.expect_none()
+
+
+def test_an_expander_opens_and_closes_in_one_step(phone: Page, server: Server) -> None:
+    """Its body comes part by part, drawn by several scripts: what follows moves once."""
+    visit.visit(phone, f"{server.url}/softmax")
+    for key in ("softmax_dims_open", "softmax_untrained_open"):
+        summary = phone.locator(f".st-key-{key} summary")
+        summary.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
+        body = phone.locator(f".st-key-{key} {DETAILS}")
+        for is_open in (True, False):
+            shift = shift_after(phone, summary.tap)
+            expect(body).to_be_visible(visible=is_open)
+            assert len(shift.steps) <= 1, f"{key}: {shift}"
+        expect(phone.locator("[data-opens], [data-behind]")).to_have_count(0)
 
 
 @pytest.mark.parametrize("tab", ["page", "phone"])

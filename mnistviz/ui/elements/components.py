@@ -72,7 +72,7 @@ def _marked(script: str) -> str:
     return "\n".join((named, _text(["elements/drawn"], "js")))
 
 
-GROUND_STYLES = ("layout", "narrow", "question", "exercise", "stages")
+GROUND_STYLES = ("layout", "narrow", "expander", "question", "exercise", "stages")
 """What lies under every page, by matter: style sheets in `mnistviz/ui/frame/page/`. After them come
 those of single pages, each in `page.css` in the page's own folder."""
 

@@ -9,7 +9,7 @@ function begin() {
   connectFocus(onChange);
   connectPopovers(onChange);
   const hush = connectSaid(onChange);
-  connectHeld();
+  connectHeld(onChange);
   connectPaper();
   const present = connectPresent(onChange);
   const name = connectPresentButton(onChange, present);
