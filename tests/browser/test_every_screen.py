@@ -54,6 +54,8 @@ EXPANDER = "[data-testid=stMain] [data-testid=stExpander]"
 LETTERS = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
 BEYOND = """(main => main.scrollHeight - main.clientHeight)(
   document.querySelector('[data-testid=stMain]'))"""
+KEYS = re.compile(r"\barrow keys?\b|\bkeyboard\b|\bletter keys\b", re.IGNORECASE)
+"""Words that a finger has no use for."""
 NAMES = [page.name for page in pages.PAGES]
 BY_NAME = pytest.mark.parametrize("name", NAMES)
 
@@ -204,6 +206,7 @@ def test_a_page_by_touch(phone: Page, server: Server, name: str) -> None:
         if part.count() > 0:
             notes.add_shift(f"click {button}", shift_after(phone, part.tap))
     answer_all(phone, notes, "390")
+    expect(phone.get_by_text(KEYS).filter(visible=True)).to_have_count(0)
     add_widths(notes, phone, PHONES)
     state = flip_sidebar(phone)
     notes.add(f"768, sidebar {state}", overlaps(phone))
