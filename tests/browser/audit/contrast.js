@@ -8,7 +8,7 @@ const SHAPES = new Set(["path", "line", "polyline", "polygon", "rect", "circle",
 // What helps to read a chart and says nothing itself, and grounds.
 // Shades, what is yet to be played, and connections whose strength is a quantity are there too.
 const QUIET = ".grid, .thin, .gridlayer, .zerolinelayer, .crisp, .bg, .bglayer, .draglayer, defs,"
-  + " clipPath, .katex, .paper, .zone, .future, .edge, .st-key-initialization_spreads .mark";
+  + " clipPath, .katex, .paper, .chosen > .fill, .zone, .future, .edge";
 const BARS = ".bar, .fill, .marker";
 const LARGE = 24;
 const LARGE_BOLD = 18.66;
