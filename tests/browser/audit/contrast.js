@@ -2,34 +2,36 @@
 // behind them is measured on a picture of the page without its letters.
 
 const ICON = "[data-testid=stIconMaterial], .material-symbols-rounded";
-// The fixed layers of a page lie over what is scrolled below them.
+// What cannot be used may be pale.
 const OFF = ":disabled, [aria-disabled=true], [inert], [data-disabled=true], .hoverlayer";
 const SHAPES = new Set(["path", "line", "polyline", "polygon", "rect", "circle", "ellipse"]);
 // What helps to read a chart and says nothing itself, and grounds.
 // Shades, what is yet to be played, and connections whose strength is a quantity are there too.
 const QUIET = ".grid, .thin, .gridlayer, .zerolinelayer, .crisp, .bg, .bglayer, .draglayer, defs,"
   + " clipPath, .katex, .paper, .chosen > .fill, .zone, .future, .edge";
+const FIELD = "textarea, input:not([type=range], [type=checkbox], [type=radio], [type=file])";
 const BARS = ".bar, .fill, .marker";
 const LARGE = 24;
 const LARGE_BOLD = 18.66;
 
-const numbersOf = (color) => {
-  const canvas = (numbersOf.canvas ??= new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true }));
-  const kept = (numbersOf.kept ??= new Map());
-  if (!kept.has(color)) {
-    const plain = color.match(/^rgba?\(([\d., ]+)\)$/);
-    if (plain) {
-      const [r, g, b, a = 1] = plain[1].split(",").map(Number);
-      kept.set(color, [r, g, b, a]);
-    } else {
-      canvas.clearRect(0, 0, 1, 1);
-      canvas.fillStyle = color;
-      canvas.fillRect(0, 0, 1, 1);
-      const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
-      kept.set(color, [r, g, b, a / 255]);
-    }
+// Red, green, blue and opacity of a color; one in another form is asked of a canvas.
+const known = new Map();
+const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+const read = (color) => {
+  const plain = color.match(/^rgba?\(([\d., ]+)\)$/);
+  if (plain) {
+    const [r, g, b, a = 1] = plain[1].split(",").map(Number);
+    return [r, g, b, a];
   }
-  return kept.get(color);
+  canvas.clearRect(0, 0, 1, 1);
+  canvas.fillStyle = color;
+  canvas.fillRect(0, 0, 1, 1);
+  const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+  return [r, g, b, a / 255];
+};
+const numbersOf = (color) => {
+  if (!known.has(color)) known.set(color, read(color));
+  return known.get(color);
 };
 
 const joined = (one, other) => ({
@@ -40,11 +42,10 @@ const joined = (one, other) => ({
 });
 
 // What an element is drawn through: how opaque it and all around it are, and what cuts it.
+const WINDOW = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
 const veils = new Map();
 const veilOf = (element, style = element && getComputedStyle(element)) => {
-  if (!element) {
-    return { opacity: 1, off: false, clip: { left: 0, top: 0, right: innerWidth, bottom: innerHeight } };
-  }
+  if (!element) return { opacity: 1, off: false, clip: WINDOW };
   if (veils.has(element)) return veils.get(element);
   const outer = veilOf(parentOf(element));
   const cuts = style.overflow !== "visible" && style.display !== "contents";
@@ -88,18 +89,20 @@ function textsOf(element, style, veil) {
     const box = boxOf(lettersOf(rect), veil.clip);
     if (!box) return;
     const need = isLarge(style) || element.matches(ICON) ? 3 : 4.5;
-    found.push({ box, color: veiled(color, veil.opacity), need, halo, element, text });
+    const ink = veiled(color, veil.opacity);
+    found.push({ box, color: ink, need, halo, element, text });
   };
   const color = isDrawn ? style.fill : style.webkitTextFillColor;
-  const hasHalo = isDrawn && style.paintOrder.startsWith("stroke") && parseFloat(style.strokeWidth) >= 3;
+  const hasHalo = isDrawn && style.paintOrder.startsWith("stroke")
+    && parseFloat(style.strokeWidth) >= 3;
   const halo = hasHalo ? numbersOf(style.stroke) : null;
   for (const node of element.childNodes) {
     if (node.nodeType !== Node.TEXT_NODE || !node.textContent.trim()) continue;
     range.selectNodeContents(node);
     for (const rect of range.getClientRects()) add(rect, node.textContent, color);
   }
-  const isField = element.matches("input:not([type=range], [type=checkbox], [type=radio], [type=file]), textarea");
-  if (isField && element.value) add(element.getBoundingClientRect(), element.value, color);
+  const value = element.matches(FIELD) && element.value;
+  if (value) add(element.getBoundingClientRect(), value, color);
   return found;
 }
 
@@ -109,13 +112,21 @@ function markOf(element, style, veil) {
   if (around(element, QUIET)) return null;
   const box = boxOf(element.getBoundingClientRect(), veil.clip);
   if (!box) return null;
+  const line = (width, color) => (parseFloat(width) > 0 ? color : "none");
   const paints = isShape
-    ? [[style.fill, style.fillOpacity], [style.strokeWidth === "0px" ? "none" : style.stroke, style.strokeOpacity]]
-    : [[style.backgroundColor, 1], [parseFloat(style.borderTopWidth) ? style.borderTopColor : "none", 1],
+    ? [
+      [style.fill, style.fillOpacity],
+      [line(style.strokeWidth, style.stroke), style.strokeOpacity],
+    ]
+    : [
+      [style.backgroundColor, 1],
+      [line(style.borderTopWidth, style.borderTopColor), 1],
       [style.boxShadow.match(/rgba?\([^)]*\)/)?.[0] ?? "none", 1],
-      [parseFloat(style.outlineWidth) && style.outlineStyle !== "none" ? style.outlineColor : "none", 1]];
+      [style.outlineStyle === "none" ? "none" : line(style.outlineWidth, style.outlineColor), 1],
+    ];
   const colors = paints.filter(([color]) => !/^(none|url)/.test(color))
-    .map(([color, opacity]) => veiled(color, opacity * veil.opacity)).filter((one) => one[3] > 0);
+    .map(([color, opacity]) => veiled(color, opacity * veil.opacity))
+    .filter(([, , , opacity]) => opacity > 0);
   if (colors.length === 0) return null;
   return { box, colors, element, text: element.getAttribute("class") ?? "" };
 }

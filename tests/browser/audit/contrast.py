@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float32]
 
 GRAPHICAL = 3.0
 """The least contrast of what is no text, by WCAG 2.2, 1.4.11."""
-FEW = 0.1
+FEW = 0.15
 """The share of the pixels behind a text that may be too near: a line that crosses it."""
 RIM = 2
 """Pixels around a mark that are what it lies on."""
