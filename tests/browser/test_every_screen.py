@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from mnistviz.ui import pages
 from mnistviz.words import read
 from tests.browser.audit import visit
+from tests.browser.audit.contrast import pale
 from tests.browser.audit.faults import (
     Fault,
     brief,
@@ -55,6 +56,8 @@ DETAILS = "[data-testid=stExpanderDetails]"
 LETTERS = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
 BEYOND = """(main => main.scrollHeight - main.clientHeight)(
   document.querySelector('[data-testid=stMain]'))"""
+KEYS = re.compile(r"\barrow keys?\b|\bkeyboard\b|\bletter keys\b", re.IGNORECASE)
+"""Words that a finger has no use for."""
 NAMES = [page.name for page in pages.PAGES]
 BY_NAME = pytest.mark.parametrize("name", NAMES)
 
@@ -187,7 +190,7 @@ def test_a_page_at_a_desk(page: Page, server: Server, name: str) -> None:
     visit.set_sidebar(page, "closed")
     notes.add("1280, sidebar closed", overlaps(page))
     go_dark(page)
-    notes.add("1280, dark", overlaps(page))
+    notes.add("1280, dark", [*overlaps(page), *pale(page)])
     present(page)
     add_widths(notes, page, LARGE, ", presented")
     notes.expect_none()
@@ -205,6 +208,7 @@ def test_a_page_by_touch(phone: Page, server: Server, name: str) -> None:
         if part.count() > 0:
             notes.add_shift(f"click {button}", shift_after(phone, part.tap))
     answer_all(phone, notes, "390")
+    expect(phone.get_by_text(KEYS).filter(visible=True)).to_have_count(0)
     add_widths(notes, phone, PHONES)
     state = flip_sidebar(phone)
     notes.add(f"768, sidebar {state}", overlaps(phone))
@@ -224,7 +228,9 @@ def test_all_that_opens_at_a_desk(page: Page, server: Server, name: str) -> None
     with visit.whole(page):
         notes.add("1400", overlaps(page))
         notes.add("1400", violations(page))
+        notes.add("1400", pale(page))
         go_dark(page)
+        notes.add("1400, dark", pale(page))
         notes.add("1400, dark", overlaps(page))
         notes.add("1400, dark", violations(page, ("color-contrast",)))
     add_widths(notes, page, DESKS, ", dark")
@@ -238,6 +244,7 @@ def test_all_that_opens_by_touch(phone: Page, server: Server, name: str) -> None
     notes.add("390", overlaps(phone))
     notes.add("390", small_targets(phone))
     notes.add("390", violations(phone, ("scrollable-region-focusable",)))
+    notes.add("390", pale(phone))
     add_widths(notes, phone, PHONES)
     notes.expect_none()
 

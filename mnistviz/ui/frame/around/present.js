@@ -104,7 +104,8 @@ function connectPresentButton(onChange, set) {
   onChange(place);
   return ({ present, present_help, present_letter }) => {
     button.textContent = present;
-    button.title = lettersCount() ? `${present_help} ${present_letter}` : present_help;
+    const tells = lettersCount() && !isTouched();
+    button.title = tells ? `${present_help} ${present_letter}` : present_help;
     button.ariaKeyShortcuts = lettersCount() ? "P" : null;
     place();
   };
