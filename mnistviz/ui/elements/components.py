@@ -99,7 +99,7 @@ def page_style() -> str:
             _style("", "frame/page", OVER_STYLES),
             _style(" data-presenting", "frame/page", ("present",)),
             _style("", "frame/page", LAST_STYLES),
-            _style("", "elements", ("term", "finger")),
+            _style("", "elements", ("term", "finger", "scrolled")),
         ]
     )
 
