@@ -1,6 +1,7 @@
 // A network as units and connections: the digit, the strongest units of each hidden layer, the ten
 // outputs. One unit is chosen: by a click or a tap near it, with the arrow keys, or by steps.
-// Pixels, where the letters are of the usual size.
+// Pixels, where the letters are of the usual size, which is the first of them.
+const LETTERS = 14;
 const NAMES = 54;
 const ABOVE = 14;
 // The outputs and their percents; they are left out where the columns would come closer than this.
@@ -112,7 +113,7 @@ function names(at, data) {
 
 function draw(root, data) {
   const svg = root.querySelector("svg");
-  const em = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+  const em = parseFloat(getComputedStyle(svg).fontSize) / LETTERS;
   const width = Math.max(svg.clientWidth, 240);
   const height = svg.clientHeight || 384;
   const at = plan(data, width, height, em);
