@@ -40,7 +40,7 @@ LEAST_LETTERS = 17.9
 """Pixels of the letters that are read from the last row, on a large screen; 18 but for rounding."""
 LEAST_PRESENTED = 15.9
 """The same on the smallest projector, 1280 x 720."""
-MOST_EMPTY = 0.1
+MOST_EMPTY = 0.08
 """Of the window's height, between what is presented and the keys below it."""
 GROWTH = 1.1
 """How much higher the rows of bars are at least, when they are presented in the same window."""
