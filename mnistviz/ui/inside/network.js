@@ -113,7 +113,8 @@ function names(at, data) {
 
 function draw(root, data) {
   const svg = root.querySelector("svg");
-  const em = parseFloat(getComputedStyle(svg).fontSize) / LETTERS;
+  // Once it is out of the page it has none.
+  const em = (parseFloat(getComputedStyle(svg).fontSize) || LETTERS) / LETTERS;
   const width = Math.max(svg.clientWidth, 240);
   const height = svg.clientHeight || 384;
   const at = plan(data, width, height, em);
