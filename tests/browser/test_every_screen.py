@@ -39,6 +39,12 @@ LOWEST = 1280
 """From this width on the sentence is in sight without scrolling."""
 LEAST_LETTERS = 17.9
 """Pixels of the letters that are read from the last row, on a large screen; 18 but for rounding."""
+LEAST_PRESENTED = 15.9
+"""The same on the smallest projector, 1280 x 720."""
+MOST_EMPTY = 0.08
+"""Of the window's height, between what is presented and the keys below it."""
+GROWTH = 1.1
+"""How much higher the rows of bars are at least, when they are presented in the same window."""
 MOST_TABS = 12
 MOST_SHIFT = 0.05
 NEXT = ".st-key-digit_view button >> nth=-1"
@@ -58,6 +64,22 @@ BEYOND = """(main => main.scrollHeight - main.clientHeight)(
   document.querySelector('[data-testid=stMain]'))"""
 KEYS = re.compile(r"\barrow keys?\b|\bkeyboard\b|\bletter keys\b", re.IGNORECASE)
 """Words that a finger has no use for."""
+EMPTY = """() => {
+  const keys = document.querySelector('[data-testid=stLayoutWrapper]:has(> .st-key-ways_on)');
+  const ends = [...keys.parentElement.children].filter((part) => part !== keys)
+    .map((part) => part.getBoundingClientRect()).filter(({ height }) => height > 1);
+  const end = Math.max(...ends.map(({ bottom }) => bottom));
+  return (keys.getBoundingClientRect().top - end) / innerHeight;
+}"""
+ROW = ", ".join(
+    (
+        ".st-key-train_player .bar",
+        ".st-key-softmax_sliders .row",
+        ".st-key-inside_terms .row",
+        ".st-key-clinic_stage .row",
+    )
+)
+NOT_PRESENTED = ".st-key-ways, .st-key-draw_kept, .st-key-draw_pad .keys"
 NAMES = [page.name for page in pages.PAGES]
 BY_NAME = pytest.mark.parametrize("name", NAMES)
 
@@ -132,6 +154,28 @@ def present(page: Page) -> None:
     assert page.evaluate(LETTERS) >= 18
     beyond = page.evaluate(BEYOND)
     assert beyond <= 1, f"{beyond} pixels below the window"
+    expect(page.locator(NOT_PRESENTED).locator("visible=true")).to_have_count(0)
+
+
+def add_presented(notes: Notes, page: Page, row_before: float) -> None:
+    """Note where a page that is presented is small, or leaves its window empty."""
+    for width in LARGE:
+        visit.resize(page, width)
+        notes.add(f"{width}, presented", overlaps(page))
+        notes.add(f"{width}, presented", small_letters(page, LEAST_PRESENTED))
+        empty = page.evaluate(EMPTY)
+        if empty > MOST_EMPTY:
+            notes.add(f"{width}, presented", [Fault("empty", "window", more=f"{empty:.0%}")])
+    row = row_height(page)
+    if row < GROWTH * row_before:
+        more = f"{row:.0f} px, {row_before:.0f} before"
+        notes.add(f"{LARGE[-1]}, presented", [Fault("low rows", "stage", more=more)])
+
+
+def row_height(page: Page) -> float:
+    """Return how high a row of bars is, in a stage that has any whose height is of its own."""
+    row = page.locator(ROW)
+    return float(row.first.evaluate("row => row.offsetHeight")) if row.count() else 0.0
 
 
 def flip_sidebar(page: Page) -> str:
@@ -171,6 +215,7 @@ def test_a_page_at_a_desk(page: Page, server: Server, name: str) -> None:
     notes.add("ear", heading_faults(page, read(name).title))
     visit.resize(page, *DESK)
     notes.add("1400", overlaps(page))
+    row = 0.0
     summary = page.locator(f"{EXPANDER} summary").first
     summary.scroll_into_view_if_needed()
     notes.add_shift("expander", shift_after(page, summary.click, EXPANDER))
@@ -180,6 +225,7 @@ def test_a_page_at_a_desk(page: Page, server: Server, name: str) -> None:
         notes.add(f"{width}", overlaps(page))
         if width == DESKS[0]:
             notes.add(f"{width}", small_letters(page, LEAST_LETTERS))
+            row = row_height(page)
         if width >= LOWEST:
             expect_in_sight(
                 page.locator(".st-key-sentence p").first, (width, visit.height_for(width))
@@ -192,7 +238,7 @@ def test_a_page_at_a_desk(page: Page, server: Server, name: str) -> None:
     go_dark(page)
     notes.add("1280, dark", [*overlaps(page), *pale(page)])
     present(page)
-    add_widths(notes, page, LARGE, ", presented")
+    add_presented(notes, page, row)
     notes.expect_none()
 
 

@@ -97,9 +97,9 @@ def page_style() -> str:
             _style("", "frame/page", GROUND_STYLES, before=_COLORS),
             *(_style(f' data-page="{page}"', page, ("page",)) for page in pages),
             _style("", "frame/page", OVER_STYLES),
-            _style(" data-presenting", "frame/page", ("present",)),
+            _style(" data-presenting", "frame/page", ("present", "present_stages")),
             _style("", "frame/page", LAST_STYLES),
-            _style("", "elements", ("term", "finger")),
+            _style("", "elements", ("term", "finger", "scrolled")),
         ]
     )
 
