@@ -8,6 +8,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from mnistviz.ui.frame.addresses import PageAddresses
+from mnistviz.ui.frame import gated_runs
 from mnistviz.ui.frame.first_paint import FirstPaint
 from mnistviz.ui.frame.headers import SecurityHeaders
 from mnistviz.ui.frame.uploads import OwnUploads
@@ -18,6 +19,7 @@ from mnistviz.ui.session import cached
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Do once, before the first visitor, what would make the first visitor wait."""
+    gated_runs.install()
     warm_up()
     yield
     # A thread in the middle of a training would abort the process that ends.
