@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from mnistviz.ui.frame.addresses import PageAddresses
 from mnistviz.ui.frame import gated_runs
+from mnistviz.ui.frame.addresses import PageAddresses
 from mnistviz.ui.frame.first_paint import FirstPaint
 from mnistviz.ui.frame.headers import SecurityHeaders
 from mnistviz.ui.frame.uploads import OwnUploads

@@ -89,4 +89,4 @@ class GatedScriptRunner(ScriptRunner):
 
 def install() -> None:
     """Have every session from now on make gated runners."""
-    app_session.ScriptRunner = GatedScriptRunner  # type: ignore[misc]
+    app_session.ScriptRunner = GatedScriptRunner  # type: ignore[attr-defined]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,12 +12,7 @@ import pytest
 
 from mnistviz.ui.session import gate as module
 from mnistviz.ui.session.gate import QUICK_IN_A_ROW, Gate
-
-LONG = 30.0
-"""Seconds after which a test has failed."""
-
-NEVER = 1e9
-"""Seconds of patience of a gate that is not to lose it."""
+from tests.helpers.threads import LONG, NEVER, until
 
 
 @dataclass
@@ -34,13 +28,6 @@ class Asked:
 
     def is_quick(self) -> bool:
         return self.quick
-
-
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + LONG
-    while not condition():
-        assert time.monotonic() < end, "it did not come to pass"
-        threading.Event().wait(0.001)
 
 
 class Room:
