@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 import inspect
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from unittest.mock import MagicMock
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
@@ -150,13 +153,29 @@ def test_sessions_make_gated_runners(monkeypatch: pytest.MonkeyPatch) -> None:
     assert makes.__globals__ is vars(app_session)
 
 
+def test_the_server_installs_the_gate(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = importlib.import_module("app")
+    for name in ("warm_up", "cached", "gc"):
+        monkeypatch.setattr(app, name, MagicMock())
+    monkeypatch.setattr(app_session, "ScriptRunner", ScriptRunner)
+
+    async def serve() -> None:
+        async with app.lifespan(app.app):
+            assert vars(app_session)["ScriptRunner"] is GatedScriptRunner
+
+    asyncio.run(serve())
+
+
 def test_streamlit_is_as_the_gate_needs_it() -> None:
-    requests = ScriptRequests()
+    requests, states = ScriptRequests(), []
     assert isinstance(requests._lock, type(threading.Lock()))
-    assert requests._state is ScriptRequestType.CONTINUE
+    states.append(requests._state)
     requests.request_rerun(click("a", fragment="f"))
-    assert requests._state is ScriptRequestType.RERUN
+    states.append(requests._state)
     requests.request_stop()
+    states.append(requests._state)
+    kinds = ScriptRequestType
+    assert states == [kinds.CONTINUE, kinds.RERUN, kinds.STOP]
     # A runner that was stopped still knows what it was to do.
     assert requests._rerun_data.fragment_id_queue == ["f"]
     thread = inspect.getsource(ScriptRunner._run_script_thread)
