@@ -19,8 +19,9 @@ MOST_RUNS = 4
 """Runs that compute at once where nothing else is said, at most: however many cores there are, they
 share one interpreter."""
 
-PATIENCE = 0.5
-"""Seconds for which nobody is let in before the longest run no longer counts."""
+PATIENCE = 0.25
+"""Seconds for which nobody is let in before the longest run no longer counts. They double with each
+such run that still computes: on a machine where every run is slow, not all may be let in."""
 
 QUICK_IN_A_ROW = 4
 """Quick runs that go ahead of a full one that waits."""
@@ -81,6 +82,7 @@ class Gate:
         self._runs, self._patience, self._clock = runs, patience, clock
         self._lock = threading.Lock()
         self._inside: list[Turn] = []
+        self._slow: list[Turn] = []
         self._waiting: list[Turn] = []
         self._places = 0
         self._quick_in_a_row = 0
@@ -102,6 +104,8 @@ class Gate:
         Returns:
             Whether the run may begin; not if a newer one has replaced it.
         """
+        if not self._runs:
+            return True
         with self._lock:
             older = next((turn for turn in self._waiting if turn.session == session), None)
             if older is not None and older.request is not None:
@@ -109,7 +113,7 @@ class Gate:
                 older.replaced = True
                 self._remove(older)
             place = older.place if older else self._next_place()
-            turn = Turn(place, request.is_quick(), session, request)
+            turn = self._join(Turn(place, request.is_quick(), session, request))
         return self._wait(turn)
 
     def leave(self) -> None:
@@ -117,8 +121,9 @@ class Gate:
         turn: Turn | None = getattr(self._mine, "turn", None)
         self._mine.turn = None
         with self._lock:
-            if turn in self._inside:
-                self._inside.remove(turn)
+            for turns in (self._inside, self._slow):
+                if turn in turns:
+                    turns.remove(turn)
             self._let_in()
 
     @contextmanager
@@ -135,7 +140,7 @@ class Gate:
             yield
         finally:
             with self._lock:
-                turn = Turn(self._next_place(), quick=True)
+                turn = self._join(Turn(self._next_place(), quick=True))
             self._wait(turn)
 
     def _next_place(self) -> int:
@@ -149,30 +154,33 @@ class Gate:
         if self._waiting:
             self._waiting[-1].looks.set()
 
+    def _join(self, turn: Turn) -> Turn:
+        if not self._waiting:
+            self._let_in_at = self._clock()
+        self._waiting.append(turn)
+        return turn
+
     def _wait(self, turn: Turn) -> bool:
-        if not self._runs:
-            return True
-        with self._lock:
-            if not self._waiting:
-                self._let_in_at = self._clock()
-            self._waiting.append(turn)
         while True:
             with self._lock:
                 turn.looks.clear()
                 self._let_in()
                 if turn not in self._waiting:
                     break
-                is_last = self._waiting[-1] is turn
-            # One watches whether the queue stands still; if all did, all would wake for nothing.
-            turn.looks.wait(self._patience if is_last else None)
+                # One watches whether the queue stands still; all would wake for nothing.
+                seconds = self._longest() if self._waiting[-1] is turn else None
+            turn.looks.wait(seconds)
         self._mine.turn = None if turn.replaced else turn
         return not turn.replaced
+
+    def _longest(self) -> float:
+        return float(self._patience * 2 ** len(self._slow))
 
     def _let_in(self) -> None:
         now = self._clock()
         is_full = len(self._inside) >= self._runs
-        if self._waiting and is_full and now - self._let_in_at >= self._patience:
-            del self._inside[0]
+        if self._waiting and is_full and now - self._let_in_at >= self._longest():
+            self._slow.append(self._inside.pop(0))
         while self._waiting and len(self._inside) < self._runs:
             turn = self._next()
             self._remove(turn)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -81,9 +82,11 @@ class Room:
 
 
 @contextmanager
-def room(runs: int, patience: float = NEVER) -> Iterator[Room]:
+def room(
+    runs: int, patience: float = NEVER, clock: Callable[[], float] = time.monotonic
+) -> Iterator[Room]:
     with ThreadPoolExecutor(20) as pool:
-        made = Room(Gate(runs, patience), pool)
+        made = Room(Gate(runs, patience, clock), pool)
         try:
             yield made
         finally:
@@ -240,6 +243,26 @@ def test_slow_runs_do_not_hold_up_the_others() -> None:
         made.end("slow")
         assert slow.result(LONG)
         assert made.gate.waiting == 0
+
+
+def test_each_slow_run_makes_the_next_wait_twice_as_long() -> None:
+    now = [0.0]
+
+    def pass_until(made: Room, second: float) -> None:
+        now[0] = second
+        made.gate.leave()
+
+    with room(1, patience=1000.0, clock=lambda: now[0]) as made:
+        made.compute("a")
+        made.wait_in_line(Asked("b"), Asked("c"))
+        pass_until(made, 999.0)
+        assert made.gate.waiting == 2
+        pass_until(made, 1000.0)
+        until(lambda: made.begun == ["a", "b"])
+        pass_until(made, 2999.0)
+        assert made.gate.waiting == 1
+        pass_until(made, 3000.0)
+        until(lambda: made.begun == ["a", "b", "c"])
 
 
 def test_an_open_gate_lets_everybody_in() -> None:
