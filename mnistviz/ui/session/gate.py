@@ -1,4 +1,4 @@
-"""The gate of the script runs: only as many compute at once as the cores serve; the others wait.
+"""The gate of the script runs: few compute at once; the others wait.
 
 Without it, two hundred clicks are two hundred threads that fight for one interpreter lock, and each
 switch between them costs everybody. `ui/frame/gated_runs.py` has Streamlit's threads pass it.
@@ -15,9 +15,9 @@ from typing import Protocol, Self
 VARIABLE = "MNISTVIZ_RUNS"
 """The environment variable with the number of runs that compute at once; 0 means any number."""
 
-MOST_RUNS = 4
-"""Runs that compute at once where nothing else is said, at most: however many cores there are, they
-share one interpreter."""
+RUNS = 2
+"""Runs that compute at once where nothing else is said. However many cores there are, all share one
+interpreter: while one waits for PyTorch, another has it."""
 
 PATIENCE = 0.25
 """Seconds for which nobody is let in before the longest run no longer counts. They double with each
@@ -197,10 +197,7 @@ class Gate:
 
 def _runs_at_once() -> int:
     asked = os.environ.get(VARIABLE, "").strip()
-    if asked.isdecimal():
-        return int(asked)
-    # One more than a single core serves, so that a long run has another beside it.
-    return min(max(2, os.cpu_count() or 1), MOST_RUNS)
+    return int(asked) if asked.isdecimal() else RUNS
 
 
 GATE = Gate(_runs_at_once())
