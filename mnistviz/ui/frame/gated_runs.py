@@ -19,6 +19,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import (
     ScriptRequestType,
 )
 
+from mnistviz.ui.frame.lazy_state import LazySessionState
 from mnistviz.ui.session.gate import GATE, Gate
 
 
@@ -69,7 +70,7 @@ class GatedRequests(ScriptRequests):
 
 
 class GatedScriptRunner(ScriptRunner):
-    """A runner whose requests wait for their turn."""
+    """A runner whose requests wait for their turn, and whose state is looked up by key."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Take what Streamlit's runner takes."""
@@ -78,6 +79,9 @@ class GatedScriptRunner(ScriptRunner):
         self._gated = GatedRequests(self._session_id, GATE)
         self._gated.request_rerun(first.rerun_data)
         self._requests = self._gated
+        self._session_state = LazySessionState(
+            self._session_state._state, self._session_state._yield_callback
+        )
 
     def _run_script_thread(self) -> None:
         try:
