@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from mnistviz.ui.frame import gated_runs
+from mnistviz.ui.frame import failures, gated_runs, quiet
 from mnistviz.ui.frame.addresses import PageAddresses
 from mnistviz.ui.frame.first_paint import FirstPaint
 from mnistviz.ui.frame.headers import SecurityHeaders
@@ -20,6 +20,7 @@ from mnistviz.ui.session import cached
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Do once, before the first visitor, what would make the first visitor wait."""
     gated_runs.install()
+    quiet.ask_nobody()
     warm_up()
     yield
     # A thread in the middle of a training would abort the process that ends.
@@ -34,6 +35,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 app = st.App(
     "mnistviz/ui/frame/main.py",
     lifespan=lifespan,
+    on_script_error=failures.tell,
     middleware=[
         Middleware(SecurityHeaders),
         Middleware(PageAddresses, st.get_option("server.baseUrlPath")),

@@ -47,19 +47,32 @@ def free_port() -> int:
 
 @contextmanager
 def serve(
-    script: Path, folder: Path, cwd: Path = ROOT, environment: Mapping[str, str] | None = None
+    script: Path,
+    folder: Path,
+    cwd: Path = ROOT,
+    environment: Mapping[str, str] | None = None,
+    base: str = "",
 ) -> Iterator[Server]:
-    """Run `streamlit run` on a free port until the block ends; `folder` keeps what it says."""
+    """Run `streamlit run` on a free port until the block ends.
+
+    Args:
+        script: what it runs.
+        folder: keeps what it says.
+        cwd: where it runs.
+        environment: more variables of it.
+        base: the path below which it serves the app, such as `/mnist`.
+    """
     port = free_port()
     stdout, stderr = folder / "stdout.txt", folder / "stderr.txt"
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += ["--server.port", str(port), "--server.headless", "true"]
+    command += ["--server.baseUrlPath", base]
     with stdout.open("wb") as out, stderr.open("wb") as err:
         process = subprocess.Popen(
             command, cwd=cwd, stdout=out, stderr=err, env={**os.environ, **(environment or {})}
         )
     try:
-        url = f"http://localhost:{port}"
+        url = f"http://localhost:{port}{base}"
         _wait(url, process, stderr)
         yield Server(url, process, stderr)
     finally:

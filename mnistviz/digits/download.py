@@ -136,9 +136,7 @@ class Download:
                 self._process.stdin.flush()
             except OSError as error:
                 if self._folder is None:
-                    self._reason = say(
-                        "errors/download", "folder", root=self.root, reason=error.strerror
-                    )
+                    self._reason = say("errors/download", "folder", reason=error.strerror)
                 else:
                     shutil.rmtree(self._folder, ignore_errors=True)
                     self._folder = None
@@ -225,7 +223,7 @@ def explain(error: Exception) -> str:
     if "corrupted" in text:
         return say("errors/download", "damaged")
     if isinstance(error, OSError) and error.errno in _FOLDER_ERRORS:
-        return say("errors/download", "folder_why", text=text)
+        return say("errors/download", "folder", reason=error.strerror)
     return say("errors/download", "unreachable")
 
 

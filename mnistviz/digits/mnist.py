@@ -134,7 +134,6 @@ def load(root: Path, count: int | None = None) -> Digits:
     Raises:
         DataError: a file is missing, cut short, or no IDX file, or the count is another one.
     """
-    raw = raw_files(root)[0].parent
     try:
         train = datasets.MNIST(root, train=True, download=False)
         test = datasets.MNIST(root, train=False, download=False)
@@ -153,9 +152,8 @@ def load(root: Path, count: int | None = None) -> Digits:
             say(
                 "errors/mnist",
                 "unreadable",
-                raw=raw,
                 name=type(error).__name__,
-                error=error,
+                error=(isinstance(error, OSError) and error.strerror) or error,
                 remedy=REMEDY,
             )
         ) from error
@@ -165,7 +163,6 @@ def load(root: Path, count: int | None = None) -> Digits:
                 say(
                     "errors/mnist",
                     "other_files",
-                    raw=raw,
                     shape=tuple(split.data.shape),
                     shape_2=tuple(split.targets.shape),
                     remedy=REMEDY,
@@ -176,7 +173,6 @@ def load(root: Path, count: int | None = None) -> Digits:
             say(
                 "errors/mnist",
                 "other_count",
-                raw=raw,
                 held=len(train.data),
                 count=count,
                 remedy=REMEDY,

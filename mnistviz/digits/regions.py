@@ -11,7 +11,9 @@ import numpy.typing as npt
 
 from mnistviz.digits.arrays import Integers, Mask, Pixels
 from mnistviz.digits.preparation import Box, Kind
-from mnistviz.digits.strokes import SIZE
+
+CELLS = 560
+"""Rows and columns in which pieces are told apart: with fewer, rows that nearly touch are one."""
 
 MOST = 100
 """Digits of a picture that are read: the greatest ones."""
@@ -48,7 +50,7 @@ class _Piece:
 def regions(ink: Pixels, most: int = MOST) -> tuple[Region, ...]:
     """Find the digits of a picture.
 
-    Ink that touches, by a corner too, is one piece; a picture of more than 280 rows or columns is
+    Ink that touches, by a corner too, is one piece; a picture of more than 560 rows or columns is
     looked at in cells of so many pixels that there are no more. Pieces with less than a twentieth
     of the ink of the greatest are specks. Pieces that `_is_one_digit` takes for one are joined:
     the bar of a 5 that does not touch, but not the digits of two lines.
@@ -60,7 +62,7 @@ def regions(ink: Pixels, most: int = MOST) -> tuple[Region, ...]:
     Returns:
         The digits in reading order: lines from the top, each from the left.
     """
-    cell = -(-max(ink.shape) // SIZE)
+    cell = -(-max(ink.shape) // CELLS)
     cells = _cells(ink, cell)
     # Along the rows first: what is left is then small.
     labels = labels_of(cells.max(axis=1).max(axis=2) > 0)

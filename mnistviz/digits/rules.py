@@ -5,12 +5,14 @@ open. It is looked for on a coarse picture, at slopes as a page held by hand has
 away in the fine one wherever the ink is no thicker than the line: a stroke that crosses it stays.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
+from mnistviz.digits import boxes
 from mnistviz.digits.arrays import Integers, Mask, Pixels
+from mnistviz.digits.straight import Line, erase, pooled
 
 COARSE: Final = 256
 """Rows and columns of the picture in which lines are looked for."""
@@ -45,25 +47,14 @@ SHORT: Final = 0.6
 WIDE: Final = 1.4
 """How much longer one side of the picture is than the other where it holds several digits."""
 
+THIN: Final = 10
+"""How much longer a line is than the paper is away beside it; a stroke of a digit is thicker."""
+
 SMALLEST: Final = 65
 """Pixels of the longer side of a picture in which lines are looked for."""
 
 NEAR: Final = 0.035
 """Of the picture's shorter side: so near a line's end is at an edge or at another line."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line from column `start` to `end`, at row `middle` in the middle of the picture."""
-
-    middle: float
-    slope: float
-    start: int
-    end: int
-
-    def row(self, column: float, width: int) -> float:
-        """Return where it is at a column of a picture `width` wide."""
-        return self.middle + self.slope * (column - width / 2)
 
 
 def without(ink: Pixels, may_be_all: bool = False) -> Pixels:
@@ -80,27 +71,15 @@ def without(ink: Pixels, may_be_all: bool = False) -> Pixels:
         return ink
     cell = -(-max(ink.shape) // COARSE)
     inked = ink > 0
-    coarse = _pooled(inked, cell)
-    if not _may_have_lines(coarse):
-        return ink
-    across, down = _lines(coarse), _lines(coarse.T)
-    across, down = _held(across, down, coarse.shape)
-    left = inked.copy()
-    for lines, picture in ((across, left), (down, left.T)):
-        if lines:
-            _erase(picture, lines, cell)
+    left = boxes.without(inked)
+    coarse = pooled(left, cell)
+    if _may_have_lines(coarse):
+        across, down = _held(_lines(coarse), _lines(coarse.T), coarse.shape)
+        erase(left, across, cell)
+        erase(left.T, down, cell)
     if not may_be_all and 50 * left.sum() < inked.sum():
         return ink
     return ink if (left == inked).all() else np.where(left, ink, np.uint8(0))
-
-
-def _pooled(inked: Mask, cell: int) -> Mask:
-    height, width = inked.shape
-    padded = np.pad(inked, ((0, -height % cell), (0, -width % cell)))
-    # Row by row first: what is left is then small.
-    rows = padded.reshape(-1, cell, padded.shape[1]).max(axis=1)
-    cells: Mask = rows.reshape(len(rows), -1, cell).max(axis=2)
-    return cells
 
 
 def _may_have_lines(coarse: Mask) -> bool:
@@ -118,7 +97,7 @@ def _window(coarse: Mask) -> int:
     return int(LEAST * max(min(coarse.shape), max(coarse.shape) / 3))
 
 
-def _lines(coarse: Mask) -> list[_Line]:
+def _lines(coarse: Mask) -> list[Line]:
     """Find the lines from left to right, the strongest of those that lie together."""
     height, width = coarse.shape
     window = _window(coarse)
@@ -127,7 +106,7 @@ def _lines(coarse: Mask) -> list[_Line]:
     reach = int(np.ceil(abs(SLOPES).max() * width / 2)) + 3
     tall = np.pad(coarse, ((reach, reach), (0, 0)))
     rows, columns = np.arange(height + 6)[:, None] + reach - 3, np.arange(width)
-    found: list[tuple[int, _Line]] = []
+    found: list[tuple[int, Line]] = []
     for slope in SLOPES:
         shift = np.rint(slope * (columns + 0.5 - width / 2)).astype(np.int64)
         sheared = tall[rows + shift, columns[None]]
@@ -142,7 +121,7 @@ def _lines(coarse: Mask) -> list[_Line]:
         firsts, lasts = inked.argmax(1), width - inked[:, ::-1].argmax(1)
         inks = np.count_nonzero(inked, 1) + np.count_nonzero(sheared[places + 2] & span, 1)
         found += [
-            (ink, _Line(row - 1.0, float(slope), first, last))
+            (ink, Line(row - 1.0, float(slope), first, last))
             for ink, row, first, last in zip(
                 *(each.tolist() for each in (inks, places, firsts, lasts)), strict=True
             )
@@ -157,8 +136,8 @@ def _spans(dense: Mask, window: int) -> tuple[Integers, Integers, Integers]:
     return rows, starts, np.nonzero(edges == -1)[1] - 1 + window
 
 
-def _strongest(found: list[tuple[int, _Line]], width: int, coarse: Mask) -> list[_Line]:
-    kept: list[_Line] = []
+def _strongest(found: list[tuple[int, Line]], width: int, coarse: Mask) -> list[Line]:
+    kept: list[Line] = []
     for _, line in sorted(found, key=lambda each: -each[0]):
         for number, other in enumerate(kept):
             middle = (line.start + line.end) / 2
@@ -177,12 +156,12 @@ def _strongest(found: list[tuple[int, _Line]], width: int, coarse: Mask) -> list
     return kept
 
 
-def _is_thin(line: _Line, coarse: Mask) -> bool:
+def _is_thin(line: Line, coarse: Mask) -> bool:
     """Tell whether there is paper on both sides of a line: it is not the edge of something."""
     height, width = coarse.shape
     columns = np.arange(line.start, line.end)
     rows = np.rint(line.middle + line.slope * (columns - width / 2)).astype(np.int64)
-    limit = max(4, height // 40)
+    limit = min(max(4, height // 40), max(2, (line.end - line.start) // THIN))
     for side in (-limit, limit):
         there = rows + side
         inside = (there >= 0) & (there < height)
@@ -193,8 +172,8 @@ def _is_thin(line: _Line, coarse: Mask) -> bool:
 
 
 def _held(
-    across: list[_Line], down: list[_Line], shape: tuple[int, ...]
-) -> tuple[list[_Line], list[_Line]]:
+    across: list[Line], down: list[Line], shape: tuple[int, ...]
+) -> tuple[list[Line], list[Line]]:
     """Leave only lines whose both ends are at an edge or at another line that stays."""
     height, width = shape
     near = max(NEAR * min(shape), 3.0)
@@ -210,7 +189,7 @@ def _held(
         across, down = kept
 
 
-def _as_long(lines: list[_Line]) -> list[_Line]:
+def _as_long(lines: list[Line]) -> list[Line]:
     """Leave out strokes from line to line: those far shorter than several lines of one length."""
     lengths = sorted(line.end - line.start for line in lines)
     if len(lines) < FEW or lengths[-FEW] < ALIKE * lengths[-1]:
@@ -219,8 +198,8 @@ def _as_long(lines: list[_Line]) -> list[_Line]:
 
 
 def _until_held(
-    line: _Line, others: list[_Line], width: int, height: int, near: float
-) -> _Line | None:
+    line: Line, others: list[Line], width: int, height: int, near: float
+) -> Line | None:
     """Return a line up to the last others that hold it; None if an end is in the open."""
     long = line.end - line.start >= FULL * width and width >= height / 2
     if long and (line.start <= 3 * near or line.end >= width - 3 * near):
@@ -240,36 +219,3 @@ def _until_held(
         return None
     start, end = max(line.start, int(min(starts))), min(line.end, int(np.ceil(max(ends))) + 1)
     return replace(line, start=start, end=end)
-
-
-def _erase(inked: Mask, lines: list[_Line], cell: int) -> None:
-    """Take lines from left to right out of the fine picture, in place."""
-    height, width = inked.shape
-    first, last = _runs(inked)
-    change = np.zeros((height + 1, width), np.int32)
-    reach = cell + 2
-    for line in lines:
-        columns = np.arange(max(line.start - 2, 0) * cell, min((line.end + 2) * cell, width))
-        middle = (line.middle + 0.5) * cell + line.slope * (columns - width / 2)
-        rows = np.full(columns.shape, -1)
-        for away in sorted(range(-reach, reach + 1), key=abs, reverse=True):
-            there = np.clip(np.rint(middle).astype(np.int64) + away, 0, height - 1)
-            rows = np.where(inked[there, columns], there, rows)
-        columns, rows = columns[rows >= 0], rows[rows >= 0]
-        if not rows.size:
-            continue
-        start, end = first[rows, columns], last[rows, columns]
-        thick = end - start
-        thin = thick <= max(1.6 * float(np.median(thick)), float(np.median(thick)) + 2)
-        np.add.at(change, (start[thin], columns[thin]), 1)
-        np.add.at(change, (end[thin], columns[thin]), -1)
-    inked &= change[:-1].cumsum(0) == 0
-
-
-def _runs(inked: Mask) -> tuple[Integers, Integers]:
-    """Return, for each pixel of ink, where its column's run begins and where it has ended."""
-    height = inked.shape[0]
-    rows = np.arange(height)[:, None]
-    first = np.maximum.accumulate(np.where(inked, 0, rows + 1), axis=0)
-    last = np.minimum.accumulate(np.where(inked, height, rows)[::-1], axis=0)[::-1]
-    return first, last

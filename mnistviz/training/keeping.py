@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -22,6 +23,12 @@ from mnistviz.training.loop import train
 
 DIGEST = "sha256"
 """Under which name a file holds the digest of its numbers."""
+
+PARTIAL = ".partial-"
+"""What the name of a file begins with while it is written."""
+
+LEFTOVER_SECONDS = 3600.0
+"""A partial file of such an age belongs to a process that is no more."""
 
 
 def kept(spec: NetworkSpec) -> Parameters:
@@ -94,7 +101,11 @@ def _read(path: Path, spec: NetworkSpec) -> Parameters | None:
 def _write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, whoever else writes it at the same time."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent)
+    for leftover in path.parent.glob(f"{PARTIAL}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - leftover.stat().st_mtime > LEFTOVER_SECONDS:
+                leftover.unlink()
+    handle, name = tempfile.mkstemp(prefix=PARTIAL, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

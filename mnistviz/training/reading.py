@@ -1,6 +1,7 @@
 """The digits of any picture, read by a network: the page Draw as a function."""
 
 import os
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,8 +11,8 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
-from mnistviz.digits import finding, ink
-from mnistviz.digits.arrays import Floats, Pixels
+from mnistviz.digits import finding, ink, regions
+from mnistviz.digits.arrays import Doubles, Floats, Pixels
 from mnistviz.digits.light import FULL
 from mnistviz.digits.photo import loading
 from mnistviz.digits.preparation import Box, Steps
@@ -21,6 +22,13 @@ from mnistviz.network.parameters import Parameters
 from mnistviz.spec.presets import hands_network
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import keeping
+from mnistviz.words import say
+
+FEW = 16
+"""Whole numbers up to this are the levels of a mask or of digits in few grays."""
+
+WIDE = 65_535
+"""The lightest of 16 bits."""
 
 Picture = str | os.PathLike[str] | bytes | Image.Image | npt.ArrayLike
 """What may hold digits."""
@@ -50,7 +58,8 @@ def read_digits(picture: Picture, network: NetworkSpec | Parameters | None = Non
     Args:
         picture: a path, the bytes of a file (PNG, JPEG, WebP, GIF or BMP), a Pillow image, or an
             array of any size: of shape (H, W) with gray levels, or (H, W, 3) or (H, W, 4) with
-            colors; uint8 from 0 to 255, bool, or floats, which are 0 to 1 if none is greater.
+            colors. Which levels it has is told by its type and its numbers: see `levels`. A Pillow
+            image of mode `I` or `F` is such an array too.
         network: a spec, which is trained on the first call if it has a training; or parameters,
             which get the activation of a spec's default. By default the network that reads other
             people's digits best (`mnistviz.spec.presets.HANDS`): the first call trains it, which
@@ -59,21 +68,26 @@ def read_digits(picture: Picture, network: NetworkSpec | Parameters | None = Non
             folder that cannot be written is passed over.
 
     Returns:
-        In reading order: lines from the top, each from the left. At most 100; empty for a picture
-        of ink in which there is no digit.
+        In reading order: lines from the top, each from the left. Empty for a picture of ink in
+        which there is no digit. At most 100 (`mnistviz.digits.regions.MOST`), those with the most
+        ink.
+
+    Warns:
+        UserWarning: the picture holds more digits than are read; the text says how many.
 
     Raises:
         FileNotFoundError: there is no file at the path.
         PictureError: it is no picture that is read, or too large, too small or damaged.
         NoInk: nothing stands out from the paper.
-        ValueError: the array has another shape or is not of finite numbers, or the spec's
-            parameters came from a file.
+        ValueError: the array has another shape or other levels, or the spec's parameters came from
+            a file.
     """
     gray = _gray(picture)
     found_ink = ink.ink_of(gray)
     found = finding.find(gray, found_ink.ink, found_ink.paper, Steps())
     if not found:
         return []
+    _warn_of_more(len(found), found_ink.ink)
     spec, layers = _network(network)
     inputs = torch.from_numpy(np.stack([one.prepared.inputs for one in found]))
     rows = styles.probabilities(styles.build(spec, layers), inputs).numpy()
@@ -83,30 +97,78 @@ def read_digits(picture: Picture, network: NetworkSpec | Parameters | None = Non
     ]
 
 
+def _warn_of_more(count: int, inked: Pixels) -> None:
+    """Warn of digits that were left out, in the name of who called `read_digits`."""
+    total = len(regions.regions(inked, regions.PIECES)) if count == regions.MOST else count
+    if total > count:
+        text = say("draw", "of_many", count=count, total=total)
+        warnings.warn(text, stacklevel=3)
+
+
 def _gray(picture: Picture) -> Pixels:
     if isinstance(picture, (bytes, bytearray, memoryview)):
         return loading.read(bytes(picture)).gray
     if isinstance(picture, (str, os.PathLike)):
         path = Path(picture)
         return loading.read(path.read_bytes(), path.name).gray
-    if isinstance(picture, Image.Image):
+    if isinstance(picture, Image.Image) and not picture.mode.startswith(("I", "F")):
         return loading.of_image(picture).gray
-    return loading.of_image(Image.fromarray(_levels(np.asarray(picture)))).gray
+    return loading.of_image(Image.fromarray(levels(np.asarray(picture)))).gray
 
 
-def _levels(array: npt.NDArray[np.generic]) -> Pixels:
-    """Bring an array into gray levels or colors of 8 bits."""
+def levels(array: npt.NDArray[np.generic]) -> Pixels:
+    """Bring an array into gray levels or colors of 8 bits.
+
+    The first row that fits says what is the darkest and the lightest:
+
+    - bool: False and True;
+    - whole numbers from 0 to at most 16, as of a mask or of scikit-learn's digits: 0 and their
+      own maximum; floats from 0 to 1: 0 and 1; floats that are whole numbers from 0 to at most 16:
+      as whole numbers;
+    - numbers from 0 to 255: 0 and 255;
+    - floats from -1 to 1, as normalized for a network: -1 and 1;
+    - uint16, or what a Pillow image of mode `I` holds, from 0 to 65,535: 0 and 65,535.
+
+    Args:
+        array: of shape (H, W), (H, W, 1), (H, W, 3) or (H, W, 4).
+
+    Returns:
+        uint8 of shape (H, W), (H, W, 3) or (H, W, 4).
+
+    Raises:
+        ValueError: it has another shape or other numbers; the text names them.
+    """
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[:, :, 0]
     if not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))) or not array.size:
         raise ValueError(f"a picture is of shape (H, W), (H, W, 3) or (H, W, 4), not {array.shape}")
-    if array.dtype == np.uint8:
-        return np.ascontiguousarray(array, np.uint8)
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"a picture is of numbers, not of {array.dtype}: use array.astype(float)")
     values = array.astype(np.float64)
-    if not np.isfinite(values).all() or values.min() < 0 or values.max() > FULL:
-        raise ValueError(f"gray levels are 0 to {FULL}, not {values.min()} to {values.max()}")
-    shares = array.dtype.kind in "fb" and values.max() <= 1
-    return np.rint(values * (FULL if shares else 1)).astype(np.uint8)
+    if not np.isfinite(values).all():
+        raise ValueError("a picture is of finite numbers, not of NaN or infinity")
+    low, high = _ends(array.dtype, values)
+    return np.rint((values - low) / (high - low) * FULL).astype(np.uint8)
+
+
+def _ends(dtype: np.dtype[np.generic], values: Doubles) -> tuple[float, float]:
+    """Return which numbers of an array stand for black and white."""
+    least, most = float(values.min()), float(values.max())
+    is_float = dtype.kind == "f"
+    if dtype.kind == "b" or (is_float and least >= 0 and most <= 1):
+        return 0, 1
+    if is_float and -1 <= least < 0 and most <= 1:
+        return -1, 1
+    if 0 < most <= FEW and least >= 0 and bool((values == np.rint(values)).all()):
+        return 0, most
+    if least >= 0 and most <= FULL:
+        return 0, FULL
+    if least >= 0 and most <= WIDE and (dtype.kind, dtype.itemsize) in (("u", 2), ("i", 4)):
+        return 0, WIDE
+    raise ValueError(
+        f"an array of {dtype} from {least:g} to {most:g} is not known as a picture: bring its "
+        f"levels to 0 to {FULL}, as (array - array.min()) / np.ptp(array) * {FULL}"
+    )
 
 
 def _network(network: NetworkSpec | Parameters | None) -> tuple[NetworkSpec, Parameters]:

@@ -254,3 +254,47 @@ class TestPageWidgets:
         session = Session.arrive("digits", digits_answer="1")
         assert session.warnings == []
         assert session.at.session_state["digits_answer"] is None
+
+
+REFUSED = ["", "$$ID-0f-seed", "$$ID-0f-None"]
+"""Keys for which Streamlit's session state raises."""
+
+
+class TestOddKeys:
+    """A link with keys that are nobody's: never an exception, and what is there besides counts."""
+
+    @pytest.mark.parametrize("key", REFUSED)
+    def test_a_key_that_names_nothing_is_said_and_taken_out(self, key: str) -> None:
+        session = Session.open(**{key: "x", "layers": "1"})
+        assert_shows(session, {"layers": 1})
+        assert session.warnings == [
+            f"The link has `{key}=x`, which names nothing that can be set. The page passes over it."
+        ]
+        assert dict(session.at.query_params) == {"layers": "1"}
+
+    def test_many_of_them_are_one_sentence(self) -> None:
+        (warning,) = Session.open(**{f"$$ID-{i}": "`" * 99 for i in range(500)}).warnings
+        assert warning.count("The link has") == 1
+        assert len(warning) < 150
+
+    @pytest.mark.parametrize(
+        "link",
+        [
+            {"__proto__": "1", "constructor": "2", "toString": "3"},
+            {"FormSubmitter": "1", "FormSubmitter:a-b": "1", "$$WIDGET_ID": "1"},
+            {".": "1", " ": "1", "\0": "\0", "a\nb": "1", "\ufffd": "\ufffd", "k" * 9999: "1"},
+            {f"k{i}": "1" for i in range(990)},
+            {f"k{i}": ["1", "2"] for i in range(9)},
+        ],
+    )
+    def test_a_key_of_nobody_is_passed_over(self, link: dict[str, str | list[str]]) -> None:
+        session = Session.open(**link, layers="1")
+        assert_shows(session, {"layers": 1})
+        assert session.warnings == []
+
+    def test_what_the_session_holds_besides_is_no_matter_of_the_link(self) -> None:
+        """Neither the frame's own values nor a component's are asked for, or shown."""
+        keys = ("session_name", "link_problems", "link_asked", "page", "own_set", "draw_pad")
+        session = Session.follow("draw", dict.fromkeys(keys, "?"))
+        assert session.warnings == []
+        assert all(key in session.at.session_state for key in keys if key != "link_asked")

@@ -251,6 +251,18 @@ class TestNotice:
         session.set(layers=2, weights="loaded")
         assert session.sentence.startswith("These are the weights that you loaded")
 
+    def test_it_stands_where_it_pushes_nothing(self, store: LoadedStore) -> None:
+        # In the sidebar after a setting there; above the page for who comes by a link, and where
+        # the server is to blame.
+        session = arrive("classify", None).set(weights="loaded")
+        assert [one.value for one in session.at.sidebar.warning] == session.warnings
+        linked = arrive("classify", None, weights="loaded").set(image=3)
+        assert [one.value for one in linked.at.main.warning] == linked.warnings
+        gone = arrive("classify", network(), **MINE)
+        store.put(network(5))
+        gone.set(image=3)
+        assert [one.value for one in gone.at.main.warning] == gone.warnings
+
     def test_a_preset_of_other_layers(self) -> None:
         session = arrive("classify", network(), **MINE).click("preset_3")
         assert len(session.warnings) == 1

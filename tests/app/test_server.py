@@ -167,3 +167,36 @@ def test_visitors_who_click_at_the_same_time_are_all_answered(server: Started) -
 def test_a_visitor_to_no_page_is_told_so(server: Started) -> None:
     with pytest.raises(NoAnswer, match="no such page"):
         asyncio.run(visit(server.url, "nowhere", "split", "test"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//etc/passwd",
+        "/..%2f..%2fetc/passwd",
+        "/static/..%2f..%2f..%2fconfig.py",
+        "/media/..%2f..%2f..%2fetc%2fpasswd",
+        "/app/static/../../app.py",
+        "/component/mnistviz/../../app.py",
+        "/_stcore/bidi-components/mnistviz/..%2f..%2fapp.py",
+    ],
+)
+def test_no_path_of_a_visitor_reaches_the_file_system(server: Started, path: str) -> None:
+    status, _, body = get(server.url + path)
+    assert (status, body) == (400, b"Bad Request")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "http://elsewhere.example"},
+        {"Cookie": "_streamlit_xsrf=1", "X-Xsrftoken": "2"},
+    ],
+)
+def test_no_other_page_may_send_a_file(server: Started, headers: dict[str, str]) -> None:
+    address = f"{server.url}/_stcore/upload_file/session/file"
+    request = urllib.request.Request(address, b"file", headers, method="PUT")
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(request, timeout=RESPONSE_SECONDS)

@@ -7,6 +7,7 @@ dark one is measured where the colors are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -25,7 +26,7 @@ from tests.browser.audit.faults import (
     small_targets,
 )
 from tests.browser.audit.keyboard import walk
-from tests.browser.audit.motion import Shift, keep_shifts, shift_after, shift_on_load
+from tests.browser.audit.motion import Shift, keep_shifts, settle, shift_after, shift_on_load
 from tests.browser.audit.rules import violations
 from tests.browser.screens import BACKGROUNDS, DESK, expect_in_sight
 from tests.serving import Server
@@ -259,6 +260,56 @@ def test_what_takes_turns_does_so_in_one_place(
         part = phone.locator(button)
         part.scroll_into_view_if_needed()
         notes.add_shift(f"click {button}", shift_after(phone, part.tap))
+    notes.expect_none()
+
+
+@pytest.mark.parametrize("tab", ["page", "phone"])
+def test_another_page_comes_as_a_whole(
+    request: pytest.FixtureRequest, server: Server, tab: str
+) -> None:
+    page, notes = request.getfixturevalue(tab), Notes()
+    visit.visit(page, f"{server.url}/digits")
+    for name in ("tensors", "softmax"):
+        way = page.locator(".st-key-ways a").last
+        notes.add_shift(f"{tab}, to {name}", shift_after(page, way.click))
+        expect(page).to_have_url(re.compile(f"/{name}"))
+        expect(page.locator("html[data-waits]")).to_have_count(0)
+        expect(page.locator("h1")).to_be_focused()
+    page.keyboard.press("p")
+    expect(page.locator("html[data-present]")).to_have_count(1)
+    settle(page)
+    notes.add_shift(f"{tab}, by the key N", shift_after(page, lambda: page.keyboard.press("n")))
+    expect(page).to_have_url(re.compile("/modules"))
+    notes.add_shift(f"{tab}, by Back", shift_after(page, page.go_back))
+    expect(page).to_have_url(re.compile("/softmax"))
+    page.keyboard.press("Escape")
+    notes.expect_none()
+
+
+@pytest.mark.parametrize("name", ["softmax", "activations", "initialization", "inside"])
+def test_on_a_phone_the_answer_stays_in_sight_of_the_next_image(
+    phone: Page, server: Server, name: str
+) -> None:
+    visit.visit(phone, f"{server.url}/{name}")
+    step = phone.locator(NEXT)
+    step.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    step.tap()
+    expect(phone.locator(".st-key-digit_view .title")).to_contain_text("Image 1")
+    sentence = phone.locator(".st-key-sentence p").first
+    expect(sentence).to_be_in_viewport(ratio=1)
+    expect(step).to_be_in_viewport(ratio=1)
+
+
+def test_weights_that_are_not_there_push_nothing(page: Page, server: Server) -> None:
+    notes = Notes()
+    visit.visit(page, f"{server.url}/clinic?weights=initial")
+    loaded = page.get_by_role("radio", name="loaded")
+    notes.add_shift("loaded", shift_after(page, loaded.click))
+    notice = page.get_by_test_id("stSidebar").locator(".st-key-loaded_notice")
+    expect(notice).to_contain_text("No weights are loaded")
+    expect(notice.get_by_role("link")).to_be_in_viewport()
+    visit.visit(page, page.url)
+    expect(page.get_by_test_id("stMain").locator(".st-key-loaded_notice")).to_be_visible()
     notes.expect_none()
 
 

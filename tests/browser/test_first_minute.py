@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from mnistviz.spec.fields import MAX_LAYERS
 from mnistviz.ui import pages
 from mnistviz.words import read, terms
+from tests.browser.screens import DESK
 from tests.browser.stage import BARS, expect_at_rest, expect_query, open_classify
 from tests.serving import Server
 
@@ -28,6 +29,15 @@ RECORD = f"""() => {{
   const look = () => {{ window.lengths.push(longest()); requestAnimationFrame(look); }};
   look();
 }}"""
+
+
+APART = f"""() => {{
+  const points = [...document.querySelectorAll('{BARS}')];
+  const gap = ({{ children: [bar, text] }}) =>
+    text.getBoundingClientRect().left - bar.getBoundingClientRect().right;
+  return points.length === 10 && points.every((point) => gap(point) > 1 && gap(point) < 30);
+}}"""
+"""Each number stands behind its bar, and not far from it."""
 
 
 def train(page: Page) -> None:
@@ -53,6 +63,17 @@ def test_the_bars_glide_to_what_was_learned_and_back(page: Page, server: Server)
     page.wait_for_function(f"start => Math.abs(({LONGEST})() - start) < 1", arg=start)
     expect_query(page, weights=None)
     page.wait_for_function(AT_REST)
+
+
+def test_a_window_that_grows_leaves_the_numbers_behind_their_bars(
+    page: Page, server: Server
+) -> None:
+    open_classify(page, f"{server.url}/?{SHORT}")
+    expect_at_rest(page)
+    for width in (1920, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function(APART)
+    page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
 
 
 def test_who_wants_no_motion_gets_none(page: Page, server: Server) -> None:

@@ -42,6 +42,23 @@ WIDE = f"""() => [...document.querySelectorAll('[data-testid=stColumn]')]
 """How many columns take a whole sheet's width."""
 
 
+EMPTY = """() => [...document.querySelectorAll('[class*=_question] > *')]
+  .filter((part) => part.checkVisibility())
+  .filter((part) => part.querySelector('[data-testid=stRadio]'))
+  .map((part) => part.parentElement.getBoundingClientRect().bottom
+    - part.getBoundingClientRect().bottom)"""
+"""Pixels that a question leaves empty below its answers."""
+
+BOXED = """(part) => {
+  const found = [];
+  for (let at = part; at.dataset.testid !== 'stMainBlockContainer'; at = at.parentElement)
+    if (at.matches('[data-testid=stVerticalBlock]') && getComputedStyle(at).display === 'flex')
+      found.push(at.className);
+  return found;
+}"""
+"""What a part lies in that a browser cannot break between two sheets."""
+
+
 def lay_on_paper(page: Page) -> None:
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print", color_scheme="dark")
@@ -85,5 +102,23 @@ def test_all_of_the_code_is_printed_and_nothing_that_is_closed(page: Page, serve
         assert not code.locator("pre").evaluate(cut)
         expect(page.get_by_text("The code", exact=True)).to_be_visible()
         expect(page.get_by_text("Layer by layer", exact=True)).to_be_hidden()
+    finally:
+        page.emulate_media(media="null")
+
+
+def test_shown_as_on_paper_a_page_keeps_its_layout(page: Page, server: Server) -> None:
+    visit(page, link(server.url, "softmax"))
+    chain = page.get_by_test_id("stMain").locator(".st-key-softmax_knobs > *")
+    tops = [box["y"] for part in chain.all() if (box := part.bounding_box())]
+    page.emulate_media(media="print")
+    try:
+        on_paper = [box["y"] for part in chain.all() if (box := part.bounding_box())]
+        assert len(set(on_paper)) == len(set(tops))
+        assert page.evaluate(OVERLAPS) == []
+        empty = page.evaluate(EMPTY)
+        assert empty
+        assert max(empty) < 40
+        formula = page.locator("[data-testid=stMain] .katex-display").first
+        assert formula.evaluate(BOXED) == []
     finally:
         page.emulate_media(media="null")

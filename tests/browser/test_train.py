@@ -84,6 +84,7 @@ def test_on_a_phone_the_answer_comes_right_below_the_buttons(phone: Page, server
     expect(sentence).to_contain_text("Right on ")
     far = bottom(sentence.locator("p")) - top(phone.locator(".st-key-train_buttons"))
     assert far < PHONE[1] / 2
+    assert bottom(sentence.locator("p")) <= PHONE[1]
     player = phone.locator(".player")
     assert bottom(player) - top(player) < PHONE[1]
     rows = {round(top(player.locator(name))) for name in (".first", ".back", ".on", ".last")}

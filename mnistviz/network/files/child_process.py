@@ -3,7 +3,7 @@
 `weights_only=True` keeps a pickle from calling what it likes, but bounds neither memory nor time.
 So the file is read here, under limits of the system, and what goes back is safetensors: numbers
 that need not be trusted. Started by `mnistviz.network.files.readers` with the file's path; it needs
-torch, the standard library and `picking`, nothing else of mnistviz.
+torch, the standard library, `picking` and `orders`, nothing else of mnistviz.
 
 The talk over standard input and output: the child writes `READY`; it gets eight bytes with the
 length of the file, and the file; it answers `TENSORS` or `REFUSED`, eight bytes with a length, and
@@ -17,7 +17,7 @@ import select
 import sys
 from typing import Any
 
-from mnistviz.network.files.picking import STAND_INS, TYPES, Refused, tensors
+from mnistviz.network.files.picking import TYPES, Refused, stand_ins, tensors
 
 READY = b"R"
 TENSORS = b"T"
@@ -104,7 +104,8 @@ def read(data: bytes, torch: Any) -> list[bytes]:
         Refused: it cannot be read, it takes too much memory, or what it holds cannot be used.
     """
     try:
-        with torch.serialization.safe_globals([(each, name) for name, each in STAND_INS.items()]):
+        allowed = [(each, name) for name, each in stand_ins(data).items()]
+        with torch.serialization.safe_globals(allowed):
             content = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
         named, metadata = tensors(content, torch)
         return safetensors(named, metadata, torch, max(2 * len(data), 1_000_000))
@@ -128,6 +129,8 @@ def _rehearse(torch: Any) -> None:
         read(written.getvalue(), torch)
     # As such text do the bytes of an array stand in a pickle.
     codecs.lookup("latin1")
+    # And so do names in an archive that another program has written.
+    codecs.lookup("cp437")
     torch.frombuffer(bytearray(8), dtype=torch.float64)
     try:
         read(b"no file", torch)

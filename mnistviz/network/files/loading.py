@@ -58,9 +58,12 @@ def read(data: bytes, name: str, readers: Readers | None = None) -> LoadedNetwor
         raise torch_file.refuse_pickle(data)
     if kind is Kind.ZIP and numpy_file.members(data):
         return _network(numpy_file.entries(data), {}, name, ordered=True)
-    (torch_file.check_old if kind is Kind.OLD else torch_file.check)(data)
+    foreign = (torch_file.check_old if kind is Kind.OLD else torch_file.check)(data)
     # Whoever gives no readers gets some of their own, which hold nothing after the answer.
     entries, metadata = safetensors_file.entries((readers or Readers()).tensors(data))
+    if foreign and not any(len(entry.shape) == 2 for entry in entries):
+        # The network lies in one of the objects that were not made.
+        raise torch_file.foreign_error(foreign)
     told = {key: metadata.get(key, "") for key in ("left", "unused", "inner")}
     return _network(entries, told, name, ordered=True)
 

@@ -21,7 +21,7 @@ from mnistviz.words import say
 from mnistviz.words.untrusted import code
 
 EPS = 1e-5
-"""What `nn.BatchNorm1d` adds to the variance, as long as nobody says otherwise."""
+"""What `nn.BatchNorm1d` adds to the variance by default; a file does not tell it."""
 
 _MEAN, _VARIANCE, _COUNT = "running_mean", "running_var", "num_batches_tracked"
 

@@ -1,10 +1,16 @@
 """The tensors of a network, picked out of whatever a file of `torch.save` holds.
 
-It runs in the child process: torch is handed in, and nothing else of mnistviz is needed.
+It runs in the child process: torch is handed in, and of mnistviz `orders` alone is needed.
 """
 
+import collections
+import io
+import zipfile
+from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any, Self
+
+from mnistviz.network.files.orders import Orders
 
 NETWORKS = ("model_state_dict", "state_dict", "model", "model_state", "network", "net", "weights")
 """Where a checkpoint keeps the network, the first that is there."""
@@ -129,6 +135,55 @@ STAND_INS: dict[str, type] = {
     },
 }
 """What a checkpoint may name beside its tensors, and what stands for it here."""
+
+
+class AnyDict:
+    """Stands for an object beside the weights that is filled as a dict is: becomes one."""
+
+    def __new__(cls, *_: object) -> Any:
+        """Begin with nothing in it."""
+        return OrderedDict()
+
+
+class AnyList:
+    """Stands for an object beside the weights that is filled as a list is: becomes one."""
+
+    def __new__(cls, *_: object) -> Any:
+        """Begin with nothing in it."""
+        return []
+
+
+_FILLED: dict[str, type] = {"": Anything, "dict": AnyDict, "list": AnyList}
+
+OLD_PICKLES = 5
+"""So many pickles, one after the other, begin a file from before PyTorch 1.6."""
+
+
+def stand_ins(data: bytes) -> dict[str, type]:
+    """Return what stands here for each name in a file, whatever that name means elsewhere.
+
+    Where PyTorch has a function of its own for a name, it takes that one.
+
+    Args:
+        data: the whole file.
+
+    Raises:
+        Exception: of any kind, for a file that is broken.
+    """
+    found: dict[str, type] = {}
+    if data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            (name,) = (name for name in archive.namelist() if name.endswith("/data.pkl"))
+            stream, count = io.BytesIO(archive.read(name)), 1
+    else:
+        stream, count = io.BytesIO(data), OLD_PICKLES
+    for _ in range(count):
+        orders = Orders()
+        collections.deque(orders.read(stream), maxlen=0)
+        for each, filled in orders.names.items():
+            if filled or each not in STAND_INS:
+                found[each] = _FILLED[filled]
+    return STAND_INS | found
 
 
 def tensors(content: Any, torch: Any) -> tuple[dict[str, Any], dict[str, str]]:

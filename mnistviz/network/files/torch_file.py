@@ -5,14 +5,12 @@ bad file its sentence at once; what keeps the server safe is the child that read
 """
 
 import io
-import pickletools
 import sys
 import zipfile
-from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
-from collections.abc import Iterator
 
 from mnistviz.network.files.converting import advice
-from mnistviz.network.files.picking import STAND_INS
+from mnistviz.network.files.orders import UNKNOWN, Orders
+from mnistviz.network.files.picking import OLD_PICKLES, STAND_INS
 from mnistviz.network.files.records import (
     AGAIN,
     SHOWABLE,
@@ -72,6 +70,23 @@ ALLOWED = frozenset(
 )
 """What a pickle may name: those of PyTorch's own list for `weights_only=True` that weights need."""
 
+_MODULES = """
+argparse array calendar collections copy copyreg dataclasses datetime decimal enum fractions
+functools ipaddress itertools logging numbers operator pathlib random re statistics string time
+types typing uuid weakref zoneinfo
+"""
+_HARMLESS = frozenset(_MODULES.split())
+"""Modules of the standard library whose objects may lie beside weights."""
+
+_TYPES = "bool bytes dict float frozenset getattr int list object range slice str tuple type"
+_BUILTINS = frozenset(_TYPES.split())
+"""So may objects of these."""
+
+_OF_TORCH = tuple(
+    f"torch.{part}." for part in ("nn", "optim", "utils", "amp", "cuda.amp", "distributions")
+)
+"""So may objects of these parts of PyTorch."""
+
 _ORDERS = """
 GLOBAL NEWOBJ REDUCE BUILD APPEND APPENDS SETITEM SETITEMS MARK TUPLE TUPLE1 TUPLE2 TUPLE3 NONE
 NEWFALSE NEWTRUE EMPTY_TUPLE EMPTY_LIST EMPTY_DICT EMPTY_SET BININT BININT1 BININT2 BINFLOAT
@@ -83,11 +98,14 @@ _READ = frozenset(_ORDERS.split())
 _DAMAGED = say("errors/weights", "torch_cut", again=AGAIN)
 
 
-def check(data: bytes) -> None:
+def check(data: bytes) -> tuple[str, ...]:
     """Check a zip archive of `torch.save`, and the pickle in it.
 
     Args:
         data: the whole file, which begins as a zip archive does.
+
+    Returns:
+        The names of what weights do not need; see `check_orders`.
 
     Raises:
         WeightsError: it is no file of `torch.save`, or one that cannot be read here.
@@ -103,7 +121,7 @@ def check(data: bytes) -> None:
         raise WeightsError(say("errors/weights", "zip_cut", again=AGAIN)) from None
     with archive:
         orders = _pickle_of(archive, len(data))
-    check_orders(orders)
+    return check_orders(orders)
 
 
 def _pickle_of(archive: zipfile.ZipFile, size: int) -> bytes:
@@ -174,97 +192,92 @@ def _other(names: list[str]) -> str:
     return say("errors/weights", "zip") if names else say("errors/weights", "zip_empty")
 
 
-def check_old(data: bytes) -> None:
+def check_old(data: bytes) -> tuple[str, ...]:
     """Check a file from before PyTorch 1.6: five pickles one after the other, then the numbers.
+
+    Returns:
+        The names of what weights do not need; see `check_orders`.
 
     Raises:
         WeightsError: one of them names something that weights do not need, or cannot be read.
     """
     stream = io.BytesIO(data)
-    for _ in range(5):
-        check_orders(stream)
+    return tuple(name for _ in range(OLD_PICKLES) for name in check_orders(stream))
 
 
-def check_orders(orders: bytes | io.BytesIO) -> None:
-    """Check that a pickle calls nothing but what weights need.
+def check_orders(pickled: bytes | io.BytesIO) -> tuple[str, ...]:
+    """Check that a pickle is one that can be read without what it names.
 
     Args:
-        orders: the pickle, or a stream that stands at its beginning and is read to its end.
+        pickled: the pickle, or a stream that stands at its beginning and is read to its end.
+
+    Returns:
+        The names of what weights do not need, and what nothing but a stand-in is made of.
 
     Raises:
-        WeightsError: it names something that weights do not need, or it cannot be read.
+        WeightsError: it would call what no checkpoint holds, it is all an object of foreign code,
+            or it cannot be read.
     """
-    foreign: list[str] = []
-    unread = ""
+    orders, foreign = Orders(), dict[str, None]()
+    unread, is_broken = "", False
     try:
-        for number, (order, name) in enumerate(_named(orders)):
+        for number, (order, name) in enumerate(orders.read(pickled)):
             if number > MOST_ORDERS:
                 raise WeightsError(say("errors/weights", "orders_many", most=MOST_ORDERS))
             if name and name not in ALLOWED and name not in STAND_INS:
-                foreign.append(name)
+                foreign[name] = None
             elif order not in _READ:
                 unread = unread or order
     except WeightsError:
         raise
     except Exception:
         # A broken pickle may set off anything in the reader of the standard library.
-        if not foreign:
-            raise WeightsError(_DAMAGED) from None
-    if foreign:
-        raise _foreign(foreign)
+        is_broken = True
+    is_object = orders.result in foreign and orders.names[orders.result] != "dict"
+    if foreign and (unread or is_broken or is_object or not all(map(_is_harmless, foreign))):
+        raise foreign_error(tuple(foreign))
+    if is_broken:
+        raise WeightsError(_DAMAGED)
     if unread:
         raise WeightsError(
             say("errors/weights", "order_unread", unread=unread, advice=advice("protocol"))
         )
+    return tuple(foreign)
 
 
-def _named(orders: bytes | io.BytesIO) -> Iterator[tuple[str, str]]:
-    """Read the orders of a pickle, and with each the name of what it would fetch, if any."""
-    texts: list[str] = []
-    memo: dict[int, str] = {}
-    places = 0
-    for order, argument, _ in pickletools.genops(orders):
-        name = ""
-        if order.name in ("GLOBAL", "INST"):
-            module, _, attribute = str(argument).partition(" ")
-            name = _modern(module, attribute)
-        elif order.name == "STACK_GLOBAL":
-            # The two texts before it; they may come from anywhere, then it has no name.
-            name = ".".join(texts[-2:]) if len(texts) > 1 else say("errors/weights", "name_made")
-        elif order.name in ("EXT1", "EXT2", "EXT4"):
-            name = say("errors/weights", "extension", argument=argument)
-        elif order.name in ("BINGET", "LONG_BINGET", "GET"):
-            texts.append(memo.get(int(str(argument)), ""))
-        elif order.name == "MEMOIZE":
-            memo[places] = texts[-1] if texts else ""
-            places += 1
-        elif order.name in ("BINPUT", "LONG_BINPUT", "PUT"):
-            memo[int(str(argument))] = texts[-1] if texts else ""
-        elif isinstance(argument, str):
-            texts.append(argument)
-        del texts[:-2]
-        yield order.name, name
+def _is_harmless(name: str) -> bool:
+    """Tell whether a checkpoint may hold what has this name.
 
-
-def _modern(module: str, attribute: str) -> str:
-    """Translate a name of Python 2, which pickles up to protocol 2 use, as PyTorch does."""
-    if (module, attribute) in NAME_MAPPING:
-        return ".".join(NAME_MAPPING[module, attribute])
-    return f"{IMPORT_MAPPING.get(module, module)}.{attribute}"
+    Nothing of that name is ever fetched; what is refused here is what only an attack would name,
+    and what PyTorch would make itself.
+    """
+    module, _, attribute = name.rpartition(".")
+    if module == "builtins":
+        return attribute in _BUILTINS
+    top = name.split(".")[0]
+    if top in sys.stdlib_module_names:
+        return top in _HARMLESS
+    return not name.startswith(("torch.", UNKNOWN)) or name.startswith(_OF_TORCH)
 
 
 class _CodeError(WeightsError):
     """A file names code that would have to be run to read it."""
 
 
-def _foreign(names: list[str]) -> WeightsError:
-    """Say what a pickle would call, the worst first."""
+def foreign_error(names: tuple[str, ...]) -> WeightsError:
+    """Return the error that says what a pickle would call, the worst first.
+
+    Args:
+        names: as `check_orders` returns them, at least one.
+    """
     alone = say("errors/weights", "nothing_run", to_save=TO_SAVE)
+    names = tuple(map(_shown, sorted(names, key=_is_harmless)))
     called = [name for name in names if name.split(".")[0] in sys.stdlib_module_names]
-    if called:
+    is_model = any(name.startswith(("torch.nn.modules.", "__main__.")) for name in names)
+    if called and not (is_model and _is_harmless(called[0])):
         return _CodeError(say("errors/weights", "calls", name=code(called[0]), alone=alone))
-    own = [name for name in names if not name.startswith("torch.")]
-    if any(name.startswith(("torch.nn.modules.", "__main__.")) for name in names):
+    own = [name for name in names if not name.startswith("torch.") and name not in called]
+    if is_model:
         wanted = code((own or names)[0])
         return _CodeError(
             say("errors/weights", "whole_model", wanted=wanted, alone=alone, advice=advice("model"))
@@ -272,6 +285,15 @@ def _foreign(names: list[str]) -> WeightsError:
     if names[0].startswith("numpy."):
         return _CodeError(say("errors/weights", "numpy_number", name=code(names[0]), alone=alone))
     return WeightsError(say("errors/weights", "names_other", name=code(names[0]), alone=alone))
+
+
+def _shown(name: str) -> str:
+    """Put into words what has no name of its own."""
+    if name == UNKNOWN:
+        return say("errors/weights", "name_made")
+    if name.startswith(UNKNOWN):
+        return say("errors/weights", "extension", argument=name.removeprefix(UNKNOWN))
+    return name
 
 
 def refuse_pickle(data: bytes) -> WeightsError:

@@ -105,21 +105,23 @@ function grid(given, at) {
 }
 
 // The name of a curve stands at its right end, above it; where there is no room for it, below a curve
-// that ends flat, before one that rises.
-function name(text, ys, up, top, at) {
+// that ends flat, or left of where one that rises comes as high as it.
+function name(text, xs, ys, up, top, at) {
   const last = ys.length - 1;
   const y = up(ys[last]);
   const room = y - top > 24;
   const flat = Math.abs(up(ys[Math.round(0.8 * last)]) - y) < 4;
-  const x = at.width - RIGHT - (room || flat ? 4 : 52);
+  const below = ys.findLastIndex((value) => up(value) >= top + 28);
+  const right = at.width - RIGHT - 4;
+  const x = room || flat ? right : Math.min(right, at.x(xs[Math.max(below, 0)]));
   const place = room ? y - 8 : flat ? y + 19 : top + 16;
   return `<text class="name end" x="${x}" y="${place}">${text}</text>`;
 }
 
 function names(given, at) {
   return (
-    name(given.words.output, given.outputs, at.output, TOP, at) +
-    name(given.words.slope, given.slopes, at.slope, at.lower, at)
+    name(given.words.output, given.x, given.outputs, at.output, TOP, at) +
+    name(given.words.slope, given.x, given.slopes, at.slope, at.lower, at)
   );
 }
 

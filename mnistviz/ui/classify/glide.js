@@ -7,6 +7,10 @@ const TIME = 380;
 const CLOSE = 0.5;
 // Milliseconds in which a slow machine has drawn the chart anew after it was asked for.
 const SOON = 2000;
+// From this width on the letters are larger. Plotly keeps the room it has once found that a text takes:
+// in a window that has grown to it, a text would begin in its bar.
+const LARGE = matchMedia("(min-width: 1700px)");
+const GAP = 3;
 const SHIFT = /^translate\(([-\d.]+),\s*([-\d.]+)\)$/;
 
 // For a moment there may be two charts: one that is about to go, and the one that stays.
@@ -17,15 +21,23 @@ const barsNow = () => [
 const widths = (points) =>
   points.map((point) => Number(PATH.exec(point.firstElementChild?.getAttribute("d") ?? "")?.[3]));
 
-// One bar as long as `width`, and its text behind it; `null` leaves it as Plotly has drawn it.
-function draw(point, width, end) {
+// How much farther a text has to stand from the end of its bar than Plotly has put it.
+function farther({ lastElementChild: text }, end) {
+  const shift = SHIFT.exec(text?.getAttribute("transform") ?? "");
+  if (!shift || !LARGE.matches || "present" in document.documentElement.dataset) return 0;
+  const missing = end + GAP + text.getBBox().width / 2 - Number(shift[1]);
+  return missing > 1 ? missing : 0;
+}
+
+// One bar as long as `width`, and its text behind it; where that is its end, as Plotly has drawn it.
+function draw(point, width, end, more) {
   const [path, text] = point.children;
   const [, top, bottom] = PATH.exec(path.getAttribute("d"));
-  path.style.d = width === null ? "" : `path("M0,${top}V${bottom}H${width}V${top}Z")`;
+  path.style.d = width === end ? "" : `path("M0,${top}V${bottom}H${width}V${top}Z")`;
   const shift = SHIFT.exec(text?.getAttribute("transform") ?? "");
   if (!shift) return;
-  const x = Number(shift[1]) + width - end;
-  text.style.transform = width === null ? "" : `translate(${x}px, ${shift[2]}px)`;
+  const x = Number(shift[1]) + width - end + more;
+  text.style.transform = x === Number(shift[1]) ? "" : `translate(${x}px, ${shift[2]}px)`;
 }
 
 // Each moment the bars go the same share of the way that is left: they may be given another end while
@@ -33,6 +45,7 @@ function draw(point, width, end) {
 function glider() {
   let shown = null;
   let ends = null;
+  let more = [];
   let last = 0;
   let waiting = 0;
 
@@ -47,18 +60,20 @@ function glider() {
     shown = shown.map((width, bar) => width + (ends[bar] - width) * share);
     const done = shown.every((width, bar) => Math.abs(ends[bar] - width) < CLOSE);
     if (done) shown = ends;
-    points.forEach((point, bar) => draw(point, done ? null : shown[bar], ends[bar]));
+    points.forEach((point, bar) => draw(point, shown[bar], ends[bar], more[bar]));
     if (!done) waiting = requestAnimationFrame(step);
   };
 
   return (glides) => {
-    const now = widths(barsNow());
+    const points = barsNow();
+    const now = widths(points);
     if (!now.length || now.some(Number.isNaN)) return;
     // On their way, they go on where the chart was drawn anew with the same end.
     const goes = shown !== ends && ends?.every((end, bar) => end === now[bar]);
     if (!(glides || goes) || shown?.length !== now.length) shown = now;
     if (!waiting) last = performance.now();
     ends = now;
+    more = points.map((point, bar) => farther(point, now[bar]));
     cancelAnimationFrame(waiting);
     step();
   };

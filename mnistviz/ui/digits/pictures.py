@@ -30,7 +30,9 @@ _PIXELS = f"""
     <div class="index"></div>
   </div>
   <div class="table-slot">
-    <h2 class="title table-title"></h2>
+    <h2 class="title table-title">
+      <span class="what"></span> <span class="keys"></span><span class="tap"></span>
+    </h2>
     <div class="window"><div class="field table" {_SLIDER}>{_MARKS}</div></div>
   </div>
   <div class="strip-slot">

@@ -36,7 +36,9 @@ function drawDigit(root, data) {
   root.querySelector(".table").setAttribute("aria-label", words.table);
   root.querySelector(".strip").setAttribute("aria-label", words.index);
   root.querySelector(".digit .title").innerHTML = rich(words.title);
-  root.querySelector(".table-title").innerHTML = rich(words.table);
+  root.querySelector(".table-title .what").textContent = words.table;
+  root.querySelector(".table-title .keys").textContent = words.table_how;
+  root.querySelector(".table-title .tap").textContent = words.table_tap;
 }
 
 function mark(root, data, index) {

@@ -69,7 +69,7 @@ def columns(text: str, names: Sequence[str]) -> list[dict[str, str]]:
 def stage(hand: InHand, form: int, index: int, lesson: Lesson) -> None:
     """Show the digit as picture, as table of numbers and as one line."""
     words, label = lesson.parts, cached.label(hand.digit)
-    names = ("table", "strip", "place", "at", "index")
+    names = ("table", "table_how", "table_tap", "strip", "place", "at", "index")
     pictures.pixels(
         {
             **place(hand, index),

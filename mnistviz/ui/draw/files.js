@@ -54,6 +54,16 @@ function keepFile(name, taken) {
   markFile(name, taken);
 }
 
+// The file is kept as it came, so what turned it is kept beside it, and told when it came again.
+function keepPhoto({ file, turns }, tell) {
+  const place = "mnistviz.photo.turns";
+  const waited = FILES.fed.photo;
+  keepFile("photo", file);
+  const before = Number(inTab((tab) => tab.getItem(place)));
+  if (waited && !FILES.fed.photo && before) tell(before);
+  else inTab((tab) => (file ? tab.setItem(place, turns) : tab.removeItem(place)));
+}
+
 const uploaderThere = (name) =>
   new Promise((found) => {
     const look = () => {
@@ -79,7 +89,10 @@ async function feedFile(name) {
   });
   const file = await recallKept(name);
   const input = file && (await uploaderThere(name));
-  if (!input) return;
+  if (!input) {
+    delete FILES.fed[name];
+    return;
+  }
   const given = new DataTransfer();
   given.items.add(file);
   input.files = given.files;

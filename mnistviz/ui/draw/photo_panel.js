@@ -37,9 +37,9 @@ const numbers = (data, words) => ({
   rows: data.boxes.map(({ text }, n) => [n + 1, text]),
 });
 
-export default function ({ parentElement, data }) {
+export default function ({ parentElement, data, setTriggerValue }) {
   const photo = parentElement.querySelector(".photo");
-  keepFile("photo", data.file);
+  keepPhoto(data, (turns) => setTriggerValue("turns", turns));
   photo.setAttribute("aria-label", data.alt);
   // As wide as the page, unless it would become higher than one can see at once.
   photo.style.setProperty("--ratio", data.width / data.height);

@@ -35,6 +35,12 @@ READ = "draw_photo_read"
 OF_FILE = "draw_photo_of_file"
 """The session's key: the number of the file that the picture comes from; 0 if from none."""
 
+TURNS = "draw_photo_turns"
+"""The session's key: by how many quarters the picture was turned to the left, 0 to 3."""
+
+BOXES = "draw_photo_boxes"
+"""The key of the picture with its boxes."""
+
 TRIED = "draw_photo_tried"
 """The session's key: how many examples were made."""
 
@@ -114,10 +120,12 @@ def draw_boxes(photo: Photo, boxes: Sequence[Box], texts: Sequence[str]) -> None
     )
     part = {0: "alt_none", 1: "alt_one"}.get(len(boxes), "alt")
     _boxes(
-        key="draw_photo_boxes",
+        key=BOXES,
+        on_turns_change=_turn_again,
         data={
             "picture": _picture(photo),
             "file": st.session_state.get(OF_FILE, 0),
+            "turns": st.session_state.get(TURNS, 0),
             "width": width,
             "height": height,
             "alt": words[part].format(count=len(boxes), each=each),
@@ -203,6 +211,7 @@ def _take(key: str) -> None:
 def _store(photo: Photo, name: str, file: int = 0) -> None:
     st.session_state[PHOTO], st.session_state[NAME] = photo, name
     st.session_state[OF_FILE] = file
+    st.session_state[TURNS] = 0
     st.session_state.pop(ERROR, None)
 
 
@@ -277,6 +286,14 @@ def _draw_in_hand(photo: Photo, lesson: Lesson) -> None:
 def _turn(quarters: int) -> None:
     photo: Photo = st.session_state[PHOTO]
     st.session_state[PHOTO] = loading.turned(photo, quarters)
+    st.session_state[TURNS] = (st.session_state.get(TURNS, 0) + quarters) % 4
+
+
+def _turn_again() -> None:
+    """Turn a picture that the browser gave again as it was turned before."""
+    turns: Any = st.session_state[BOXES].turns
+    if PHOTO in st.session_state and isinstance(turns, int):
+        _turn(turns - st.session_state.get(TURNS, 0))
 
 
 def _put_away() -> None:

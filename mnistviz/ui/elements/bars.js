@@ -13,5 +13,5 @@ function makeBars(list) {
 }
 
 function showShare(bar, share) {
-  bar.fill.style.transform = `scaleX(${Number.isFinite(share) ? share : 0})`;
+  bar.fill.style.transform = `translateX(${Number.isFinite(share) ? 100 * share - 100 : -100}%)`;
 }

@@ -9,8 +9,22 @@ const inTurn = (tell) => (name, value) => {
         tell(name, value);
       });
     });
-  globalThis.mnistvizTurn = (globalThis.mnistvizTurn ?? Promise.resolve()).then(turn);
+  const before = globalThis.mnistvizTurn ?? Promise.resolve();
+  globalThis.mnistvizTurn = before.then(connected).then(turn);
 };
+
+// What is told to nobody would be lost: `frame/around/connection.js` says when there is somebody.
+const connected = () =>
+  new Promise((done) => {
+    const look = () => {
+      if ("offline" in document.documentElement.dataset) return;
+      watcher.disconnect();
+      done();
+    };
+    const watcher = new MutationObserver(look);
+    watcher.observe(document.documentElement, { attributeFilter: ["data-offline"] });
+    look();
+  });
 
 // What Streamlit calls of a component: it draws, and its host tells that it has drawn.
 export default function (given) {

@@ -61,8 +61,16 @@ _around = components.make(
 )
 
 
-_WORDS = ("present", "present_help", "present_letter", "offline", "forgotten", "close")
-"""The words of the button that presents the page, and of the connection."""
+_WORDS = (
+    "present",
+    "present_help",
+    "present_letter",
+    "offline",
+    "forgotten",
+    "too_many_keys",
+    "close",
+)
+"""The words of the button that presents the page, and of what the connection does not carry."""
 
 
 def draw(page: str) -> None:

@@ -9,6 +9,9 @@
   const LONGEST = 10_000;
   const FRAMES_STILL = 3;
   const STILL = 1_000;
+  // Milliseconds in which Streamlit begins to run the script of another page.
+  const START = 500;
+  let holding = 0;
 
   const narrow = matchMedia(`(max-width: ${FIRST_PAINT.sidebar - 0.02}px)`);
   const find = (id) => document.querySelector(`[data-testid="${id}"]`);
@@ -96,13 +99,15 @@
     if (isLearning()) hold();
   }
 
-  // Call `done` once the parts are in place, or when there is no time left.
-  function onceThere(isLate, done) {
+  // Call `done` once the parts are in place, or when there is no time left. Until the script runs, or
+  // `start` is over, they are those of the page before.
+  function onceThere(isLate, start, done) {
     let still = 0;
     let height = 0;
     const look = () => {
       const now = find("stMainBlockContainer")?.scrollHeight ?? 0;
-      still = hasParts() && now === height ? still + 1 : 0;
+      if (find("stApp")?.dataset.testScriptState === "running") start = 0;
+      still = performance.now() >= start && hasParts() && now === height ? still + 1 : 0;
       height = now;
       if (still >= FRAMES_STILL || isLate()) done();
       else requestAnimationFrame(look);
@@ -110,15 +115,18 @@
     requestAnimationFrame(look);
   }
 
-  // After a training the page comes as a whole too.
-  function hold() {
+  // After a training, and after the way from another page, the page comes as a whole too.
+  function hold(start = 0) {
     root.dataset.waits = "";
+    holding += 1;
+    const mine = holding;
     let since = 0;
     const isLate = () => {
       since = isLearning() ? 0 : since || performance.now();
       return since > 0 && performance.now() - since > LONGEST;
     };
-    onceThere(isLate, () => {
+    onceThere(isLate, start, () => {
+      if (mine !== holding) return;
       delete root.dataset.waits;
       document.dispatchEvent(new Event("mnistviz:shown"));
     });
@@ -126,7 +134,7 @@
 
   function wait() {
     let isLate = false;
-    onceThere(() => isLate, () => "comes" in root.dataset && show());
+    onceThere(() => isLate, 0, () => "comes" in root.dataset && show());
     // Whatever is missing: what is there is better than a sketch. Where nothing is drawn, as in a
     // tab that is not seen, no picture counts.
     setTimeout(() => {
@@ -166,8 +174,17 @@
       since = 0;
       turn(sheetsOf("page"), () => true);
       look();
+      hold(performance.now() + START);
     });
   }
+
+  // Its address comes after the first parts of another page do.
+  const holdOnLeaving = (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (!link || link.target || link.origin !== location.origin || link.download) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    if (link.pathname !== location.pathname) hold(performance.now() + START);
+  };
 
   function connectSheets() {
     const present = () => turn(sheetsOf("presenting"), () => "present" in root.dataset);
@@ -177,6 +194,7 @@
     if (!("navigation" in window)) return;
     keepOwn();
     betweenPages();
+    document.addEventListener("click", holdOnLeaving, true);
   }
 
   root.dataset.comes = "";

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mnistviz.ui import pages
 from mnistviz.ui.elements import components
+from mnistviz.ui.frame.headers import POLICY, policy
 from mnistviz.words import read
 
 _FOLDER = Path(__file__).parent
@@ -67,6 +68,7 @@ async def _send_whole(start: Message, body: bytes, unpacks: bool, send: Send) ->
     for name in ("etag", "last-modified", "accept-ranges"):
         del headers[name]
     headers.add_vary_header("Accept-Encoding")
+    headers[POLICY] = policy(body)
     if body and unpacks:
         headers["content-encoding"] = "gzip"
         body = _packed(body)

@@ -1,4 +1,7 @@
-"""The notice where loaded weights are requested and cannot be shown, with what helps."""
+"""The notice where loaded weights are requested and cannot be shown, with what helps.
+
+Above the page for who comes by a link; in the sidebar for who has set there what cannot be shown.
+"""
 
 from enum import StrEnum
 
@@ -8,6 +11,9 @@ from mnistviz.spec.fields import CLASSES, INPUTS, Weights
 from mnistviz.ui import pages
 from mnistviz.ui.session import loaded, state
 from mnistviz.words import read
+
+BY_LINK = "loaded_notice_by_link"
+"""The session's key of whether one has come by a link that cannot be shown."""
 
 
 class Trouble(StrEnum):
@@ -29,11 +35,35 @@ def find_trouble() -> Trouble | None:
     return Trouble.GONE if mine.layers is None else Trouble.OTHER_LAYERS
 
 
-def show() -> None:
-    """Say what is the matter, for as long as it lasts, and offer what helps."""
+def show_above(arrives: bool) -> None:
+    """Say above the page what no setting of this visit has led to, for as long as it lasts.
+
+    Args:
+        arrives: whether this run is the first one of the visit.
+    """
     problem = find_trouble()
     if problem is None:
+        st.session_state.pop(BY_LINK, None)
         return
+    if arrives:
+        st.session_state[BY_LINK] = True
+    if _is_above(problem):
+        _draw(problem)
+
+
+def show_in_sidebar() -> None:
+    """Say beside the settings what they have led to: there it pushes nothing."""
+    problem = find_trouble()
+    if problem is not None and not _is_above(problem):
+        with st.sidebar:
+            _draw(problem)
+
+
+def _is_above(problem: Trouble) -> bool:
+    return problem is Trouble.GONE or BY_LINK in st.session_state
+
+
+def _draw(problem: Trouble) -> None:
     words = read("frame").parts
     with st.container(key="loaded_notice"):
         st.warning(_describe(problem), icon=":material/folder_off:")

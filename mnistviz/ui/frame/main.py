@@ -30,7 +30,7 @@ state.arrive(name)
 promised = state.current() if state.is_new() else None
 links.show()
 full_set.show()
-loaded_notice.show()
+loaded_notice.show_above(promised is not None)
 with st.container(key="ways", horizontal=True, gap="medium"):
     where = pages.place(name)
     if where:
@@ -42,6 +42,7 @@ unfinished = learning.unfinished(name)
 if unfinished is None:
     page.run()
 sidebar.draw(pages.about(name))
+loaded_notice.show_in_sidebar()
 if unfinished is not None and learning.wait(waiting, unfinished, page.title):
     page.run()
 with st.container(key="ways_on", horizontal=True, gap="medium"):

@@ -21,8 +21,8 @@ PROBLEMS = "link_problems"
 REQUESTED = "link_asked"
 """The session's key of the values that its link requests, until the page has been drawn once."""
 
-PRIVATE = "link_private"
-"""The session's keys of widgets that no link sets, of those that have been drawn."""
+BOUND = "link_bound"
+"""The session's keys of widgets that a link sets, of those that have been drawn."""
 
 WEIGHTS_CHOSEN = "weights_chosen"
 """The session's key of whether somebody has chosen weights, by the link or by hand."""
@@ -33,6 +33,9 @@ PRESENT = "present"
 """The key that has the page shown to a class. The browser alone reads and writes it."""
 
 PRESENT_TEXTS = ("0", "1")
+
+RESERVED = "$$ID"
+"""What Streamlit's own names of elements begin with; its session state refuses such a key."""
 
 SHOWN = 61
 """Characters of a bad value that are shown, with the `…` at the end of a long one."""
@@ -61,6 +64,9 @@ def check() -> None:
         st.session_state[PROBLEMS] += _uneven(query["activation"], settings)
     st.session_state[WEIGHTS_CHOSEN] = "weights" in query and "weights" not in bad
     bad |= {key for key, texts in requested.items() if any(map(_breaks_a_widget, texts))}
+    refused = [key for key in query if not key or key.startswith(RESERVED)]
+    st.session_state[PROBLEMS] += [_describe_refused(key, query[key]) for key in refused[:1]]
+    bad |= set(refused)
     # The widgets want each value once, and written in one way: 3, not 03.
     mended = {
         key: [str(settings[key])] if key in FIELDS else requested[key]
@@ -90,7 +96,8 @@ def check_page() -> bool:
     passed_over = [
         _describe_passed_over(key, text)
         for key, texts in requested.items()
-        if key in st.session_state and key not in FLAGS and key not in _private()
+        # The session holds more than widgets: what is not a link's to set, no link asks about.
+        if key in _bound() and key in st.session_state
         for text in (texts if isinstance(st.session_state[key], list) else texts[-1:])
         if not _holds(key, text)
     ]
@@ -130,6 +137,7 @@ def bound(key: str) -> dict[str, Any]:
 
     It is to be given to Streamlit. A page without the widget must not forget its value.
     """
+    _bound().add(key)
     return {"key": key, "bind": "query-params", "persist_state": "session"}
 
 
@@ -144,13 +152,17 @@ def private(key: str) -> dict[str, Any]:
     What a person has answered to a question stays while other pages are looked at, and no link
     gives it away; what a link asks of it is passed over in silence.
     """
-    _private().add(key)
     return {"key": key, "persist_state": "session"}
 
 
-def _private() -> set[str]:
-    keys: set[str] = st.session_state.setdefault(PRIVATE, set())
+def _bound() -> set[str]:
+    keys: set[str] = st.session_state.setdefault(BOUND, set())
     return keys
+
+
+def _describe_refused(key: str, text: str) -> str:
+    link = plain(f"{key}={text}", SHOWN)
+    return read("frame").parts["link_refused"].format(link=link)
 
 
 def _describe_passed_over(key: str, text: str) -> str:

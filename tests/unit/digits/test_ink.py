@@ -128,6 +128,42 @@ def test_a_straight_1_of_a_broad_pen_is_no_page(size: int, width: int, top: int,
     np.testing.assert_array_equal(ink_of(gray).ink > 0, gray == 0)
 
 
+@pytest.mark.parametrize("pen", [8, 10, 12, 14])
+@pytest.mark.parametrize(("upper", "lower"), [(44, 70), (54, 64), (60, 56)])
+def test_an_8_of_a_broad_pen_below_a_2_is_no_form(pen: int, upper: int, lower: int) -> None:
+    picture = Image.new("L", (160, 300), 255)
+    draw, middle, left, right = ImageDraw.Draw(picture), 80, 48, 112
+    draw.line(((left, 45), (middle, 22), (right, 48), (left, 140), (right, 140)), 0, pen)
+    for width, top, bottom in ((upper, 155, 217), (lower, 217 - pen, 283)):
+        draw.ellipse((middle - width / 2, top, middle + width / 2, bottom), outline=0, width=pen)
+    gray = np.asarray(picture)
+    np.testing.assert_array_equal(ink_of(gray).ink > 0, gray == 0)
+
+
+@pytest.mark.parametrize(("tilt", "table"), [(0.25, 60), (0.25, 150), (0.6, 20)])
+@pytest.mark.parametrize("turned", [0, 1, 2, 3])
+def test_a_desk_in_a_corner_of_a_slanted_page_is_no_ink(
+    tilt: float, table: int, turned: int
+) -> None:
+    written = np.zeros((230, 500), np.uint8)
+    for place in range(4):
+        left = 60 + 100 * place
+        written[60:172, left : left + 112] |= enlarged(digits()[place], 112)
+    gray = (240 - written.astype(float) * 0.8).astype(np.uint8)
+    rows, columns = np.mgrid[:230, :500]
+    gray[columns + rows * tilt < 35] = table
+    found = np.rot90(ink_of(np.ascontiguousarray(np.rot90(gray, turned))).ink, -turned)
+    assert found[:, :40].max() == 0
+    assert (found[written > 200] > 128).all()
+
+
+def test_a_digit_that_reaches_a_corner_stays() -> None:
+    picture = Image.new("L", (100, 140), 255)
+    ImageDraw.Draw(picture).line(((0, 0), (80, 50), (40, 130)), fill=0, width=12)
+    gray = np.asarray(picture)
+    np.testing.assert_array_equal(ink_of(gray).ink > 0, gray == 0)
+
+
 def test_a_person_may_know_better() -> None:
     gray = 255 - enlarged(digits()[0], 112)
     assert worst(ink_of(gray, dark=False).ink, gray) <= 1

@@ -108,6 +108,16 @@ def test_a_large_picture_is_cut_to_the_pixel(shape: tuple[int, int]) -> None:
     assert (region.ink == 9).all()
 
 
+@pytest.mark.parametrize("longer", [281, 400, 560])
+@pytest.mark.parametrize("first", [20, 21])
+def test_rows_that_nearly_touch_are_apart_in_a_larger_picture(longer: int, first: int) -> None:
+    ink = np.zeros((longer, 200), np.uint8)
+    boxes = [(first + 62 * row, 30 + 80 * column) for row in range(3) for column in range(2)]
+    for top, left in boxes:
+        ink[top : top + 60, left : left + 40] = 255
+    assert [(one.box.top, one.box.left) for one in regions(ink)] == boxes
+
+
 @pytest.mark.parametrize(("height", "width", "side"), [(100, 40, 140), (3, 7, 10), (1, 1, 2)])
 def test_a_sheet_has_the_digit_in_its_middle(height: int, width: int, side: int) -> None:
     ink = np.random.default_rng(2).integers(1, 256, (height, width)).astype(np.uint8)

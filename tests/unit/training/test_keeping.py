@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +19,7 @@ from mnistviz.network.files.saving import to_safetensors
 from mnistviz.network.parameters import Parameters, parameters
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training import keeping
+from tests.serving import ROOT
 
 SPEC = NetworkSpec(hidden=(6,), training=TrainSpec(epochs=1, batch_size=1000))
 
@@ -127,3 +132,29 @@ def test_a_disk_that_is_full_leaves_nothing_behind(
     monkeypatch.setattr(keeping.os, "replace", full)
     keeping.kept(SPEC)
     assert [file for file in (tmp_path / "cache").rglob("*") if file.is_file()] == []
+
+
+KILLED = """
+import os, signal
+from mnistviz.training import keeping
+from mnistviz.spec.specs import NetworkSpec, TrainSpec
+
+keeping.os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+keeping.kept(NetworkSpec(hidden=(6,), training=TrainSpec(epochs=1, batch_size=1000)))
+"""
+
+
+def test_a_process_killed_while_it_writes_breaks_nothing_and_is_swept_up_after(
+    trainings: Trainings, tmp_path: Path
+) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED], cwd=ROOT, timeout=60, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    (leftover,) = (tmp_path / "cache" / "networks").iterdir()
+    first = keeping.kept(SPEC)
+    # Another server may be writing it: it goes once it is old.
+    assert leftover.exists()
+    os.utime(leftover, (0, 0))
+    keeping.place_of(SPEC).unlink()
+    assert same(keeping.kept(SPEC), first)
+    assert len(trainings) == 2
+    assert list(leftover.parent.iterdir()) == [keeping.place_of(SPEC)]

@@ -51,10 +51,80 @@ def test_every_form_of_a_picture_is_read_alike(tmp_path: Path) -> None:
             np.testing.assert_allclose(one.probabilities, other.probabilities, atol=1e-5)
 
 
+def test_digits_that_are_left_out_are_told_of(recwarn: pytest.WarningsRecorder) -> None:
+    pixels = mnist.load(mnist.SAMPLE_ROOT).test_pixels.numpy()
+    one = np.pad(pixels[np.flatnonzero(pixels.sum((1, 2)) > 20_000)[0]], 4)
+    assert len(mnistviz.read_digits(np.tile(one, (10, 10)), SPEC)) == 100
+    assert not recwarn
+    with pytest.warns(UserWarning, match="^100 of 120 digits are read") as told:
+        read = mnistviz.read_digits(np.tile(one, (12, 10)), SPEC)
+    assert len(read) == 100
+    assert told[0].filename == __file__
+
+
 def test_parameters_are_a_network() -> None:
     by_spec = mnistviz.read_digits(rows_of_digits(), SPEC)
     by_layers = mnistviz.read_digits(rows_of_digits(), parameters(SPEC))
     assert [one.digit for one in by_layers] == [one.digit for one in by_spec]
+
+
+MASK = np.kron(np.eye(9, dtype=np.uint8), np.ones((2, 2), np.uint8))
+FORMS = {
+    "bool": MASK > 0,
+    "0 and 1": MASK,
+    "0 and 1, large": MASK.astype(np.int64),
+    "0 and 1 as floats": MASK.astype(np.float32),
+    "0 to 16": MASK * 16,
+    "0 to 16 as floats": MASK * 16.0,
+    "0 to 9": MASK * 9,
+    "0 to 255": MASK * 255,
+    "0 to 255, large": MASK.astype(np.int64) * 255,
+    "0 to 255 as floats": MASK * 255.0,
+    "16 bits": MASK.astype(np.uint16) * 65_535,
+    "-1 to 1": MASK * 2.0 - 1,
+    "half precision": MASK.astype(np.float16),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_levels_of_an_array_are_told_by_its_type_and_numbers(name: str) -> None:
+    np.testing.assert_array_equal(reading.levels(FORMS[name]), MASK * 255)
+    colors = np.dstack([FORMS[name]] * 3)
+    np.testing.assert_array_equal(reading.levels(colors), np.dstack([MASK * 255] * 3))
+
+
+def test_levels_between_the_ends() -> None:
+    read = [
+        reading.levels(np.array([[*some]])).tolist()[0][1]
+        for some in ((0, 4, 16), (0.0, 0.25, 1.0), (-1.0, 0.0, 1.0), (0.0, 7.6, 200.0), (0, 7, 200))
+    ]
+    assert read == [64, 64, 128, 8, 7]
+    assert reading.levels(np.array([[0, 257, 65_535]], np.uint16)).tolist() == [[0, 1, 255]]
+
+
+@pytest.mark.parametrize("mode", ["I", "I;16", "F"])
+@pytest.mark.parametrize("most", [255, 1])
+def test_images_of_wide_numbers(mode: str, most: int) -> None:
+    ink = rows_of_digits()[:84, :84]
+    ink = ink if most > 1 else (ink >= 128).astype(np.uint8)
+    dtype = {"I": np.int32, "I;16": np.uint16, "F": np.float32}[mode]
+    image = Image.fromarray(ink.astype(dtype))
+    assert image.mode == mode
+    (one,) = mnistviz.read_digits(image, SPEC)
+    (same,) = mnistviz.read_digits((ink * (255 // most)).astype(np.uint8), SPEC)
+    np.testing.assert_array_equal(one.image, same.image)
+
+
+def test_levels_that_are_not_known_are_named() -> None:
+    for array, said in (
+        (np.array([[0, 70_000]]), "int64 from 0 to 70000"),
+        (np.array([[-3.0, 2.0]]), "float64 from -3 to 2"),
+        (np.array([[-5, 200]]), "int64 from -5 to 200"),
+    ):
+        with pytest.raises(ValueError, match=f"{said} is not known .* levels to 0 to 255"):
+            reading.levels(array)
+    with pytest.raises(ValueError, match="not of <U1"):
+        reading.levels(np.array([["7"]]))
 
 
 @pytest.fixture

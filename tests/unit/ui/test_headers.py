@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterable
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from mnistviz.ui.frame.headers import HEADERS, SecurityHeaders
+from mnistviz.ui.frame.headers import HEADERS, SecurityHeaders, policy
 
 RawHeaders = list[tuple[bytes, bytes]]
 
@@ -98,11 +100,25 @@ def test_other_connections_are_not_touched(kind: str) -> None:
     assert client.sent == [{"type": f"{kind}.accept", "headers": [(b"x", b"y")]}]
 
 
+def rules(page: bytes = b"") -> dict[str, set[str]]:
+    pairs = (rule.split(" ", 1) for rule in policy(page).split("; "))
+    return {name: set(sources.split()) for name, sources in pairs}
+
+
 def test_the_page_may_load_from_its_own_server_alone() -> None:
-    policy = dict(rule.split(" ", 1) for rule in HEADERS["Content-Security-Policy"].split("; "))
-    assert policy["default-src"] == "'self'"
-    own = {"'self'", "'none'", "'unsafe-inline'", "'unsafe-eval'", "data:", "blob:"}
-    assert {source for rule in policy.values() for source in rule.split()} <= own
+    assert rules()["default-src"] == {"'none'"}
+    assert rules()["script-src"] == {"'self'", "'wasm-unsafe-eval'", "blob:"}
+    own = {"'self'", "'none'", "'unsafe-inline'", "'wasm-unsafe-eval'", "data:", "blob:"}
+    assert set[str]().union(*rules().values()) <= own
+
+
+def test_of_scripts_in_the_page_only_its_own_run() -> None:
+    page = b"<head><script>one\n</script><script src='a.js'></script></head><script>two</script>"
+    digests = {
+        f"'sha256-{base64.b64encode(hashlib.sha256(text).digest()).decode()}'"
+        for text in (b"one\n", b"two")
+    }
+    assert rules(page)["script-src"] - rules()["script-src"] == digests
 
 
 def test_a_course_may_frame_the_app() -> None:

@@ -8,6 +8,9 @@ const CLOSES = '[data-testid="stDialog"] [aria-label="Close"]';
 // A connection that is back before one has noticed is not worth a word.
 const NOTICED = 600;
 
+// Of a link with more keys the server is told of none.
+const MOST_KEYS = 1000;
+
 function makeStrip() {
   const strip = make("div", "mnistviz-connection");
   const text = add(strip, "p");
@@ -61,6 +64,8 @@ function connectConnection(onChange) {
   const meet = ({ session, words }, ask) => {
     Object.assign(around, { words, ask });
     if (around.session !== null && around.session !== session) say("forgotten", true);
+    const keys = location.search.split("&").length;
+    if (around.session === null && keys > MOST_KEYS) say("too_many_keys", true);
     around.session = session;
   };
   return { meet, session: () => around.session };

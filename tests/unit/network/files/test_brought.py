@@ -7,8 +7,9 @@ import io
 import pickle
 import sys
 import zipfile
-from collections import OrderedDict
+from collections import Counter, OrderedDict, UserDict, defaultdict, deque
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,10 @@ import torch
 from torch import nn
 from torch.nn.utils import prune
 
-from mnistviz.network.files import child_process, converting
+from mnistviz.network.files import converting, picking
 from mnistviz.network.files.kinds import TORCH_MAGIC
 from mnistviz.network.files.loading import LoadedNetwork, Readers, read
-from tests.helpers.weight_files import Here, load, refusal, refusal_of, saved, tensors
+from tests.helpers.weight_files import Here, load, refusal, refusal_of, rezipped, saved, tensors
 
 SIZES = (784, 12, 9, 10)
 W1, B1, W2, B2, W3, B3 = tensors(*SIZES).values()
@@ -48,6 +49,34 @@ def packed(**named: Any) -> bytes:
 def beside(**more: Any) -> dict[str, Any]:
     return {"model_state_dict": NET, "optimizer_state_dict": ADAM, **more}
 
+
+class Settings(dict[str, Any]):
+    """A dict of a learner's own, as libraries for settings have them."""
+
+
+def adam() -> torch.optim.Optimizer:
+    """An optimizer that has made a step."""
+    layer = nn.Linear(3, 2)
+    optimizer = torch.optim.Adam(layer.parameters())
+    layer(torch.ones(1, 3)).sum().backward()
+    optimizer.step()
+    return optimizer
+
+
+OBJECTS: dict[str, Any] = {
+    "an optimizer": adam(),
+    "a scheduler": torch.optim.lr_scheduler.StepLR(adam(), 1),
+    "a loss function": nn.CrossEntropyLoss(),
+    "a deque": deque([0.3, 0.2], maxlen=5),
+    "a decimal": Decimal("0.3"),
+    "dicts": [defaultdict(list, a=[1]), Counter("ab"), UserDict(a=1), Settings(lr=0.1)],
+    "a frozenset": frozenset({1}),
+    "a class": nn.ReLU,
+    "a function": torch.nn.functional.relu,
+    "a method": adam().zero_grad,
+    "a random state": np.random.default_rng(1),
+}
+"""What is an object of foreign code and lies beside a network."""
 
 SAME: dict[str, Any] = {
     "the recipe": beside(epoch=3, loss=torch.tensor(0.3)),
@@ -138,6 +167,41 @@ def is_net(network: LoadedNetwork) -> bool:
 @pytest.mark.parametrize("name", SAME)
 def test_the_same_network_comes_out(name: str) -> None:
     assert is_net(brought(SAME[name]))
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_objects_beside_a_network_do_not_count(name: str) -> None:
+    network = brought(beside(thing=OBJECTS[name]))
+    assert is_net(network)
+    assert "thing" in " ".join(network.notes)
+    assert is_net(brought({**NET, "thing": OBJECTS[name]}))
+
+
+def test_a_network_in_a_dict_of_another_class() -> None:
+    assert is_net(brought(Settings(NET)))
+    assert is_net(brought({"model": Settings(NET), "settings": Settings(lr=0.1)}))
+
+
+def test_a_model_beside_what_is_its_own_is_an_object() -> None:
+    for value in ({"model": nn.Linear(784, 10)}, {"model": nn.Linear(784, 10), "optimizer": ADAM}):
+        assert "holds a whole model" in refusal_of(value)
+
+
+def test_what_a_file_names_is_not_even_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = tmp_path / "made"
+    text = f"from pathlib import Path\nPath({str(made)!r}).touch()\ndef run(*_): pass\n"
+    (tmp_path / "sly_module.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    call = b"csly_module\nrun\n(X\x01\x00\x00\x00atR"
+    whole = saved({**NET, "thing": 7})
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        orders = archive.read("archive/data.pkl")
+    assert orders.count(b"K\x07") == 1
+    assert is_net(brought(rezipped(whole, {"data.pkl": orders.replace(b"K\x07", call)})))
+    assert not made.exists()
+    assert "sly_module" not in sys.modules
 
 
 def test_tensors_that_are_not_used_are_named() -> None:
@@ -245,6 +309,7 @@ def named(**modules: nn.Module) -> dict[str, torch.Tensor]:
 def test_a_normalization_of_a_name_of_its_own_is_said_to_be_a_guess() -> None:
     notes = load(named(fc1=nn.Linear(784, 12), bn1=nn.BatchNorm1d(12), fc2=nn.Linear(12, 10))).notes
     assert "does not say whether `bn1` stands before or after the activation" in " ".join(notes)
+    assert "`eps`: 0.00001, PyTorch's default, was assumed" in notes[0]
 
 
 def test_pruned_weights_are_multiplied() -> None:
@@ -354,7 +419,7 @@ def test_an_old_file_calls_nothing(name: str) -> None:
 
 
 def test_what_stands_in_does_nothing() -> None:
-    for each in child_process.STAND_INS.values():
+    for each in picking.STAND_INS.values():
         assert each.__module__ == "mnistviz.network.files.picking"
 
 
@@ -383,4 +448,5 @@ def test_a_child_reads_them_too() -> None:
     for name in ("by kind, arrays", "the old format, a checkpoint", "a NumPy number", "arguments"):
         value = SAME[name]
         assert is_net(read(value if isinstance(value, bytes) else saved(value), "mine", readers))
+    assert is_net(read(saved(beside(things=list(OBJECTS.values()))), "mine", readers))
     readers.close()

@@ -151,7 +151,7 @@ def test_a_checkpoint_beside_an_optimizer(key: str) -> None:
 
 def test_values_beside_the_tensors_are_named() -> None:
     network = load({**tensors(784, 10), "epoch": 3, "comment": "my best one"})
-    assert network.notes == ("The file also holds `epoch, comment`, which was not needed.",)
+    assert network.notes == ("The file holds more than is needed here: `epoch, comment`.",)
 
 
 def test_parameters_are_tensors_too() -> None:
