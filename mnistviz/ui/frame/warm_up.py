@@ -35,10 +35,9 @@ def modules() -> list[str]:
 def warm_up() -> None:
     """Load the digits, use every part of torch and plotly once, and freeze the collector.
 
-    Streamlit collects all garbage after every run of a script, and while it looks through the
-    hundreds of thousands of objects that torch brings, everybody waits: about 0.2 s. Frozen, they
-    are not looked at any more. The first optimizer imports a large part of them, so it is made
-    here too.
+    Whenever all garbage is collected, the hundreds of thousands of objects that torch brings are
+    looked through, and everybody waits: about 0.2 s. Frozen, they are not looked at any more. The
+    first optimizer imports a large part of them, so it is made here too.
     """
     for name in (*IMPORTED_LATER, *modules()):
         importlib.import_module(name)
