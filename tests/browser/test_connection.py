@@ -138,6 +138,20 @@ def test_a_short_cut_is_not_noticed(tab: Page, way: Way, name: str) -> None:
         expect(tab.locator(TITLE)).to_contain_text(f"Image {image}")
 
 
+@pytest.mark.parametrize("way", ["server"], indirect=True)
+def test_what_is_drawn_meanwhile_is_read_afterwards(tab: Page, way: Way) -> None:
+    tab.goto(f"{way.url}/draw?weights=initial")
+    expect(tab.locator(".pad .says")).not_to_be_empty(timeout=30_000)
+    before = session(tab)
+    way.cut()
+    expect(tab.locator("html[data-offline]")).to_have_count(1)
+    by_mouse(tab, *SEVEN)
+    way.mend()
+    expect(tab.locator("html[data-offline]")).to_have_count(0)
+    assert session(tab) == before
+    expect(tab.locator(".st-key-sentence")).to_contain_text("agree")
+
+
 def open_pad(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/draw?weights=initial")
     expect(page.locator(".pad .says")).not_to_be_empty(timeout=30_000)
