@@ -53,7 +53,7 @@ def limit(size: int) -> None:
     memory = in_use + 4 * size + SPARE_BYTES
     for what, most, last in (
         (resource.RLIMIT_AS, memory, memory),
-        # Of the first signal the server sees that the time was over; the last one would say nothing.
+        # The first signal tells the server that the time was over; the last one would not.
         (resource.RLIMIT_CPU, seconds, seconds + 1),
         (resource.RLIMIT_FSIZE, 0, 0),
         (resource.RLIMIT_CORE, 0, 0),

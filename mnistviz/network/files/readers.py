@@ -32,8 +32,8 @@ START_SECONDS = 120.0
 """So long a child is waited for until it is ready; the import of torch is most of it."""
 
 READ_SECONDS = 60.0
-"""So long its answer is waited for. What a file may compute the child bounds itself, by
-`child_process.CPU_SECONDS`: on a busy machine a good file takes long, and is none the worse for it."""
+"""So long its answer is waited for. What a file may compute is bounded in the child, by
+`child_process.CPU_SECONDS`: on a busy machine a good file takes long, which is not its fault."""
 
 AT_WORK = 2
 """Children that may read at once: each takes about 250 MB."""

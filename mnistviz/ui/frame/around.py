@@ -66,7 +66,7 @@ _around = components.make(
 _KEY = "glossary"
 
 _AGAIN = "connection_again"
-"""The session's key of the number with which a browser has last asked for a run of the whole page."""
+"""The session's key of the number with which a browser has asked for a run of the whole page."""
 
 _WORDS = (
     "present",

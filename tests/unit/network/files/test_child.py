@@ -126,7 +126,7 @@ def test_a_child_that_does_not_come_to_its_turn_is_not_the_fault_of_the_file(
 ) -> None:
     monkeypatch.setattr(readers, "_Child", start(SILENT))
     monkeypatch.setattr(readers, "READ_SECONDS", 0.0)
-    with pytest.raises(WeightsError, match="too busy right now.*load it again in a minute"):
+    with pytest.raises(WeightsError, match=r"too busy right now.*load it again in a minute"):
         pool.tensors(saved(tensors(784, 10)))
 
 
