@@ -6,6 +6,9 @@
 const CONNECTION = "data-test-connection-state";
 const SCRIPT = "data-test-script-state";
 
+// Pressed without a connection, they would leave a page with nothing on it.
+const PAGES = '[data-testid="stPageLink-NavLink"], [data-testid="stTopNavLink"]';
+
 const CLOSES = '[data-testid="stDialog"] [aria-label="Close"]';
 
 // A connection that is back before one has noticed is not worth a word.
@@ -20,6 +23,32 @@ const MORE_ASKS = 3;
 const MOST_KEYS = 1000;
 
 const isIdle = () => app()?.getAttribute(SCRIPT) === "notRunning";
+
+// What goes to another page waits for a connection too, and for all else that has been pressed: the
+// run of that page would drop it.
+function connectPages(isGone) {
+  let address = null;
+  const go = () => {
+    if (isGone() || address === null) return;
+    if (TURNS.waits.length || TURNS.isOn || TURNS.told.length || !isIdle())
+      return void setTimeout(go, NOTICED);
+    const link = [...document.querySelectorAll(PAGES)].find(({ href }) => href === address);
+    address = null;
+    link?.click();
+  };
+  document.addEventListener(
+    "click",
+    (event) => {
+      const link = event.target.closest?.(PAGES);
+      if (!link || !isGone() || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      event.stopPropagation();
+      address = link.href;
+    },
+    true,
+  );
+  return go;
+}
 
 function makeStrip() {
   const strip = make("div", "mnistviz-connection");
@@ -40,6 +69,7 @@ function connectConnection(onChange) {
   let lost = false;
   let timer;
   let asking;
+  const goOn = connectPages(isOffline);
 
   const say = (name, closes = false) => {
     clearTimeout(timer);
@@ -63,6 +93,7 @@ function connectConnection(onChange) {
     around.asked = null;
     delete dataset.offline;
     nextTurn();
+    goOn();
   };
 
   const ask = (left) => {
