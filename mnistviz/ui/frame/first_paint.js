@@ -197,6 +197,8 @@
     const link = event.target.closest?.("a[href]");
     if (!link || link.target || link.origin !== location.origin || link.download) return;
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    // Without a connection no other page comes, for now.
+    if ("offline" in root.dataset) return;
     if (link.pathname !== location.pathname) hold(performance.now() + START);
   };
 
