@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from mnistviz.digits import rules
+from mnistviz.digits import rules, touching
 from mnistviz.digits.arrays import Mask, Pixels
 from mnistviz.digits.light import FULL, LEAST, WEAKEST, Ink, counts_of, otsu, photographed
 from mnistviz.digits.regions import labels_of, regions
@@ -91,6 +91,7 @@ def ink_of(gray: Pixels, dark: bool | None = None, threshold: int | None = None)
     clean = _without_corners(rules.without(result.ink))
     if result.faint is not None and not parts:
         clean = np.maximum(clean, _digits_among(result.faint, clean))
+    clean = touching.parted(clean)
     clean.flags.writeable = False
     return replace(result, ink=clean, faint=None)
 
