@@ -149,9 +149,9 @@ def _has_one_space(piece: Mask) -> bool:
     wide = np.pad(piece, 1)
     # Wider by one: paper does not slip through a slanted line of one cell.
     inked = wide[1:-1, 1:-1] | wide[:-2, 1:-1] | wide[2:, 1:-1] | wide[1:-1, :-2] | wide[1:-1, 2:]
-    extents = extents(labels_of(~inked))
-    spans = extents[:, 2:] - extents[:, :2]
-    held = (extents[:, :2] > 0).all(1) & (extents[:, 2:] < piece.shape).all(1)
+    found = extents(labels_of(~inked))
+    spans = found[:, 2:] - found[:, :2]
+    held = (found[:, :2] > 0).all(1) & (found[:, 2:] < piece.shape).all(1)
     return bool(((spans + EDGES >= SPACE * np.array(piece.shape)).all(1) & held).any())
 
 
