@@ -10,13 +10,10 @@ from typing import Final
 
 import numpy as np
 
-from mnistviz.digits.arrays import Integers, Pixels
+from mnistviz.digits.arrays import Integers, Mask
 from mnistviz.digits.lines import INNER, width_of
-from mnistviz.digits.regions import CELLS, SPECK, labels_of
-from mnistviz.digits.straight import extents, pooled
-
-SMALLEST: Final = 65
-"""Pixels of the longer side of a picture that is looked at."""
+from mnistviz.digits.regions import SPECK
+from mnistviz.digits.straight import extents
 
 WIDE: Final = 0.5
 """Of the widest piece, how wide those are whose widths count."""
@@ -64,29 +61,21 @@ class _Piece:
         return self.right - self.left
 
 
-def parted(ink: Pixels) -> Pixels:
-    """Part what touches of two rows, by a line of paper between them.
+def lines_between(labels: Integers) -> Mask:
+    """Find where paper is to be between what touches of two rows.
 
     Args:
-        ink: uint8 of shape (H, W), 0 is paper.
+        labels: the numbers of the pieces from 1, 0 is paper, of shape (H, W).
 
     Returns:
-        The same where nothing is parted; else a copy.
+        bool of shape (H, W), a row of each piece for each place where it is parted.
     """
-    if max(ink.shape) < SMALLEST:
-        return ink
-    cell = -(-max(ink.shape) // CELLS)
-    labels = labels_of(pooled(ink > 0, cell))
-    pieces = _pieces(labels)
-    result = ink
-    for piece, count in _high(pieces):
+    between = np.zeros(labels.shape, np.bool_)
+    for piece, count in _high(_pieces(labels)):
         for place in range(1, count):
             row = piece.top + round(place * piece.height / count)
-            columns = np.flatnonzero(labels[row] == piece.number)
-            result = result.copy() if result is ink else result
-            for column in columns.tolist():
-                result[row * cell : (row + 1) * cell, column * cell : (column + 1) * cell] = 0
-    return result
+            between[row] |= labels[row] == piece.number
+    return between
 
 
 def _pieces(labels: Integers) -> list[_Piece]:
@@ -94,7 +83,7 @@ def _pieces(labels: Integers) -> list[_Piece]:
     masses = np.bincount(labels.ravel())[1:]
     found = []
     for index, (top, left, bottom, right) in enumerate(extents(labels).tolist()):
-        if SPECK * masses[index] < masses.max():
+        if not masses[index] or SPECK * masses[index] < masses.max():
             continue
         own = (labels[top:bottom, left:right] == index + 1).astype(np.uint8)
         line = max(width_of(own) * max(own.shape) / INNER, 1)
