@@ -41,9 +41,13 @@ WIDER: Final = 1.35
 """Times as wide as the widest of the others it is at most."""
 
 
+NEAR: Final = 0.08
+"""Of a digit's height, how far from the place where two meet their ink is counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Ink that hangs together: its number, its box in cells, and how long its line is."""
+    """Ink that hangs together: its number, its box in cells, and how long its line is, and its ink by rows."""
 
     number: int
     top: int
@@ -51,6 +55,7 @@ class _Piece:
     bottom: int
     right: int
     winding: float
+    rows: Integers
 
     @property
     def height(self) -> int:
@@ -88,7 +93,7 @@ def _pieces(labels: Integers) -> list[_Piece]:
         own = (labels[top:bottom, left:right] == index + 1).astype(np.uint8)
         line = max(width_of(own) * max(own.shape) / INNER, 1)
         winding = masses[index] / line / (bottom - top)
-        found.append(_Piece(index + 1, top, left, bottom, right, winding))
+        found.append(_Piece(index + 1, top, left, bottom, right, winding, own.sum(1)))
     return found
 
 
@@ -115,4 +120,16 @@ def _high(pieces: list[_Piece]) -> list[tuple[_Piece, int]]:
     height = float(np.median([each.height for each in tall]))
     if widest > (NARROW if len(tall) > 1 else ALONE) * height:
         return []
-    return [(each, max(round(each.height * ASPECT / width), 2)) for each in tall]
+    least = max(2, int(np.ceil(NARROW * height / width)))
+    counts = range(least, max(int(height / width), least) + 1)
+    best = max(counts, key=lambda count: sum(_inked(each, count) for each in tall))
+    return [(each, best) for each in tall]
+
+
+def _inked(piece: _Piece, count: int) -> float:
+    """Return how much ink there is where a piece would be parted: there tops and bottoms meet."""
+    high = piece.height / count
+    reach = max(round(NEAR * high), 1)
+    places = [round(place * high) for place in range(1, count)]
+    there = [piece.rows[row - reach : row + reach + 1].mean() for row in places]
+    return float(np.mean(there) / piece.rows.mean())
