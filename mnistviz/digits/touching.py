@@ -47,7 +47,7 @@ NEAR: Final = 0.08
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Ink that hangs together: its number, its box in cells, and how long its line is, and its ink by rows."""
+    """Ink that hangs together: number, box in cells, how winding its line is, ink by rows."""
 
     number: int
     top: int
