@@ -19,7 +19,7 @@ COPIED_LINES = 6
 COMPONENTS = $(shell find mnistviz/ui -name '*.js' -o -name '*.css')
 
 .DEFAULT_GOAL := help
-.PHONY: help run scale test test-unit test-app test-browser check bench screenshots clean
+.PHONY: help run scale test test-unit test-app test-browser check bench load screenshots clean
 
 help: ## List the commands
 	@awk -F ': ## ' '/^[a-z-]+: ## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,10 @@ check: ## Check style, format, types, dead code and copies
 bench: ## Measure the speed of what must be fast
 	@$(BOOTSTRAP) requirements-dev.txt
 	@"$(VENV)/bin/python" -m tests.benchmarks $(ARGS)
+
+load: ## Measure how it stands a full house: make load ARGS="--sessions 60 --pace 5"
+	@$(BOOTSTRAP) requirements-dev.txt
+	@"$(VENV)/bin/python" -m tests.load $(ARGS)
 
 screenshots: ## Take a picture of every page on every screen, into build/screenshots
 	@$(BOOTSTRAP) requirements-dev.txt

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from mnistviz.ui.frame import failures, quiet
+from mnistviz.ui.frame import failures, gated_runs, quiet
 from mnistviz.ui.frame.addresses import PageAddresses
 from mnistviz.ui.frame.first_paint import FirstPaint
 from mnistviz.ui.frame.headers import SecurityHeaders
@@ -20,6 +20,7 @@ from mnistviz.ui.session import cached
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Do once, before the first visitor, what would make the first visitor wait."""
+    gated_runs.install()
     quiet.ask_nobody()
     warm_up()
     yield

@@ -29,7 +29,9 @@ def page() -> None:
             with answer:
                 stage.stage(view, lesson)
         stage.sentence(view, lesson)
-    measure.ask(view, lesson)
+    # An untrained network is asked nothing about: what follows has its place all the same.
+    with st.container():
+        measure.ask(view, lesson)
     show.deeper()
     under.occlusion(view, lesson)
     under.code(view, lesson)

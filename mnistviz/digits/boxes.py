@@ -12,7 +12,7 @@ import numpy as np
 
 from mnistviz.digits.arrays import Integers, Mask
 from mnistviz.digits.regions import labels_of
-from mnistviz.digits.straight import Line, erase, pooled
+from mnistviz.digits.straight import Line, erase, extents, pooled
 
 COARSE: Final = 1024
 """Rows and columns of the picture in which boxes are looked for."""
@@ -91,7 +91,7 @@ def without(inked: Mask) -> Mask:
 def _boxes(cells: Mask) -> list[_Box]:
     labels = labels_of(cells)
     found = []
-    for number, (top, left, bottom, right) in enumerate(_extents(labels).tolist(), 1):
+    for number, (top, left, bottom, right) in enumerate(extents(labels).tolist(), 1):
         height, width = bottom - top, right - left
         short = min(height, width)
         if short < SMALLEST or max(height, width) > LONG * short:
@@ -110,19 +110,6 @@ def _boxes(cells: Mask) -> list[_Box]:
             )
         )
     return found
-
-
-def _extents(labels: Integers) -> Integers:
-    """Return the first row and column of each piece, and those after the last, (N, 4)."""
-    rows, columns = np.nonzero(labels)
-    pieces = labels[rows, columns] - 1
-    count = int(labels.max(initial=0))
-    extents = np.zeros((count, 4), np.int64)
-    extents[:, :2] = max(labels.shape)
-    for place, each in enumerate((rows, columns)):
-        np.minimum.at(extents[:, place], pieces, each)
-        np.maximum.at(extents[:, place + 2], pieces, each + 1)
-    return extents
 
 
 def _sides(piece: Mask) -> list[Line]:
@@ -162,9 +149,9 @@ def _has_one_space(piece: Mask) -> bool:
     wide = np.pad(piece, 1)
     # Wider by one: paper does not slip through a slanted line of one cell.
     inked = wide[1:-1, 1:-1] | wide[:-2, 1:-1] | wide[2:, 1:-1] | wide[1:-1, :-2] | wide[1:-1, 2:]
-    extents = _extents(labels_of(~inked))
-    spans = extents[:, 2:] - extents[:, :2]
-    held = (extents[:, :2] > 0).all(1) & (extents[:, 2:] < piece.shape).all(1)
+    found = extents(labels_of(~inked))
+    spans = found[:, 2:] - found[:, :2]
+    held = (found[:, :2] > 0).all(1) & (found[:, 2:] < piece.shape).all(1)
     return bool(((spans + EDGES >= SPACE * np.array(piece.shape)).all(1) & held).any())
 
 

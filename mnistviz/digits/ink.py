@@ -11,10 +11,11 @@ from typing import Final
 
 import numpy as np
 
-from mnistviz.digits import rules
+from mnistviz.digits import edges, rules, touching
 from mnistviz.digits.arrays import Mask, Pixels
 from mnistviz.digits.light import FULL, LEAST, WEAKEST, Ink, counts_of, otsu, photographed
-from mnistviz.digits.regions import labels_of, regions
+from mnistviz.digits.regions import CELLS, labels_of, regions
+from mnistviz.digits.straight import pooled
 from mnistviz.digits.zones import zones
 from mnistviz.words import say
 
@@ -88,23 +89,33 @@ def ink_of(gray: Pixels, dark: bool | None = None, threshold: int | None = None)
         raise NoInk(_nothing(low, high))
     if not result.ink.any():
         raise NoInk(say("errors/photo", "no_ink", threshold=result.threshold, full=FULL))
-    clean = _without_corners(rules.without(result.ink))
+    clean = _tidied(rules.without(result.ink))
     if result.faint is not None and not parts:
         clean = np.maximum(clean, _digits_among(result.faint, clean))
     clean.flags.writeable = False
     return replace(result, ink=clean, faint=None)
 
 
-def _without_corners(ink: Pixels) -> Pixels:
-    """Take out what fills a corner of a picture: the desk beside a page that lies at a slant."""
-    corners = ink[[0, 0, -1, -1], [0, -1, 0, -1]] > 0
-    if max(ink.shape) <= SMALL or not corners.any():
+def _tidied(ink: Pixels) -> Pixels:
+    """Take out the desk beside a page, and part the digits of two rows that touch."""
+    if max(ink.shape) <= SMALL:
         return ink
-    labels = labels_of(ink > 0)
-    filled = np.isin(labels, labels[[0, 0, -1, -1], [0, -1, 0, -1]][corners])
-    left = np.where(filled, np.uint8(0), ink)
-    # A digit that is cut closely may reach a corner; then little is left.
-    return left if 2 * np.count_nonzero(left) >= np.count_nonzero(ink) else ink
+    cell = -(-max(ink.shape) // CELLS)
+    labels = labels_of(pooled(ink > 0, cell))
+    out = edges.beside(labels)
+    labels[out] = 0
+    corner = labels[[0, 0, -1, -1], [0, -1, 0, -1]]
+    if corner.any():
+        filled = np.isin(labels, corner[corner > 0])
+        # A digit that is cut closely may reach a corner; then little is left.
+        if 2 * np.count_nonzero(filled) <= np.count_nonzero(labels):
+            out |= filled
+            labels[filled] = 0
+    out |= touching.lines_between(labels)
+    if not out.any():
+        return ink
+    large = np.repeat(np.repeat(out, cell, 0), cell, 1)[: ink.shape[0], : ink.shape[1]]
+    return np.where(large, np.uint8(0), ink)
 
 
 def _digits_among(faint: Pixels, ink: Pixels) -> Pixels:

@@ -1,4 +1,4 @@
-"""Straight lines in a picture of ink, and how they are taken out of it."""
+"""Straight lines in a picture of ink, how they are taken out of it, and where its pieces are."""
 
 from dataclasses import dataclass
 
@@ -29,6 +29,19 @@ def pooled(inked: Mask, cell: int) -> Mask:
     rows = padded.reshape(-1, cell, padded.shape[1]).max(axis=1)
     cells: Mask = rows.reshape(len(rows), -1, cell).max(axis=2)
     return cells
+
+
+def extents(labels: Integers) -> Integers:
+    """Return the first row and column of each piece, and those after the last, (N, 4)."""
+    rows, columns = np.nonzero(labels)
+    pieces = labels[rows, columns] - 1
+    count = int(labels.max(initial=0))
+    extents = np.zeros((count, 4), np.int64)
+    extents[:, :2] = max(labels.shape)
+    for place, each in enumerate((rows, columns)):
+        np.minimum.at(extents[:, place], pieces, each)
+        np.maximum.at(extents[:, place + 2], pieces, each + 1)
+    return extents
 
 
 def erase(inked: Mask, lines: list[Line], cell: int) -> None:

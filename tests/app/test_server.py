@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
@@ -18,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from mnistviz.ui.frame.headers import HEADERS
+from tests.load.session import NoAnswer, Session
 from tests.serving import ROOT, START_SECONDS, free_port
 
 SAID = re.compile(
@@ -144,6 +146,27 @@ def test_the_page_names_no_other_server(server: Started) -> None:
     loaded = re.findall(rb'(?:src|href)="([^"]+)"', body)
     assert loaded
     assert [address for address in loaded if b"//" in address] == []
+
+
+async def visit(url: str, page: str, key: str, values: str) -> None:
+    session = Session(url, RESPONSE_SECONDS)
+    await session.open(page)
+    for value in values.split():
+        await session.choose(key, value)
+    await session.close()
+
+
+def test_visitors_who_click_at_the_same_time_are_all_answered(server: Started) -> None:
+    async def visits() -> None:
+        once = visit(server.url, "", "activation", "tanh relu")
+        await asyncio.gather(once, *(visit(server.url, "", "split", "test") for _ in range(7)))
+
+    asyncio.run(visits())
+
+
+def test_a_visitor_to_no_page_is_told_so(server: Started) -> None:
+    with pytest.raises(NoAnswer, match="no such page"):
+        asyncio.run(visit(server.url, "nowhere", "split", "test"))
 
 
 @pytest.mark.parametrize(

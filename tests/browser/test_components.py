@@ -37,8 +37,7 @@ MOMENTS = """async (source) => {
     now.push([name, value]);
   };
   draw({ parentElement, setTriggerValue });
-  await globalThis.mnistvizTurn;
-  await new Promise((done) => setTimeout(done));
+  while (globalThis.mnistvizTurns.isOn) await new Promise((done) => setTimeout(done));
   return moments;
 }"""
 """What Streamlit would gather into one run, of a component that tells three things at once."""

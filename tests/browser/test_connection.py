@@ -138,6 +138,39 @@ def test_a_short_cut_is_not_noticed(tab: Page, way: Way, name: str) -> None:
         expect(tab.locator(TITLE)).to_contain_text(f"Image {image}")
 
 
+@pytest.mark.parametrize("way", ["server"], indirect=True)
+def test_what_is_drawn_meanwhile_is_read_afterwards(tab: Page, way: Way) -> None:
+    tab.goto(f"{way.url}/draw?weights=initial")
+    expect(tab.locator(".pad .says")).not_to_be_empty(timeout=30_000)
+    expect(state(tab)).to_have_attribute("data-test-script-state", "notRunning")
+    before = session(tab)
+    way.cut()
+    expect(tab.locator("html[data-offline]")).to_have_count(1)
+    by_mouse(tab, *SEVEN)
+    way.mend()
+    expect(tab.locator(".st-key-sentence")).to_contain_text("agree", timeout=30_000)
+    assert session(tab) == before
+
+
+def test_what_is_pressed_meanwhile_is_done_afterwards(tab: Page, way: Way) -> None:
+    tab.goto(f"{way.url}/?hidden=16&image=4")
+    expect(tab.locator(TITLE)).to_contain_text("Image 4", timeout=30_000)
+    expect(state(tab)).to_have_attribute("data-test-script-state", "notRunning")
+    before = session(tab)
+    way.cut()
+    expect(tab.locator("html[data-offline]")).to_have_count(1)
+    for _ in range(3):
+        tab.locator(NEXT).click()
+    # A page that would come from the server is gone to afterwards, and nothing is blank meanwhile.
+    tab.locator(".st-key-ways_on a").last.dispatch_event("click")
+    expect(tab.locator(TITLE)).to_be_visible()
+    assert "/digits" not in tab.url
+    tab.wait_for_timeout(1000 * (KEPT_SECONDS + 0.2))
+    way.mend()
+    expect(tab).to_have_url(re.compile("/digits.*image=7"), timeout=30_000)
+    assert session(tab) != before
+
+
 def open_pad(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/draw?weights=initial")
     expect(page.locator(".pad .says")).not_to_be_empty(timeout=30_000)

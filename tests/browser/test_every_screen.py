@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from mnistviz.ui import pages
 from mnistviz.words import read
 from tests.browser.audit import visit
+from tests.browser.audit.contrast import pale
 from tests.browser.audit.faults import (
     Fault,
     brief,
@@ -38,6 +39,12 @@ LOWEST = 1280
 """From this width on the sentence is in sight without scrolling."""
 LEAST_LETTERS = 17.9
 """Pixels of the letters that are read from the last row, on a large screen; 18 but for rounding."""
+LEAST_PRESENTED = 15.9
+"""The same on the smallest projector, 1280 x 720."""
+MOST_EMPTY = 0.08
+"""Of the window's height, between what is presented and the keys below it."""
+GROWTH = 1.1
+"""How much higher the rows of bars are at least, when they are presented in the same window."""
 MOST_TABS = 12
 MOST_SHIFT = 0.05
 NEXT = ".st-key-digit_view button >> nth=-1"
@@ -51,9 +58,28 @@ FIX = ".st-key-tensors_mended label"
 BOTH = ".st-key-softmax_train_both label"
 QUESTION = "[data-testid=stMain] [class*='_question']:visible"
 EXPANDER = "[data-testid=stMain] [data-testid=stExpander]"
+DETAILS = "[data-testid=stExpanderDetails]"
 LETTERS = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
 BEYOND = """(main => main.scrollHeight - main.clientHeight)(
   document.querySelector('[data-testid=stMain]'))"""
+KEYS = re.compile(r"\barrow keys?\b|\bkeyboard\b|\bletter keys\b", re.IGNORECASE)
+"""Words that a finger has no use for."""
+EMPTY = """() => {
+  const keys = document.querySelector('[data-testid=stLayoutWrapper]:has(> .st-key-ways_on)');
+  const ends = [...keys.parentElement.children].filter((part) => part !== keys)
+    .map((part) => part.getBoundingClientRect()).filter(({ height }) => height > 1);
+  const end = Math.max(...ends.map(({ bottom }) => bottom));
+  return (keys.getBoundingClientRect().top - end) / innerHeight;
+}"""
+ROW = ", ".join(
+    (
+        ".st-key-train_player .bar",
+        ".st-key-softmax_sliders .row",
+        ".st-key-inside_terms .row",
+        ".st-key-clinic_stage .row",
+    )
+)
+NOT_PRESENTED = ".st-key-ways, .st-key-draw_kept, .st-key-draw_pad .keys"
 NAMES = [page.name for page in pages.PAGES]
 BY_NAME = pytest.mark.parametrize("name", NAMES)
 
@@ -128,6 +154,28 @@ def present(page: Page) -> None:
     assert page.evaluate(LETTERS) >= 18
     beyond = page.evaluate(BEYOND)
     assert beyond <= 1, f"{beyond} pixels below the window"
+    expect(page.locator(NOT_PRESENTED).locator("visible=true")).to_have_count(0)
+
+
+def add_presented(notes: Notes, page: Page, row_before: float) -> None:
+    """Note where a page that is presented is small, or leaves its window empty."""
+    for width in LARGE:
+        visit.resize(page, width)
+        notes.add(f"{width}, presented", overlaps(page))
+        notes.add(f"{width}, presented", small_letters(page, LEAST_PRESENTED))
+        empty = page.evaluate(EMPTY)
+        if empty > MOST_EMPTY:
+            notes.add(f"{width}, presented", [Fault("empty", "window", more=f"{empty:.0%}")])
+    row = row_height(page)
+    if row < GROWTH * row_before:
+        more = f"{row:.0f} px, {row_before:.0f} before"
+        notes.add(f"{LARGE[-1]}, presented", [Fault("low rows", "stage", more=more)])
+
+
+def row_height(page: Page) -> float:
+    """Return how high a row of bars is, in a stage that has any whose height is of its own."""
+    row = page.locator(ROW)
+    return float(row.first.evaluate("row => row.offsetHeight")) if row.count() else 0.0
 
 
 def flip_sidebar(page: Page) -> str:
@@ -167,6 +215,7 @@ def test_a_page_at_a_desk(page: Page, server: Server, name: str) -> None:
     notes.add("ear", heading_faults(page, read(name).title))
     visit.resize(page, *DESK)
     notes.add("1400", overlaps(page))
+    row = 0.0
     summary = page.locator(f"{EXPANDER} summary").first
     summary.scroll_into_view_if_needed()
     notes.add_shift("expander", shift_after(page, summary.click, EXPANDER))
@@ -176,6 +225,7 @@ def test_a_page_at_a_desk(page: Page, server: Server, name: str) -> None:
         notes.add(f"{width}", overlaps(page))
         if width == DESKS[0]:
             notes.add(f"{width}", small_letters(page, LEAST_LETTERS))
+            row = row_height(page)
         if width >= LOWEST:
             expect_in_sight(
                 page.locator(".st-key-sentence p").first, (width, visit.height_for(width))
@@ -186,9 +236,9 @@ def test_a_page_at_a_desk(page: Page, server: Server, name: str) -> None:
     visit.set_sidebar(page, "closed")
     notes.add("1280, sidebar closed", overlaps(page))
     go_dark(page)
-    notes.add("1280, dark", overlaps(page))
+    notes.add("1280, dark", [*overlaps(page), *pale(page)])
     present(page)
-    add_widths(notes, page, LARGE, ", presented")
+    add_presented(notes, page, row)
     notes.expect_none()
 
 
@@ -204,6 +254,7 @@ def test_a_page_by_touch(phone: Page, server: Server, name: str) -> None:
         if part.count() > 0:
             notes.add_shift(f"click {button}", shift_after(phone, part.tap))
     answer_all(phone, notes, "390")
+    expect(phone.get_by_text(KEYS).filter(visible=True)).to_have_count(0)
     add_widths(notes, phone, PHONES)
     state = flip_sidebar(phone)
     notes.add(f"768, sidebar {state}", overlaps(phone))
@@ -223,7 +274,9 @@ def test_all_that_opens_at_a_desk(page: Page, server: Server, name: str) -> None
     with visit.whole(page):
         notes.add("1400", overlaps(page))
         notes.add("1400", violations(page))
+        notes.add("1400", pale(page))
         go_dark(page)
+        notes.add("1400, dark", pale(page))
         notes.add("1400, dark", overlaps(page))
         notes.add("1400, dark", violations(page, ("color-contrast",)))
     add_widths(notes, page, DESKS, ", dark")
@@ -237,30 +290,47 @@ def test_all_that_opens_by_touch(phone: Page, server: Server, name: str) -> None
     notes.add("390", overlaps(phone))
     notes.add("390", small_targets(phone))
     notes.add("390", violations(phone, ("scrollable-region-focusable",)))
+    notes.add("390", pale(phone))
     add_widths(notes, phone, PHONES)
     notes.expect_none()
 
 
 @pytest.mark.parametrize(
-    ("path", "presses"),
+    ("tab", "path", "presses"),
     [
-        ("draw", DRAWING_AND_BACK),
-        ("draw?draw_source=photo", (CAMERA, CAMERA)),
-        ("clinic?epochs=1", (TRAIN,)),
-        ("tensors?tensors_breaks_open=true", (FIX, FIX)),
+        ("phone", "draw", DRAWING_AND_BACK),
+        ("phone", "draw?draw_source=photo", (CAMERA, CAMERA)),
+        ("phone", "clinic?epochs=1", (TRAIN,)),
+        ("page", "clinic?epochs=1&clinic_map_open=true&clinic_code_open=true", (TRAIN,)),
+        ("phone", "tensors?tensors_breaks_open=true", (FIX, FIX)),
     ],
-    ids=["a picture and the pad", "the camera", "a training", "a fix"],
+    ids=["a picture and the pad", "the camera", "a training", "one at a desk", "a fix"],
 )
 def test_what_takes_turns_does_so_in_one_place(
-    phone: Page, server: Server, path: str, presses: tuple[str, ...]
+    request: pytest.FixtureRequest, server: Server, tab: str, path: str, presses: tuple[str, ...]
 ) -> None:
-    notes = Notes()
-    visit.visit(phone, f"{server.url}/{path}")
+    page, notes = request.getfixturevalue(tab), Notes()
+    visit.visit(page, f"{server.url}/{path}")
     for button in presses:
-        part = phone.locator(button)
+        part = page.locator(button)
         part.scroll_into_view_if_needed()
-        notes.add_shift(f"click {button}", shift_after(phone, part.tap))
+        act = part.tap if tab == "phone" else part.click
+        notes.add_shift(f"click {button}", shift_after(page, act))
     notes.expect_none()
+
+
+def test_an_expander_opens_and_closes_in_one_step(phone: Page, server: Server) -> None:
+    """Its body comes part by part, drawn by several scripts: what follows moves once."""
+    visit.visit(phone, f"{server.url}/softmax")
+    for key in ("softmax_dims_open", "softmax_untrained_open"):
+        summary = phone.locator(f".st-key-{key} summary")
+        summary.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
+        body = phone.locator(f".st-key-{key} {DETAILS}")
+        for is_open in (True, False):
+            shift = shift_after(phone, summary.tap)
+            expect(body).to_be_visible(visible=is_open)
+            assert len(shift.steps) <= 1, f"{key}: {shift}"
+        expect(phone.locator("[data-opens], [data-behind]")).to_have_count(0)
 
 
 @pytest.mark.parametrize("tab", ["page", "phone"])

@@ -1,77 +1,49 @@
-"""What goes on around every page, in a real browser: where the focus is, and what is said."""
+"""What goes on around every page, in a real browser: where the focus is, and presenting."""
 
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from mnistviz.ui import pages
 from mnistviz.words import read
+from tests.browser.by_keys import (
+    IN_FOCUS,
+    IS_CONTROL,
+    NAMES,
+    button,
+    expect_ring,
+    open_page,
+    press,
+    press_until,
+)
 from tests.browser.screens import expect_in_sight, expect_nothing_wider
 from tests.browser.stage import expect_at_rest, expect_query
 from tests.serving import Server
 
-NAMES = [page.name for page in pages.PAGES]
-
 MOST_TABS = 12
 """Presses of Tab until the first control of a page has the focus."""
-
-IN_FOCUS = """() => {
-  let element = document.activeElement;
-  while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-  return element;
-}"""
-"""What has the focus, in a component too."""
-
-HOST = f"""() => {{
-  const element = ({IN_FOCUS})();
-  return element.getRootNode().host ?? element;
-}}"""
-"""The same, or the component that it is in."""
-
-IS_CONTROL = f"""() => {{
-  const help = "[data-testid=stTooltipHoverTarget] > button:not([data-testid])";
-  return Boolean(({HOST})().closest("[data-testid=stMain]"))
-    && !({IN_FOCUS})().matches(`h1, a, ${{help}}, .numbers-first`);
-}}"""
-
-
-def open_page(page: Page, server: Server, name: str, query: str = "") -> Locator:
-    """Open a page; return its heading, where the keyboard begins."""
-    page.goto(f"{server.url}/{'' if name == pages.LANDING else name}{query}")
-    heading = page.get_by_role("heading", level=1)
-    expect(heading).to_be_focused()
-    return heading
-
-
-def press_until(page: Page, key: str, script: str, most: int) -> int:
-    """Press a key until a script says so; return how many times."""
-    for presses in range(1, most + 1):
-        page.keyboard.press(key)
-        if page.evaluate(script):
-            return presses
-    raise AssertionError(f"{key} was pressed {most} times")
-
-
-def button(page: Page, key: str) -> Locator:
-    """The button of a key that is seen; Streamlit has a second one for narrow screens."""
-    return page.locator(f".st-key-{key} button:visible")
-
-
-def press(page: Page, key: str) -> None:
-    """Press a button by keyboard."""
-    button(page, key).press("Enter")
 
 
 class TestHeading:
     def test_of_each_page_is_where_the_keyboard_begins(self, page: Page, server: Server) -> None:
-        heading = open_page(page, server, NAMES[0])
+        # No page has to be waited for while a network learns.
+        heading = open_page(page, server, NAMES[0], "?weights=initial")
         expect(heading).to_have_css("outline-style", "none")
         for name in NAMES:
             expect(heading).to_have_text(read(name).title)
             expect(heading).to_be_focused()
             press_until(page, "Tab", IS_CONTROL, MOST_TABS)
             page.locator(".st-key-ways a").last.press("Enter")
+            expect_ring(heading)
+
+    def test_draws_a_ring_for_who_comes_by_keys_alone(self, page: Page, server: Server) -> None:
+        heading = open_page(page, server, "softmax")
+        for link, title in (("ways_on", "modules"), ("ways", "activations")):
+            page.locator(f".st-key-{link} a").last.click()
+            expect(heading).to_have_text(read(title).title)
+            expect(heading).to_be_focused()
+            expect(heading).to_have_css("outline-style", "none")
 
     def test_what_is_around_the_page_comes_before_it(self, page: Page, server: Server) -> None:
         open_page(page, server, "softmax")
@@ -119,17 +91,30 @@ class TestFocus:
         expect(button(page, "train_go")).to_be_focused()
         press(page, "train_stop")
 
-    def test_goes_on_where_a_button_has_done_its_work(self, page: Page, server: Server) -> None:
-        open_page(page, server, "tensors")
+    def test_goes_to_the_heading_where_a_button_has_done_its_work(
+        self, page: Page, server: Server
+    ) -> None:
+        heading = open_page(page, server, "tensors")
         press(page, "tensors_preset")
         expect(button(page, "tensors_preset")).to_be_disabled()
-        page.wait_for_function(f"() => ({HOST})().closest('.st-key-stage') !== null")
+        expect_ring(heading)
 
-    def test_goes_on_where_a_notice_is_closed(self, page: Page, server: Server) -> None:
-        open_page(page, server, "tensors", "?layers=9")
+    def test_goes_to_the_heading_of_a_question_that_is_answered(
+        self, page: Page, server: Server
+    ) -> None:
+        open_page(page, server, "tensors")
+        page.locator(".st-key-tensors_answer input").first.press("Space")
+        expect(button(page, "tensors_reveal")).to_be_enabled()
+        press(page, "tensors_reveal")
+        question = page.locator(".st-key-tensors_question")
+        expect(question.locator("[class*=_reason]")).to_be_visible()
+        expect_ring(question.locator("h2"))
+
+    def test_goes_to_the_heading_where_a_notice_is_closed(self, page: Page, server: Server) -> None:
+        heading = open_page(page, server, "tensors", "?layers=9")
         press(page, "close_link_notice")
         expect(page.locator(".st-key-link_notice")).to_have_count(0)
-        expect(page.locator(".st-key-ways a").first).to_be_focused()
+        expect_ring(heading)
 
     def test_is_left_to_whoever_has_moved_on(self, page: Page, server: Server) -> None:
         open_page(page, server, "tensors")
@@ -171,88 +156,6 @@ class TestPopover:
         expect(section).to_be_focused()
 
 
-class TestSaid:
-    """What a screen reader is given to say aloud."""
-
-    def listen(self, page: Page) -> Locator:
-        """Keep from now on all that is said, in `heard`; return where it is said."""
-        region = page.locator(".mnistviz-said")
-        region.evaluate("""region => {
-          window.heard = [];
-          const keep = () => heard.push(region.textContent);
-          new MutationObserver(keep).observe(region, { childList: true });
-        }""")
-        return region
-
-    def heard(self, page: Page) -> list[str]:
-        return page.evaluate("() => heard")
-
-    def test_the_sentence_is_said_once_it_has_settled(self, page: Page, server: Server) -> None:
-        open_page(page, server, pages.LANDING, "?image=60")
-        region = self.listen(page)
-        expect(region).to_have_role("status")
-        expect_at_rest(page)
-        following = page.get_by_role("button", name="Next image")
-        for _ in range(3):
-            following.press("Enter")
-        # As many digits make one sentence: the last one's.
-        expect(page.locator(".st-key-digit_view .title")).to_contain_text("Image 63")
-        sentence = page.locator(".st-key-sentence")
-        expect_at_rest(page)
-        expect(region).to_have_text(sentence.inner_text())
-        page.locator(".st-key-ways a").last.press("Enter")
-        heading = page.get_by_role("heading", level=1)
-        expect(heading).to_have_text(read("digits").title)
-        expect(heading).to_be_focused()
-        before = sentence.inner_text()
-        page.get_by_role("button", name="Next image").press("Enter")
-        expect(sentence).not_to_have_text(before)
-        expect(region).to_have_text(sentence.inner_text())
-        # Nothing of the arrival on the page.
-        assert len(self.heard(page)) <= 3
-
-    def test_the_end_of_a_training_is_said(self, page: Page, server: Server) -> None:
-        open_page(page, server, "train", "?epochs=2&layers=1&w1=24")
-        region = self.listen(page)
-        press(page, "train_go")
-        expect(region).to_contain_text("Done: 126 steps")
-        expect(region).to_contain_text("of the 1,000 test digits")
-        assert not [text for text in self.heard(page) if "left." in text]
-
-    def test_a_component_says_it_instead_of_the_sentence(self, page: Page, server: Server) -> None:
-        open_page(page, server, "tensors")
-        region = self.listen(page)
-        expect_at_rest(page)
-        say = """(text) => {
-          const { shadowRoot } = document.querySelector(
-            ".st-key-digit_view [data-testid=stBidiComponentIsolated]");
-          const said = shadowRoot.querySelector("[data-said]") ?? document.createElement("p");
-          said.dataset.said = "";
-          said.textContent = text;
-          shadowRoot.append(said);
-          document.querySelector(".st-key-sentence p").append(".");
-        }"""
-        page.keyboard.press("ArrowDown")
-        page.evaluate(say, "Reads 1")
-        page.evaluate(say, "Pen up. Reads 7")
-        expect(region).to_have_text("Pen up. Reads 7")
-        assert self.heard(page) == ["Pen up. Reads 7"]
-
-    def test_a_reason_is_said_to_who_has_asked_for_it(self, page: Page, server: Server) -> None:
-        open_page(page, server, pages.LANDING)
-        region = self.listen(page)
-        answer = page.get_by_role("radio", name="A few, by chance.")
-        answer.focus()
-        answer.press("Space")
-        expect(button(page, "classify_reveal")).to_be_enabled()
-        press(page, "classify_reveal")
-        expect(region).to_contain_text("Right. It gets")
-        # With another batch the reason counts anew; that is not said besides the sentence.
-        page.get_by_role("button", name="Next batch").press("Enter")
-        expect(region).to_contain_text("The digit is")
-        expect(region).not_to_contain_text("It gets")
-
-
 class TestNames:
     """What Streamlit names twice, or not at all."""
 
@@ -292,8 +195,11 @@ class TestPresent:
         open_page(page, server, "tensors")
         expect_at_rest(page)
         main = page.get_by_test_id("stMain")
+        summary = page.get_by_test_id("stExpander").locator("summary").first
+        summary.focus()
         main.evaluate("main => { main.scrollTop = 300; }")
         page.keyboard.press("p")
+        expect_ring(page.get_by_role("heading", level=1))
         assert page.evaluate(self.SHOWN)
         expect_query(page, present="1")
         for hidden in ("stSidebar", "stHeader", "stExpander"):
@@ -313,6 +219,7 @@ class TestPresent:
         expect_query(page, present=None)
         expect(page.get_by_test_id("stSidebar")).to_be_visible()
         assert main.evaluate("main => main.scrollTop") == 300
+        expect(summary).to_be_focused()
 
     def test_goes_on_through_the_pages_and_stays_in_the_link(
         self, page: Page, server: Server
@@ -325,7 +232,8 @@ class TestPresent:
             expect(heading).to_be_focused()
             expect_query(page, present="1")
             assert page.evaluate(self.SHOWN)
-        page.get_by_role("button", name="Leave").click()
+        page.get_by_role("button", name="Leave").press("Enter")
+        expect_ring(heading)
         expect(page.get_by_test_id("stSidebar")).to_be_visible()
         expect_query(page, present=None)
         expect(page.locator(".st-key-digit_view .title")).to_contain_text("Image 3")

@@ -86,7 +86,7 @@ def _draw(
             "y0": _GROUND,
             "y1": top,
             "fillcolor": "rgba(128, 128, 128, 0.15)",
-            "line": {"color": "rgba(128, 128, 128, 0.8)", "width": 1},
+            "line": {"color": theme.GRAY, "width": 1},
         }
     )
     start = (left, _GROUND) if axis == 0 else (left, top)

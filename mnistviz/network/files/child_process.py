@@ -51,18 +51,20 @@ def limit(size: int) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
     memory = in_use + 4 * size + SPARE_BYTES
-    for what, most in (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, 0),
+    for what, most, last in (
+        (resource.RLIMIT_AS, memory, memory),
+        # The first signal tells the server that the time was over; the last one would not.
+        (resource.RLIMIT_CPU, seconds, seconds + 1),
+        (resource.RLIMIT_FSIZE, 0, 0),
+        (resource.RLIMIT_CORE, 0, 0),
+        (resource.RLIMIT_NPROC, 0, 0),
         # No number is left for a file that is opened from here on.
-        (resource.RLIMIT_NOFILE, 3),
+        (resource.RLIMIT_NOFILE, 3, 3),
     ):
         hard = resource.getrlimit(what)[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (most, most))
+        if hard != resource.RLIM_INFINITY:
+            most, last = min(most, hard), min(last, hard)
+        resource.setrlimit(what, (most, last))
 
 
 def safetensors(

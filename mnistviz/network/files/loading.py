@@ -20,8 +20,9 @@ from mnistviz.network.files import kinds, numpy_file, safetensors_file, torch_fi
 from mnistviz.network.files.kinds import Kind
 from mnistviz.network.files.layers import Dense, dense_layers
 from mnistviz.network.files.normalization import fold, masked, split
+from mnistviz.network.files.picking import BETWEEN
 from mnistviz.network.files.readers import Readers
-from mnistviz.network.files.records import LoadedNetwork, WeightsError, shape_text
+from mnistviz.network.files.records import TO_SAVE, LoadedNetwork, WeightsError, shape_text
 from mnistviz.network.files.safetensors_file import Entry
 from mnistviz.network.parameters import Layer, Parameters
 from mnistviz.spec.activations import Activations, settled
@@ -65,7 +66,13 @@ def read(data: bytes, name: str, readers: Readers | None = None) -> LoadedNetwor
         # The network lies in one of the objects that were not made.
         raise torch_file.foreign_error(foreign)
     told = {key: metadata.get(key, "") for key in ("left", "unused", "inner")}
-    return _network(entries, told, name, ordered=True)
+    try:
+        return _network(entries, told, name, ordered=True)
+    except WeightsError as error:
+        if BETWEEN not in told["inner"]:
+            raise
+        parts = say("errors/weights", "split", keys=code(told["inner"]), to_save=TO_SAVE)
+        raise WeightsError(f"{error}\n\n{parts}") from None
 
 
 def _network(

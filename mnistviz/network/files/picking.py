@@ -19,6 +19,12 @@ WEIGHT_WORDS = frozenset({"weight", "weights", "w", "kernel", "kernels", "matrix
 BIAS_WORDS = frozenset({"bias", "biases", "b", "offset", "offsets"})
 """The words of a key that say what a tensor is, in small letters."""
 
+PIXELS, DIGITS = 784, 10
+"""What the first layer takes, and what the last one gives."""
+
+BETWEEN = ", "
+"""What stands between the keys of a network's parts."""
+
 LEFT_LENGTH = 500
 """Characters that the keys of what was left out may take together."""
 
@@ -230,6 +236,15 @@ def _unwrapped(content: Any, torch: Any) -> tuple[Any, str, dict[str, Any]]:
             break
         key = next((key for key in NETWORKS if _has_weight(content.get(key), torch)), None)
         rest = {str(other): value for other, value in content.items() if other != key}
+        parts = _parts(content, key, torch)
+        if len(parts) > 1:
+            names = BETWEEN.join(parts)
+            beside |= {
+                ".".join([*path, other]): value
+                for other, value in rest.items()
+                if other not in parts
+            }
+            return parts, ".".join([*path, names]), beside
         # Biases in a place of their own belong to these weights.
         if key is None or any(_is_part(other, value, torch) for other, value in rest.items()):
             break
@@ -237,6 +252,36 @@ def _unwrapped(content: Any, torch: Any) -> tuple[Any, str, dict[str, Any]]:
         path.append(key)
         content = content[key]
     return content, ".".join(path), beside
+
+
+def _parts(content: dict[Any, Any], key: str | None, torch: Any) -> dict[str, Any]:
+    """Find the parts of a network that is split over several keys, as a backbone and a head.
+
+    What lies in `key` leads from the pixels to no ten outputs; another dict of named weights, which
+    by itself is no whole network either, may do the rest.
+
+    Returns:
+        The part that takes the pixels first; fewer than two where the network is not split.
+    """
+    if key is None or _ends(content[key], torch) != (True, False):
+        return {}
+    others = {
+        str(other): value
+        for other, value in content.items()
+        if other != key
+        and isinstance(value, dict)
+        and not {"state", "param_groups"} <= value.keys()
+        and _has_weight(value, torch)
+        and not _ends(value, torch)[0]
+    }
+    return {key: content[key], **others} if any(_ends(o, torch)[1] for o in others.values()) else {}
+
+
+def _ends(content: Any, torch: Any) -> tuple[bool, bool]:
+    """Tell whether a weight in a dict takes the pixels, and whether one gives ten outputs."""
+    tensors = [value for _, value in _walk(content, "", 0, torch) if torch.is_tensor(value)]
+    shapes = [tuple(each.shape) for each in tensors if each.dim() == 2]
+    return any(PIXELS in shape for shape in shapes), any(DIGITS in shape for shape in shapes)
 
 
 def _has_weight(content: Any, torch: Any, depth: int = 0) -> bool:

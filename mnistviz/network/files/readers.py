@@ -3,6 +3,7 @@
 import json
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import threading
@@ -27,16 +28,17 @@ from mnistviz.words.untrusted import code, plain
 IDLE_SECONDS = 60.0
 """So long a child waits for a file before it leaves."""
 
-START_SECONDS = 30.0
-"""What a child may take until it is ready; the import of torch is most of it."""
+START_SECONDS = 120.0
+"""So long a child is waited for until it is ready; the import of torch is most of it."""
 
-READ_SECONDS = 10.0
-"""What a child may take for one file."""
+READ_SECONDS = 60.0
+"""So long its answer is waited for. What a file may compute is bounded in the child, by
+`child_process.CPU_SECONDS`: on a busy machine a good file takes long, which is not its fault."""
 
 AT_WORK = 2
 """Children that may read at once: each takes about 250 MB."""
 
-TURN_SECONDS = 40.0
+TURN_SECONDS = 120.0
 """So long a file waits for its turn before the person is asked to come again."""
 
 ANSWER_BYTES = 130_000_000
@@ -57,10 +59,6 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
 _PASSED_ON = ("LD_LIBRARY_PATH", "SYSTEMROOT")
 """What a child gets of the server's environment: what finds libraries, and nothing else."""
-
-
-class _LateError(Exception):
-    """The child did not do its part in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,22 +137,17 @@ class _Child:
         Raises:
             WeightsError: it took too long, or it broke off.
         """
-        try:
-            ready = self._talk(b"", lambda got: len(got) > 0, START_SECONDS)
-        except _LateError:
-            raise WeightsError(say("errors/weights", "busy", seconds=START_SECONDS)) from None
-        if not ready:
+        if not self._talk(b"", lambda got: len(got) > 0, START_SECONDS):
             raise WeightsError(say("errors/weights", "no_helper", code=SAVE_AS_SAFETENSORS))
-        try:
-            got = self._talk(len(data).to_bytes(8, "little") + data, _is_whole, READ_SECONDS)
-        except _LateError:
-            raise WeightsError(
-                say("errors/weights", "late", seconds=READ_SECONDS, wanted=WANTED)
-            ) from None
+        got = self._talk(len(data).to_bytes(8, "little") + data, _is_whole, READ_SECONDS)
         if _is_whole(got):
             return _answer(bytes(got))
-        if self._code() == child_process.LEFT:
+        code = self._code()
+        if code == child_process.LEFT:
             return None
+        if code == -signal.SIGXCPU:
+            most = child_process.CPU_SECONDS
+            raise WeightsError(say("errors/weights", "late", seconds=most, wanted=WANTED))
         raise WeightsError(say("errors/weights", "broke_off", wanted=WANTED))
 
     def _talk(
@@ -163,7 +156,7 @@ class _Child:
         """Write and read at once until there is enough or the child has closed its end.
 
         Raises:
-            _LateError: the time is over.
+            WeightsError: the time is over, as the machine has other things to do.
         """
         end = time.monotonic() + seconds
         rest, got = memoryview(outgoing), bytearray()
@@ -173,7 +166,7 @@ class _Child:
                 selector.register(self._into, selectors.EVENT_WRITE)
             while not enough(got) and len(got) < ANSWER_BYTES:
                 if time.monotonic() > end:
-                    raise _LateError
+                    raise WeightsError(say("errors/weights", "busy", seconds=seconds))
                 for key, _ in selector.select(max(end - time.monotonic(), 0)):
                     if key.fileobj is self._into:
                         rest = rest[_write(self._into.fileno(), rest) :]

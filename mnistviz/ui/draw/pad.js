@@ -315,7 +315,7 @@ function label(root, words) {
   root.find(".pixels").setAttribute("aria-label", words.pixels_alt);
   root.find(".bars").setAttribute("aria-label", words.bars_alt);
   root.find("h2").textContent = words.title;
-  root.find("#how").textContent = words.canvas_keys;
+  root.find("#how").textContent = isTouched() ? "" : words.canvas_keys;
   root.find(".keys").textContent = words.keys;
   root.find(".hint").textContent = words.hint;
   root.find(".seen-title").textContent = words.seen;

@@ -72,7 +72,7 @@ def _marked(script: str) -> str:
     return "\n".join((named, _text(["elements/drawn"], "js")))
 
 
-GROUND_STYLES = ("layout", "narrow", "question", "exercise", "stages")
+GROUND_STYLES = ("layout", "narrow", "expander", "question", "exercise", "stages")
 """What lies under every page, by matter: style sheets in `mnistviz/ui/frame/page/`. After them come
 those of single pages, each in `page.css` in the page's own folder."""
 
@@ -97,9 +97,9 @@ def page_style() -> str:
             _style("", "frame/page", GROUND_STYLES, before=_COLORS),
             *(_style(f' data-page="{page}"', page, ("page",)) for page in pages),
             _style("", "frame/page", OVER_STYLES),
-            _style(" data-presenting", "frame/page", ("present",)),
+            _style(" data-presenting", "frame/page", ("present", "present_stages")),
             _style("", "frame/page", LAST_STYLES),
-            _style("", "elements", ("term", "finger")),
+            _style("", "elements", ("term", "finger", "scrolled")),
         ]
     )
 

@@ -39,5 +39,8 @@ function watchSize(element, draw) {
   element.watcher.observe(element);
 }
 
+// What is touched is told of no keys and no mouse; a keyboard that is attached works all the same.
+const isTouched = () => matchMedia("(pointer: coarse)").matches;
+
 // How much larger than usual the page's letters are. A drawing that is scaled by it grows with them.
 const letterScale = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;

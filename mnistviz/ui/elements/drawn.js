@@ -1,35 +1,55 @@
 // Streamlit gathers what is told in one moment and answers it with one run: that of a fragment, where
 // one has told anything, and what lies outside of it stays as it was. A press in the same moment is
 // answered so, too. So what components tell waits its turn, and each has a moment of its own.
-const inTurn = (tell) => (name, value) => {
-  const turn = () =>
-    new Promise((done) => {
-      setTimeout(() => {
-        setTimeout(done);
-        tell(name, value);
-      });
-    });
-  const before = globalThis.mnistvizTurn ?? Promise.resolve();
-  globalThis.mnistvizTurn = before.then(connected).then(turn);
-};
+const TURNS = (globalThis.mnistvizTurns ??= { waits: [], told: [], isOn: false });
+
+// Older than this, what was told has arrived, whatever became of its run.
+const UNSURE = 10_000;
 
 // What is told to nobody would be lost: `frame/around/connection.js` says when there is somebody.
-const connected = () =>
-  new Promise((done) => {
-    const look = () => {
-      if ("offline" in document.documentElement.dataset) return;
-      watcher.disconnect();
-      done();
-    };
-    const watcher = new MutationObserver(look);
-    watcher.observe(document.documentElement, { attributeFilter: ["data-offline"] });
-    look();
+const isOffline = () => "offline" in document.documentElement.dataset;
+
+function nextTurn() {
+  if (TURNS.isOn || !TURNS.waits.length || isOffline()) return;
+  TURNS.isOn = true;
+  setTimeout(() => {
+    if (!isOffline()) {
+      const one = TURNS.waits.shift();
+      TURNS.told.push({ ...one, at: performance.now(), isRunning: false });
+      one.tell(one.name, one.value);
+    }
+    // After the moment in which Streamlit sends it.
+    setTimeout(() => {
+      TURNS.isOn = false;
+      nextTurn();
+    });
   });
+}
+
+const inTurn = (tell) => (name, value) => {
+  TURNS.waits.push({ tell, name, value });
+  nextTurn();
+};
+
+// A run has begun or ended: what was told before it began has been heard when it ends.
+function heard(isRunning) {
+  if (!isRunning) TURNS.told = TURNS.told.filter((one) => !one.isRunning);
+  for (const one of TURNS.told) one.isRunning = isRunning;
+}
+
+// The connection is lost, and with it what was on its way; it is told again. A component says where it
+// stands, not what has changed: what has arrived all the same does no harm.
+function tellAgain() {
+  const since = performance.now() - UNSURE;
+  TURNS.waits.unshift(...TURNS.told.filter(({ at }) => at > since));
+  TURNS.told = [];
+}
 
 // What Streamlit calls of a component: it draws, and its host tells that it has drawn.
 export default function (given) {
   try {
-    return drawComponent({ ...given, setTriggerValue: inTurn(given.setTriggerValue) });
+    const { setTriggerValue: tellAtOnce } = given;
+    return drawComponent({ ...given, tellAtOnce, setTriggerValue: inTurn(tellAtOnce) });
   } finally {
     given.parentElement.getRootNode().host.dataset.drawn = "";
   }

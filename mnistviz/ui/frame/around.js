@@ -4,11 +4,12 @@ const AROUND = Symbol.for("mnistviz.around");
 
 function begin() {
   const onChange = watchPage();
+  connectHand();
   const arrive = connectHeading(onChange);
   connectFocus(onChange);
   connectPopovers(onChange);
   const hush = connectSaid(onChange);
-  connectHeld();
+  connectHeld(onChange);
   connectPaper();
   const present = connectPresent(onChange);
   const name = connectPresentButton(onChange, present);
@@ -29,11 +30,12 @@ function showPage(around, { page, title }) {
   around.arrive(title, first);
 }
 
-export default function ({ parentElement, data, setTriggerValue }) {
+export default function ({ parentElement, data, tellAtOnce }) {
   const root = parentElement;
   const around = (document[AROUND] ??= begin());
   around.section(data.section);
-  around.connection.meet(data, () => setTriggerValue("again", true));
+  // Ahead of all that waits for a connection.
+  around.connection.meet(data, (number) => tellAtOnce("again", number));
   connectLetters(root, () => around.name(data.words));
   showPage(around, data);
   root.querySelector(".leave").onclick = () => around.present(false);

@@ -6,6 +6,8 @@ said aloud, and the way in which a page is presented. The JavaScript is by matte
 
 import re
 
+import streamlit as st
+
 from mnistviz.ui import pages
 from mnistviz.ui.elements import components
 from mnistviz.ui.frame import glossary
@@ -61,6 +63,11 @@ _around = components.make(
 )
 
 
+_KEY = "glossary"
+
+_AGAIN = "connection_again"
+"""The session's key of the number with which a browser has asked for a run of the whole page."""
+
 _WORDS = (
     "present",
     "present_help",
@@ -81,14 +88,20 @@ def draw(page: str) -> None:
     """
     words = read("frame").parts
     _around(
-        key="glossary",
+        key=_KEY,
         data={
             "page": page,
             "title": read(page).title,
             "section": pages.section_title(pages.about(page).section),
             "session": state.name(),
             "words": {name: words[name] for name in _WORDS},
+            "again": st.session_state.get(_AGAIN, 0),
         },
-        # The browser asks that the whole page runs, which it does: there is no more to it.
-        on_again_change=lambda: None,
+        on_again_change=_answer_again,
     )
+
+
+def _answer_again() -> None:
+    """Say that the whole page runs, for which a browser asks after its connection was gone."""
+    asked = st.session_state[_KEY].again
+    st.session_state[_AGAIN] = asked if isinstance(asked, int) else 0

@@ -1,5 +1,5 @@
 // Runs before anything of Streamlit's. It closes the sidebar where that would squeeze the page, and
-// hides the page until its parts are in place.
+// hides the page until its parts are in place, and what an expander shows.
 (() => {
   const root = document.documentElement;
 
@@ -11,6 +11,13 @@
   const STILL = 1_000;
   // Milliseconds in which Streamlit begins to run the script of another page.
   const START = 500;
+  // How long after a press what it moves is expected.
+  const EXPECTED = 400;
+  // How long what an expander shows has been as high, once the server rests and before.
+  const SHORT_REST = 30;
+  const LONG_REST = 300;
+  const EXPANDER = '[data-testid="stMain"] [data-testid="stExpander"]';
+  const WORKS = '[data-testid="stSpinner"], [data-testid="stProgress"]';
   let holding = 0;
 
   const narrow = matchMedia(`(max-width: ${FIRST_PAINT.sidebar - 0.02}px)`);
@@ -73,23 +80,31 @@
 
   const isLearning = () => document.querySelector(".st-key-learning") !== null;
 
-  // The parts of a page: its charts are drawn by a script that comes late, its components by one
-  // each, which says so (see `elements/components.py`). Where a training is waited for, the way to go without it is all that there is.
+  // Charts are drawn by a script that comes late, components by one each, which says so (see
+  // `elements/components.py`).
+  const areDrawn = (part) => {
+    const charts = [...part.querySelectorAll('[data-testid="stPlotlyChart"]')];
+    const components = [...part.querySelectorAll('[data-testid="stBidiComponentIsolated"]')];
+    return (
+      !part.querySelector('[data-testid="stSkeleton"]') &&
+      charts.every((chart) => chart.querySelector(".main-svg")) &&
+      components.every((component) => "drawn" in component.dataset)
+    );
+  };
+
+  const isAtRest = () => find("stApp")?.dataset.testScriptState === "notRunning";
+
+  // The parts of a page. Where a training is waited for, the way to go without it is all that there
+  // is.
   const hasParts = () => {
     const main = find("stMain");
     if (!main) return false;
     const ways = [...main.querySelectorAll(".st-key-ways, .st-key-ways_on")];
-    if (main.querySelector('[data-testid="stSkeleton"]')) return false;
     if (!ways.every((row) => row.querySelector("a"))) return false;
     if (isLearning()) return "comes" in root.dataset && find("stSidebar") !== null;
-    if (find("stApp")?.dataset.testScriptState !== "notRunning") return false;
+    if (!isAtRest()) return false;
     if (!main.querySelector("h1, [data-testid=stException], [data-testid=stAlert]")) return false;
-    const charts = [...main.querySelectorAll('[data-testid="stPlotlyChart"]')];
-    const components = [...main.querySelectorAll('[data-testid="stBidiComponentIsolated"]')];
-    return (
-      charts.every((chart) => chart.querySelector(".main-svg")) &&
-      components.every((component) => "drawn" in component.dataset)
-    );
+    return areDrawn(main);
   };
 
   function show() {
@@ -163,8 +178,7 @@
     let before = pageNow();
     let since = 0;
     const look = () => {
-      const isStill = find("stApp")?.dataset.testScriptState === "notRunning";
-      since = isStill ? since || performance.now() : 0;
+      since = isAtRest() ? since || performance.now() : 0;
       if (since && performance.now() - since > STILL) keepOwn();
       else setTimeout(look, STILL / 4);
     };
@@ -183,6 +197,8 @@
     const link = event.target.closest?.("a[href]");
     if (!link || link.target || link.origin !== location.origin || link.download) return;
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    // Without a connection no other page comes, for now.
+    if ("offline" in root.dataset) return;
     if (link.pathname !== location.pathname) hold(performance.now() + START);
   };
 
@@ -197,8 +213,61 @@
     document.addEventListener("click", holdOnLeaving, true);
   }
 
+  // All that stands after a part of the page.
+  function* after(part) {
+    for (let at = part; at && at !== find("stMainBlockContainer"); at = at.parentElement) {
+      for (let next = at.nextElementSibling; next; next = next.nextElementSibling) yield next;
+    }
+  }
+
+  // What an expander shows comes from the server part by part, and its scripts come later: it is seen
+  // once it is whole, so that what follows moves once. Where that is so late that nobody expects it
+  // any more, what follows is not seen before it has its place.
+  function holdOpening(expander, body) {
+    const pressed = performance.now();
+    const behind = new Set();
+    let [still, height, hasRun] = [performance.now(), 0, false];
+    expander.dataset.opens = "";
+    const isWhole = (now) => {
+      hasRun ||= !isAtRest();
+      if (body.scrollHeight !== height || !areDrawn(body)) still = now;
+      height = body.scrollHeight;
+      if (body.querySelector(WORKS)) return true;
+      if (!hasRun && !height && now - pressed < START) return false;
+      return now - still > (isAtRest() ? SHORT_REST : LONG_REST) && (height > 0 || isAtRest());
+    };
+    const look = () => {
+      const now = performance.now();
+      const isOver = !expander.isConnected || !("opens" in expander.dataset);
+      if (isOver || isWhole(now) || now - pressed > LONGEST) {
+        delete expander.dataset.opens;
+        // Only once it has its place: what comes into sight elsewhere has not moved.
+        requestAnimationFrame(() => behind.forEach((part) => delete part.dataset.behind));
+        return;
+      }
+      if (now - pressed > EXPECTED) {
+        expander.dataset.opens = "late";
+        for (const part of after(expander)) {
+          part.dataset.behind = "";
+          behind.add(part);
+        }
+      }
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  }
+
+  const openWhole = (event) => {
+    const expander = event.target.closest?.("summary")?.closest(EXPANDER);
+    const body = expander?.querySelector('[data-testid="stExpanderDetails"]');
+    if (body?.inert) holdOpening(expander, body);
+    else delete expander?.dataset.opens;
+  };
+
   root.dataset.comes = "";
   begin();
+  document.addEventListener("click", openWhole, true);
+  document.addEventListener("mnistviz:learns", () => "comes" in root.dataset || hold());
   document.addEventListener("DOMContentLoaded", connectSheets);
   wait();
 })();

@@ -35,9 +35,8 @@ def modules() -> list[str]:
 def warm_up() -> None:
     """Load the digits, use every part of torch and plotly once, and freeze the collector.
 
-    Streamlit collects all garbage after every run of a script, and while it looks through the
-    hundreds of thousands of objects that torch brings, everybody waits. Frozen, they are not looked
-    at any more.
+    Whenever all garbage is collected, the hundreds of thousands of objects that torch brings are
+    looked through, and everybody waits. Frozen, they are not looked at any more.
     """
     for name in (*IMPORTED_LATER, *modules()):
         importlib.import_module(name)

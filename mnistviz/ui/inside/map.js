@@ -75,8 +75,7 @@ export default function ({ parentElement, data }) {
   canvas.setAttribute("aria-valuemin", 0);
   canvas.setAttribute("aria-valuemax", data.labels.length - 1);
   canvas.setAttribute("aria-valuenow", 0);
-  const isTouched = window.matchMedia("(pointer: coarse)").matches;
-  tell(root, isTouched ? data.words.hint_touch : data.words.hint);
+  tell(root, isTouched() ? data.words.hint_touch : data.words.hint);
   root.numbers = (words) => [numbers(root, words)];
   draw(root);
   canvas.onpointermove = canvas.onpointerdown = (event) => {

@@ -1,8 +1,14 @@
 // A network as units and connections: the digit, the strongest units of each hidden layer, the ten
 // outputs. One unit is chosen: by a click or a tap near it, with the arrow keys, or by steps.
-// Pixels, where the letters are of the usual size.
+// Pixels, where the letters are of the usual size, which is the first of them.
+const LETTERS = 14;
 const NAMES = 54;
 const ABOVE = 14;
+// The outputs and their percents; they are left out where the columns would come closer than this.
+const SHARES = 98;
+const APART = 42;
+// Of so many columns none leaves much room for the digit.
+const MANY = 4;
 // How near a pointer has to be to a unit, and a finger.
 const NEAR = 18;
 const NEAR_FINGER = 40;
@@ -18,12 +24,13 @@ function element(name, attributes = {}, text = "") {
 
 // Where everything stands: the digit at the left, then a column for each layer.
 function plan(data, width, height, em) {
-  const wide = width >= 400 * em;
-  const size = Math.min(84 * em, width * 0.17);
-  const right = (wide ? 98 : 44) * em;
+  const count = data.columns.length;
+  const size = Math.min(84 * em, width * (count > MANY ? 0.12 : 0.17));
+  const apart = (width - size - SHARES * em) / (count + 0.4);
+  const wide = apart >= APART * em;
+  const right = (wide ? SHARES : 44) * em;
   const above = ABOVE * em;
   const room = height - NAMES * em - above;
-  const count = data.columns.length;
   const first = size + (width - size - right) / (count + 0.4);
   const last = width - right;
   const columns = data.columns.map((column, place) => {
@@ -106,7 +113,8 @@ function names(at, data) {
 
 function draw(root, data) {
   const svg = root.querySelector("svg");
-  const em = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+  // Once it is out of the page it has none.
+  const em = (parseFloat(getComputedStyle(svg).fontSize) || LETTERS) / LETTERS;
   const width = Math.max(svg.clientWidth, 240);
   const height = svg.clientHeight || 384;
   const at = plan(data, width, height, em);

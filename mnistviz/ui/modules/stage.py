@@ -35,6 +35,7 @@ _code = components.make(
     '<div class="box"><h2 class="hidden"></h2>'
     '<div class="scroll" role="group"><div class="styles" role="table"></div></div>'
     '<div class="keys" role="slider" tabindex="0"></div></div>',
+    css=("elements/scrolled",),
     js=("elements/dom", "elements/answers"),
 )
 

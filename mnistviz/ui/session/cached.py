@@ -25,6 +25,7 @@ from mnistviz.spec.fields import TRAINING_DIGITS, Activation, Data, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.training import chance
 from mnistviz.training.runs import Run, Runs
+from mnistviz.ui.session.gate import GATE
 from mnistviz.ui.session.memo import once_per_batch
 
 # These networks run fastest on one thread, and threads of later sessions take this value. It has
@@ -132,7 +133,8 @@ def _learned(spec: NetworkSpec) -> Parameters:
     who = f"thread {threading.get_ident()}"
     training_run = run(spec)
     while not training_run.go_on(who).finished:
-        training_run.wait(1)
+        with GATE.outside():
+            training_run.wait(1)
     training_run.leave(who)
     return training_run.layers
 

@@ -10,6 +10,7 @@ from mnistviz.training.runs import Progress, Run
 from mnistviz.ui import pages
 from mnistviz.ui.pages import Shows
 from mnistviz.ui.session import cached, loaded, state
+from mnistviz.ui.session.gate import GATE
 from mnistviz.words import read
 from mnistviz.words.quantities import duration, number
 
@@ -120,7 +121,8 @@ def follow(run: Run, draw: Callable[[Progress], object]) -> Progress:
         progress = run.go_on(who())
         while not progress.finished:
             draw(progress)
-            progress = run.wait(REDRAW_EVERY)
+            with GATE.outside():
+                progress = run.wait(REDRAW_EVERY)
             run.watch(who())
     finally:
         run.leave(who())

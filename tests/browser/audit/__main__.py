@@ -17,12 +17,13 @@ from mnistviz.words import read
 from tests.serving import browser
 
 from . import visit
+from .contrast import pale
 from .faults import brief, heading_faults, overlaps, small_targets
 from .keyboard import walk
 from .motion import keep_shifts, shift_on_load
 from .rules import violations
 
-CHECKS = ("overlap", "touch", "shift", "axe", "keyboard", "headings")
+CHECKS = ("overlap", "touch", "shift", "axe", "contrast", "keyboard", "headings")
 WIDTHS = (360, 390, 768, 820, 1024, 1280, 1400, 1920)
 MOST_TABS = 12
 FINGER = 820
@@ -95,6 +96,8 @@ def _faults(page: Page, given: argparse.Namespace, name: str, widths: list[int])
             yield from _said(width, brief(small_targets(page)))
         if "axe" in given.checks:
             yield from _said(width, brief(violations(page)))
+        if "contrast" in given.checks:
+            yield from _said(width, brief(pale(page)))
 
 
 def _once(page: Page, given: argparse.Namespace, name: str, width: int) -> Iterator[str]:

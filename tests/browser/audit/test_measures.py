@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.audit.contrast import pale
 from tests.browser.audit.faults import Fault, brief, heading_faults, overlaps, small_targets
 from tests.browser.audit.keyboard import walk
 from tests.browser.audit.motion import keep_shifts, shift_on_load
@@ -181,6 +182,36 @@ def test_axe_looks_into_shadow_roots_and_below_the_fold(page: Page) -> None:
     html = f'<h1>Softmax</h1><div style="height: 3000px"></div>{pale}'
     (found,) = violations(fill(page, html))
     assert (found.kind, found.path, found.text) == ("axe color-contrast", ".st-key-part p", "Pale")
+
+
+GRAY = '<svg width="90" height="40">{}</svg>'
+STRIPES = "background: linear-gradient(to right, #fff 60%, #555 60%)"
+PALE = (
+    f'<p style="{STRIPES}; width: 60px">Halfway</p>',
+    '<p style="opacity: 0.5; color: #666">Half seen</p>',
+    GRAY.format('<text x="9" y="20" fill="#999">seven</text>'),
+    GRAY.format('<circle class="dot" cx="20" cy="20" r="9" fill="#bbb"/>'),
+    '<div class="bar" style="width: 40px; height: 20px; background: #ccc"></div>',
+)
+CLEAR = (
+    '<p style="background: linear-gradient(#fff, #ddd)">On a gradient</p>',
+    '<p style="font: 700 20px sans-serif; color: #888">Large</p>',
+    '<p><button disabled style="color: #ccc">Off</button></p>',
+    GRAY.format('<rect width="90" height="40" class="bg" fill="#eee"/>'),
+    GRAY.format(
+        '<path d="M0,20H90" stroke="#777" stroke-width="30"/><text x="9" y="25" fill="#000"'
+        ' stroke="#fff" stroke-width="4" paint-order="stroke">seven</text>'
+    ),
+    '<div class="bar" style="height: 20px; background: #ccc; box-shadow: inset 0 0 0 1px #555">',
+)
+
+
+@pytest.mark.parametrize("wrap", [str, in_shadow], ids=["page", "shadow"])
+def test_what_stands_out_too_little_is_found(page: Page, wrap: type[str]) -> None:
+    for html in PALE:
+        assert len(pale(fill(page, wrap(html)))) == 1, html
+    for html in CLEAR:
+        assert pale(fill(page, wrap(html))) == [], html
 
 
 def test_headings_and_the_title(page: Page) -> None:

@@ -31,6 +31,18 @@ ON_PAPER = {"draw", "draw/photo_panel", "errors/photo"}
 PAPER = re.compile(r"(?<!\bon )\bpaper\b", re.IGNORECASE)
 """The word, but for what holds "on paper"."""
 
+KEYS = re.compile(
+    r"\barrow keys?\b|\bkeyboard\b|\bletter keys\b|\bclick|\bhover|\bthe key [A-Z]\b", re.I
+)
+
+FOR_KEYS = {
+    "digits": {"table_how"},
+    "draw/pad": {"canvas_keys", "keys"},
+    "frame": {"present_letter", "present_keys", "present_keys_without", "letters"},
+    "inside": {"map_hint"},
+}
+"""What speaks of keys, and is not shown where the screen is touched."""
+
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("kind", BANNED)
@@ -41,6 +53,12 @@ def test_the_words_are_plain(name: str, kind: str) -> None:
         if (match := re.search(BANNED[kind], text, re.IGNORECASE))
     }
     assert found == {}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_finger_reads_is_not_about_keys(name: str) -> None:
+    found = {part for part, text in texts(read(name)).items() if KEYS.search(text)}
+    assert found - FOR_KEYS.get(name, set()) == set()
 
 
 @pytest.mark.parametrize("name", sorted({*NAMES} - ON_PAPER))

@@ -38,7 +38,7 @@ const canFocus = (element) =>
   element.tabIndex >= 0 &&
   !element.matches(":disabled") &&
   !element.closest("[inert]") &&
-  element.checkVisibility({ visibilityProperty: true });
+  isSeen(element);
 
 // All that the keyboard can reach in a node, the node with it, in the order of the document.
 function reachable(node) {
@@ -60,6 +60,20 @@ const controls = (node) => {
 };
 
 const focus = (element) => element.focus({ preventScroll: true });
+
+const isSeen = (element) => element.checkVisibility({ visibilityProperty: true });
+
+// How a person works now: by keys, with a finger, or neither.
+const hand = { typed: false, touched: false };
+
+function connectHand() {
+  document.addEventListener("keydown", () => (hand.typed = true), true);
+  document.addEventListener(
+    "pointerdown",
+    ({ pointerType }) => Object.assign(hand, { typed: false, touched: pointerType === "touch" }),
+    true,
+  );
+}
 
 function* roots(node = document) {
   for (const host of node.querySelectorAll(COMPONENT)) if (host.shadowRoot) yield host.shadowRoot;

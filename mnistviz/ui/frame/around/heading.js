@@ -1,5 +1,6 @@
 // Where the keyboard begins: at the heading of the page, so that the page's own controls come next
-// and what is around them, by Shift+Tab, before. It is a place, not a control: it draws no ring.
+// and what is around them, by Shift+Tab, before. It is a place, not a control: it draws its ring for
+// who has come to it by keys.
 const HEADING = '[data-testid="stMain"] h1';
 
 // Embedded in a page of somebody else's, it must not take the focus away from there.
@@ -28,8 +29,7 @@ function connectHeading(onChange) {
     wanted = null;
     const holds = first ? inFocus() : inFocus() && movedAt > wayAt;
     if (holds || (first && isGuest())) return;
-    heading.tabIndex = -1;
-    focus(heading);
+    focusHeading(heading);
   };
 
   onChange(look);
@@ -40,9 +40,14 @@ function connectHeading(onChange) {
   };
 }
 
+// What opens can have it anyway, and shows it by itself.
+function focusHeading(heading) {
+  if (!heading.matches("summary")) heading.tabIndex = -1;
+  heading.toggleAttribute("data-ring", hand.typed);
+  focus(heading);
+}
+
 const toHeading = () => {
   const heading = document.querySelector(HEADING);
-  if (!heading) return;
-  heading.tabIndex = -1;
-  focus(heading);
+  if (heading) focusHeading(heading);
 };

@@ -4,7 +4,7 @@
 const HELD = "--held";
 const FIXES = '[class*="_fixes"]';
 
-function connectHeld() {
+function connectHeld(onChange) {
   const hold = (event) => {
     const pressed = event.composedPath()[0];
     const question = closest(closest(pressed, "button"), '[class*="_question"]');
@@ -23,6 +23,15 @@ function connectHeld() {
     }
   };
 
+  // After a training that a page has to wait for, the page comes as a whole: see `first_paint.js`.
+  let learns = false;
+  const look = () => {
+    const before = learns;
+    learns = document.querySelector(".st-key-learning") !== null;
+    if (learns && !before) document.dispatchEvent(new Event("mnistviz:learns"));
+  };
+
   document.addEventListener("click", hold, true);
   addEventListener("resize", letGo);
+  onChange(look);
 }

@@ -7,7 +7,7 @@ const MOVES_BY_ARROWS = ["radiogroup", "menu", "tablist", "toolbar", "listbox", 
   .map((role) => `[role="${role}"]`)
   .join(", ");
 
-const PLAIN = `h1, a, button, summary, body, ${MAIN}`;
+const PLAIN = `h1, h2, h3, a, button, summary, body, ${MAIN}`;
 
 // What has opened above the page takes Escape first.
 const ABOVE = '[role="dialog"], [role="menu"], [role="listbox"], [data-testid="stPopoverBody"]';

@@ -51,12 +51,19 @@ function connectPresent(onChange) {
   const { dataset } = document.documentElement;
   let before = null;
 
+  // The focus stays where it is, if that is in sight.
+  const stay = () => {
+    const element = inFocus();
+    if (!element || !isSeen(element) || element.matches(MAIN)) toHeading();
+  };
+
   const enter = () => {
     const main = document.querySelector(MAIN);
-    before = { path: location.pathname, top: main.scrollTop, element: inFocus() };
+    const element = inFocus();
+    before = { path: location.pathname, top: main.scrollTop, at: element && placeOf(element) };
     dataset[PRESENT] = "";
     main.scrollTop = 0;
-    if (!before.element || !canFocus(before.element)) toHeading();
+    stay();
   };
 
   // Back to where one was, if it is the same page.
@@ -65,8 +72,11 @@ function connectPresent(onChange) {
     delete dataset[PRESENT];
     if (before?.path === location.pathname) {
       document.querySelector(MAIN).scrollTop = before.top;
-      if (before.element && canFocus(before.element)) focus(before.element);
-    } else if (!inFocus()) toHeading();
+      const { at } = before;
+      const there = at && (canFocus(at.element) ? at.element : sameControl(at));
+      if (there) focus(there);
+    }
+    stay();
     before = null;
   };
 
@@ -94,7 +104,8 @@ function connectPresentButton(onChange, set) {
   onChange(place);
   return ({ present, present_help, present_letter }) => {
     button.textContent = present;
-    button.title = lettersCount() ? `${present_help} ${present_letter}` : present_help;
+    const tells = lettersCount() && !isTouched();
+    button.title = tells ? `${present_help} ${present_letter}` : present_help;
     button.ariaKeyShortcuts = lettersCount() ? "P" : null;
     place();
   };

@@ -1,10 +1,10 @@
 // What is said aloud: the sentence of the page once it has settled, once, and never the same twice.
+// Of a page that has come, the sentence alone: its heading has the focus, and is read before.
 // Where it comes from:
 // - the page's sentence, and how far its training is, by their keys;
 // - the reason of a question, when it is revealed by who has answered it;
 // - any element with the attribute `data-said`, in a component too: it is said when it has settled.
 //   What it says the page's sentence says once more, at length: that is not said besides.
-// A page that has only come says nothing: its heading has the focus, and is read.
 const SENTENCES = ".st-key-train_status, .st-key-sentence";
 
 const REASON = '[class*="_question"] [class*="_reason"]';
@@ -49,18 +49,27 @@ function connectSaid(onChange) {
   let last = "";
   let timer;
   let seen = "";
-  let arrived = true;
+  let arrives = true;
+  let path = location.pathname;
   let ownAt = -SAME_PRESS;
   let asked;
 
   // A reason that comes or changes with another digit was not asked for.
   const isWanted = (key) => {
     const element = withKey(key);
+    if (arrives) return Boolean(element?.matches(SENTENCES));
     return !element?.matches(REASON) || (!said.has(key) && questionOf(element) === asked);
   };
 
+  // What was said of another page does not stand there any more.
+  const hush = () => {
+    region.textContent = last = "";
+    path = location.pathname;
+  };
+
   const settle = () => {
-    if (isWorking() || "comes" in document.documentElement.dataset) {
+    const { dataset } = document.documentElement;
+    if (isWorking() || "comes" in dataset || "waits" in dataset) {
       timer = setTimeout(settle, SETTLED);
       return;
     }
@@ -69,10 +78,10 @@ function connectSaid(onChange) {
       ([key, text]) => text && said.get(key) !== text && isWanted(key),
     );
     said = texts;
-    if (arrived) {
-      arrived = false;
-      return;
-    }
+    // In a page of somebody else's it speaks when it is asked.
+    const isSilent = arrives && isGuest();
+    arrives = false;
+    if (isSilent) return;
     const own = fresh.filter(([key]) => key.startsWith("own "));
     if (own.length) ownAt = performance.now();
     const all = performance.now() - ownAt < SAME_PRESS ? own : fresh;
@@ -81,6 +90,7 @@ function connectSaid(onChange) {
   };
 
   const look = () => {
+    if (location.pathname !== path) hush();
     const now = JSON.stringify([...textsNow()]);
     if (now === seen) return;
     seen = now;
@@ -88,18 +98,23 @@ function connectSaid(onChange) {
     timer = setTimeout(settle, SETTLED);
   };
 
-  // What stands there when a person does something is known: what comes of it is new.
+  // What stands there when a person does something is known, but for a sentence that has not been
+  // said yet: what comes of it is new.
   const act = (event) => {
-    if (event.key !== "Tab") asked = questionOf(event.composedPath()[0]);
-    if (!arrived || event.key === "Tab" || "comes" in document.documentElement.dataset) return;
-    arrived = false;
-    said = textsNow();
+    if (event.key === "Tab") return;
+    asked = questionOf(event.composedPath()[0]);
+    if (!arrives || "comes" in document.documentElement.dataset) return;
+    arrives = false;
+    said = new Map([...textsNow()].filter(([key]) => !withKey(key)?.matches(SENTENCES)));
   };
 
   for (const name of ["click", "keydown", "input"]) document.addEventListener(name, act, true);
   onChange(look);
   return () => {
-    arrived = true;
+    hush();
+    said = new Map();
+    asked = undefined;
+    arrives = true;
     seen = "";
     look();
   };

@@ -28,5 +28,8 @@ function watchPage() {
     setTimeout(tell, 16);
   });
   observer.observe(document.body, options);
+  // A page that is presented hides parts, its questions too.
+  const shown = ["data-present", "data-asks"];
+  observer.observe(document.documentElement, { attributeFilter: shown });
   return (listener) => listeners.add(listener);
 }

@@ -144,6 +144,16 @@ SAME: dict[str, Any] = {
     "arrays by columns": {
         key: np.asfortranarray(each) if each.ndim == 2 else each for key, each in NUMPY.items()
     },
+    "a backbone and a head": {
+        "model": {key: NET[key] for key in list(NET)[:4]},
+        "classifier": {"weight": W3, "bias": B3},
+    },
+    "a head and a backbone, an optimizer": {
+        "head": {"weight": W3, "bias": B3},
+        "network": {key: NET[key] for key in list(NET)[:4]},
+        "optimizer": ADAM,
+        "epoch": 3,
+    },
     "the old format": saved(NET, _use_new_zipfile_serialization=False),
     "the old format, a checkpoint": saved(beside(epoch=1), _use_new_zipfile_serialization=False),
     "npz in order": npz(*(each.numpy() for each in (W1.T, B1, W2.T, B2, W3.T, B3))),
@@ -434,6 +444,15 @@ def test_the_two_lines_convert(kind: str, tmp_path: Path, monkeypatch: pytest.Mo
     exec(converting.lines(kind), {"torch": torch, "np": np, "pickle": pickle})
     network = read(Path("weights.pt").read_bytes(), "weights.pt", Here())
     assert torch.equal(network.layers[0].weight, wanted)
+
+
+def test_two_heads_are_named_and_how_to_save_one() -> None:
+    head = {"weight": W3, "bias": B3}
+    backbone = {key: NET[key] for key in list(NET)[:4]}
+    said = refusal_of({"model": backbone, "digits": head, "letters": head})
+    assert "`digits.weight`, shape (10, 9)," in said
+    assert "parts, `model, digits, letters`, and" in said
+    assert "nn.Sequential(first, second)" in said
 
 
 @pytest.mark.parametrize("kind", ["torch_script", "keras", "onnx"])

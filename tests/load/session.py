@@ -1,0 +1,126 @@
+"""One visitor without a browser: Streamlit's messages over its websocket."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from urllib.parse import urlsplit
+
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+ANSWERED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+"""How a run ends that has drawn all; one that ends for a rerun is followed by another."""
+
+
+class NoAnswer(Exception):
+    """What a visitor got instead of an answer."""
+
+
+def key_of(element: Any) -> str:
+    """Return the key that the app gave a widget; Streamlit's id has it as its third part."""
+    return str(getattr(element, "id", "")).partition("-")[2].partition("-")[2]
+
+
+class Session:
+    """A visitor who has a page open and changes one of its widgets at a time.
+
+    Like a browser it keeps what it may keep of what was sent, and says so.
+    """
+
+    def __init__(self, url: str, timeout: float) -> None:
+        """Know the server.
+
+        Args:
+            url: of the server.
+            timeout: seconds after which an answer is none any more.
+        """
+        self._url, self._timeout = url.rstrip("/"), timeout
+        self._kept: dict[str, ForwardMsg] = {}
+        self._states: dict[str, WidgetState] = {}
+        self._widgets: dict[str, tuple[str, Any, str]] = {}
+        self._page_hash = ""
+
+    async def open(self, page: str = "") -> None:
+        """Come to a page and wait until it is drawn; without a name, to the landing page."""
+        address = urlsplit(self._url)
+        scheme = "wss" if address.scheme == "https" else "ws"
+        try:
+            self._socket = await websockets.connect(
+                f"{scheme}://{address.netloc}{address.path}/_stcore/stream",
+                subprotocols=[websockets.Subprotocol("streamlit")],
+                origin=websockets.Origin(f"{address.scheme}://{address.netloc}"),
+                max_size=None,
+                ping_interval=None,
+                open_timeout=self._timeout,
+                proxy=None,
+            )
+        except (OSError, websockets.WebSocketException) as error:
+            raise NoAnswer(f"not connected: {error}") from error
+        await self._ask(page=page)
+
+    async def choose(self, key: str, value: str) -> None:
+        """Set a widget with options, and wait until all is drawn anew."""
+        if key not in self._widgets:
+            raise NoAnswer(f"the page has no widget {key!r}, but {', '.join(self._widgets)}")
+        kind, widget, fragment = self._widgets[key]
+        state = WidgetState(id=widget.id)
+        if kind == "button_group":
+            state.string_array_value.data.append(value)
+        else:
+            state.string_value = value
+        self._states[key] = state
+        await self._ask(fragment=fragment)
+
+    async def close(self) -> None:
+        """Go."""
+        await self._socket.close()
+
+    async def _ask(self, page: str = "", fragment: str = "") -> None:
+        message = BackMsg()
+        asked = message.rerun_script
+        asked.page_name, asked.page_script_hash = page, self._page_hash
+        asked.fragment_id = fragment
+        asked.widget_states.widgets.extend(self._states.values())
+        asked.cached_message_hashes.extend(self._kept)
+        try:
+            async with asyncio.timeout(self._timeout):
+                await self._socket.send(message.SerializeToString())
+                while not self._is_answered(await self._receive()):
+                    pass
+        except TimeoutError as error:
+            raise NoAnswer(f"no answer within {self._timeout:g} s") from error
+        except websockets.ConnectionClosed as error:
+            raise NoAnswer("the connection was cut") from error
+
+    async def _receive(self) -> ForwardMsg:
+        message = ForwardMsg.FromString(bytes(await self._socket.recv(decode=False)))
+        if message.WhichOneof("type") == "ref_hash":
+            whole = ForwardMsg()
+            whole.CopyFrom(self._kept[message.ref_hash])
+            whole.metadata.CopyFrom(message.metadata)
+            return whole
+        if message.metadata.cacheable and message.hash:
+            self._kept[message.hash] = message
+        return message
+
+    def _is_answered(self, message: ForwardMsg) -> bool:
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            self._page_hash = message.new_session.page_script_hash
+        elif kind == "page_not_found":
+            raise NoAnswer("there is no such page")
+        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+            self._see(message)
+        return kind == "script_finished" and message.script_finished in ANSWERED
+
+    def _see(self, message: ForwardMsg) -> None:
+        element = message.delta.new_element
+        kind = element.WhichOneof("type") or ""
+        if kind == "exception" and not element.exception.is_warning:
+            raise NoAnswer(f"the page broke: {element.exception.message}")
+        if kind in ("selectbox", "radio", "button_group"):
+            widget = getattr(element, kind)
+            self._widgets[key_of(widget)] = (kind, widget, message.delta.fragment_id)
