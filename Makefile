@@ -6,6 +6,9 @@ PYTHON ?= python3
 ARGS ?=
 # How many tests run at the same time.
 WORKERS ?= 2
+# How many servers stand behind nginx, and at which port it is; theirs follow it.
+N ?= 2
+PORT ?= 8080
 # Which files or folders of tests: make test TESTS=tests/unit/spec
 TESTS ?=
 
@@ -16,7 +19,7 @@ COPIED_LINES = 6
 COMPONENTS = $(shell find mnistviz/ui -name '*.js' -o -name '*.css')
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-app test-browser check bench load screenshots clean
+.PHONY: help run scale test test-unit test-app test-browser check bench load screenshots clean
 
 help: ## List the commands
 	@awk -F ': ## ' '/^[a-z-]+: ## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +27,10 @@ help: ## List the commands
 run: ## Serve the app on http://localhost:8501
 	@$(BOOTSTRAP) requirements.txt
 	@"$(VENV)/bin/streamlit" run app.py $(ARGS)
+
+scale: ## Serve it from N processes behind nginx: make scale N=2 PORT=8080
+	@$(BOOTSTRAP) requirements.txt
+	@"$(VENV)/bin/python" scripts/scale.py --servers $(N) --port $(PORT)
 
 test: ## Run all the tests
 test-unit: TESTS = tests/unit tests/bootstrap

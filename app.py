@@ -3,6 +3,7 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -30,16 +31,18 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     gc.unfreeze()
 
 
-# The main script lies in a folder without `pages/`: beside one, Streamlit would take its scripts
-# for pages of its own, and a link straight to a page would show it without the frame.
-app = st.App(
-    "mnistviz/ui/frame/main.py",
-    lifespan=lifespan,
-    on_script_error=failures.tell,
-    middleware=[
+# What the app is made of, for whoever starts it from another place too.
+PARTS: dict[str, Any] = {
+    "lifespan": lifespan,
+    "on_script_error": failures.tell,
+    "middleware": [
         Middleware(SecurityHeaders),
         Middleware(PageAddresses, st.get_option("server.baseUrlPath")),
         Middleware(OwnUploads),
         Middleware(FirstPaint),
     ],
-)
+}
+
+# The main script lies in a folder without `pages/`: beside one, Streamlit would take its scripts
+# for pages of its own, and a link straight to a page would show it without the frame.
+app = st.App("mnistviz/ui/frame/main.py", **PARTS)

@@ -191,7 +191,8 @@ def fetch(folder: Path, root: Path, source: Source) -> None:
         RuntimeError: no mirror gave a file, or what it gave has the wrong checksum.
         OSError: the connection broke, or a folder cannot be written.
     """
-    from torchvision import datasets
+    # In a process of its own, which ends with the download.
+    from torchvision import datasets  # noqa: TID251
 
     mirrors = source.mirrors or tuple(datasets.MNIST.mirrors)
     resources = source.resources or tuple(datasets.MNIST.resources)

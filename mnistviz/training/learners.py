@@ -152,6 +152,29 @@ _UPDATES: Mapping[Optimizer, tuple[int, Callable[..., _Update]]] = MappingProxyT
 the learning rate and the tensors in which it keeps them, which hold zeros at first."""
 
 
+def stepper(optimizer: Optimizer, lr: float, tensors: Sequence[torch.Tensor]) -> Callable[[], None]:
+    """Return what changes tensors by their gradients as `torch.optim` would, bit for bit.
+
+    The first optimizer of `torch.optim` imports the compiler of PyTorch: 160 MB that nothing here
+    needs.
+
+    Args:
+        optimizer: what it does.
+        lr: its learning rate.
+        tensors: they have a gradient whenever the result is called.
+    """
+    states, make = _UPDATES[optimizer]
+    updates = [make(lr, *(torch.zeros_like(one) for _ in range(states))) for one in tensors]
+
+    def step() -> None:
+        with torch.no_grad():
+            for one, update in zip(tensors, updates, strict=True):
+                assert one.grad is not None
+                update(one, one.grad)
+
+    return step
+
+
 class TensorLearner:
     """Learns with bare tensors: `requires_grad`, `backward()`, and the update written out."""
 

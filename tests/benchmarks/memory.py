@@ -13,9 +13,8 @@ PARTS = (
     ("Python", "pass"),
     ("Streamlit", "import streamlit, streamlit.web.server.starlette"),
     ("torch", "import torch"),
-    ("torchvision", "import torchvision.datasets, torchvision.transforms"),
     ("Plotly", "import plotly.graph_objects"),
-    ("digits, one step of training", "from mnistviz.ui.frame.warm_up import warm_up; warm_up()"),
+    ("digits, first computations", "from mnistviz.ui.frame.warm_up import warm_up; warm_up()"),
 )
 
 PROGRAM = """

@@ -16,12 +16,11 @@ from playwright.sync_api import Browser, Page, expect
 from mnistviz.ui import pages
 from tests.browser.conftest import watched
 from tests.browser.screens import PATIENCE_MS
+from tests.browser.through import APP, arrive, go_through
 from tests.serving import FLAGS, ROOT, Server, chromium_path, serve
 
 REPORT = """addEventListener("securitypolicyviolation", (event) =>
   report(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));"""
-
-APP = "[data-testid=stApp]"
 
 PROOF = ("cookie", "x-xsrftoken", "content-type")
 """Headers of an upload: that it is our own page's, and how its parts are divided."""
@@ -50,14 +49,6 @@ def guarded(browser: Browser, url: str) -> Iterator[Page]:
     assert {urlsplit(one).netloc for one in network} == {urlsplit(url).netloc}
 
 
-def arrive(tab: Page, address: str) -> None:
-    """Open a link, and wait until every part of its page is drawn."""
-    tab.goto(address)
-    tab.wait_for_function("() => !('comes' in document.documentElement.dataset)")
-    expect(tab.get_by_role("heading", level=1)).to_be_visible()
-    expect(tab.locator(APP)).to_have_attribute("data-test-script-state", "notRunning")
-
-
 @pytest.fixture(scope="module")
 def below(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server of the app below a path, as behind a proxy that serves other things besides."""
@@ -77,17 +68,12 @@ def test_all_pages_keep_to_their_policy_server_and_path(chromium: Browser, below
             arrive(tab, f"{below.url}/{name}?layers=1&w1=16&epochs=1&{opened}")
 
 
-def test_links_and_downloads_keep_to_the_path(chromium: Browser, below: Server) -> None:
+def test_links_downloads_and_uploads_keep_to_the_path(chromium: Browser, below: Server) -> None:
     with guarded(chromium, below.url) as tab:
-        arrive(tab, f"{below.url}/Softmax/?seed=3&softmax_code_open=true&embed=true")
+        arrive(tab, f"{below.url}/Softmax/?seed=3&embed=true")
         assert urlsplit(tab.url).path == "/mnist/softmax"
         assert "seed=3" in tab.url
-        with tab.expect_download() as download:
-            tab.get_by_role("button", name="Download the script").click()
-        assert download.value.url.startswith(f"{below.url}/media/")
-        tab.locator(".st-key-ways a").last.click()
-        expect(tab.get_by_role("heading", level=1)).not_to_have_text("Softmax")
-        assert urlsplit(tab.url).path.startswith("/mnist/")
+        go_through(tab, tab.main_frame, below.url)
 
 
 @pytest.mark.parametrize("key", ["", "$$ID-0f-seed"])

@@ -1,14 +1,13 @@
 """The script of the clinic: one operation, the digit before and after, and the test digits."""
 
-import inspect
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from mnistviz.codegen import functions, parts, training
 from mnistviz.codegen.models import Goal, layer_lines
 from mnistviz.digits.mnist import MEAN, STD
-from mnistviz.lessons.clinic import pictures, weights
+from mnistviz.lessons.clinic import weights
 from mnistviz.lessons.clinic.operations import CHUNK, TEST_SHIFT, Change, Operation
+from mnistviz.lessons.clinic.picture_script import LINES
 from mnistviz.spec.fields import INPUTS, Data, Init, Split
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 
@@ -90,32 +89,23 @@ def _shuffled(network: NetworkSpec, digit: DigitSpec) -> str:
     return parts.complete(_HEADING_SHUFFLED, lines)
 
 
-def _source(function: Callable[..., object]) -> list[str]:
-    """Return a function as one writes it for oneself: no annotations, a docstring of one line."""
-    types = r": (?:torch\.Tensor|int|float)(?=[,)\s=])|\s*-> torch\.Tensor"
-    text = re.sub(types, "", inspect.getsource(function))
-    text = re.sub(r'("""[^\n]+)\n\n.*?"""', r'\1"""', text, count=1, flags=re.DOTALL)
-    text = re.sub(r"(\w+) = (.*)\n    return \1\Z", r"return \2", text.rstrip(), flags=re.DOTALL)
-    return text.splitlines()
-
-
-_PIXELS: Mapping[Operation, Callable[..., object]] = {
-    Operation.SHIFT: pictures.shift,
-    Operation.MOVED_TEST: pictures.shift,
-    Operation.ROTATE: pictures.rotate,
-    Operation.SCALE: pictures.scale,
-    Operation.BLUR: pictures.blur,
-    Operation.NOISE: pictures.noise,
-    Operation.INVERT: pictures.invert,
-    Operation.COVER: pictures.cover,
+_PIXELS: Mapping[Operation, str] = {
+    Operation.SHIFT: "shift",
+    Operation.MOVED_TEST: "shift",
+    Operation.ROTATE: "rotate",
+    Operation.SCALE: "scale",
+    Operation.BLUR: "blur",
+    Operation.NOISE: "noise",
+    Operation.INVERT: "invert",
+    Operation.COVER: "cover",
 }
-"""What each operation on pictures calls: the very functions of this project."""
+"""What each operation on pictures calls."""
 
 
 def _function(change: Change) -> list[str]:
     """Write the function that changes pictures; nothing if the change leaves them alone."""
-    function = _PIXELS.get(change.operation)
-    return ["", *_source(function), ""] if function else []
+    name = _PIXELS.get(change.operation)
+    return ["", *LINES[name].strip().splitlines(), ""] if name else []
 
 
 def _arguments(change: Change, seed: int) -> str:
@@ -228,9 +218,9 @@ def _logits(network: NetworkSpec, change: Change) -> list[str]:
 
 def _after(network: NetworkSpec, change: Change, pixels: str) -> str:
     """Return the call that makes logits of some pixels after the operation."""
-    function = _PIXELS.get(change.operation)
-    if function:
-        pixels = f"{function.__name__}({pixels}{_arguments(change, network.seed)})"
+    name = _PIXELS.get(change.operation)
+    if name:
+        pixels = f"{name}({pixels}{_arguments(change, network.seed)})"
         return f"logits_of({pixels}, layers)"
     if change.operation is Operation.RAW_INPUTS:
         return f"logits_of({pixels}, layers, normalize=False)"

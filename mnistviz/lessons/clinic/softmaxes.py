@@ -1,8 +1,6 @@
 """What a second softmax in front of the loss does to learning, measured on the network itself."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import torch
 import torch.nn.functional as F
@@ -10,10 +8,9 @@ import torch.nn.functional as F
 from mnistviz.digits import mnist
 from mnistviz.network import forward
 from mnistviz.network.parameters import Layer, Parameters, parameters
-from mnistviz.spec.fields import Optimizer
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training import loop
-from mnistviz.training.learners import MOMENTUM
+from mnistviz.training.learners import stepper
 
 STEPS = 500
 """Steps that are made at most."""
@@ -23,16 +20,6 @@ WORK = 500_000_000
 
 FEW = 20
 """With fewer steps than this there is nothing to compare."""
-
-_OPTIMIZERS: Mapping[Optimizer, Callable[[list[torch.Tensor], float], torch.optim.Optimizer]] = (
-    MappingProxyType(
-        {
-            Optimizer.SGD: lambda tensors, lr: torch.optim.SGD(tensors, lr),
-            Optimizer.MOMENTUM: lambda tensors, lr: torch.optim.SGD(tensors, lr, MOMENTUM),
-            Optimizer.ADAM: lambda tensors, lr: torch.optim.Adam(tensors, lr),
-        }
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +90,16 @@ def learn(
     tensors = [tensor for layer in layers for tensor in (layer.weight, layer.bias)]
     for tensor in tensors:
         tensor.requires_grad_()
-    optimizer = _OPTIMIZERS[training.optimizer](tensors, training.lr)
+    make_step = stepper(training.optimizer, training.lr, tensors)
     first = 0.0
     digits = loop.step_digits(training, examples)
     for step, (_, inputs, labels) in zip(range(steps), digits, strict=False):
-        optimizer.zero_grad()
+        for tensor in tensors:
+            tensor.grad = None
         torch.autograd.backward(_loss(network, layers, inputs, labels, twice))
         if step == 0:
             first = float(torch.cat([_slope(tensor) for tensor in tensors]).norm())
-        optimizer.step()
+        make_step()
     with torch.no_grad():
         logits = forward.logits(network, layers, examples.test_inputs)
     return Learned(first, loop.accuracy(logits, examples.test_labels))

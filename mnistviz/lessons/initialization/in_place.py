@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from mnistviz.lessons.tries import error_of
+from mnistviz.network.parameters import Layer, linear
 
 STD = 0.01
 """The standard deviation of the example."""
@@ -66,7 +67,7 @@ def run(inputs: int, outputs: int, seed: int) -> Forms:
 
 def _layer(inputs: int, outputs: int) -> nn.Linear:
     """Return a layer that has drawn nothing from PyTorch's global generator."""
-    return nn.Linear(inputs, outputs, device="meta").to_empty(device="cpu")
+    return linear(Layer("fc1", torch.empty(outputs, inputs), torch.empty(outputs)))
 
 
 def _through_data(weight: nn.Parameter) -> None:

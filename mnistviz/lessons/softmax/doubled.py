@@ -9,7 +9,7 @@ from torch import nn
 from mnistviz.digits import mnist
 from mnistviz.network.parameters import parameters
 from mnistviz.network.styles import build
-from mnistviz.spec.fields import Optimizer, Style
+from mnistviz.spec.fields import Style
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training import learners, loop
 
@@ -38,7 +38,7 @@ def train_both(
     Args:
         examples: the digits to learn from, and those to test.
         network: in the style `module`, so that it ends in a softmax.
-        training: with the optimizer `momentum`.
+        training: how.
     """
     *_, last = loop.train(network, training, examples)
     assert last.mark is not None
@@ -50,17 +50,16 @@ def train_both(
 def _accuracy_of_mistake(
     examples: mnist.Examples, network: NetworkSpec, training: TrainSpec
 ) -> float:
-    assert training.optimizer is Optimizer.MOMENTUM
     # The parameters are shared, so a copy of them learns.
     model = copy.deepcopy(build(network, parameters(network)))
     assert isinstance(model, nn.Module)
     criterion = nn.CrossEntropyLoss()
-    optimizer = torch.optim.SGD(model.parameters(), lr=training.lr, momentum=learners.MOMENTUM)
+    step = learners.stepper(training.optimizer, training.lr, list(model.parameters()))
     digits = loop.step_digits(training, examples)
     with torch.enable_grad():
         for _, (_, inputs, labels) in zip(range(training.steps), digits, strict=False):
-            optimizer.zero_grad()
+            model.zero_grad()
             criterion(model(inputs), labels).backward()  # the mistake: model(inputs) are softmaxed
-            optimizer.step()
+            step()
     with torch.no_grad():
         return float(loop.accuracy(model(examples.test_inputs), examples.test_labels))

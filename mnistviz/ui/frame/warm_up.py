@@ -36,8 +36,7 @@ def warm_up() -> None:
     """Load the digits, use every part of torch and plotly once, and freeze the collector.
 
     Whenever all garbage is collected, the hundreds of thousands of objects that torch brings are
-    looked through, and everybody waits: about 0.2 s. Frozen, they are not looked at any more. The
-    first optimizer imports a large part of them, so it is made here too.
+    looked through, and everybody waits. Frozen, they are not looked at any more.
     """
     for name in (*IMPORTED_LATER, *modules()):
         importlib.import_module(name)
@@ -47,19 +46,16 @@ def warm_up() -> None:
     cached.sheet(digit)
     cached.picture(digit)
     cached.softmax_bars(NetworkSpec(), digit, truth=0, zoom=False).to_json()
-    _train_once()
+    _learn_once()
     gc.collect()
     gc.freeze()
 
 
-def _train_once() -> None:
-    """Make one step of training on a network of its own: backward pass and optimizer."""
+def _learn_once() -> None:
+    """Go back through a network of its own by autograd, which starts its threads."""
     spec = NetworkSpec(hidden=(1,))
     model = styles.build(spec, parameters(spec))
     assert isinstance(model, torch.nn.Module)
     digit = DigitSpec(seed=spec.seed)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     labels = cached.batch_of(digit).labels
-    loss = F.nll_loss(torch.log(model(cached.inputs(digit))), labels)
-    torch.autograd.backward(loss)
-    optimizer.step()
+    torch.autograd.backward(F.nll_loss(torch.log(model(cached.inputs(digit))), labels))
