@@ -11,6 +11,8 @@ const QUIET = ".grid, .thin, .gridlayer, .zerolinelayer, .crisp, .bg, .bglayer, 
   + " clipPath, .katex, .paper, .chosen > .fill, .zone, .future, .edge";
 const FIELD = "textarea, input:not([type=range], [type=checkbox], [type=radio], [type=file])";
 const BARS = ".bar, .fill, .marker";
+// A bar that is shorter, in pixels, is half hidden by the knob or the axis at its end.
+const SHORT = 8;
 const LARGE = 24;
 const LARGE_BOLD = 18.66;
 
@@ -111,7 +113,7 @@ function markOf(element, style, veil) {
   if (!isShape && !element.matches(BARS)) return null;
   if (around(element, QUIET)) return null;
   const box = boxOf(element.getBoundingClientRect(), veil.clip);
-  if (!box) return null;
+  if (!box || (!isShape && box[2] - box[0] < SHORT)) return null;
   const line = (width, color) => (parseFloat(width) > 0 ? color : "none");
   const paints = isShape
     ? [
