@@ -198,7 +198,7 @@ def test_it_holds_together(device: Device, server: Server, layers: int, query: s
         assert page.locator(f"{TERMS} span, {NETWORK} .note").evaluate_all(small) == 0
     if device.is_phone:
         fourth = units(page, 1)[3]
-        page.locator(f'{NETWORK} [data-unit="1-{fourth}"] .ring').tap()
+        page.locator(f'{NETWORK} [data-unit="1-{fourth}"] .fill').tap()
         expect(page.locator(CHOSEN)).to_have_attribute("data-unit", f"1-{fourth}")
         expect(page.locator(f"{TERMS} .title")).to_contain_text(str(fourth))
 
