@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 from PIL import Image, ImageDraw
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Route, expect
 from torch import nn
 
 from tests.browser.conftest import as_new, is_error
@@ -26,7 +26,9 @@ KEPT_SECONDS = 1
 NEXT = '.st-key-digit_view .steps button[value="1"]'
 TITLE = ".st-key-digit_view .title"
 STRIP = ".mnistviz-connection"
-UNREACHED = "ERR_|WebSocket|_stcore|Is Streamlit still running"
+RADIO = re.compile(r"/static/js/Radio\..*js$")
+"""A script of Streamlit's that comes when its first element does."""
+UNREACHED = "ERR_|WebSocket|_stcore|Is Streamlit still running|dynamically imported module"
 """What browser and Streamlit write to the console of a server that is not to be reached."""
 
 
@@ -43,8 +45,11 @@ def forgetful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def tab(desk_tab: Page) -> Iterator[Page]:
-    """A tab on a desk. That its server is not to be reached, its console says too."""
+def tab(desk_tab: Page, way: Way) -> Iterator[Page]:
+    """A tab on a desk, which is left before its way to the server ends.
+
+    That its server is not to be reached, its console says too.
+    """
     errors: list[str] = []
 
     def on_console(said: ConsoleMessage) -> None:
@@ -152,10 +157,39 @@ def test_what_is_drawn_meanwhile_is_read_afterwards(tab: Page, way: Way) -> None
     assert session(tab) == before
 
 
+def test_a_script_that_has_not_come_is_fetched_with_the_page(tab: Page, way: Way) -> None:
+    asked: list[str] = []
+    lost = ["RADIO", "HEAD"]
+
+    def lose(route: Route) -> None:
+        name = "RADIO" if RADIO.search(route.request.url) else route.request.method
+        asked.append(name)
+        if name in lost:
+            lost.remove(name)
+            route.abort()
+        else:
+            route.continue_()
+
+    tab.route(re.compile(f"{RADIO.pattern}|image="), lose)
+    tab.goto(f"{way.url}/?hidden=16&image=4")
+    expect(tab.get_by_test_id("stRadio").first).to_be_visible(timeout=30_000)
+    # Until the server answers, the page is not loaded anew.
+    assert asked == ["GET", "RADIO", "HEAD", "HEAD", "GET", "RADIO"]
+    # For a script that never comes that is done once, and no more.
+    lost += ["RADIO"] * 9
+    asked.clear()
+    tab.goto(f"{way.url}/?hidden=16&image=5")
+    tab.wait_for_function("() => performance.getEntriesByType('navigation')[0].type === 'reload'")
+    expect(tab.locator(TITLE)).to_contain_text("Image 5", timeout=30_000)
+    expect(tab.get_by_text("dynamically imported module").first).to_be_visible()
+    assert asked == ["GET", "RADIO", "HEAD", "GET", "RADIO"]
+    tab.unroute_all()
+
+
 def test_what_is_pressed_meanwhile_is_done_afterwards(tab: Page, way: Way) -> None:
     tab.goto(f"{way.url}/?hidden=16&image=4")
     expect(tab.locator(TITLE)).to_contain_text("Image 4", timeout=30_000)
-    expect(state(tab)).to_have_attribute("data-test-script-state", "notRunning")
+    expect(tab.locator("html[data-comes]")).to_have_count(0)
     before = session(tab)
     way.cut()
     expect(tab.locator("html[data-offline]")).to_have_count(1)
