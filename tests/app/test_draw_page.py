@@ -74,6 +74,9 @@ def test_each_step_says_what_the_answer_is_without_it() -> None:
     without = answer(SEVEN, NetworkSpec(), Steps(crop=False))
     assert percent(float(without.max())) in cards[2]["answer"]
     assert not any(card["off"] for card in cards)
+    # What a step has not changed is not sent again.
+    assert cards[0]["picture"]
+    assert not cards[1]["picture"]
 
 
 def test_the_line_is_told_in_a_sentence() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 from PIL import Image, ImageDraw
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Route, expect
 from torch import nn
 
 from tests.browser.conftest import as_new, is_error
@@ -22,11 +22,15 @@ from tests.helpers.cutting import Way
 from tests.serving import ROOT, Server, serve
 
 KEPT_SECONDS = 1
+LONGER = KEPT_SECONDS + 1
+"""Seconds after which the server has forgotten a visit, also where it notices late."""
 
 NEXT = '.st-key-digit_view .steps button[value="1"]'
 TITLE = ".st-key-digit_view .title"
 STRIP = ".mnistviz-connection"
-UNREACHED = "ERR_|WebSocket|_stcore|Is Streamlit still running"
+RADIO = re.compile(r"/static/js/Radio\..*js$")
+"""A script of Streamlit's that comes when its first element does."""
+UNREACHED = "ERR_|WebSocket|_stcore|Is Streamlit still running|dynamically imported module"
 """What browser and Streamlit write to the console of a server that is not to be reached."""
 
 
@@ -43,8 +47,11 @@ def forgetful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def tab(desk_tab: Page) -> Iterator[Page]:
-    """A tab on a desk. That its server is not to be reached, its console says too."""
+def tab(desk_tab: Page, way: Way) -> Iterator[Page]:
+    """A tab on a desk, which is left before its way to the server ends.
+
+    That its server is not to be reached, its console says too.
+    """
     errors: list[str] = []
 
     def on_console(said: ConsoleMessage) -> None:
@@ -99,7 +106,7 @@ def test_every_control_works_when_the_visit_was_forgotten(tab: Page, way: Way, n
     for image in (5, 6):
         # Once after a run of the whole page, once after one of its stage alone.
         before = session(tab)
-        lose(tab, way, KEPT_SECONDS + 0.2)
+        lose(tab, way, LONGER)
         expect_forgotten(tab, before)
         tab.locator(NEXT).click()
         expect(tab.locator(TITLE)).to_contain_text(f"Image {image}")
@@ -114,7 +121,7 @@ def test_a_drawing_outlives_a_forgotten_visit(tab: Page, way: Way) -> None:
     expect(sentence).to_contain_text("agree")
     read = tab.locator(".pad .read").inner_text()
     before = session(tab)
-    lose(tab, way, KEPT_SECONDS + 0.2)
+    lose(tab, way, LONGER)
     expect_forgotten(tab, before)
     # The drawing is there, and the server has read it anew.
     expect(sentence).to_contain_text("agree")
@@ -147,15 +154,46 @@ def test_what_is_drawn_meanwhile_is_read_afterwards(tab: Page, way: Way) -> None
     way.cut()
     expect(tab.locator("html[data-offline]")).to_have_count(1)
     by_mouse(tab, *SEVEN)
+    # Who comes before the server has noticed that they were gone gets another visit.
+    tab.wait_for_timeout(1000)
     way.mend()
     expect(tab.locator(".st-key-sentence")).to_contain_text("agree", timeout=30_000)
     assert session(tab) == before
 
 
+def test_a_script_that_has_not_come_is_fetched_with_the_page(tab: Page, way: Way) -> None:
+    asked: list[str] = []
+    lost = ["RADIO", "HEAD"]
+
+    def lose(route: Route) -> None:
+        name = "RADIO" if RADIO.search(route.request.url) else route.request.method
+        asked.append(name)
+        if name in lost:
+            lost.remove(name)
+            route.abort()
+        else:
+            route.continue_()
+
+    tab.route(re.compile(f"{RADIO.pattern}|image="), lose)
+    tab.goto(f"{way.url}/?hidden=16&image=4")
+    expect(tab.get_by_test_id("stRadio").first).to_be_visible(timeout=30_000)
+    # Until the server answers, the page is not loaded anew.
+    assert asked == ["GET", "RADIO", "HEAD", "HEAD", "GET", "RADIO"]
+    # For a script that never comes that is done once, and no more.
+    lost += ["RADIO"] * 9
+    asked.clear()
+    tab.goto(f"{way.url}/?hidden=16&image=5")
+    tab.wait_for_function("() => performance.getEntriesByType('navigation')[0].type === 'reload'")
+    expect(tab.locator(TITLE)).to_contain_text("Image 5", timeout=30_000)
+    expect(tab.get_by_text("dynamically imported module").first).to_be_visible()
+    assert asked == ["GET", "RADIO", "HEAD", "GET", "RADIO"]
+    tab.unroute_all()
+
+
 def test_what_is_pressed_meanwhile_is_done_afterwards(tab: Page, way: Way) -> None:
     tab.goto(f"{way.url}/?hidden=16&image=4")
     expect(tab.locator(TITLE)).to_contain_text("Image 4", timeout=30_000)
-    expect(state(tab)).to_have_attribute("data-test-script-state", "notRunning")
+    expect(tab.locator("html[data-comes]")).to_have_count(0)
     before = session(tab)
     way.cut()
     expect(tab.locator("html[data-offline]")).to_have_count(1)
@@ -165,7 +203,7 @@ def test_what_is_pressed_meanwhile_is_done_afterwards(tab: Page, way: Way) -> No
     tab.locator(".st-key-ways_on a").last.dispatch_event("click")
     expect(tab.locator(TITLE)).to_be_visible()
     assert "/digits" not in tab.url
-    tab.wait_for_timeout(1000 * (KEPT_SECONDS + 0.2))
+    tab.wait_for_timeout(1000 * LONGER)
     way.mend()
     expect(tab).to_have_url(re.compile("/digits.*image=7"), timeout=30_000)
     assert session(tab) != before

@@ -25,7 +25,7 @@ from tests.browser.hand import (
     values,
 )
 from tests.browser.screens import Device, expect_in_sight, expect_nothing_wider
-from tests.browser.stage import expect_heard, frames, percents
+from tests.browser.stage import expect_at_rest, expect_heard, frames, percents
 from tests.drawings import raster
 from tests.serving import Server
 
@@ -202,6 +202,8 @@ def test_a_lifted_pen_sends_no_weights(page: Page, server: Server) -> None:
         assert sum(map(len, heard)) > 4 * NetworkSpec(hidden=(1024, 1024)).parameter_count
         by_mouse(page, ((60, 60), (200, 60)))
         expect(agreement(page)).to_be_visible()
+        # The sentence comes before the rest of what the first stroke brings.
+        expect_at_rest(page)
         heard.clear()
         by_mouse(page, ((200, 60), (140, 220)))
         page.wait_for_function("globalThis.mnistvizDraw.drawing.told === 2")

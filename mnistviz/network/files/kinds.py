@@ -11,8 +11,11 @@ from mnistviz.words import say
 LARGEST = 64_000_000
 """Bytes that a file may have. Four hidden layers of 1,024 units take 16 MB in float32."""
 
-TORCH_MAGIC = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
+TORCH_MAGIC = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 """How `torch.save` began a file before it wrote zip archives: a number, as a pickle."""
+
+_MAGIC_ENDS = 2 + 9 + len(TORCH_MAGIC)
+"""Before that number stand the protocol and, from the fourth on, the length of what follows."""
 
 
 _CONVERTIBLE = ((b"\x89HDF\r\n\x1a\n", "keras"), (b"\x93NUMPY", "numpy"))
@@ -48,10 +51,8 @@ def kind_of(data: bytes) -> Kind:
         return Kind.SAFETENSORS
     if data.startswith(b"PK"):
         return Kind.ZIP
-    if data.startswith(TORCH_MAGIC):
-        return Kind.OLD
     if data[:1] == b"\x80" and data[1:2] in {bytes([number]) for number in range(1, 6)}:
-        return Kind.PICKLE
+        return Kind.OLD if TORCH_MAGIC in data[:_MAGIC_ENDS] else Kind.PICKLE
     wanted = WANTED
     convertible = next((kind for mark, kind in _CONVERTIBLE if data.startswith(mark)), None)
     if convertible is None and file_kinds.is_onnx(data):

@@ -38,12 +38,14 @@ class Orders:
         names: what it would fetch; the value is what is filled in there later, `dict` or `list`,
             or nothing.
         result: of what its whole content is made; nothing for dicts, lists and plain values.
+        sourced: a class of a module that stands in the file with its source, if any.
     """
 
     def __init__(self) -> None:
         """Begin with an empty stack."""
         self.names: dict[str, str] = {}
         self.result = ""
+        self.sourced = ""
         self._stack: list[object] = []
         self._marks: list[int] = []
         self._memo: dict[int, object] = {}
@@ -114,6 +116,8 @@ class Orders:
             return _Named(name)
         if order in _FILLS and isinstance(first, _Named):
             self.names[first.name] = _FILLS[order]
+        if order == "BINPERSID" and isinstance(first, _Named):
+            self.sourced = first.name
         if order in _PASSED or order in _FILLS:
             return first
         if order.startswith("TUPLE") and first == _CLASS:

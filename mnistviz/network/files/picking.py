@@ -16,7 +16,7 @@ NETWORKS = ("model_state_dict", "state_dict", "model", "model_state", "network",
 """Where a checkpoint keeps the network, the first that is there."""
 
 WEIGHT_WORDS = frozenset({"weight", "weights", "w", "kernel", "kernels", "matrix", "wt"})
-BIAS_WORDS = frozenset({"bias", "biases", "b", "offset", "offsets"})
+BIAS_WORDS = frozenset({"bias", "biases", "b", "offset", "offsets", "intercept", "intercepts"})
 """The words of a key that say what a tensor is, in small letters."""
 
 PIXELS, DIGITS = 784, 10
@@ -246,7 +246,10 @@ def _unwrapped(content: Any, torch: Any) -> tuple[Any, str, dict[str, Any]]:
             }
             return parts, ".".join([*path, names]), beside
         # Biases in a place of their own belong to these weights.
-        if key is None or any(_is_part(other, value, torch) for other, value in rest.items()):
+        if key is None or (
+            not _is_whole(content[key], torch)
+            and any(_is_part(other, value, torch) for other, value in rest.items())
+        ):
             break
         beside |= {".".join([*path, other]): value for other, value in rest.items()}
         path.append(key)
@@ -282,6 +285,12 @@ def _ends(content: Any, torch: Any) -> tuple[bool, bool]:
     tensors = [value for _, value in _walk(content, "", 0, torch) if torch.is_tensor(value)]
     shapes = [tuple(each.shape) for each in tensors if each.dim() == 2]
     return any(PIXELS in shape for shape in shapes), any(DIGITS in shape for shape in shapes)
+
+
+def _is_whole(content: Any, torch: Any) -> bool:
+    """Tell whether a dict leads from the pixels to ten outputs, with biases of its own."""
+    tensors = [value for _, value in _walk(content, "", 0, torch) if torch.is_tensor(value)]
+    return all(_ends(content, torch)) and any(each.dim() == 1 for each in tensors)
 
 
 def _has_weight(content: Any, torch: Any, depth: int = 0) -> bool:

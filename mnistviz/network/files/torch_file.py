@@ -7,6 +7,7 @@ bad file its sentence at once; what keeps the server safe is the child that read
 import io
 import sys
 import zipfile
+from collections.abc import Iterable
 
 from mnistviz.network.files.converting import advice
 from mnistviz.network.files.orders import UNKNOWN, Orders
@@ -78,7 +79,9 @@ types typing uuid weakref zoneinfo
 _HARMLESS = frozenset(_MODULES.split())
 """Modules of the standard library whose objects may lie beside weights."""
 
-_TYPES = "bool bytes dict float frozenset getattr int list object range slice str tuple type"
+_TYPES = (
+    "bool bytearray bytes dict float frozenset getattr int list object range slice str tuple type"
+)
 _BUILTINS = frozenset(_TYPES.split())
 """So may objects of these."""
 
@@ -226,7 +229,7 @@ def check_orders(pickled: bytes | io.BytesIO) -> tuple[str, ...]:
                 raise WeightsError(say("errors/weights", "orders_many", most=MOST_ORDERS))
             if name and name not in ALLOWED and name not in STAND_INS:
                 foreign[name] = None
-            elif order not in _READ:
+            if order not in _READ:
                 unread = unread or order
     except WeightsError:
         raise
@@ -234,15 +237,25 @@ def check_orders(pickled: bytes | io.BytesIO) -> tuple[str, ...]:
         # A broken pickle may set off anything in the reader of the standard library.
         is_broken = True
     is_object = orders.result in foreign and orders.names[orders.result] != "dict"
-    if foreign and (unread or is_broken or is_object or not all(map(_is_harmless, foreign))):
+    is_model = bool(unread) and _is_model(foreign)
+    if foreign and (is_model or is_broken or is_object or not all(map(_is_harmless, foreign))):
         raise foreign_error(tuple(foreign))
     if is_broken:
         raise WeightsError(_DAMAGED)
+    if orders.sourced:
+        alone = say("errors/weights", "nothing_run", to_save=TO_SAVE)
+        name = code(orders.sourced)
+        raise WeightsError(say("errors/weights", "names_other", name=name, alone=alone))
     if unread:
         raise WeightsError(
             say("errors/weights", "order_unread", unread=unread, advice=advice("protocol"))
         )
     return tuple(foreign)
+
+
+def _is_model(names: Iterable[str]) -> bool:
+    """Tell whether a class of a network is among what a file names."""
+    return any(name.startswith(("torch.nn.modules.", "__main__.")) for name in names)
 
 
 def _is_harmless(name: str) -> bool:
@@ -273,7 +286,7 @@ def foreign_error(names: tuple[str, ...]) -> WeightsError:
     alone = say("errors/weights", "nothing_run", to_save=TO_SAVE)
     names = tuple(map(_shown, sorted(names, key=_is_harmless)))
     called = [name for name in names if name.split(".")[0] in sys.stdlib_module_names]
-    is_model = any(name.startswith(("torch.nn.modules.", "__main__.")) for name in names)
+    is_model = _is_model(names)
     if called and not (is_model and _is_harmless(called[0])):
         return _CodeError(say("errors/weights", "calls", name=code(called[0]), alone=alone))
     own = [name for name in names if not name.startswith("torch.") and name not in called]
@@ -283,7 +296,7 @@ def foreign_error(names: tuple[str, ...]) -> WeightsError:
             say("errors/weights", "whole_model", wanted=wanted, alone=alone, advice=advice("model"))
         )
     if names[0].startswith("numpy."):
-        return _CodeError(say("errors/weights", "numpy_number", name=code(names[0]), alone=alone))
+        return WeightsError(say("errors/weights", "numpy_number", name=code(names[0]), alone=alone))
     return WeightsError(say("errors/weights", "names_other", name=code(names[0]), alone=alone))
 
 

@@ -83,7 +83,17 @@ def draw_steps(
         form = words["without" if done else "with"]
         card["answer"] = form.format(says=_describe_answer(row, lesson))
         cards.append(card)
+    _leave_out_repeated(cards)
     _cards(key="draw_steps", data={"cards": cards})
+
+
+def _leave_out_repeated(cards: list[dict[str, Any]]) -> None:
+    """Send a picture that a step has not changed once: a drawing's are most of what is sent."""
+    shown = ""
+    for card in cards:
+        if card["picture"] == shown:
+            card["picture"] = ""
+        shown = card["picture"] or shown
 
 
 def _card(name: str, picture: Pixels, numbers: str, lesson: Lesson) -> dict[str, Any]:

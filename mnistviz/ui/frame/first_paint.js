@@ -18,6 +18,10 @@
   const LONG_REST = 300;
   const EXPANDER = '[data-testid="stMain"] [data-testid="stExpander"]';
   const WORKS = '[data-testid="stSpinner"], [data-testid="stProgress"]';
+  // Milliseconds between two questions whether the server answers, and from the start of a page that
+  // was loaded anew in which that is not done again.
+  const ASKS = 1_000;
+  const FRESH = 30_000;
   let holding = 0;
 
   const narrow = matchMedia(`(max-width: ${FIRST_PAINT.sidebar - 0.02}px)`);
@@ -264,8 +268,28 @@
     else delete expander?.dataset.opens;
   };
 
+  // A script of Streamlit's that has not come is not asked for again: all elements that need it are
+  // errors, on every page, until the page is loaded anew. That is done as soon as the server answers;
+  // where it does not help, only once.
+  const isFresh = () =>
+    performance.getEntriesByType("navigation")[0]?.type === "reload" && performance.now() < FRESH;
+
+  const loadAnew = () =>
+    fetch(location.href, { method: "HEAD", cache: "no-store" }).then(
+      ({ ok }) => (ok ? location.reload() : setTimeout(loadAnew, ASKS)),
+      () => setTimeout(loadAnew, ASKS),
+    );
+
+  let isMissed = false;
+  const miss = () => {
+    if (isMissed || isFresh()) return;
+    isMissed = true;
+    loadAnew();
+  };
+
   root.dataset.comes = "";
   begin();
+  addEventListener("vite:preloadError", miss);
   document.addEventListener("click", openWhole, true);
   document.addEventListener("mnistviz:learns", () => "comes" in root.dataset || hold());
   document.addEventListener("DOMContentLoaded", connectSheets);

@@ -89,6 +89,8 @@ SAME: dict[str, Any] = {
     "arguments": beside(args=argparse.Namespace(lr=0.1)),
     "a path": beside(path=Path("runs")),
     "random states": beside(rng=torch.get_rng_state()),
+    "weights of classes": beside(class_weights=torch.ones(10), pos_weight=np.ones(10)),
+    "bytes": beside(hash=b"ab", buffer=bytearray(b"ab")),
     "an average": beside(ema=OrderedDict(NET)),
     "a tensor of losses": beside(curve=torch.ones(30)),
     "complex numbers beside": beside(spectrum=torch.ones(3, dtype=torch.complex64)),
@@ -105,6 +107,10 @@ SAME: dict[str, Any] = {
     "by kind, numbers": {
         "W": {1: W1, 2: W2, 3: W3},
         "b": {1: B1, 2: B2, 3: B3},
+    },
+    "by kind, intercepts": {
+        "weights": [each.numpy() for each in (W1, W2, W3)],
+        "intercepts": [each.numpy() for each in (B1, B2, B3)],
     },
     "by kind, bias single": {"weights": WEIGHTS, "bias": BIASES},
     "by kind, flat biases": {"weights": WEIGHTS, "b1": B1, "b2": B2, "b3": B3},
@@ -156,6 +162,9 @@ SAME: dict[str, Any] = {
     },
     "the old format": saved(NET, _use_new_zipfile_serialization=False),
     "the old format, a checkpoint": saved(beside(epoch=1), _use_new_zipfile_serialization=False),
+    "the old format, protocol 3": saved(
+        beside(epoch=1), _use_new_zipfile_serialization=False, pickle_protocol=3
+    ),
     "npz in order": npz(*(each.numpy() for each in (W1.T, B1, W2.T, B2, W3.T, B3))),
     "npz with names": npz(**NUMPY),
     "npz, packed": packed(**NUMPY),
@@ -360,7 +369,20 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     ),
     "TorchScript": (scripted(), "torch.jit.load("),
     "protocol 4": (saved(NET, pickle_protocol=4), "torch.save(weights"),
+    "protocol 4, an object beside": (
+        saved(beside(x=deque()), pickle_protocol=4),
+        "torch.save(weights",
+    ),
+    "protocol 4, the old format": (
+        saved(NET, pickle_protocol=4, _use_new_zipfile_serialization=False),
+        "torch.save(weights",
+    ),
+    "the old format, the source of a class": (
+        saved(beside(loss=nn.CrossEntropyLoss()), _use_new_zipfile_serialization=False),
+        "names `torch.nn.modules.loss.CrossEntropyLoss`, which weights do not need",
+    ),
     "a pickle": (pickle.dumps(NUMPY), "pickle.load("),
+    "a pickle of protocol 5": (pickle.dumps(NUMPY, protocol=5), "pickle.load("),
     "a pickle of protocol 2": (pickle.dumps({"a": 1}, protocol=2), "pickle.load("),
     "ONNX": (ONNX, "an ONNX model"),
     "ONNX, lines": (ONNX, "onnx.load("),
@@ -420,7 +442,9 @@ def sly(name: str) -> bytes:
     """A pickle in an old file that names what it may not."""
     module, _, attribute = name.rpartition(".")
     call = f"c{module}\n{attribute}\n(X\x01\x00\x00\x00atR.".encode()
-    return TORCH_MAGIC + pickle.dumps(1001, 2) + pickle.dumps({}, 2) + b"\x80\x02" + call
+    return (
+        b"\x80\x02" + TORCH_MAGIC + pickle.dumps(1001, 2) + pickle.dumps({}, 2) + b"\x80\x02" + call
+    )
 
 
 @pytest.mark.parametrize("name", ["os.system", "builtins.eval", "subprocess.run"])
