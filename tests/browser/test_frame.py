@@ -116,6 +116,16 @@ class TestFocus:
         expect(page.locator(".st-key-link_notice")).to_have_count(0)
         expect_ring(heading)
 
+    def test_goes_to_the_title_while_a_training_is_waited_for(
+        self, page: Page, server: Server
+    ) -> None:
+        heading = open_page(page, server, "clinic", "?epochs=50&layers=4&w1=512")
+        press(page, "clinic_train")
+        expect_ring(page.locator(".st-key-learning h1"))
+        press(page, "not_trained")
+        expect(page.locator(".st-key-learning")).to_have_count(0)
+        expect_ring(heading)
+
     def test_is_left_to_whoever_has_moved_on(self, page: Page, server: Server) -> None:
         open_page(page, server, "tensors")
         press(page, "tensors_preset")
@@ -154,6 +164,22 @@ class TestPopover:
         expect(page.get_by_test_id("stTopNavDropdownLink").first).to_be_focused()
         page.keyboard.press("Escape")
         expect(section).to_be_focused()
+
+
+def test_what_opens_takes_the_focus_as_soon_as_it_is_there(page: Page, server: Server) -> None:
+    open_page(page, server, "digits")
+    summary = page.locator(".st-key-digits_data_open summary")
+    summary.press("Enter")
+    # It comes part by part, hidden: nothing in it, nor behind it, can have the focus yet.
+    page.keyboard.press("Tab")
+    opened = "() => document.activeElement.closest('[data-testid=stExpanderDetails]') !== null"
+    page.wait_for_function(opened)
+    copies = page.get_by_role("button", name="Copy to clipboard").first
+    press_until(page, "Tab", f"() => ({IN_FOCUS})().ariaLabel === 'Copy to clipboard'", 6)
+    expect_ring(copies)
+    expect(copies.locator("xpath=ancestor::div[@data-testid='stCode']/div")).to_have_css(
+        "opacity", "1"
+    )
 
 
 class TestNames:

@@ -64,6 +64,20 @@ class TestSaid:
         expect(region).to_contain_text("of the 1,000 test digits")
         assert not [text for text in self.heard(page) if "left." in text]
 
+    def test_the_end_of_a_training_that_was_waited_for_is_said(
+        self, page: Page, server: Server
+    ) -> None:
+        open_page(page, server, "draw", "?epochs=1&layers=1&w1=24&weights=initial")
+        sentence = page.locator(".st-key-sentence")
+        region = self.listen(page)
+        said = self.expect_said(region, sentence)
+        page.get_by_role("radio", name="trained", exact=True).click()
+        expect(page.locator(".st-key-learning")).to_be_visible()
+        expect(page.locator(".st-key-learning")).to_have_count(0)
+        # It is the same that was said before it.
+        assert self.expect_said(region, sentence) == said
+        assert self.heard(page)[-2:] == ["", said]
+
     def test_a_component_says_it_instead_of_the_sentence(self, page: Page, server: Server) -> None:
         open_page(page, server, "tensors")
         region = page.locator(".mnistviz-said")

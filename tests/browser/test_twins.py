@@ -114,6 +114,16 @@ def test_the_tables_are_those_of_the_moment(page: Page, server: Server) -> None:
     assert panel.locator("section").count() == 0
 
 
+def test_the_functions_side_by_side_are_told_where_they_are_drawn(
+    page: Page, server: Server
+) -> None:
+    open_page(page, f"{server.url}/activations?activations_all_open=true")
+    body = rows(open_numbers(page), "All functions")
+    # The last column is the function that leaves a number as it is.
+    assert [row[0] for row in body] == [row[-1] for row in body]
+    assert body[-1][0] == "6"
+
+
 def test_a_long_table_says_what_it_leaves_out(page: Page, server: Server) -> None:
     open_page(page, f"{server.url}/tensors")
     panel = open_numbers(page)

@@ -1,6 +1,8 @@
 // All the functions side by side: each with its curve, its slope, dashed, and the units of a layer.
 const [WIDTH, HEIGHT] = [240, 150];
 
+const ROW_EVERY = 20;
+
 function cell(data, one) {
   const end = data.end;
   const [low, high] = data.range;
@@ -35,19 +37,15 @@ function cell(data, one) {
   );
 }
 
-// The outputs at whole numbers; what is said of each function stands below them.
+// The outputs at some of the points that are drawn; what is said of each function stands below them.
 function numbers(data, words) {
-  const [xs, end] = [floats(data.x), Math.floor(data.end)];
   const outputs = data.cells.map((one) => floats(one.outputs));
-  const row = (x) => {
-    const at = Math.round(((x + data.end) / (2 * data.end)) * (xs.length - 1));
-    return [x, ...outputs.map((values) => values[at])];
-  };
+  const rows = Array.from(floats(data.x), (x, i) => [x, ...outputs.map((values) => values[i])]);
   return {
     name: words.sheet,
     note: data.cells.map((one) => one.alt).join(" "),
     head: ["x", ...data.cells.map((one) => one.name)],
-    rows: Array.from({ length: 2 * end + 1 }, (_, n) => row(n - end)),
+    rows: rows.filter((_, i) => i % ROW_EVERY === 0),
   };
 }
 

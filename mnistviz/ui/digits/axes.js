@@ -60,7 +60,11 @@ function mark(root, data, index) {
   root.querySelector(".line .mark").style.left = `${(100 * column) / SIDE}%`;
   root.querySelector(".one").style.background = `rgb(${raw},${raw},${raw})`;
   root.querySelectorAll(".step").forEach((step, at) => {
-    step.querySelector(".name").textContent = fill(data.steps[at].name, values);
+    const name = fill(data.steps[at].name, values);
+    step.querySelector(".name").textContent = name;
+    // There are several of one picture: each is called by its step.
+    const picture = step.querySelector(".whole, .line");
+    picture?.setAttribute("aria-label", `${name}. ${data.words.picture_alt}`);
     step.querySelector(".shape").innerHTML = shapeOf(data.shapes[at]);
     step.querySelector(".words").innerHTML = rich(fill(data.steps[at].words, values));
   });
@@ -146,7 +150,6 @@ export default function ({ parentElement, data: sent, setTriggerValue }) {
     field.setAttribute("role", "slider");
     field.setAttribute("aria-valuemin", 0);
     field.setAttribute("aria-valuemax", COUNT - 1);
-    field.setAttribute("aria-label", data.words.picture_alt);
     const line = field.classList.contains("line");
     const at = (event) =>
       line

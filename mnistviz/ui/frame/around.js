@@ -8,6 +8,7 @@ function begin() {
   const arrive = connectHeading(onChange);
   connectFocus(onChange);
   connectPopovers(onChange);
+  connectOpening();
   const hush = connectSaid(onChange);
   connectHeld(onChange);
   connectPaper();

@@ -51,6 +51,7 @@ _around = components.make(
         "frame/around/heading",
         "frame/around/focus",
         "frame/around/popovers",
+        "frame/around/opening",
         "frame/around/said",
         "frame/around/held",
         "frame/around/paper",

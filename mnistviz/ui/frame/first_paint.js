@@ -246,7 +246,10 @@
       if (isOver || isWhole(now) || now - pressed > LONGEST) {
         delete expander.dataset.opens;
         // Only once it has its place: what comes into sight elsewhere has not moved.
-        requestAnimationFrame(() => behind.forEach((part) => delete part.dataset.behind));
+        requestAnimationFrame(() => {
+          behind.forEach((part) => delete part.dataset.behind);
+          document.dispatchEvent(new Event("mnistviz:opened"));
+        });
         return;
       }
       if (now - pressed > EXPECTED) {

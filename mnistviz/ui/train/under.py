@@ -57,16 +57,17 @@ def draw_comparison(hand: InHand, run: Run, lesson: Lesson) -> None:
         for place, (column, title, spec) in enumerate(zip(columns, titles, specs, strict=True)):
             with column:
                 st.markdown(f"**{title}**")
-                _draw_bars(hand, spec, place)
+                _draw_bars(hand, spec, place, title)
         _draw_units(specs, titles, lesson)
 
 
-def _draw_bars(hand: InHand, spec: NetworkSpec, place: int) -> None:
+def _draw_bars(hand: InHand, spec: NetworkSpec, place: int, title: str) -> None:
     digit, label = hand.digit, cached.label(hand.digit)
+    said = bars.softmax_bars_alt(cached.row(spec, digit), label)
     show.figure(
         cached.softmax_bars(spec, digit, label, False),
         key=f"train_bars_{place}",
-        alt=bars.softmax_bars_alt(cached.row(spec, digit), label),
+        alt=f"{title}. {said}",
     )
 
 

@@ -13,6 +13,8 @@ const TITLE = "h1, h2, h3, summary";
 
 const CLOSED_IN = '[class*="_question"], details';
 
+const LEARNING = ".st-key-learning h1";
+
 const LONGEST_WAIT = 1500;
 
 const keyOf = (element) => element?.className.match(/st-key-(\S+)/)?.[1];
@@ -110,13 +112,24 @@ function connectFocus(onChange) {
     element.matches(":disabled") ||
     (inFocus() !== element && !isSeen(element));
 
+  // While a training is waited for, its title has it; what had it before gets it back.
+  const lend = () => {
+    const title = document.querySelector(LEARNING);
+    const before = kept;
+    if (title && !inFocus()) focusHeading(title);
+    kept = before;
+  };
+
   const look = () => {
     if (!kept || !isLost(kept)) {
       lostAt = null;
       return;
     }
     // Another page comes: its heading gets it.
-    if ("waits" in document.documentElement.dataset) return;
+    if ("waits" in document.documentElement.dataset) {
+      lend();
+      return;
+    }
     const now = inFocus();
     // Somebody is elsewhere already.
     if (now && now !== kept.element) {

@@ -53,6 +53,7 @@ function connectSaid(onChange) {
   let path = location.pathname;
   let ownAt = -SAME_PRESS;
   let asked;
+  let learns = false;
 
   // A reason that comes or changes with another digit was not asked for.
   const isWanted = (key) => {
@@ -89,8 +90,20 @@ function connectSaid(onChange) {
     if (text && text !== last) region.textContent = last = text;
   };
 
+  const beginAnew = () => {
+    hush();
+    said = new Map();
+    asked = undefined;
+    arrives = true;
+    seen = "";
+  };
+
   const look = () => {
     if (location.pathname !== path) hush();
+    const learned = learns;
+    learns = document.querySelector(LEARNING) !== null;
+    // After a training that was waited for a page comes as a new one does, whatever it says.
+    if (learns && !learned) beginAnew();
     const now = JSON.stringify([...textsNow()]);
     if (now === seen) return;
     seen = now;
@@ -111,11 +124,7 @@ function connectSaid(onChange) {
   for (const name of ["click", "keydown", "input"]) document.addEventListener(name, act, true);
   onChange(look);
   return () => {
-    hush();
-    said = new Map();
-    asked = undefined;
-    arrives = true;
-    seen = "";
+    beginAnew();
     look();
   };
 }
