@@ -80,8 +80,13 @@ def ink_of(gray: Pixels, dark: bool | None = None, threshold: int | None = None)
         raise NoInk(_nothing(low, high))
     result = _of_all(gray, dark, threshold)
     parts = zones(gray) if dark is None else []
-    if parts and (result is None or _has_more_than_digits(result.ink, parts)):
-        result = _of_parts(gray, parts, threshold) or result
+    clean = None
+    if parts and result is not None:
+        clean = rules.without(result.ink)
+        if _has_more_than_digits(result.ink, clean, parts):
+            result, clean = _of_parts(gray, parts, threshold) or result, None
+    elif parts:
+        result = _of_parts(gray, parts, threshold)
     if result is None and dark is not None:
         # Somebody insists on ink where the paper is: then all that is lighter, or darker, is ink.
         result = _drawn(gray, high if dark else low, dark, threshold)
@@ -89,7 +94,7 @@ def ink_of(gray: Pixels, dark: bool | None = None, threshold: int | None = None)
         raise NoInk(_nothing(low, high))
     if not result.ink.any():
         raise NoInk(say("errors/photo", "no_ink", threshold=result.threshold, full=FULL))
-    clean = _tidied(rules.without(result.ink))
+    clean = _tidied(rules.without(result.ink) if clean is None else clean)
     if result.faint is not None and not parts:
         clean = np.maximum(clean, _digits_among(result.faint, clean))
     clean.flags.writeable = False
@@ -122,13 +127,15 @@ def _digits_among(faint: Pixels, ink: Pixels) -> Pixels:
     """Return faint ink that is as high as the digits beside it; none where most of it is not."""
     heights = [region.box.height for region in regions(ink)]
     found = np.zeros_like(ink)
-    if not heights or rules.without(faint, may_be_all=True) is not faint:
+    if not heights:
         return found
     for region in regions(faint):
         if ALIKE * min(heights) <= region.box.height <= max(heights) / ALIKE:
             region.box.cut(found)[:] = np.maximum(region.box.cut(found), region.ink)
     mostly = 4 * np.count_nonzero(found) >= 3 * np.count_nonzero(faint)
-    return found if mostly else np.zeros_like(ink)
+    if mostly and rules.without(faint, may_be_all=True) is faint:
+        return found
+    return np.zeros_like(ink)
 
 
 def _of_all(gray: Pixels, dark: bool | None, threshold: int | None) -> Ink | None:
@@ -141,14 +148,14 @@ def _of_all(gray: Pixels, dark: bool | None, threshold: int | None) -> Ink | Non
     return photographed(gray, dark, threshold)
 
 
-def _has_more_than_digits(ink: Pixels, parts: list[Mask]) -> bool:
-    """Tell whether a part, or the edge of one, was taken for ink."""
+def _has_more_than_digits(ink: Pixels, clean: Pixels, parts: list[Mask]) -> bool:
+    """Tell whether a part, or the edge of one, was taken for ink; `clean` is without lines."""
     if any((ink[part] > 0).mean() > FILLED for part in parts):
         return True
     height, width = ink.shape
     return any(
         region.box.width >= ACROSS * width or region.box.height >= ACROSS * height
-        for region in regions(rules.without(ink))
+        for region in regions(clean)
     )
 
 

@@ -29,8 +29,11 @@ WEAKEST: Final = 0.25
 makes the box around a digit larger than in MNIST. Measured: with this share photographed test
 digits come closest to their originals."""
 
-FAINT: Final = 0.12
+FAINT: Final = 0.05
 """Of full ink, what faint ink beside it has at least."""
+
+LEAST_FAINT: Final = 12
+"""Of 255 levels, by how many it stands out from the paper at least."""
 
 FAINT_GRAIN: Final = 6
 """Times the spread of the paper's grain, by which it stands out at least."""
@@ -112,7 +115,7 @@ def photographed(
     else:
         cut = threshold
         mask = _without_specks(ink >= max(cut, 1))
-    faint = _faint(away, core, max(FAINT_GRAIN * grain, FAINT * full, LEAST), every)
+    faint = _faint(away, core, max(FAINT_GRAIN * grain, FAINT * full, LEAST_FAINT), every)
     typical = _median(paper)
     level = typical * (1 - full / FULL) if dark else typical + full
     return Ink(

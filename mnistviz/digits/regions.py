@@ -104,34 +104,36 @@ def labels_of(inked: Mask) -> Integers:
 
     Run by run: those of two rows that touch belong together.
     """
-    parents: list[int] = []
-    runs: list[tuple[int, int, int]] = []
-    above: list[int] = []
-    for row, line in enumerate(inked):
-        edges = np.flatnonzero(np.diff(np.concatenate(([0], line.view(np.int8), [0]))))
-        here = []
-        for start, end in edges.reshape(-1, 2).tolist():
-            number = len(runs)
-            runs.append((row, start, end))
-            parents.append(number)
-            here.append(number)
-            for other in above:
-                if runs[other][1] <= end and start <= runs[other][2]:
-                    old, young = sorted((_root(parents, other), _root(parents, number)))
-                    parents[young] = old
-        above = here
-    numbers: dict[int, int] = {}
+    width = inked.shape[1]
+    # Paper at each row's end: a run ends there, and none meets one of another row.
+    edges = np.diff(np.pad(inked, ((0, 0), (1, 1))).view(np.int8), axis=1).ravel()
+    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
     labels = np.zeros(inked.shape, np.int64)
-    for number, (row, start, end) in enumerate(runs):
-        root = _root(parents, number)
-        labels[row, start:end] = numbers.setdefault(root, len(numbers) + 1)
+    if starts.size:
+        roots = _roots(*_touching(starts, ends, width + 1), starts.size)
+        numbers = np.unique(roots, return_inverse=True)[1] + 1
+        labels[inked] = np.repeat(numbers, ends - starts)
     return labels
 
 
-def _root(parents: list[int], number: int) -> int:
-    while parents[number] != number:
-        parents[number] = number = parents[parents[number]]
-    return number
+def _touching(starts: Integers, ends: Integers, width: int) -> tuple[Integers, Integers]:
+    """Return the pairs of runs that touch, by a corner too: the one above, the one below."""
+    firsts = np.searchsorted(ends, starts - width)
+    counts = np.maximum(np.searchsorted(starts, ends - width, side="right") - firsts, 0)
+    below = np.repeat(np.arange(starts.size), counts)
+    nth = np.arange(below.size) - np.repeat(counts.cumsum() - counts, counts)
+    return firsts[below] + nth, below
+
+
+def _roots(one: Integers, other: Integers, count: int) -> Integers:
+    """Return, for each run, the first run of its piece."""
+    parents = np.arange(count)
+    while (parents[one] != parents[other]).any():
+        pair = np.sort(np.stack((parents[one], parents[other])), axis=0)
+        np.minimum.at(parents, pair[1], pair[0])
+        while (parents[parents] != parents).any():
+            parents = parents[parents]
+    return parents
 
 
 def _pieces(labels: Integers, masses: Integers) -> list[_Piece]:

@@ -6,6 +6,7 @@ away in the fine one wherever the ink is no thicker than the line: a stroke that
 """
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -52,6 +53,9 @@ THIN: Final = 10
 
 SMALLEST: Final = 65
 """Pixels of the longer side of a picture in which lines are looked for."""
+
+MOST: Final = 120
+"""Lines of a direction that are looked at, the strongest ones."""
 
 NEAR: Final = 0.035
 """Of the picture's shorter side: so near a line's end is at an edge or at another line."""
@@ -105,11 +109,11 @@ def _lines(coarse: Mask) -> list[Line]:
         return []
     reach = int(np.ceil(abs(SLOPES).max() * width / 2)) + 3
     tall = np.pad(coarse, ((reach, reach), (0, 0)))
-    rows, columns = np.arange(height + 6)[:, None] + reach - 3, np.arange(width)
+    columns = np.arange(width)
     found: list[tuple[int, Line]] = []
     for slope in SLOPES:
         shift = np.rint(slope * (columns + 0.5 - width / 2)).astype(np.int64)
-        sheared = tall[rows + shift, columns[None]]
+        sheared = _sheared(tall, shift + reach - 3, height + 6)
         near = sheared[2:-2] | sheared[1:-3] | sheared[3:-1]
         sums = np.pad(near, ((0, 0), (1, 0))).cumsum(1, dtype=np.int32)
         dense = sums[:, window:] - sums[:, :-window] >= DENSE * window
@@ -129,6 +133,15 @@ def _lines(coarse: Mask) -> list[Line]:
     return _strongest(found, width, coarse)
 
 
+def _sheared(tall: Mask, tops: Integers, height: int) -> Mask:
+    """Return so many rows of each column, from a top of its own."""
+    sheared = np.empty((height, tops.size), np.bool_)
+    steps = [0, *(np.flatnonzero(np.diff(tops)) + 1).tolist(), tops.size]
+    for start, end in pairwise(steps):
+        sheared[:, start:end] = tall[tops[start] : tops[start] + height, start:end]
+    return sheared
+
+
 def _spans(dense: Mask, window: int) -> tuple[Integers, Integers, Integers]:
     """Return the row, the first column and the end of each place that is dense in windows."""
     edges = np.diff(np.pad(dense.view(np.int8), ((0, 0), (1, 1))), axis=1)
@@ -138,11 +151,15 @@ def _spans(dense: Mask, window: int) -> tuple[Integers, Integers, Integers]:
 
 def _strongest(found: list[tuple[int, Line]], width: int, coarse: Mask) -> list[Line]:
     kept: list[Line] = []
+    middles, slopes = np.zeros((2, MOST))
     for _, line in sorted(found, key=lambda each: -each[0]):
-        for number, other in enumerate(kept):
-            middle = (line.start + line.end) / 2
+        middle = (line.start + line.end) / 2
+        row = line.row(middle, width)
+        rows = middles[: len(kept)] + slopes[: len(kept)] * (middle - width / 2)
+        for number in np.flatnonzero(np.abs(rows - row) <= 4).tolist():
+            other = kept[number]
             gap = max(line.start, other.start) - min(line.end, other.end)
-            if abs(other.row(middle, width) - line.row(middle, width)) > 4 or gap > BROKEN * width:
+            if gap > BROKEN * width:
                 continue
             if gap > 0 and _is_thin(line, coarse):
                 start, end = min(line.start, other.start), max(line.end, other.end)
@@ -150,8 +167,9 @@ def _strongest(found: list[tuple[int, Line]], width: int, coarse: Mask) -> list[
             break
         else:
             if _is_thin(line, coarse):
+                middles[len(kept)], slopes[len(kept)] = line.middle, line.slope
                 kept.append(line)
-        if len(kept) == 120:
+        if len(kept) == MOST:
             break
     return kept
 

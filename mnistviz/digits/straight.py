@@ -81,7 +81,9 @@ def erase(inked: Mask, lines: list[Line], cell: int) -> None:
 def _runs(inked: Mask) -> tuple[Integers, Integers]:
     """Return, for each pixel of ink, where its column's run begins and where it has ended."""
     height = inked.shape[0]
-    rows = np.arange(height)[:, None]
-    first = np.maximum.accumulate(np.where(inked, 0, rows + 1), axis=0)
-    last = np.minimum.accumulate(np.where(inked, height, rows)[::-1], axis=0)[::-1]
+    # In rows that lie one after another, of half the bits: many times as fast.
+    inked = np.ascontiguousarray(inked)
+    rows = np.arange(height, dtype=np.int32)[:, None]
+    first = np.maximum.accumulate(np.where(inked, np.int32(0), rows + 1), axis=0)
+    last = np.minimum.accumulate(np.where(inked, np.int32(height), rows)[::-1], axis=0)[::-1]
     return first, last

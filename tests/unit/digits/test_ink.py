@@ -8,12 +8,13 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 from mnistviz.digits import mnist
 from mnistviz.digits.ink import NoInk, ink_of
 from mnistviz.digits.photo import examples
 from mnistviz.digits.photo.examples import Example
+from mnistviz.digits.regions import regions
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -162,6 +163,22 @@ def test_a_digit_that_reaches_a_corner_stays() -> None:
     ImageDraw.Draw(picture).line(((0, 0), (80, 50), (40, 130)), fill=0, width=12)
     gray = np.asarray(picture)
     np.testing.assert_array_equal(ink_of(gray).ink > 0, gray == 0)
+
+
+@pytest.mark.parametrize("pencil", [232, 215, 190])
+@pytest.mark.parametrize("pen", [5, 9])
+def test_pencil_far_fainter_than_ink_beside_it_is_found(pencil: int, pen: int) -> None:
+    page = Image.new("L", (600, 220), 245)
+    draw = ImageDraw.Draw(page)
+    for place, level in enumerate((20, pencil, 20, pencil, 20)):
+        left = 60 + 100 * place
+        points = [(left, 60), (left + 60, 60), (left, 160), (left + 60, 160)]
+        draw.line(points, level, pen, joint="curve")
+    grain = 1.5 * np.random.default_rng(3).standard_normal((220, 600))
+    soft = np.asarray(page.filter(ImageFilter.GaussianBlur(0.8)))
+    light = np.linspace(1, 0.85, 600)
+    gray = np.clip(np.rint(soft * light + grain), 0, 255).astype(np.uint8)
+    assert len(regions(ink_of(gray).ink)) == 5
 
 
 def test_a_person_may_know_better() -> None:
