@@ -11,6 +11,7 @@ const QUIET = ".grid, .thin, .gridlayer, .zerolinelayer, .crisp, .bg, .bglayer, 
   + " clipPath, .katex, .paper, .chosen > .fill, .zone, .future, .edge";
 const FIELD = "textarea, input:not([type=range], [type=checkbox], [type=radio], [type=file])";
 const BARS = ".bar, .fill, .marker";
+const THIN = 4;
 const LARGE = 24;
 const LARGE_BOLD = 18.66;
 
@@ -111,7 +112,8 @@ function markOf(element, style, veil) {
   if (!isShape && !element.matches(BARS)) return null;
   if (around(element, QUIET)) return null;
   const box = boxOf(element.getBoundingClientRect(), veil.clip);
-  if (!box) return null;
+  // Of a bar that is next to nothing its handle is seen.
+  if (!box || (!isShape && box[2] - box[0] < THIN)) return null;
   const line = (width, color) => (parseFloat(width) > 0 ? color : "none");
   const paints = isShape
     ? [
