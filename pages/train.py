@@ -36,6 +36,8 @@ def page(redrawn: bool) -> None:
         result.draw(said, verdict, result.describe(hand, run, progress, lesson))
     if run is None:
         too_fast.ask(hand, lesson)
+    else:
+        st.empty()
     presets.explain(hand, lesson)
     under.show_all(hand, run, frame, lesson)
     stage.redraw_page(hand, progress, redrawn)

@@ -253,3 +253,11 @@ def test_classify_waits_and_shows_what_was_learned() -> None:
     inputs = cached.inputs(DigitSpec(seed=45))
     rows = playback.probabilities(spec, cached.run(spec).layers, inputs)
     assert session.bars == pytest.approx(rows[0].tolist(), abs=1e-6)
+
+
+def test_what_opens_keeps_its_place_when_a_training_is_done() -> None:
+    before = Session.arrive("train", **QUICK, train_good_open="true")
+    after = trained(**QUICK)
+    labels = [[one.label for one in session.expanders] for session in (before, after)]
+    assert labels[0] == labels[1] != []
+    assert read("train").parts["awaits"] in [text.value for text in before.at.markdown]

@@ -35,6 +35,8 @@ from tests.serving import Server
 DESKS = (1920, 1280, 1024)
 LARGE = (1280, 1920)
 PHONES = (360, 820, 768)
+PRESENTED = (1024, 390)
+"""Widths of an old projector, and of a window that is narrow for whatever reason."""
 LOWEST = 1280
 """From this width on the sentence is in sight without scrolling."""
 LEAST_LETTERS = 17.9
@@ -152,9 +154,13 @@ def present(page: Page) -> None:
     page.wait_for_function("'present' in document.documentElement.dataset")
     visit.rest(page)
     assert page.evaluate(LETTERS) >= 18
+    expect_no_scrolling(page)
+    expect(page.locator(NOT_PRESENTED).locator("visible=true")).to_have_count(0)
+
+
+def expect_no_scrolling(page: Page) -> None:
     beyond = page.evaluate(BEYOND)
     assert beyond <= 1, f"{beyond} pixels below the window"
-    expect(page.locator(NOT_PRESENTED).locator("visible=true")).to_have_count(0)
 
 
 def add_presented(notes: Notes, page: Page, row_before: float) -> None:
@@ -239,6 +245,9 @@ def test_a_page_at_a_desk(page: Page, server: Server, name: str) -> None:
     notes.add("1280, dark", [*overlaps(page), *pale(page)])
     present(page)
     add_presented(notes, page, row)
+    visit.resize(page, PRESENTED[0], 768)
+    notes.add(f"{PRESENTED[0]}, presented", overlaps(page))
+    expect_no_scrolling(page)
     notes.expect_none()
 
 
@@ -280,6 +289,9 @@ def test_all_that_opens_at_a_desk(page: Page, server: Server, name: str) -> None
         notes.add("1400, dark", overlaps(page))
         notes.add("1400, dark", violations(page, ("color-contrast",)))
     add_widths(notes, page, DESKS, ", dark")
+    visit.resize(page, *DESK)
+    present(page)
+    add_widths(notes, page, (DESK[0], *PRESENTED), ", presented")
     notes.expect_none()
 
 

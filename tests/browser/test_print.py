@@ -25,6 +25,8 @@ PALE = """() => {
 }"""
 """Words that would be too pale on white, in the page and in its components."""
 
+GROUND = "getComputedStyle(document.documentElement).getPropertyValue('--ground')"
+
 OVERLAPS = """() => {
   const boxes = [...document.querySelectorAll(
     '[data-testid=stMain] [data-testid=stElementContainer]')]
@@ -78,6 +80,8 @@ def test_a_page_from_the_dark_screen_is_ink_on_white(page: Page, server: Server,
         expect(page.get_by_test_id("stHeader")).to_be_hidden()
         expect(page.get_by_role("button")).to_have_count(0)
         expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(255, 255, 255)")
+        # Of what lies over lines of the grid, and of the shades of what can be scrolled.
+        assert page.evaluate(GROUND) == "#fff"
         page.wait_for_function(f"({PALE})().length === 0", timeout=5_000)
         assert page.evaluate(OVERLAPS) == []
         # As wide as the sheet, and side by side as on the screen.

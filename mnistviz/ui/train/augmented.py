@@ -56,10 +56,15 @@ class Shares:
     hands: float
 
 
+def title() -> tuple[str, str]:
+    """Return the expander's title and key."""
+    return read("train/augmentation").title, "train_augment_open"
+
+
 def show_all(hand: InHand) -> None:
     """Draw the expander: the question first, then the forms of a digit."""
     lesson = read("train/augmentation")
-    with show.opened(lesson.title, "train_augment_open") as is_open:
+    with show.opened(*title()) as is_open:
         if is_open:
             st.markdown(lesson.idea)
             asked = st.container()

@@ -87,6 +87,11 @@ def _store(film: _Film, moment: StepDetails, step: int, spec: NetworkSpec) -> No
     film.moments[step] = moment
 
 
+def title() -> tuple[str, str]:
+    """Return the expander's title and key."""
+    return read("train/one_step").title, "train_glass_open"
+
+
 def take_apart(hand: InHand, step: int) -> None:
     """Draw the expander that takes one step of the training apart.
 
@@ -96,7 +101,7 @@ def take_apart(hand: InHand, step: int) -> None:
             comes next is the one that is shown.
     """
     lesson = read("train/one_step")
-    with show.opened(lesson.title, "train_glass_open") as is_open:
+    with show.opened(*title()) as is_open:
         if not is_open:
             return
         spec = hand.trained

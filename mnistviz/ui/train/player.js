@@ -6,6 +6,9 @@ const RIGHT = 56;
 const ABOVE = 8;
 const GAP = 24;
 const AXIS = 26;
+// How far above its line the middle of the word for guessing is; at which share the name of the shares is.
+const GUESS_ABOVE = 11;
+const LABEL_AT = 0.4;
 const SETTLE = 300;
 const FRAME_EVENT = "mnistviz-frame";
 
@@ -77,23 +80,23 @@ function labels(data, at) {
   const text = (className, y, label) =>
     `<text class="end over ${className}" x="${at.right - 9 * at.em}" y="${y}">${label}</text>`;
   return (
-    text("", at.loss(data.guess) - 6 * at.em, words.guess) +
+    text("", at.loss(data.guess) + (5 - GUESS_ABOVE) * at.em, words.guess) +
     text("bold", at.loss(data.loss_end / 2) + 5 * at.em, words.loss) +
-    text("bold", at.share(0.4) + 5 * at.em, words.accuracy)
+    text("bold", at.share(LABEL_AT) + 5 * at.em, words.accuracy)
   );
 }
 
 // The names at the lines' ends, pushed apart where they would lie on each other.
 function names(data, at) {
   const ends = [
-    [data.curve.loss, data.tests.loss, at.loss],
-    [data.curve.accuracy, data.tests.accuracy, at.share],
+    [data.curve.loss, data.tests.loss, at.loss, [GUESS_ABOVE, data.guess], [0, data.loss_end / 2]],
+    [data.curve.accuracy, data.tests.accuracy, at.share, [0, LABEL_AT]],
   ];
   let text = "";
   const reached = Math.max(data.curve.steps.at(-1) ?? 0, data.tests.steps.at(-1));
   // Close to the axis there is nothing to be told apart yet.
   if (reached < 0.15 * data.steps) return text;
-  for (const [train, test, up] of ends) {
+  for (const [train, test, up, ...labeled] of ends) {
     const last = (list) => list.filter((v) => v !== null && Number.isFinite(v)).at(-1);
     if (last(train) === undefined) continue;
     const a = up(last(train));
@@ -101,6 +104,10 @@ function names(data, at) {
     const line = 16 * at.em;
     if (Math.abs(a - b) < line) b = a + (b >= a ? line : -line);
     const x = at.x(reached) + 8 * at.em;
+    // While it learns, its lines may end where one of the labels is.
+    const isTaken = ([above, value]) =>
+      [a, b].some((y) => Math.abs(y - up(value) + above * at.em) < line);
+    if (x < at.right && labeled.some(isTaken)) continue;
     text += `<text class="bold over" x="${x}" y="${a + 5 * at.em}">${data.words.batch}</text>`;
     text += `<text class="bold over" x="${x}" y="${b + 5 * at.em}">${data.words.test}</text>`;
   }

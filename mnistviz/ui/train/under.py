@@ -1,5 +1,7 @@
 """The expanders of the page Train: before and after, one step, the weights and the code."""
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from mnistviz.codegen import weights
@@ -15,33 +17,55 @@ from mnistviz.ui.train.results import panel
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import percent
 
+COMPARISON = "train_compare_open"
+WEIGHTS = "train_weights_open"
+
 SHOWN = 6
 """Units of which the weights are shown before and after."""
 
 
 def show_all(hand: InHand, run: Run | None, frame: int, lesson: Lesson) -> None:
-    """Draw the expanders; of a run that is not finished, that of its code alone."""
-    is_done = run is not None and run.progress().finished and not run.has_failed
-    if run is not None and is_done:
-        draw_comparison(hand, run, lesson)
+    """Draw the expanders, each in its place whether there is something in it yet or not.
+
+    They stay where they are when a training starts or ends: somebody may be reading there.
+    """
+    words = lesson.parts
+    done = run if run is not None and run.progress().finished and not run.has_failed else None
+    if done is None:
+        _await(lesson, ((words["compare_title"], COMPARISON),))
+    else:
+        draw_comparison(hand, done, lesson)
     show.deeper()
-    if run is None:
-        one_step.take_apart(hand, 0)
-        augmented.show_all(hand)
-    # One step in detail replays the training, so not while one is going on.
-    elif is_done:
-        step = stage.step_in_hand(run, frame)
-        panel.show(hand, stage.layers_at(run, step), step)
+    step = 0 if done is None else stage.step_in_hand(done, frame)
+    if done is None:
+        _await(lesson, panel.titles())
+    else:
+        panel.show(hand, stage.layers_at(done, step), step)
+    # Both train, so not while this training is going on.
+    if run is None or done is not None:
         one_step.take_apart(hand, step)
         augmented.show_all(hand)
+    else:
+        _await(lesson, (one_step.title(), augmented.title()))
+    if done is None:
+        _await(lesson, ((words["weights_title"], WEIGHTS),))
+    else:
         offer_weights(hand, lesson)
     offer_code(hand, lesson)
+
+
+def _await(lesson: Lesson, expanders: Iterable[tuple[str, str]]) -> None:
+    """Draw expanders, by title and key, that have something to show once a training is done."""
+    for title, key in expanders:
+        with show.opened(title, key) as is_open:
+            if is_open:
+                st.markdown(lesson.parts["awaits"])
 
 
 def draw_comparison(hand: InHand, run: Run, lesson: Lesson) -> None:
     """Show the digit's bars and some units, before the first step and after the last."""
     words = lesson.parts
-    with show.opened(words["compare_title"], "train_compare_open") as is_open:
+    with show.opened(words["compare_title"], COMPARISON) as is_open:
         if not is_open:
             return
         st.markdown(words["compare"])
@@ -105,7 +129,7 @@ def offer_code(hand: InHand, lesson: Lesson) -> None:
 def offer_weights(hand: InHand, lesson: Lesson) -> None:
     """Offer the weights as a file, and the code that loads it."""
     words = lesson.parts
-    with show.opened(words["weights_title"], "train_weights_open") as is_open:
+    with show.opened(words["weights_title"], WEIGHTS) as is_open:
         if not is_open:
             return
         st.markdown(words["weights"])

@@ -25,6 +25,16 @@ CELL = "train_cell"
 MATRIX = "train_confusion"
 
 
+def titles() -> tuple[tuple[str, str], ...]:
+    """Return title and key of each of the expanders, in their order."""
+    lesson = read("train/results")
+    more = ("classes", "sure", "believed")
+    return (
+        (lesson.title, "train_good_open"),
+        *((lesson.parts[f"{name}_title"], f"train_{name}_open") for name in more),
+    )
+
+
 def show(hand: InHand, layers: Parameters, step: int) -> None:
     """Draw the expanders that tell how good a network is on the test digits.
 
