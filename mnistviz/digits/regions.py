@@ -189,8 +189,9 @@ def _is_one_digit(one: Box, other: Box, typical: int) -> bool:
 
     A part is no more than half as high as what it belongs to and lies over half of its width, at
     most a quarter of its height away, or it lies beside it, at most a twelfth away. Two parts as
-    high as each other are the halves of one digit if they are wider than high and nearly touch.
-    What comes of it is no higher than one and a half digits.
+    high as each other are the halves of one digit if they nearly touch and both are wider than
+    high, or the wider of them is too wide for a digit of its own height. What comes of it is no
+    higher than one and a half digits.
     """
     low, high = sorted((one, other), key=lambda box: box.height)
     both = _around(one, other)
@@ -200,7 +201,9 @@ def _is_one_digit(one: Box, other: Box, typical: int) -> bool:
     if 2 * low.height > high.height:
         if over and 2 * -gap >= low.height:
             return 2 * both.height <= 3 * high.height
-        halves = one.width >= one.height and other.width >= other.height
+        widest = max(one.width, other.width)
+        halves = min(one.width - one.height, other.width - other.height) >= 0
+        halves = halves or 10 * both.height <= 19 * widest
         near = (
             8 * gap <= max(high.height, typical) and 2 * both.height <= 3 * both.width + high.height
         )

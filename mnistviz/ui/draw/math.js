@@ -164,7 +164,8 @@ function isOneDigit(one, other, typical) {
   const over = -2 * aside >= Math.min(widthOf(one), widthOf(other));
   if (2 * low > high) {
     if (over && -2 * gap >= low) return 2 * heightOf(both) <= 3 * high;
-    const halves = [one, other].every((box) => widthOf(box) >= heightOf(box));
+    const isWide = 10 * heightOf(both) <= 19 * Math.max(widthOf(one), widthOf(other));
+    const halves = isWide || [one, other].every((box) => widthOf(box) >= heightOf(box));
     const near = 8 * gap <= Math.max(high, typical) && 2 * heightOf(both) <= 3 * widthOf(both) + high;
     return over && near && (halves || 5 * heightOf(both) <= 6 * typical);
   }

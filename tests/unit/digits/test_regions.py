@@ -82,6 +82,15 @@ def test_the_bar_of_a_five_belongs_to_it() -> None:
     assert len(found(picture(stem, (48, 55, 59, 120)))) == 2
 
 
+def test_a_digit_that_a_line_cuts_through_is_one() -> None:
+    # A 7 without two rows: a bar that is wider than high, and a stem that is not.
+    bar, stem = (40, 60, 90, 130), (93, 80, 150, 110)
+    assert found(picture(bar, stem)) == [(40, 60, 150, 130)]
+    # A digit above another one has the height that its width asks for.
+    above, below = (40, 60, 130, 130), (133, 60, 223, 130)
+    assert found(picture(above, below)) == [above, below]
+
+
 def test_a_region_has_no_ink_of_its_neighbors() -> None:
     ink = picture((20, 20, 120, 30), (110, 30, 120, 100))
     ink[40:60, 80:140] = 100
