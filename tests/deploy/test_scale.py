@@ -139,7 +139,7 @@ def test_the_script_serves_and_takes_all_along(tmp_path: Path) -> None:
         visitor = Visitor(f"http://localhost:{port}")
         assert visitor.ask("/_stcore/health") == (200, b"ok")
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0
     with pytest.raises(ProcessLookupError):
         os.kill(int(server), 0)
