@@ -352,6 +352,9 @@ def test_the_wall() -> None:
     drawn = session.component("inside_wall")
     assert [unit["key"] for unit in drawn["units"]] == [f"1-{unit}" for unit in order[-64:]]
     assert any("961 to 1,024" in text for text in session.texts)
+    # As a table, a unit has both of its numbers, whatever the pictures are sorted by.
+    assert drawn["measures"] == ["Size of the weights", "Activation"]
+    assert all(unit["measures"][0] == unit["lines"][1] for unit in drawn["units"])
     session.press("inside_wall", "unit", drawn["units"][5]["key"])
     assert chosen(session) == (1, order[-59])
     assert session.component("inside_wall")["chosen"] == 5

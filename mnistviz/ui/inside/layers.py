@@ -119,16 +119,15 @@ def _draw_wall(view: View, units: Integers, by: str) -> None:
     weight, outputs = view.parameters[0].weight.numpy(), view.walk.layers[0].outputs
 
     def cell(unit: int) -> dict[str, Any]:
-        value = ""
-        if by == "weights":
-            value = number(float(np.linalg.norm(weight[unit].astype(np.float64))))
-        elif by == "activation":
-            value = number(float(outputs[unit]))
+        size = number(float(np.linalg.norm(weight[unit].astype(np.float64))))
+        activation = number(float(outputs[unit]))
+        value = {"weights": size, "activation": activation}.get(by, "")
         return {
             "key": f"1-{unit}",
             "picture": _weight_picture(spec, unit),
             "said": words[f"wall_said_{by}"].format(unit=f"{unit:,}", value=value),
             "lines": [f"{unit:,}", *([value] if value else [])],
+            "measures": [size, activation],
         }
 
     selected = np.flatnonzero(units == view.unit) if view.layer == 1 else np.array([], dtype=int)
@@ -136,6 +135,7 @@ def _draw_wall(view: View, units: Integers, by: str) -> None:
         key=WALL,
         data={
             "name": words["wall_name"],
+            "measures": [words["wall_size"], words["wall_activation"]],
             "units": [cell(unit) for unit in units.tolist()],
             "chosen": int(selected[0]) if len(selected) else -1,
         },

@@ -19,8 +19,8 @@ function mark(cells, index) {
 
 const numbers = (data, words) => ({
   name: data.name,
-  head: [words.unit, words.value],
-  rows: data.units.map(({ said, lines }) => [lines[0], lines[1] ?? said]),
+  head: [words.unit, ...data.measures],
+  rows: data.units.map(({ lines, measures }) => [lines[0], ...measures]),
 });
 
 export default function ({ parentElement, data, setTriggerValue }) {
