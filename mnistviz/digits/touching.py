@@ -12,6 +12,7 @@ import numpy as np
 
 from mnistviz.digits.arrays import Integers, Mask
 from mnistviz.digits.lines import INNER, width_of
+from mnistviz.digits.preparation import Box
 from mnistviz.digits.regions import SPECK
 from mnistviz.digits.straight import extents
 
@@ -50,20 +51,9 @@ class _Piece:
     """Ink that hangs together: number, box in cells, how winding its line is, ink by rows."""
 
     number: int
-    top: int
-    left: int
-    bottom: int
-    right: int
+    box: Box
     winding: float
     rows: Integers
-
-    @property
-    def height(self) -> int:
-        return self.bottom - self.top
-
-    @property
-    def width(self) -> int:
-        return self.right - self.left
 
 
 def lines_between(labels: Integers) -> Mask:
@@ -78,7 +68,7 @@ def lines_between(labels: Integers) -> Mask:
     between = np.zeros(labels.shape, np.bool_)
     for piece, count in _high(_pieces(labels)):
         for place in range(1, count):
-            row = piece.top + round(place * piece.height / count)
+            row = piece.box.top + round(place * piece.box.height / count)
             between[row] |= labels[row] == piece.number
     return between
 
@@ -87,37 +77,39 @@ def _pieces(labels: Integers) -> list[_Piece]:
     """Return the pieces that are no specks."""
     masses = np.bincount(labels.ravel())[1:]
     found = []
-    for index, (top, left, bottom, right) in enumerate(extents(labels).tolist()):
+    for index, sides in enumerate(extents(labels).tolist()):
         if not masses[index] or SPECK * masses[index] < masses.max():
             continue
-        own = (labels[top:bottom, left:right] == index + 1).astype(np.uint8)
+        box = Box(*sides)
+        own = (box.cut(labels) == index + 1).astype(np.uint8)
         line = max(width_of(own) * max(own.shape) / INNER, 1)
-        winding = masses[index] / line / (bottom - top)
-        found.append(_Piece(index + 1, top, left, bottom, right, winding, own.sum(1)))
+        winding = masses[index] / line / box.height
+        found.append(_Piece(index + 1, box, winding, own.sum(1)))
     return found
 
 
 def _high(pieces: list[_Piece]) -> list[tuple[_Piece, int]]:
     """Return the pieces that are several digits, and how many each is."""
-    widest = max((piece.width for piece in pieces), default=0)
-    widths = [piece.width for piece in pieces if piece.width >= WIDE * widest]
+    widest = max((piece.box.width for piece in pieces), default=0)
+    widths = [piece.box.width for piece in pieces if piece.box.width >= WIDE * widest]
     if not widths:
         return []
     width = float(np.median(widths))
-    tall = [each for each in pieces if each.height >= HIGH * width and each.winding >= WINDING]
+    tall = [each for each in pieces if each.box.height >= HIGH * width and each.winding >= WINDING]
     if not tall:
         return []
-    others = [each for each in pieces if width <= each.height < HIGH * width]
+    others = [each for each in pieces if width <= each.box.height < HIGH * width]
     if others:
-        high = float(np.median([each.height for each in others]))
-        wide = max(each.width for each in others)
+        high = float(np.median([each.box.height for each in others]))
+        wide = max(each.box.width for each in others)
         tall = [
             each
             for each in tall
-            if each.height >= TALLER * high and each.width <= WIDER * max(wide, ASPECT * high)
+            if each.box.height >= TALLER * high
+            and each.box.width <= WIDER * max(wide, ASPECT * high)
         ]
-        return [(each, max(round(each.height / high), 2)) for each in tall]
-    height = float(np.median([each.height for each in tall]))
+        return [(each, max(round(each.box.height / high), 2)) for each in tall]
+    height = float(np.median([each.box.height for each in tall]))
     if widest > (NARROW if len(tall) > 1 else ALONE) * height:
         return []
     least = max(2, int(np.ceil(NARROW * height / width)))
@@ -128,7 +120,7 @@ def _high(pieces: list[_Piece]) -> list[tuple[_Piece, int]]:
 
 def _inked(piece: _Piece, count: int) -> float:
     """Return how much ink there is where a piece would be parted: there tops and bottoms meet."""
-    high = piece.height / count
+    high = piece.box.height / count
     reach = max(round(NEAR * high), 1)
     places = [round(place * high) for place in range(1, count)]
     there = [piece.rows[row - reach : row + reach + 1].mean() for row in places]
