@@ -23,7 +23,7 @@ from tests.serving import ROOT, Server, serve
 
 KEPT_SECONDS = 1
 LONGER = KEPT_SECONDS + 1
-"""Seconds after which the server has forgotten a visit, also where it notices late."""
+"""Seconds after which the server has forgotten a visit that it has noticed the end of."""
 
 NEXT = '.st-key-digit_view .steps button[value="1"]'
 TITLE = ".st-key-digit_view .title"
@@ -80,10 +80,20 @@ def state(page: Page) -> Locator:
     return page.get_by_test_id("stApp")
 
 
-def lose(page: Page, way: Way, seconds: float) -> None:
-    """Cut the way to the server for so long, and wait until all has settled."""
+def cut(page: Page, way: Way) -> None:
+    """Cut the way to the server, and wait until page and server have noticed.
+
+    Who comes before the server has noticed that they were gone gets another visit.
+    """
     way.cut()
     expect(page.locator("html[data-offline]")).to_have_count(1)
+    while not way.is_noticed():
+        page.wait_for_timeout(100)
+
+
+def lose(page: Page, way: Way, seconds: float) -> None:
+    """Cut the way to the server for so long, and wait until all has settled."""
+    cut(page, way)
     expect(page.locator(f"{STRIP} p")).to_contain_text("connects again by itself")
     page.wait_for_timeout(1000 * seconds)
     way.mend()
@@ -151,11 +161,8 @@ def test_what_is_drawn_meanwhile_is_read_afterwards(tab: Page, way: Way) -> None
     expect(tab.locator(".pad .says")).not_to_be_empty(timeout=30_000)
     expect(state(tab)).to_have_attribute("data-test-script-state", "notRunning")
     before = session(tab)
-    way.cut()
-    expect(tab.locator("html[data-offline]")).to_have_count(1)
+    cut(tab, way)
     by_mouse(tab, *SEVEN)
-    # Who comes before the server has noticed that they were gone gets another visit.
-    tab.wait_for_timeout(1000)
     way.mend()
     expect(tab.locator(".st-key-sentence")).to_contain_text("agree", timeout=30_000)
     assert session(tab) == before
@@ -195,8 +202,7 @@ def test_what_is_pressed_meanwhile_is_done_afterwards(tab: Page, way: Way) -> No
     expect(tab.locator(TITLE)).to_contain_text("Image 4", timeout=30_000)
     expect(tab.locator("html[data-comes]")).to_have_count(0)
     before = session(tab)
-    way.cut()
-    expect(tab.locator("html[data-offline]")).to_have_count(1)
+    cut(tab, way)
     for _ in range(3):
         tab.locator(NEXT).click()
     # A page that would come from the server is gone to afterwards, and nothing is blank meanwhile.

@@ -30,6 +30,7 @@ class TestSaid:
     def expect_said(self, region: Locator, sentence: Locator) -> str:
         """Wait until the page's sentence has been said; return it."""
         expect_at_rest(region.page)
+        expect(sentence).not_to_be_empty()
         expect(region).to_have_text(sentence.inner_text())
         return region.inner_text()
 
@@ -74,7 +75,10 @@ class TestSaid:
         page.get_by_role("radio", name="trained", exact=True).click()
         expect(page.locator(".st-key-learning")).to_be_visible()
         expect(page.locator(".st-key-learning")).to_have_count(0)
+        # What stood there during the training may stand beside what comes after it.
+        expect(sentence).to_have_count(1)
         # It is the same that was said before it.
+        expect(sentence).to_have_text(said)
         assert self.expect_said(region, sentence) == said
         assert self.heard(page)[-2:] == ["", said]
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+
+VISITS = "/_stcore/metrics?families=active_sessions"
+"""Where Streamlit says how many visits have a connection."""
 
 
 class Way:
@@ -54,6 +58,11 @@ class Way:
     def cut(self) -> None:
         """Break every connection, and let none through from now on."""
         asyncio.run_coroutine_threadsafe(self._cut(), self._loop).result()
+
+    def is_noticed(self) -> bool:
+        """Whether the server has noticed that nobody is there any more."""
+        with urllib.request.urlopen(f"http://localhost:{self._to}{VISITS}", timeout=10) as answer:
+            return b"\nactive_sessions 0\n" in answer.read()
 
     def mend(self) -> None:
         """Let connections through again."""

@@ -5,7 +5,11 @@ const PATH = /^M0,([\d.]+)V([\d.]+)H([\d.]+)V/;
 // Milliseconds in which the bars go two thirds of their way, and pixels from which they are there.
 const TIME = 380;
 const CLOSE = 0.5;
-// Milliseconds in which a slow machine has drawn the chart anew after it was asked for.
+// Milliseconds that one picture stands for at most: a slow machine shows the way too, in more time.
+const LONGEST = 100;
+// Milliseconds in which a slow machine has drawn the chart anew after it was asked for, and in which
+// it may be drawn once more.
+const LATEST = 15000;
 const SOON = 2000;
 // From this width on the letters are larger. Plotly keeps the room it has once found that a text takes:
 // in a window that has grown to it, a text would begin in its bar.
@@ -41,7 +45,7 @@ function draw(point, width, end, more) {
 }
 
 // Each moment the bars go the same share of the way that is left: they may be given another end while
-// they are on their way.
+// they are on their way. What is returned tells whether the chart shows another end than before.
 function glider() {
   let shown = null;
   let ends = null;
@@ -55,7 +59,7 @@ function glider() {
     waiting = 0;
     if (points.length !== ends.length) return;
     const now = performance.now();
-    const share = 1 - Math.exp((last - now) / TIME);
+    const share = 1 - Math.exp(-Math.min(now - last, LONGEST) / TIME);
     last = now;
     shown = shown.map((width, bar) => width + (ends[bar] - width) * share);
     const done = shown.every((width, bar) => Math.abs(ends[bar] - width) < CLOSE);
@@ -67,24 +71,30 @@ function glider() {
   return (glides) => {
     const points = barsNow();
     const now = widths(points);
-    if (!now.length || now.some(Number.isNaN)) return;
+    if (!now.length || now.some(Number.isNaN)) return false;
+    const isSame = ends?.every((end, bar) => end === now[bar]) ?? false;
     // On their way, they go on where the chart was drawn anew with the same end.
-    const goes = shown !== ends && ends?.every((end, bar) => end === now[bar]);
+    const goes = shown !== ends && isSame;
     if (!(glides || goes) || shown?.length !== now.length) shown = now;
     if (!waiting) last = performance.now();
     ends = now;
     more = points.map((point, bar) => farther(point, now[bar]));
     cancelAnimationFrame(waiting);
     step();
+    return !isSame;
   };
 }
 
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".glide");
   const wanted = !matchMedia("(prefers-reduced-motion: reduce)").matches;
-  if (data.glides > root.count) root.until = performance.now() + SOON;
+  if (data.glides > root.count) root.until = performance.now() + LATEST;
   root.count = data.glides;
-  const follow = () => root.move(wanted && (data.live || performance.now() < root.until));
+  const follow = () => {
+    const now = performance.now();
+    const isOther = root.move(wanted && (data.live || now < root.until));
+    if (isOther) root.until = Math.min(root.until, now + SOON);
+  };
   root.move ??= glider();
   root.watcher?.disconnect();
   root.watcher = new MutationObserver(follow);

@@ -6,6 +6,10 @@ const TURNS = (globalThis.mnistvizTurns ??= { waits: [], told: [], isOn: false }
 // Older than this, what was told has arrived, whatever became of its run.
 const UNSURE = 10_000;
 
+// What was told while a run was on may have been heard by that run, or by one that follows it at once.
+// After so long without another, nothing of it is on its way.
+const ARRIVED = 3000;
+
 // What is told to nobody would be lost: `frame/around/connection.js` says when there is somebody.
 const isOffline = () => "offline" in document.documentElement.dataset;
 
@@ -33,7 +37,11 @@ const inTurn = (tell) => (name, value) => {
 
 // A run has begun or ended: what was told before it began has been heard when it ends.
 function heard(isRunning) {
-  if (!isRunning) TURNS.told = TURNS.told.filter((one) => !one.isRunning);
+  clearTimeout(TURNS.settles);
+  if (!isRunning) {
+    TURNS.told = TURNS.told.filter((one) => !one.isRunning);
+    TURNS.settles = setTimeout(() => (TURNS.told = []), ARRIVED);
+  }
   for (const one of TURNS.told) one.isRunning = isRunning;
 }
 
