@@ -232,6 +232,9 @@ class TestQuestion:
         session.run()
         session.click("train_reveal")
         assert any("overshoot" in text for text in session.texts)
+        # It broke off before the last step of its trial.
+        (own,) = (text for text in session.texts if text.startswith("The network set here"))
+        assert own.endswith("within 63 steps the loss, 2.32 at first, became NaN.")
 
     def test_a_run_that_shows_the_answer_is_not_asked_about(self) -> None:
         session = trained(**QUICK, lr="10")

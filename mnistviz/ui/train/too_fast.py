@@ -1,5 +1,6 @@
 """The question what a learning rate of 10 does, and the answer: it is tried."""
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -57,7 +58,9 @@ def ask(hand: InHand, run: Run | None, lesson: Lesson) -> None:
     question.ask(lesson, **asked, **(_numbers(GOOD) if is_revealed else {}))
     own = cached.same_numbers(hand.trained)
     if is_revealed and advice.with_rate(own, LR) != advice.with_rate(GOOD, LR):
-        st.markdown(lesson.parts["question_own"].format(**asked, **_numbers(own)))
+        is_broken = not math.isfinite(_tried(advice.with_rate(own, LR)).loss)
+        part = "question_own_broken" if is_broken else "question_own"
+        st.markdown(lesson.parts[part].format(**asked, **_numbers(own)))
 
 
 def _is_revealed() -> bool:
