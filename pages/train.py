@@ -34,11 +34,8 @@ def page(redrawn: bool) -> None:
     verdict = st.container(key="train_verdict")
     with verdict:
         result.draw(said, verdict, result.describe(hand, run, progress, lesson))
-    if run is None:
-        too_fast.ask(hand, lesson)
-    else:
-        st.empty()
-    presets.explain(hand, lesson)
+    too_fast.ask(hand, run, lesson)
+    presets.explain(hand, lesson, awaited=too_fast.waits(hand, run))
     under.show_all(hand, run, frame, lesson)
     stage.redraw_page(hand, progress, redrawn)
 

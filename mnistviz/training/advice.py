@@ -28,6 +28,14 @@ for fewer steps."""
 LEARNS = 0.95
 """A test loss below this share of ten equal probabilities' is one of a network that learns."""
 
+BARELY = 0.75
+"""A test loss above this share of ten equal probabilities' is one of a network that barely learns:
+its steps may be too large for a whole training."""
+
+GAINS = 0.02
+"""By how much of ten equal probabilities' loss a change has to be better than none, where nothing
+went wrong but that too little was learned."""
+
 ASKED = 1000
 """Test digits, and training digits, that a trial asks at most."""
 
@@ -109,12 +117,25 @@ def remedy(spec: NetworkSpec, kind: Kind, examples: mnist.Examples) -> Remedy | 
     Returns:
         The first change that learns in its trial; None if no single one does.
     """
+    own = trial(spec, examples)
     for family in _families(spec, kind):
         found = _best(family, examples)
-        if found is not None:
-            own = trial(spec, examples)
-            return replace(found, own=own.loss if own.steps == found.steps else None)
+        if found is None:
+            continue
+        found = _calmer(found, examples)
+        if own.steps != found.steps:
+            return found
+        if kind not in (Kind.STUCK, Kind.SLOW) or not found.loss > own.loss - GAINS * EVEN:
+            return replace(found, own=own.loss)
     return None
+
+
+def _calmer(found: Remedy, examples: mnist.Examples) -> Remedy:
+    """Take smaller steps as well, where a remedy that keeps the learning rate barely learns."""
+    if found.loss <= BARELY * EVEN or found.names not in (("start",), ("units",)):
+        return found
+    slower = _best(_slower(found.spec, *found.names, "lr"), examples)
+    return slower if slower is not None and slower.loss < found.loss else found
 
 
 def _best(family: Sequence[_Change], examples: mnist.Examples) -> Remedy | None:
@@ -151,6 +172,7 @@ def _families(spec: NetworkSpec, kind: Kind) -> Iterator[Sequence[_Change]]:
         wide = tuple(max(units, WIDE) for units in spec.hidden)
         wider = replace(spec, hidden=wide)
         yield [(("units",), wider)]
+        yield _slower(wider, "units", "lr")
         yield from _faster(wider, "units", "lr")
     if kind in (Kind.STILL, Kind.TINY, Kind.TWINS, Kind.SATURATED, Kind.DEAD_BEFORE):
         yield from (*starts, down, *up)

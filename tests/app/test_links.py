@@ -268,7 +268,7 @@ class TestOddKeys:
         session = Session.open(**{key: "x", "layers": "1"})
         assert_shows(session, {"layers": 1})
         assert session.warnings == [
-            f"The link has `{key}=x`, which names nothing that can be set. The page passes over it."
+            f"The link has `{key}=x`, which names nothing that can be set. The page ignores it."
         ]
         assert dict(session.at.query_params) == {"layers": "1"}
 

@@ -213,6 +213,34 @@ class TestQuestion:
         assert f"learning rate of 10: after 63 steps it is right on {percent(0.1)} of 1,000" in why
         assert any(text.startswith("The network set here, tried with 10") for text in session.texts)
 
+    def test_it_stays_locked_beside_a_run(self) -> None:
+        session = Session.arrive("train", **QUICK)
+        session.at.radio(key="train_answer").set_value(0)
+        session.run()
+        session.click("train_reveal")
+        session.click("train_go")
+        locked = session.at.radio(key="train_answer")
+        assert (locked.value, locked.disabled) == (0, True)
+        assert any(text.startswith("Measured") for text in session.texts)
+
+    def test_too_fast_is_explained_once_it_is_predicted(self) -> None:
+        too_fast_one = {key: str(value) for key, value in CHANGES[2].items()}
+        session = Session.arrive("train", **too_fast_one, epochs="30")
+        assert any(text.startswith(LESSON.parts["why_awaited"]) for text in session.texts)
+        assert not any("overshoot" in text for text in session.texts)
+        session.at.radio(key="train_answer").set_value(0)
+        session.run()
+        session.click("train_reveal")
+        assert any("overshoot" in text for text in session.texts)
+        # It broke off before the last step of its trial.
+        (own,) = (text for text in session.texts if text.startswith("The network set here"))
+        assert own.endswith("within 63 steps the loss, 2.32 at first, became NaN.")
+
+    def test_a_run_that_shows_the_answer_is_not_asked_about(self) -> None:
+        session = trained(**QUICK, lr="10")
+        assert not session.at.radio
+        assert trained(**QUICK).at.radio(key="train_answer").disabled is False
+
     @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
     def test_with_no_optimizer_does_it_learn(self, optimizer: str) -> None:
         spec = NetworkSpec(training=TrainSpec(optimizer=optimizer, lr=too_fast.LR, epochs=3))

@@ -37,6 +37,15 @@ def bar_texts(page: Page) -> list[str]:
     return [re.sub("%.*", "%", text.replace("\xa0", " ")) for text in texts]
 
 
+def numbers_in(text: str) -> list[float]:
+    """Read the numbers of a text, as the pages write them, with powers of ten too."""
+    lowered = {raised: plain for plain, raised in quantities.SUPERSCRIPTS.items()}
+    powers = re.sub("\\s\N{MULTIPLICATION SIGN}\\s10(?=[⁻⁰-⁹¹²³])", "e", text)
+    said = powers.translate(lowered).replace("\N{MINUS SIGN}", "-")
+    said = re.sub(r"(?<=\d),(?=\d{3})", "", said)
+    return [float(found) for found in re.findall(r"-?\d[\d.]*(?:e-?\d+)?", said)]
+
+
 def percents(probabilities: list[float]) -> list[str]:
     return [text.replace("\xa0", " ") for text in quantities.percents(probabilities)]
 

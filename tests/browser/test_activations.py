@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Position, expect
 
 from mnistviz.lessons.activations.sampling import SAMPLES, curve
 from mnistviz.spec.fields import Activation
-from tests.browser.stage import expect_query, settled_box
+from tests.browser.stage import expect_query, numbers_in, settled_box
 from tests.serving import Server
 
 CURVE = ".st-key-activations_curve"
@@ -26,8 +26,7 @@ def expect_reading(page: Page, activation: Activation, x: float) -> None:
     line = page.locator(f"{CURVE} .reading")
     sign = "\N{MINUS SIGN}" if x < 0 else ""
     expect(line).to_contain_text(f"x = {sign}{abs(x):g}:")
-    said = (line.text_content() or "").replace("\N{MINUS SIGN}", "-")
-    numbers = [float(text) for text in re.findall(r"-?\d[\d.]*(?:e-\d+)?", said)]
+    numbers = numbers_in(line.text_content() or "")
     wanted = [x, float(sampled.outputs[at]), float(sampled.slopes[at])]
     assert numbers == pytest.approx(wanted, rel=0.006, abs=1e-6)
 

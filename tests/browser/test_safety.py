@@ -88,7 +88,7 @@ def test_a_key_that_names_nothing_does_not_end_the_page(
 
 def test_a_link_with_too_many_keys_says_that_none_counts(page: Page, server: Server) -> None:
     arrive(page, f"{server.url}/?image=4&{'&'.join(f'k{i}' for i in range(1000))}")
-    expect(page.locator(".mnistviz-connection p")).to_contain_text("passes over all of them")
+    expect(page.locator(".mnistviz-connection p")).to_contain_text("ignores all of them")
     expect(page.locator(".st-key-digit_view .title")).to_contain_text("Image 0")
     page.locator(".mnistviz-connection").get_by_role("button", name="Close").click()
     arrive(page, f"{server.url}/?image=4&{'&'.join(f'k{i}' for i in range(900))}")

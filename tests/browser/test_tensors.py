@@ -11,7 +11,7 @@ from mnistviz.lessons.tensors.by_hand import UnitSum, unit_sum
 from mnistviz.network.parameters import parameters
 from mnistviz.spec.specs import NetworkSpec
 from tests.browser.screens import DESK, LOW, has_in_window
-from tests.browser.stage import expect_query, settled_box
+from tests.browser.stage import expect_query, numbers_in, settled_box
 from tests.serving import Server
 
 PICTURES = ".st-key-tensors_pictures"
@@ -40,8 +40,7 @@ def open_page(page: Page, server: Server, query: str = "") -> None:
 def expect_pixel(page: Page, row: int, column: int, unit: int = 0) -> None:
     line = page.locator(f"{PICTURES} .pixel")
     expect(line).to_contain_text(f"Row {row}, column {column}:")
-    said = (line.text_content() or "").replace("\N{MINUS SIGN}", "-")
-    numbers = [float(text) for text in re.findall(r"-?\d[\d.]*(?:e-\d+)?", said)][2:]
+    numbers = numbers_in(line.text_content() or "")[2:]
     record, at = taken(unit), 28 * row + column
     wanted = [float(values[at]) for values in (record.inputs, record.weights, record.products)]
     assert numbers == pytest.approx(wanted, rel=0.006)

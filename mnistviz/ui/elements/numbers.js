@@ -20,12 +20,21 @@ function percents(shares) {
 // What stands for a number that is not finite.
 const odd = (value) => (Number.isNaN(value) ? "NaN" : signed(value, "\u221e"));
 
-// Three digits; `short` leaves out zeros that say nothing, `0.5` instead of `0.500`.
+const RAISED = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
+const raised = (exponent) =>
+  (exponent < 0 ? "\u207b" : "") + String(Math.abs(exponent)).replace(/\d/g, (digit) => RAISED[digit]);
+
+// Three digits, as `number` in words/quantities.py writes them; `short` leaves out zeros that say
+// nothing, `0.5` instead of `0.500`.
 function written(value, short = false) {
   if (!Number.isFinite(value)) return odd(value);
   const size = Math.abs(value);
   if (size === 0) return "0";
-  if (size < 1e-4) return signed(value, size.toExponential(2));
+  const [mantissa, exponent] = size.toExponential(2).split("e").map(Number);
+  if (exponent < -3 || exponent > 6) {
+    return signed(value, `${mantissa}\u00a0\u00d7\u00a010${raised(exponent)}`);
+  }
   const digits = size.toPrecision(3);
+  if (exponent > 2) return signed(value, whole(Number(digits)));
   return signed(value, short ? String(Number(digits)) : digits);
 }

@@ -12,12 +12,6 @@ const LABEL_AT = 0.4;
 const SETTLE = 300;
 const FRAME_EVENT = "mnistviz-frame";
 
-function number(value) {
-  if (!Number.isFinite(value)) return odd(value);
-  const text = value !== 0 && (value < 1e-3 || value >= 1e4) ? value.toExponential(2) : value.toPrecision(3);
-  return text.replace("e", " e");
-}
-
 // The last index of a sorted list whose value is not above x.
 function before(list, x) {
   let index = 0;
@@ -216,7 +210,7 @@ function render(root) {
     epoch: Math.ceil(at / data.epoch_steps),
     p: percents(data.probabilities[frame].map((p) => p ?? NaN))[data.truth],
     truth: data.truth,
-    loss: number(data.tests.loss[test] ?? NaN),
+    loss: written(data.tests.loss[test] ?? NaN),
     accuracy: percent(data.tests.accuracy[test] ?? NaN),
   });
   root.querySelector(".reading").textContent = words;

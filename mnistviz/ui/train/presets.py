@@ -55,8 +55,14 @@ def draw(lesson: Lesson) -> None:
     )
 
 
-def explain(hand: InHand, lesson: Lesson) -> None:
-    """Explain why the selected training comes out as it does."""
+def explain(hand: InHand, lesson: Lesson, *, awaited: bool) -> None:
+    """Explain why the selected training comes out as it does.
+
+    Args:
+        hand: the network, with its training.
+        lesson: the page's words.
+        awaited: whether that has to be predicted first: then only the steps are explained.
+    """
     presets = settings_by_name(lesson)
     now = state.settings()
     selected = next(
@@ -68,6 +74,8 @@ def explain(hand: InHand, lesson: Lesson) -> None:
         "own",
     )
     spec = hand.training
+    if awaited and selected != "own":
+        selected = "awaited"
     why, step = lesson.parts[f"why_{selected}"], lesson.parts[f"step_{spec.optimizer.value}"]
     with st.container(key="train_why"):
         st.markdown(

@@ -1,5 +1,6 @@
 """The question what a learning rate of 10 does, and the answer: it is tried."""
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -8,6 +9,7 @@ import streamlit as st
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training import advice, chance
 from mnistviz.training.advice import Trial
+from mnistviz.training.runs import Run
 from mnistviz.ui.elements import question
 from mnistviz.ui.session import cached
 from mnistviz.ui.session.state import InHand
@@ -21,14 +23,31 @@ GOOD = NetworkSpec(training=TrainSpec())
 """The network and the training that the question names: those of the defaults."""
 
 
-def ask(hand: InHand, lesson: Lesson) -> None:
-    """Ask the question; once it is revealed, say what came out for the network of the sidebar too.
+def waits(hand: InHand, run: Run | None) -> bool:
+    """Tell whether what so large a learning rate does has still to be predicted.
 
     Args:
         hand: the network, with its training.
+        run: the one that the page shows; None before it.
+    """
+    return hand.training.lr >= LR and run is None and not _is_revealed()
+
+
+def ask(hand: InHand, run: Run | None, lesson: Lesson) -> None:
+    """Ask the question; once it is revealed, say what came out for the network of the sidebar too.
+
+    What is revealed stays beside every run. A run with such a learning rate shows the answer, so it
+    is not asked of one.
+
+    Args:
+        hand: the network, with its training.
+        run: the one that the page shows; None before it.
         lesson: the page's words.
     """
-    is_revealed = "train_question" in {*question.answered()}
+    is_revealed = _is_revealed()
+    if run is not None and hand.training.lr >= LR and not is_revealed:
+        st.empty()
+        return
     assert GOOD.training is not None
     asked: dict[str, Any] = {
         "preset": lesson.names("presets")[0],
@@ -39,7 +58,13 @@ def ask(hand: InHand, lesson: Lesson) -> None:
     question.ask(lesson, **asked, **(_numbers(GOOD) if is_revealed else {}))
     own = cached.same_numbers(hand.trained)
     if is_revealed and advice.with_rate(own, LR) != advice.with_rate(GOOD, LR):
-        st.markdown(lesson.parts["question_own"].format(**asked, **_numbers(own)))
+        is_broken = not math.isfinite(_tried(advice.with_rate(own, LR)).loss)
+        part = "question_own_broken" if is_broken else "question_own"
+        st.markdown(lesson.parts[part].format(**asked, **_numbers(own)))
+
+
+def _is_revealed() -> bool:
+    return "train_question" in {*question.answered()}
 
 
 def _numbers(spec: NetworkSpec) -> dict[str, Any]:

@@ -106,6 +106,36 @@ def test_a_tenth_is_not_enough_where_it_explodes_too(examples: mnist.Examples) -
     assert diagnosis.diagnose(recorded(tenth, examples), examples).kind is kind
 
 
+def test_what_does_no_better_than_the_settings_is_not_advised(examples: mnist.Examples) -> None:
+    spec = network(TANH, hidden=(24, 1), bias=Bias.ZEROS, lr=0.5, optimizer="sgd", epochs=1, seed=9)
+    assert spec.training is not None
+    spec = replace(spec, training=replace(spec.training, seed=8))
+    run = recorded(spec, examples)
+    assert diagnosis.diagnose(run, examples).kind is Kind.SLOW
+    remedy = advice.remedy(spec, Kind.SLOW, examples)
+    assert remedy is not None
+    assert remedy.own is not None
+    assert remedy.loss < remedy.own - advice.GAINS * diagnosis.EVEN
+    again = recorded(remedy.spec, examples)
+    before, after = (each.marks[max(each.marks)].test_accuracy for each in (run, again))
+    assert after > before + MARGIN
+
+
+def test_a_start_for_which_the_steps_are_too_large_gets_smaller_ones(
+    examples: mnist.Examples,
+) -> None:
+    start = {"init": Init.CONSTANT, "constant": 10.0, "bias": Bias.ZEROS, "seed": 8}
+    spec = network(Activation.SILU, **start, lr=0.05, batch_size=16)
+    assert spec.training is not None
+    spec = replace(spec, training=replace(spec.training, seed=6))
+    alone = replace(spec, init=Init.DEFAULT, bias=Bias.DEFAULT)
+    assert diagnosis.diagnose(recorded(alone, examples), examples).kind is Kind.STUCK
+    remedy = advice.remedy(spec, Kind.STILL, examples)
+    assert remedy is not None
+    assert remedy.names == ("start", "lr")
+    assert diagnosis.diagnose(recorded(remedy.spec, examples), examples).kind is Kind.DONE
+
+
 def test_the_settings_that_went_wrong_are_tried_as_long(examples: mnist.Examples) -> None:
     spec = network(lr=0.0001)
     found = advice.remedy(spec, Kind.SLOW, examples)
