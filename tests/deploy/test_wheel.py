@@ -67,7 +67,9 @@ def scripts(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (wheel,) = dist.glob("*.whl")
     pip = (sys.executable, "-m", "pip", "--python", python, "install", "--no-index", "--no-deps")
     run(*pip, wheel)
-    place = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip())
+    place = Path(
+        run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip()
+    )
     # With what that folder names in its own files of this kind.
     tested = f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})"
     (place / "tested.pth").write_text(tested)
@@ -106,7 +108,9 @@ def test_the_command_tells_of_itself(scripts: Path, tmp_path: Path) -> None:
     assert version == f"mnistviz {mnistviz.__version__}\n"
     assert run(scripts / "python", "-m", "mnistviz", "--version", cwd=tmp_path) == version
     told = run(scripts / "mnistviz", "--help", cwd=tmp_path)
-    assert {"--port", "--address", "--no-browser", "--version"} <= set(re.findall("--[a-z-]+", told))
+    assert {"--port", "--address", "--no-browser", "--version"} <= set(
+        re.findall("--[a-z-]+", told)
+    )
 
 
 @pytest.fixture(params=["mnistviz", "python -m mnistviz"])

@@ -1,0 +1,34 @@
+"""The examples of all that is public: they run, and give what they say."""
+
+from __future__ import annotations
+
+import doctest
+import re
+from pathlib import Path
+
+import pytest
+
+import mnistviz
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.mark.parametrize("name", mnistviz.__all__)
+def test_what_is_public_says_what_it_is(name: str) -> None:
+    one = getattr(mnistviz, name)
+    assert one.__doc__
+    assert one.__name__ == name
+
+
+@pytest.mark.parametrize("name", [name for name in mnistviz.__all__ if name != "Training"])
+def test_the_example_of_what_is_public_runs(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    examples = doctest.DocTestFinder(recurse=False).find(getattr(mnistviz, name), name)
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
+    done = [runner.run(one) for one in examples]
+    assert sum(one.attempted for one in done) >= 2
+    assert sum(one.failed for one in done) == 0, capsys.readouterr().out
+
+
+def test_the_first_example_runs() -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", str(mnistviz.__doc__), re.DOTALL)
+    exec(compile(example.replace("epochs=5", "epochs=1"), "example.py", "exec"), {})
