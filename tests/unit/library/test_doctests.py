@@ -6,6 +6,7 @@ import doctest
 import re
 from pathlib import Path
 
+import plotly.graph_objects as go
 import pytest
 
 import mnistviz
@@ -29,6 +30,12 @@ def test_the_example_of_what_is_public_runs(name: str, capsys: pytest.CaptureFix
     assert sum(one.failed for one in done) == 0, capsys.readouterr().out
 
 
-def test_the_first_example_runs() -> None:
-    (example,) = re.findall(r"```python\n(.*?)```", str(mnistviz.__doc__), re.DOTALL)
+@pytest.mark.parametrize("name", ["__init__", "README"])
+def test_the_first_example_runs(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {"__init__": mnistviz.__doc__, "README": (ROOT / "README.md").read_text("utf-8")}
+    found = re.findall(r"```python\n(.*?)```", str(texts[name]), re.DOTALL)
+    (example,) = (one for one in found if "view_classify" in one)
+    shown: list[go.Figure] = []
+    monkeypatch.setattr(go.Figure, "show", lambda figure: shown.append(figure))
     exec(compile(example.replace("epochs=5", "epochs=1"), "example.py", "exec"), {})
+    assert len(shown) == example.count(".show()")
