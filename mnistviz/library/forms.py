@@ -1,6 +1,7 @@
 """What learners have in hand, brought into the forms that the rest of the package takes."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +19,16 @@ SIDE = 28
 CLOSE = 0.005
 """How far ten probabilities may be from 1 together: in half precision they are."""
 
-Values = torch.Tensor | npt.ArrayLike
-"""A tensor on any device, recorded for gradients or not; an array, a Pillow image, or lists."""
+
+class Array(Protocol):
+    """A tensor, on any device, recorded for gradients or not; or an array of NumPy's kind."""
+
+    def __array__(self) -> Any:
+        """Give its numbers."""
+
+
+Values = Array | Sequence[Any]
+"""What holds numbers: a tensor, an array, or lists of them."""
 
 
 def pixels(image: Values) -> Pixels:
