@@ -25,6 +25,7 @@ pytest.importorskip("build", reason="build is not installed: requirements-dev.tx
 # What is built from; a copy, as a build leaves its own files behind.
 SOURCES = ("app.py", "setup.py", "pyproject.toml", "requirements.txt", "README.md", "LICENSE")
 FOLDERS = ("mnistviz", "pages", ".streamlit")
+CACHES = ("__pycache__", ".*_cache")
 OURS = ("PYTHONPATH", "MNISTVIZ_DATA")
 WINDOWS = os.name == "nt"
 
@@ -50,8 +51,7 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in SOURCES:
         shutil.copy(ROOT / name, folder)
     for name in FOLDERS:
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(*CACHES))
     (folder / ".streamlit" / "secrets.toml").write_text("secret = 1\n")
     run(sys.executable, "-m", "build", "--no-isolation", folder)
     return folder / "dist"
@@ -84,10 +84,11 @@ def held(wheel: Path) -> set[str]:
 def test_the_wheel_holds_what_is_served_and_nothing_else(dist: Path) -> None:
     (wheel,) = dist.glob("*.whl")
     names = {name for name in held(wheel) if ".dist-info/" not in name}
+    source = dist.parent
     package = {
-        path.relative_to(ROOT).as_posix()
-        for path in (ROOT / "mnistviz").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        path.relative_to(source).as_posix()
+        for path in (source / "mnistviz").rglob("*")
+        if path.is_file()
     }
     top = {f"mnistviz/top/pages/{page.name}.py" for page in pages.PAGES}
     top |= {f"mnistviz/top/{name}" for name in ("app.py", "README.md", ".streamlit/config.toml")}
