@@ -37,7 +37,7 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--address", default=ADDRESS, help=_word("address", address=ADDRESS))
     parser.add_argument("--no-browser", action="store_true", help=_word("no_browser"))
     parser.add_argument("--version", action="version", version=f"mnistviz {mnistviz.__version__}")
-    parser.add_argument("streamlit", nargs="*", metavar="-- ...", help=_word("streamlit"))
+    parser.add_argument("streamlit", nargs="*", metavar="OPTION", help=_word("streamlit"))
     return parser.parse_args(arguments)
 
 

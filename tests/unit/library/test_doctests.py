@@ -39,3 +39,12 @@ def test_the_first_example_runs(name: str, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(go.Figure, "show", lambda figure: shown.append(figure))
     exec(compile(example.replace("epochs=5", "epochs=1"), "example.py", "exec"), {})
     assert len(shown) == example.count(".show()")
+
+
+def test_the_page_of_the_documentation_has_all_that_is_public() -> None:
+    doc = pytest.importorskip("pdoc.doc", reason="pdoc is not installed: requirements-dev.txt")
+    # As the Makefile does: what is public is loaded first.
+    assert all(hasattr(mnistviz, name) for name in mnistviz.__all__)
+    members = doc.Module(mnistviz).members
+    assert sorted(members) == mnistviz.__all__
+    assert all(one.docstring for one in members.values())
