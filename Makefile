@@ -14,12 +14,15 @@ TESTS ?=
 
 BOOTSTRAP = $(PYTHON) scripts/bootstrap.py --venv "$(VENV)"
 
+# What is public is loaded when it is asked for, and pdoc looks at what is there.
+DOCUMENT = from mnistviz import *; from pdoc.__main__ import cli; cli()
+
 # Pylint compares the Python files; of it, symilar compares those of any language.
 COPIED_LINES = 6
 COMPONENTS = $(shell find mnistviz/ui -name '*.js' -o -name '*.css')
 
 .DEFAULT_GOAL := help
-.PHONY: help run scale test test-unit test-app test-browser check bench load screenshots clean
+.PHONY: help run scale test test-unit test-app test-browser check bench load screenshots docs wheel clean
 
 help: ## List the commands
 	@awk -F ': ## ' '/^[a-z-]+: ## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +68,15 @@ load: ## Measure how it stands a full house: make load ARGS="--sessions 60 --pac
 screenshots: ## Take a picture of every page on every screen, into build/screenshots
 	@$(BOOTSTRAP) requirements-dev.txt
 	@"$(VENV)/bin/python" -m scripts.screenshots $(ARGS)
+
+docs: ## Write what is public of the library as pages, into build/docs
+	@$(BOOTSTRAP) requirements-dev.txt
+	@"$(VENV)/bin/python" -c "$(DOCUMENT)" --docformat google --no-show-source -o build/docs mnistviz
+
+wheel: ## Build the source distribution and the wheel, into dist, and check them
+	@$(BOOTSTRAP) requirements-dev.txt
+	@"$(VENV)/bin/python" -m build --no-isolation .
+	@"$(VENV)/bin/python" -m twine check --strict dist/*
 
 clean: ## Remove the virtual environment and the caches of the tools
 	@if [ -f "$(VENV)/pyvenv.cfg" ]; then rm -rf -- "$(VENV)"; fi

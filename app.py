@@ -3,11 +3,13 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
 
+import mnistviz
 from mnistviz.ui.frame import failures, gated_runs, quiet
 from mnistviz.ui.frame.addresses import PageAddresses
 from mnistviz.ui.frame.first_paint import FirstPaint
@@ -45,4 +47,6 @@ PARTS: dict[str, Any] = {
 
 # The main script lies in a folder without `pages/`: beside one, Streamlit would take its scripts
 # for pages of its own, and a link straight to a page would show it without the frame.
-app = st.App("mnistviz/ui/frame/main.py", **PARTS)
+MAIN = Path(mnistviz.__file__).parent / "ui" / "frame" / "main.py"
+
+app = st.App(MAIN, **PARTS)

@@ -56,10 +56,12 @@ def write_nginx(folder: Path, site: str) -> Path:
 
 
 @contextmanager
-def running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[Process]:
-    """Run a process until the block ends."""
+def running(
+    command: Sequence[str], environment: Mapping[str, str], folder: Path = ROOT
+) -> Iterator[Process]:
+    """Run a process in a folder until the block ends."""
     # A group of its own: Control-C is for this script, which then ends the others in order.
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+    process = subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True)
     try:
         yield process
     finally:

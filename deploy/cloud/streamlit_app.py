@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # The Cloud starts its own command, which knows the folder of this file alone.
 sys.path.insert(0, str(ROOT))
 
-from app import PARTS  # noqa: E402
+from app import MAIN, PARTS  # noqa: E402
 
 # Said here once more, as Streamlit looks for such a line in the text of the file that it is given.
-app = st.App(ROOT / "mnistviz" / "ui" / "frame" / "main.py", **PARTS)
+app = st.App(MAIN, **PARTS)

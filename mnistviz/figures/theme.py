@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import plotly.graph_objects as go
+
 ACCENT = "#7a5cf5"
 """Probability. Contrast at least 3:1 on the light and on the dark page."""
 
@@ -47,6 +49,9 @@ color in `.streamlit/config.toml`."""
 SOFT = ("#5b5866", "#b3b0c0")
 """Words that stand back, as captions do, on the light and on the dark page."""
 
+PAPER, INK = "#ffffff", "#1d1b26"
+"""Ground and letters of a figure outside the app, whose page is not known: see `on_paper`."""
+
 CODE = {
     "comment": ("#5c5a66", "#a9a6b8"),
     "keyword": ("#1558b0", "#8ab8ff"),
@@ -78,3 +83,20 @@ def layout(**more: Any) -> dict[str, Any]:
         "font": {"size": FONT_SIZE},
         **more,
     }
+
+
+def on_paper(figure: go.Figure) -> go.Figure:
+    """Give a figure that stands on no page of ours a ground and dark letters of its own.
+
+    Args:
+        figure: it is changed.
+
+    Returns:
+        The same figure.
+    """
+    return figure.update_layout(
+        template="none",
+        paper_bgcolor=PAPER,
+        plot_bgcolor=PAPER,
+        font={"color": INK, "size": FONT_SIZE},
+    )

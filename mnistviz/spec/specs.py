@@ -82,6 +82,11 @@ class TrainSpec:
 
     Raises:
         SpecError: a value is not allowed.
+
+    Examples:
+        >>> from mnistviz import TrainSpec
+        >>> TrainSpec(optimizer="adam", lr=0.001, epochs=5).steps
+        315
     """
 
     optimizer: Optimizer = Optimizer.MOMENTUM
@@ -142,6 +147,12 @@ class NetworkSpec:
 
     Raises:
         SpecError: a value is not allowed.
+
+    Examples:
+        >>> from mnistviz import NetworkSpec
+        >>> spec = NetworkSpec(style="module", hidden=(128, 64), activation="relu")
+        >>> spec.sizes, spec.parameter_count
+        ((784, 128, 64, 10), 109386)
     """
 
     style: Style = Style.MODULE
@@ -280,6 +291,11 @@ class DigitSpec:
 
     Raises:
         SpecError: a value is not allowed, or the set has no such digit.
+
+    Examples:
+        >>> from mnistviz import DigitSpec
+        >>> DigitSpec(batch=62, seed=7).batch_length
+        32
     """
 
     data: Data = Data.SAMPLE

@@ -54,7 +54,7 @@ def learned(spec: NetworkSpec) -> Parameters:
     if spec.training is None:
         return parameters(spec)
     examples = mnist.examples(mnist.load(mnist.root_of(spec.training.data)))
-    with _one_thread():
+    with one_thread():
         *_, last = (
             record.mark.layers
             for record in train(spec.untrained, spec.training, examples)
@@ -74,8 +74,8 @@ def place_of(spec: NetworkSpec) -> Path:
 
 
 @contextlib.contextmanager
-def _one_thread() -> Iterator[None]:
-    # Networks this small learn fastest on one, and to the same bits as in the app.
+def one_thread() -> Iterator[None]:
+    """Have PyTorch work on one thread: networks this small learn fastest, and to the app's bits."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

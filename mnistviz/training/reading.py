@@ -81,6 +81,17 @@ def read_digits(picture: Picture, network: NetworkSpec | Parameters | None = Non
         NoInk: nothing stands out from the paper.
         ValueError: the array has another shape or other levels, or the spec's parameters came from
             a file.
+
+    Examples:
+        >>> import numpy as np
+        >>> from mnistviz import NetworkSpec, SampleDigits, read_digits
+        >>> (image,) = SampleDigits(train=False).images[0].numpy()
+        >>> picture = np.kron(image, np.ones((4, 4)))
+        >>> picture.shape
+        (112, 112)
+        >>> (one,) = read_digits(picture, NetworkSpec(hidden=(128, 64)))
+        >>> one.probabilities.shape, one.image.shape
+        ((10,), (28, 28))
     """
     gray = _gray(picture)
     found_ink = ink.ink_of(gray)

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from mnistviz.spec.fields import Weights
+from mnistviz.ui.top import TOP
 from mnistviz.words import read
 
-FOLDER = Path(__file__).parent.parent.parent / "pages"
+FOLDER = TOP / "pages"
 
 LESSON, LAB = "lesson", "lab"
 """The sections of the navigation."""

@@ -166,8 +166,8 @@ def failing(tmp_path: Path) -> Iterator[Server]:
     """The server with a main script that fails wherever one can fail."""
     (tmp_path / "main.py").write_text(FAILS)
     ours = (ROOT / "app.py").read_text()
-    assert ours.count('"mnistviz/ui/frame/main.py"') == 1
-    app = ours.replace('"mnistviz/ui/frame/main.py"', '"main.py"')
+    assert ours.count("st.App(MAIN") == 1
+    app = ours.replace("st.App(MAIN", 'st.App("main.py"')
     (tmp_path / "app.py").write_text(app.replace("    warm_up()\n", ""))
     with serve(tmp_path / "app.py", tmp_path, environment={"PYTHONPATH": str(ROOT)}) as one:
         yield one

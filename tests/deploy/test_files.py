@@ -158,7 +158,7 @@ class TestImage:
             for line in re.findall(r"(?m)^COPY (?!--from)(.+)$", DOCKERFILE)
             for source in line.split()[:-1]
         ]
-        assert len(sources) == 9
+        assert len(sources) == 10
         for source in sources:
             assert (ROOT / source).exists()
             assert any(fnmatch.fnmatch(source, one) or one.startswith(f"{source}/") for one in kept)
@@ -170,7 +170,7 @@ class TestImage:
 
     def test_one_port(self) -> None:
         assert re.findall(r"EXPOSE (\d+)", DOCKERFILE) == [str(PORT)]
-        assert re.findall(r"--server\.port=(\d+)", DOCKERFILE) == [str(PORT)]
+        assert re.findall(r"--port=(\d+)", DOCKERFILE) == [str(PORT)]
         assert re.findall(r"127\.0\.0\.1:(\d+)/_stcore/health", DOCKERFILE) == [str(PORT)]
 
     def test_it_does_not_run_as_root(self) -> None:

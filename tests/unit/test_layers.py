@@ -77,6 +77,7 @@ FLOORS = (
     {"training", "figures"},
     {"codegen"},
     {"lessons"},
+    {"library"},
     {"ui"},
 )
 """The rooms of `mnistviz/`, from the ground up."""

@@ -1,16 +1,14 @@
 """The ways on from the landing page: train it, start the lesson, draw, teach."""
 
-from pathlib import Path
-
 import streamlit as st
 
-import mnistviz
 from mnistviz.ui import pages
 from mnistviz.ui.classify import live
 from mnistviz.ui.session.state import InHand
+from mnistviz.ui.top import TOP
 from mnistviz.words import Lesson, read
 
-_README = Path(mnistviz.__file__).parent.parent / "README.md"
+_README = TOP / "README.md"
 
 _HEADING = read("classify").parts["teachers"]
 """Under this heading of the README teachers find what they need."""

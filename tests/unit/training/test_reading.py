@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -156,7 +154,8 @@ def test_the_example_of_the_readme(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Image.fromarray(rows_of_digits()).save(tmp_path / "photo.png")
-    (example,) = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    examples = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    (example,) = (one for one in examples if "read_digits" in one)
     monkeypatch.chdir(tmp_path)
     exec(example, {})
     digits = [str(one.digit) for one in mnistviz.read_digits(rows_of_digits())]
@@ -173,8 +172,3 @@ def test_what_is_no_picture_is_refused() -> None:
         mnistviz.read_digits(np.full((30, 30), 255, np.uint8), SPEC)
     with pytest.raises(AttributeError, match="read_letters"):
         mnistviz.read_letters  # noqa: B018
-
-
-def test_the_import_stays_light() -> None:
-    code = "import sys, mnistviz; assert 'torch' not in sys.modules and 'PIL' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], check=True)

@@ -43,7 +43,10 @@ FILES = [
 SENTENCE = re.compile(r"(?<![\w<=\"-])[A-Za-z]{2,} [a-z]{2,}|^[A-Z][a-z]+$")
 """Two words in a row, or one that begins with a capital letter."""
 
-NOT_READ = {"Key", "Kind", "Normalize", "Option", "Readers", "Value", "version https://git-lfs"}
+NOT_READ = {
+    *("Key", "Kind", "Normalize", "Option", "Readers", "Training", "Value"),
+    "version https://git-lfs",
+}
 """Names of Python and PyTorch, and how a file begins."""
 
 
