@@ -118,7 +118,7 @@ def _loaded_tensors(spec: NetworkSpec) -> list[str]:
     lines = [
         "# The file holds each weight as nn.Linear stores it, (outputs, inputs).",
         "# Then .t() turns it: torch.mm needs (inputs, outputs).",
-        f"loaded = {_load(spec)}",
+        f"loaded = {load_call(spec)}",
     ]
     for number in range(1, len(spec.shapes) + 1):
         lines += [
@@ -128,7 +128,8 @@ def _loaded_tensors(spec: NetworkSpec) -> list[str]:
     return lines
 
 
-def _load(spec: NetworkSpec) -> str:
+def load_call(spec: NetworkSpec) -> str:
+    """Return how a script reads the file with the weights of a network that was loaded."""
     return f'load_file("{saving.file_name(spec)}")'
 
 
@@ -252,12 +253,12 @@ def _started(spec: NetworkSpec, model: str) -> list[str]:
 
 def _loaded_modules(spec: NetworkSpec) -> list[str]:
     if spec.style is not Style.SEQUENTIAL:
-        return [f"model.load_state_dict({_load(spec)})"]
+        return [f"model.load_state_dict({load_call(spec)})"]
     layers = enumerate(_layers(spec), start=1)
     places = ", ".join(f'"fc{number}": {layer[len("model[") : -1]}' for number, layer in layers)
     return [
         "# The file has names for its layers; nn.Sequential numbers its modules from 0.",
-        f"loaded = {_load(spec)}",
+        f"loaded = {load_call(spec)}",
         "state = {}",
         f"for name, place in {{{places}}}.items():",
         '    state[f"{place}.weight"] = loaded[f"{name}.weight"]',

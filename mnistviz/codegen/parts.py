@@ -29,12 +29,12 @@ def complete(heading: Iterable[str], body: Iterable[str]) -> str:
         body: its lines, without imports.
     """
     code = "\n".join(body)
-    imports = _imports(code)
+    imports = import_lines(code)
     # One blank line after them, two before a function.
     return "\n".join([*heading, "", *imports, *([""] if imports else []), code, ""])
 
 
-def _imports(body: str) -> list[str]:
+def import_lines(body: str) -> list[str]:
     """List the imports that the code below needs, and no other."""
     code = re.sub(r"#.*", "", body)
 
@@ -119,9 +119,9 @@ def set_lines(data: Data, splits: Iterable[Split]) -> list[str]:
 def _sample_root() -> list[str]:
     folder = "mnistviz/assets"
     return [
-        "# In the folder of mnistviz: its sample of 5,000 digits, and the numbers of the page.",
-        "# Anywhere else: all 70,000 of MNIST, which torchvision downloads into the folder "
-        f"{DOWNLOADED}.",
+        f"# Where {folder} is, as in mnistviz and in its zip to take home: the sample of 5,000",
+        "# digits, and the numbers of the page. Anywhere else: all 70,000 of MNIST, which",
+        f"# torchvision downloads into the folder {DOWNLOADED}.",
         "# Other digits are drawn from those, so the numbers differ from the page's.",
         f'root = "{folder}" if Path("{folder}").exists() else "{DOWNLOADED}"',
     ]
@@ -166,6 +166,15 @@ def right_lines(labels: str) -> list[str]:
         "largest, answers = torch.softmax(logits, dim=1).topk(2, dim=1)",
         "alone = largest[:, 0] > largest[:, 1]  # a tie is no answer, and neither is NaN",
         f"right = alone & (answers[:, 0] == {labels})",
+    ]
+
+
+def answer_lines(digit: DigitSpec) -> list[str]:
+    """Print the ten probabilities of a digit of the batch."""
+    return [
+        f"# The answer to image {digit.image} of the batch.",
+        f"for digit, probability in enumerate(probabilities[{digit.image}].tolist()):",
+        '    print(f"{digit}: {probability:.8f}")',
     ]
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image
 
 from mnistviz.digits.own_set import LENGTH, MOST, OwnDigit, OwnSet, OwnSetError
+from mnistviz.digits.packing import pack
 from mnistviz.spec.fields import CLASSES, SIDE
 from mnistviz.words import read, say
 from mnistviz.words.untrusted import code
@@ -46,9 +47,6 @@ IMAGES_MAGIC, LABELS_MAGIC = 2051, 2049
 """How IDX files of bytes begin, with three axes and with one.
 
 Source: LeCun, Cortes, Burges, "The MNIST database"."""
-
-DATE = (1980, 1, 1, 0, 0, 0)
-"""The date of every file, the earliest that a zip can say: equal sets give equal bytes."""
 
 _PNG = re.compile(r"([0-9]{1,9})_label_(.{1,9})\.png", re.IGNORECASE)
 
@@ -82,14 +80,7 @@ def to_zip(own: OwnSet) -> bytes:
         files[f"MNIST/raw/{LABELS.format(part)}"] = labels
     for number, digit in enumerate(own.digits):
         files[f"png/{number:04d}_label_{digit.label}.png"] = _png(digit)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in files.items():
-            info = zipfile.ZipInfo(name, DATE)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, content)
-    return buffer.getvalue()
+    return pack(files)
 
 
 def _png(digit: OwnDigit) -> bytes:

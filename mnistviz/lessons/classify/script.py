@@ -1,6 +1,6 @@
 """The script of the page Classify: it prints the ten probabilities on the screen."""
 
-from mnistviz.codegen.parts import complete
+from mnistviz.codegen.parts import answer_lines, complete
 from mnistviz.codegen.training import opening_lines
 from mnistviz.network.files import saving
 from mnistviz.spec.fields import Style
@@ -21,7 +21,7 @@ def script(network: NetworkSpec, digit: DigitSpec) -> str:
     Raises:
         ValueError: the network was trained on another set than the digit's.
     """
-    body = [*opening_lines(network, digit), "", *_ending(digit)]
+    body = [*opening_lines(network, digit), "", *answer_lines(digit)]
     return complete(_heading(network), body)
 
 
@@ -50,12 +50,4 @@ def _heading(network: NetworkSpec) -> list[str]:
         *first,
         "Prints its answer to one digit of MNIST: ten probabilities.",
         '"""',
-    ]
-
-
-def _ending(digit: DigitSpec) -> list[str]:
-    return [
-        f"# The answer to image {digit.image} of the batch.",
-        f"for digit, probability in enumerate(probabilities[{digit.image}].tolist()):",
-        '    print(f"{digit}: {probability:.8f}")',
     ]

@@ -43,6 +43,7 @@ _around = components.make(
         "elements/words",
         "elements/numbers",
         "frame/dialog",
+        "frame/tables",
         "frame/twins",
         "frame/names",
         "frame/glossary",

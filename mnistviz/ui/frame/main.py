@@ -4,7 +4,7 @@ import streamlit as st
 
 from mnistviz.ui import pages
 from mnistviz.ui.elements import show
-from mnistviz.ui.frame import around, full_set, loaded_notice, sidebar
+from mnistviz.ui.frame import around, full_set, loaded_notice, sidebar, take_home
 from mnistviz.ui.session import learning, links, state
 from mnistviz.words import read
 
@@ -36,6 +36,7 @@ with st.container(key="ways", horizontal=True, gap="medium"):
     if where:
         st.caption(where)
     pages.ways(name)
+    take_home.draw(name)
 # Always there: with it or without, the page stands at the same place, and nothing moves.
 waiting = st.empty()
 unfinished = learning.unfinished(name)

@@ -1,67 +1,7 @@
-// The numbers of a page: each chart and each component in sight with its name, a sentence and its
-// numbers as a table, made when somebody asks for them.
-//
-// A component contributes what an element of its own says: `element.numbers = (words) => [{ name,
-// head, rows, note }]`. `name` may be a text alternative: up to its first colon or full stop it is
-// the name, and the rest a sentence. `head` and `rows` hold texts and numbers; without rows there is
-// no table. `note` is a sentence. `words` are those of `words/en/numbers.md`.
-const PARTS = '.stPlotlyChart, [data-testid="stBidiComponentIsolated"]';
+// The numbers of a page as tables, in a panel over it.
 
 // So many cells of a table are drawn; copied are all.
 const CELLS = 900;
-
-function plain(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  return template.content.textContent.replace(/\s+/g, " ").trim();
-}
-
-function splitName(text) {
-  const at = text.search(/[.:] /);
-  if (at < 0) return [text.replace(/\.$/, ""), ""];
-  return [text.slice(0, at), text.slice(at + 2)];
-}
-
-// What one reads when pointing at a bar or a dot is a name and a value: "3: 10.3 %".
-function hoverRows(traces) {
-  return traces.flatMap((trace) =>
-    trace.hovertext.map((text) => {
-      const said = plain(text);
-      const at = said.indexOf(": ");
-      return at < 0 ? [said, ""] : [said.slice(0, at), said.slice(at + 2)];
-    }),
-  );
-}
-
-// One table for each pair of axes; the annotations of a chart with several are their titles.
-function chartTables(chart, words) {
-  const { data = [], layout = {} } = chart.querySelector(".js-plotly-plot") ?? {};
-  const panels = Map.groupBy(
-    data.filter(({ hovertext }) => Array.isArray(hovertext)),
-    ({ xaxis = "x", yaxis = "y" }) => xaxis + yaxis,
-  );
-  const tables = [...panels.values()].map((traces) => hoverRows(traces));
-  const several = tables.length > 1;
-  const whole = { name: chart.getAttribute("aria-label") ?? "", rows: several ? [] : tables[0] ?? [] };
-  const parts = several ? tables.map((rows, n) => ({ name: plain(layout.annotations[n].text), rows })) : [];
-  return [whole, ...parts].map((table) => ({ ...table, head: [words.name, words.value] }));
-}
-
-function componentTables(host, words) {
-  return [...host.shadowRoot.querySelectorAll("*")]
-    .filter((element) => element.numbers && element.checkVisibility())
-    .flatMap((element) => element.numbers(words));
-}
-
-function readTables(words) {
-  return [...document.querySelectorAll(PARTS)]
-    .filter((part) => part.checkVisibility({ visibilityProperty: true }))
-    .flatMap((part) => (part.shadowRoot ? componentTables : chartTables)(part, words))
-    .map(({ name, note = "", head = [], rows = [] }) => {
-      const [title, said] = splitName(plain(name));
-      return { title, said: [said, plain(note)].filter(Boolean).join(" "), head, rows };
-    });
-}
 
 function cellText(value) {
   if (typeof value !== "number") return String(value ?? "");
@@ -104,7 +44,8 @@ function copyButton(title, rows, words) {
 }
 
 function drawTwins(dialog, words) {
-  const parts = readTables(words).map((part) => {
+  const tables = readParts(words).flatMap((one) => one.tables);
+  const parts = tables.map((part) => {
     const section = make("section");
     add(section, "h3", "", part.title);
     if (part.said) add(section, "p", "", part.said);

@@ -14,6 +14,7 @@ NUMBERLESS = {
     "draw/network_sender": "shows nothing",
     "draw/own_set/kept": "says one sentence, and shows nothing else",
     "frame/around": "holds the panel with the numbers of all others",
+    "frame/take_home": "lists what all others tell",
 }
 """Components that tell no numbers, and why."""
 
