@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from mnistviz.ui.frame import failures, gated_runs, quiet
+from mnistviz.ui.frame import bunches, failures, gated_runs, prompt, quiet
 from mnistviz.ui.frame.addresses import PageAddresses
 from mnistviz.ui.frame.first_paint import FirstPaint
 from mnistviz.ui.frame.headers import SecurityHeaders
@@ -20,7 +20,9 @@ from mnistviz.ui.session import cached
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Do once, before the first visitor, what would make the first visitor wait."""
+    prompt.send_at_once()
     gated_runs.install()
+    bunches.install()
     quiet.ask_nobody()
     warm_up()
     yield
