@@ -10,7 +10,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 import mnistviz
-from mnistviz.ui.frame import failures, gated_runs, quiet
+from mnistviz.ui.frame import bunches, failures, gated_runs, prompt, quiet
 from mnistviz.ui.frame.addresses import PageAddresses
 from mnistviz.ui.frame.first_paint import FirstPaint
 from mnistviz.ui.frame.headers import SecurityHeaders
@@ -22,7 +22,9 @@ from mnistviz.ui.session import cached
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Do once, before the first visitor, what would make the first visitor wait."""
+    prompt.send_at_once()
     gated_runs.install()
+    bunches.install()
     quiet.ask_nobody()
     warm_up()
     yield

@@ -9,6 +9,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from mnistviz import ui
 from mnistviz.figures import theme
+from mnistviz.ui.elements import families
 
 _FOLDER = Path(ui.__file__).parent
 
@@ -105,7 +106,7 @@ def page_style() -> str:
 
 
 def _style(attributes: str, folder: str, names: Sequence[str], before: str = "") -> str:
-    text = _text([f"{folder}/{name}" for name in names], "css")
+    text = families.named(_text([f"{folder}/{name}" for name in names], "css"))
     return f"<style{attributes}>{before}{text}</style>"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from mnistviz.lessons.tries import Ran
-from mnistviz.ui.elements import show
+from mnistviz.ui.elements import families, show
 from mnistviz.words import Lesson, read
 
 
@@ -18,6 +18,7 @@ def offer(lesson: Lesson, solve: Callable[[], Ran], **numbers: object) -> None:
         numbers: what is computed for the placeholders of both parts.
     """
     words = read("frame").parts
+    families.check(families.EXERCISES, lesson.name)
     with show.opened(words["exercise_title"], f"{lesson.name}_exercise_open") as opened:
         if not opened:
             return

@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from mnistviz.ui.elements import families
 from mnistviz.ui.session import links
 from mnistviz.words import Lesson, Question, read, spoken
 
@@ -78,6 +79,7 @@ def ask(
     question = lesson.question(name)
     right = question.right if right is None else right
     place, key = f"{lesson.name}_{name}", _key(lesson, name)
+    families.check(families.QUESTIONS, key)
     _ask_anew(place, key, again)
     settled = _store().get(place)
     waits = bool(follows) and f"{lesson.name}_{follows}" not in _store()
@@ -127,6 +129,7 @@ def tell(text: str, key: str, awaited: str = "") -> None:
         key: of its place.
         awaited: what stands in its place until it may be said; nothing if it may.
     """
+    families.check(families.TOLD, key)
     with st.container(key=f"{key}_{'awaited' if awaited else 'told'}"):
         st.markdown(awaited or text)
         st.markdown(_blank(text))
