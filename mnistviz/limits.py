@@ -25,8 +25,11 @@ ITSELF = 750_000_000
 """Bytes of a server that has started, where they cannot be read: with PyTorch's plain wheels."""
 
 SMALLEST, LARGEST = 24_000_000, 200_000_000
-"""Bytes of each of the three stores. With fewer a page would compute its own results again while it
-is drawn; with more nothing is faster."""
+"""Bytes of a large store. With fewer a page would compute its own results again while it is drawn;
+with more nothing is faster."""
+
+SMALL = 64_000_000
+"""Bytes of a small store at most; at least, and where there is little, it is half a large one."""
 
 SESSION_BYTES = 2_000_000
 """What a page that is open takes at most beside what all share."""
@@ -50,12 +53,16 @@ class Limits:
         results: bytes of all that was computed for a page and may be asked for again.
         runs: bytes of all trainings.
         loaded: bytes of all parameters that people have loaded.
+        own_sets: bytes of all trainings on sets of one's own.
+        shuffled: bytes of all trainings on shuffled labels.
         sessions: pages that are open at once; 0 for any number.
     """
 
     results: int
     runs: int
     loaded: int
+    own_sets: int
+    shuffled: int
     sessions: int
 
 
@@ -81,9 +88,10 @@ def share_out(total: int, own: int, variables: Mapping[str, str]) -> Limits:
         BadLimit: a variable means nothing.
     """
     half = max(0, total - own) // 2
-    store = min(max(half // 3, SMALLEST), LARGEST)
+    large = min(max(half // 4, SMALLEST), LARGEST)
+    small = min(large // 2, SMALL)
     fitting = min(max(half // SESSION_BYTES, FEWEST_SESSIONS), MOST_SESSIONS)
-    return Limits(store, store, store, sessions(variables, fitting))
+    return Limits(large, large, large, small, small, sessions(variables, fitting))
 
 
 def sessions(variables: Mapping[str, str], fitting: int) -> int:
@@ -96,7 +104,7 @@ def sessions(variables: Mapping[str, str], fitting: int) -> int:
     if not asked:
         return fitting
     if not (asked.isascii() and asked.isdecimal()):
-        raise BadLimit(f"{SESSIONS} is {asked!r}, but must be a whole number; 0 for any number.")
+        raise BadLimit(f"{SESSIONS} is {asked!r}, but must be a whole number; 0 for any number")
     return int(asked)
 
 
@@ -112,7 +120,7 @@ def memory(variables: Mapping[str, str]) -> int:
     amount = _AMOUNT.fullmatch(asked.upper())
     size = int(float(amount[1]) * _UNITS[amount[2]]) if amount else 0
     if size < 10**8:
-        raise BadLimit(f"{MEMORY} is {asked!r}, but must be an amount such as 2G or 690 MB.")
+        raise BadLimit(f"{MEMORY} is {asked!r}, but must be an amount such as 2G or 690 MB")
     return size
 
 

@@ -4,6 +4,8 @@ Each function keeps a number of results of its own, as `functools.lru_cache` has
 all of them share one store, in which the least recently used go first, whosever they are.
 """
 
+from __future__ import annotations
+
 import sys
 import threading
 from collections import OrderedDict
@@ -45,7 +47,7 @@ class _Entry:
 
     __slots__ = ("key", "place", "size", "value")
 
-    def __init__(self, place: "Place", key: Hashable, value: Any) -> None:
+    def __init__(self, place: Place, key: Hashable, value: Any) -> None:
         self.place, self.key, self.value = place, key, value
         self.size = size_of(value)
 
@@ -68,7 +70,7 @@ class Store:
         """Tell how many results are kept."""
         return len(self._order)
 
-    def find(self, place: "Place", key: Hashable) -> _Entry | None:
+    def find(self, place: Place, key: Hashable) -> _Entry | None:
         """Return an entry, which is now the one used last."""
         with self._lock:
             entry = place.entries.get(key)
@@ -77,7 +79,7 @@ class Store:
                 place.order.move_to_end(entry)
             return entry
 
-    def keep(self, place: "Place", key: Hashable, value: Any) -> None:
+    def keep(self, place: Place, key: Hashable, value: Any) -> None:
         """Keep a result, and let others go until all is within the limits."""
         entry = _Entry(place, key, value)
         with self._lock:
@@ -91,7 +93,7 @@ class Store:
             while self.size > self.limit and len(self._order) > 1:
                 self._drop(next(iter(self._order)))
 
-    def forget(self, place: "Place") -> None:
+    def forget(self, place: Place) -> None:
         """Let all results of a place go."""
         with self._lock:
             for entry in list(place.order):

@@ -83,8 +83,8 @@ def test_a_machine_that_does_not_say_has_a_common_number(monkeypatch: pytest.Mon
 def test_what_is_shared_out_fits(total: int) -> None:
     own = 400_000_000
     shared = limits.share_out(total, own, {})
-    stores = (shared.results, shared.runs, shared.loaded)
-    assert all(limits.SMALLEST <= store <= limits.LARGEST for store in stores)
+    stores = (shared.results, shared.runs, shared.loaded, shared.own_sets, shared.shuffled)
+    assert all(limits.SMALLEST // 2 <= store <= limits.LARGEST for store in stores)
     assert limits.FEWEST_SESSIONS <= shared.sessions <= limits.MOST_SESSIONS
     if total >= 690_000_000:
         assert own + sum(stores) + shared.sessions * limits.SESSION_BYTES <= total

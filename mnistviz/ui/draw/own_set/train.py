@@ -8,6 +8,7 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from mnistviz import limits
 from mnistviz.digits.own_set import OwnSet
 from mnistviz.lessons.draw import set_figures, set_script
 from mnistviz.network.files import saving
@@ -36,7 +37,7 @@ CLEAR = 0.01
 @st.cache_resource(max_entries=1, show_spinner=False)
 def outcomes() -> Outcomes:
     """Return the trainings that this server keeps."""
-    return Outcomes()
+    return Outcomes(limits.current().own_sets)
 
 
 def draw_training(hand: InHand, own: OwnSet) -> None:
