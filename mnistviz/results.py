@@ -149,14 +149,21 @@ class Kept(Generic[P, R]):
     """A function whose results are kept; see `kept`."""
 
     def __init__(self, function: Callable[P, R], maxsize: int) -> None:
-        self._function, self._place = function, Place(maxsize)
+        self._function, self._place, self._store = function, Place(maxsize), STORE
         self.cache_clear = self._place.clear
         update_wrapper(self, function)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Return what the function returns."""
-        parts = (*args, _NAMED, *kwargs.items()) if kwargs else args
-        return self._place.get(_Key(parts), lambda: self._function(*args, **kwargs))
+        # No call more than are needed: some functions call themselves many times.
+        key = _Key((*args, _NAMED, *kwargs.items()) if kwargs else args)
+        entry = self._store.find(self._place, key)
+        if entry is not None:
+            found: R = entry.value
+            return found
+        value = self._function(*args, **kwargs)
+        self._store.keep(self._place, key, value)
+        return value
 
 
 def kept(maxsize: int) -> Callable[[Callable[P, R]], Kept[P, R]]:

@@ -14,6 +14,7 @@ import pytest
 import torch
 
 import mnistviz
+from mnistviz.digits.strokes import MAX_STROKES
 from mnistviz.results import Place, Store, kept, size_of
 
 PACKAGE = Path(mnistviz.__file__).parent
@@ -127,6 +128,13 @@ class TestKept:
         for value in "abacab":
             same(value)
         assert "".join(calls) == "abcb"
+
+    def test_a_function_may_call_itself_as_often_as_a_drawing_has_strokes(self) -> None:
+        @kept(maxsize=4)
+        def count(strokes: tuple[int, ...]) -> int:
+            return 1 + count(strokes[:-1]) if strokes else 0
+
+        assert count((0,) * MAX_STROKES) == MAX_STROKES
 
 
 @dataclass(frozen=True, slots=True)
