@@ -47,7 +47,7 @@ class _Entry:
 
     __slots__ = ("key", "place", "size", "value")
 
-    def __init__(self, place: Place, key: Hashable, value: Any) -> None:
+    def __init__(self, place: Place[Any], key: Hashable, value: Any) -> None:
         self.place, self.key, self.value = place, key, value
         self.size = size_of(value)
 
@@ -70,7 +70,7 @@ class Store:
         """Tell how many results are kept."""
         return len(self._order)
 
-    def find(self, place: Place, key: Hashable) -> _Entry | None:
+    def find(self, place: Place[Any], key: Hashable) -> _Entry | None:
         """Return an entry, which is now the one used last."""
         with self._lock:
             entry = place.entries.get(key)
@@ -79,7 +79,7 @@ class Store:
                 place.order.move_to_end(entry)
             return entry
 
-    def keep(self, place: Place, key: Hashable, value: Any) -> None:
+    def keep(self, place: Place[Any], key: Hashable, value: Any) -> None:
         """Keep a result, and let others go until all is within the limits."""
         entry = _Entry(place, key, value)
         with self._lock:
@@ -93,7 +93,7 @@ class Store:
             while self.size > self.limit and len(self._order) > 1:
                 self._drop(next(iter(self._order)))
 
-    def forget(self, place: Place) -> None:
+    def forget(self, place: Place[Any]) -> None:
         """Let all results of a place go."""
         with self._lock:
             for entry in list(place.order):
@@ -108,7 +108,7 @@ STORE = Store(LARGEST)
 """The one of this process."""
 
 
-class Place:
+class Place(Generic[R]):
     """The results of one kind in a store, bounded in number.
 
     Attributes:
@@ -122,6 +122,11 @@ class Place:
         self.count, self._store = count, store
         self.entries: dict[Hashable, _Entry] = {}
         self.order: OrderedDict[_Entry, None] = OrderedDict()
+
+    def find(self, key: Hashable) -> R | None:
+        """Return the result that is kept; None without one."""
+        entry = self._store.find(self, key)
+        return None if entry is None else entry.value
 
     def get(self, key: Hashable, compute: Callable[[], R]) -> R:
         """Return the result that is kept, or compute it; an error is passed on, nothing is kept.
@@ -149,21 +154,14 @@ class Kept(Generic[P, R]):
     """A function whose results are kept; see `kept`."""
 
     def __init__(self, function: Callable[P, R], maxsize: int) -> None:
-        self._function, self._place, self._store = function, Place(maxsize), STORE
+        self._function, self._place = function, Place[R](maxsize)
         self.cache_clear = self._place.clear
         update_wrapper(self, function)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Return what the function returns."""
-        # No call more than are needed: some functions call themselves many times.
-        key = _Key((*args, _NAMED, *kwargs.items()) if kwargs else args)
-        entry = self._store.find(self._place, key)
-        if entry is not None:
-            found: R = entry.value
-            return found
-        value = self._function(*args, **kwargs)
-        self._store.keep(self._place, key, value)
-        return value
+        parts = (*args, _NAMED, *kwargs.items()) if kwargs else args
+        return self._place.get(_Key(parts), lambda: self._function(*args, **kwargs))
 
 
 def kept(maxsize: int) -> Callable[[Callable[P, R]], Kept[P, R]]:

@@ -24,7 +24,7 @@ from mnistviz.digits.strokes import (
     Tool,
 )
 from mnistviz.network import wire
-from mnistviz.results import kept
+from mnistviz.results import Place, kept
 from mnistviz.spec import fields
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.draw import reading
@@ -286,13 +286,24 @@ def reading_of(
     return Reading(drawing, ink, digits, _compare(digits, check))
 
 
-# Most drawings are one that was there, and a stroke more. Read-only.
-@kept(maxsize=32)
+_laid: Place[strokes.Shares] = Place(32)
+
+
 def _shares(drawing: Drawing) -> strokes.Shares:
-    if not drawing:
-        return strokes.blank()
-    shares = _shares(drawing[:-1]).copy()
-    strokes.lay(shares, drawing[-1])
+    """Return what the strokes cover. Most drawings are one that was there, and a stroke more."""
+    for count in range(len(drawing), 0, -1):
+        there = _laid.find(drawing[:count])
+        if there is not None:
+            break
+    else:
+        count, there = 0, strokes.blank()
+    return _laid.get(drawing, lambda: _lay(there, drawing[count:]))
+
+
+def _lay(there: strokes.Shares, more: Drawing) -> strokes.Shares:
+    shares = there.copy()
+    for stroke in more:
+        strokes.lay(shares, stroke)
     return shares
 
 

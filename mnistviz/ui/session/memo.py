@@ -57,7 +57,7 @@ class Memo(Generic[R]):
         Args:
             maxsize: how many results are kept.
         """
-        self._place = Place(maxsize)
+        self._place = Place[R](maxsize)
 
     def get(self, key: Hashable, compute: Callable[[], R]) -> R:
         """Return the result that is kept, or compute it; an error is passed on, nothing is kept.
