@@ -27,16 +27,17 @@ GROWS = 1.1
 
 def link(number: int) -> str:
     """Return the keys of a visitor's link: few networks, and digits of his own."""
-    return f"weights=trained&{NETWORKS[number % len(NETWORKS)]}&batch={number % BATCHES}"
+    network = NETWORKS[number % len(NETWORKS)]
+    return f"weights=trained&{network}&batch={number % BATCHES}"
 
 
-async def visit(url: str, number: int, timeout: float) -> int:
+async def visit(url: str, number: int, keys: str, timeout: float) -> int:
     """See every page once; return how many did not answer."""
     session, failures = Session(url, timeout), 0
     for page in PAGES:
         try:
             if page is PAGES[0]:
-                await session.open("", link(number))
+                await session.open("", keys)
             else:
                 await session.go(page.name)
         except NoAnswer as error:
@@ -52,7 +53,8 @@ async def visits(url: str, first: int, end: int, options: argparse.Namespace) ->
 
     async def one(number: int) -> int:
         async with places:
-            return await visit(url, number, options.timeout)
+            keys = options.link.format(n=number) if options.link else link(number)
+            return await visit(url, number, keys, options.timeout)
 
     return sum(await asyncio.gather(*(one(number) for number in range(first, end))))
 
@@ -69,6 +71,7 @@ def main() -> int:
     parser.add_argument("--at-once", type=int, default=5)
     parser.add_argument("--rest", type=float, default=20.0, help="seconds after the last has left")
     parser.add_argument("--timeout", type=float, default=300.0, help="seconds for one answer")
+    parser.add_argument("--link", help="keys of all links instead, with {n} for the visitor")
     options = parser.parse_args()
     failures, after, before = 0, [], 0
     with tempfile.TemporaryDirectory() as folder, serve(ROOT / "app.py", Path(folder)) as server:
