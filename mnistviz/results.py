@@ -63,7 +63,8 @@ class Store:
         """
         self.limit = limit
         self.size = 0
-        self._lock = threading.Lock()
+        # What goes may end a session, whose end may ask for a result.
+        self._lock = threading.RLock()
         self._order: OrderedDict[_Entry, None] = OrderedDict()
 
     def __len__(self) -> int:
