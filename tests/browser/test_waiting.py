@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import is_error
 from tests.browser.screens import DESK
+from tests.helpers.cutting import Way
 from tests.serving import ROOT, Server, serve
 
 
@@ -58,10 +59,26 @@ def test_who_waits_is_let_in_to_the_link(chromium: Browser, house: Server) -> No
     expect_app(waits)
     assert re.search(r"hidden=16", waits.url)
     expect(last.get_by_role("status")).to_have_text("You are next.")
-    # Cut and connected again, it is not locked out.
-    waits.context.set_offline(True)
-    waits.context.set_offline(False)
-    expect_app(waits)
     assert errors == []
     for page in (inside, waits, last):
+        page.context.close()
+
+
+def test_who_was_cut_off_comes_back_to_a_full_house(chromium: Browser, house: Server) -> None:
+    session = "document[Symbol.for('mnistviz.around')].connection.session()"
+    inside, other = visitor(chromium), visitor(chromium)
+    with Way(int(house.url.rpartition(":")[2])).running() as way:
+        inside.goto(f"{way.url}/?image=4")
+        expect_app(inside)
+        before = inside.evaluate(session)
+        way.cut()
+        expect(inside.locator("html[data-offline]")).to_have_count(1)
+        # The place is kept for a moment; then the other is let in.
+        other.goto(f"{house.url}/?image=4")
+        expect_app(other)
+        way.mend()
+        expect(inside.locator("html[data-offline]")).to_have_count(0, timeout=30_000)
+        expect_app(inside)
+        assert inside.evaluate(session) == before
+    for page in (inside, other):
         page.context.close()
