@@ -8,13 +8,23 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from mnistviz.ui.frame import failures, gated_runs, quiet
+from mnistviz import limits
+from mnistviz.ui.frame import failures, gated_runs, memory, quiet
 from mnistviz.ui.frame.addresses import PageAddresses
 from mnistviz.ui.frame.first_paint import FirstPaint
 from mnistviz.ui.frame.headers import SecurityHeaders
+from mnistviz.ui.frame.house import House
 from mnistviz.ui.frame.uploads import OwnUploads
+from mnistviz.ui.frame.waiting import WaitingRoom
 from mnistviz.ui.frame.warm_up import warm_up
 from mnistviz.ui.session import cached
+
+# Where a variable means nothing, it is said before anything else is.
+limits.check()
+
+HOUSE = House()
+AFTERWARDS = memory.Afterwards()
+HOUSE.on_leave = AFTERWARDS.come
 
 
 @asynccontextmanager
@@ -22,8 +32,11 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Do once, before the first visitor, what would make the first visitor wait."""
     gated_runs.install()
     quiet.ask_nobody()
+    memory.hold_arenas()
     warm_up()
+    HOUSE.places = memory.share_out().sessions
     yield
+    AFTERWARDS.close()
     # A thread in the middle of a training would abort the process that ends.
     cached.runs().close()
     cached.weight_readers().close()
@@ -39,6 +52,7 @@ PARTS: dict[str, Any] = {
         Middleware(SecurityHeaders),
         Middleware(PageAddresses, st.get_option("server.baseUrlPath")),
         Middleware(OwnUploads),
+        Middleware(WaitingRoom, HOUSE),
         Middleware(FirstPaint),
     ],
 }

@@ -8,10 +8,6 @@ from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training.evaluation import Results
 from mnistviz.training.fine_tuning import Epoch, Settings
 
-BYTES = 64_000_000
-"""What the trainings of all sessions may take together, on a server."""
-
-
 Key = tuple[NetworkSpec, OwnSet, Settings]
 
 
@@ -33,7 +29,7 @@ class Outcome:
 class Outcomes(BoundedStore[Key, Outcome]):
     """The last trainings of a server, bounded by the memory of their weights and digits."""
 
-    def __init__(self, limit: int = BYTES) -> None:
+    def __init__(self, limit: int) -> None:
         """Begin without any.
 
         Args:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from mnistviz.digits import mnist
+from mnistviz.limits import LARGEST
 from mnistviz.network.bounded import BoundedStore
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import Style
@@ -28,9 +29,6 @@ SLICE = 0.05
 
 PAUSE_WITHIN = 1.0
 """Seconds that a pause waits at most until the step that is under way is done."""
-
-RUN_BYTES = 256_000_000
-"""What all runs of a server may take together; the least recently used go first."""
 
 HELD = 4
 """Times its parameters that an unfinished run holds beside its snapshots: weights, gradients, and
@@ -290,7 +288,7 @@ class Runs:
     def __init__(
         self,
         examples: Callable[[TrainSpec], mnist.Examples],
-        limit: int = RUN_BYTES,
+        limit: int = LARGEST,
     ) -> None:
         """Begin without runs.
 

@@ -43,7 +43,7 @@ class Session:
         self._widgets: dict[str, tuple[str, Any, str]] = {}
         self._page_hash = ""
 
-    async def open(self, page: str = "") -> None:
+    async def open(self, page: str = "", query: str = "") -> None:
         """Come to a page and wait until it is drawn; without a name, to the landing page."""
         address = urlsplit(self._url)
         scheme = "wss" if address.scheme == "https" else "ws"
@@ -59,7 +59,14 @@ class Session:
             )
         except (OSError, websockets.WebSocketException) as error:
             raise NoAnswer(f"not connected: {error}") from error
-        await self._ask(page=page)
+        await self.go(page, query)
+
+    async def go(self, page: str, query: str = "") -> None:
+        """Go to another page and wait until it is drawn; the keys of a link count at first only."""
+        self._states.clear()
+        self._widgets.clear()
+        self._page_hash = ""
+        await self._ask(page=page, query=query)
 
     async def choose(self, key: str, value: str) -> None:
         """Set a widget with options, and wait until all is drawn anew."""
@@ -78,9 +85,10 @@ class Session:
         """Go."""
         await self._socket.close()
 
-    async def _ask(self, page: str = "", fragment: str = "") -> None:
+    async def _ask(self, page: str = "", fragment: str = "", query: str = "") -> None:
         message = BackMsg()
         asked = message.rerun_script
+        asked.query_string = query
         asked.page_name, asked.page_script_hash = page, self._page_hash
         asked.fragment_id = fragment
         asked.widget_states.widgets.extend(self._states.values())

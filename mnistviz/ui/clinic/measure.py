@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import torch
 from mnistviz.lessons.clinic import figures, measure, operations, softmaxes
 from mnistviz.lessons.clinic.measure import Measured, Outcome, Part
 from mnistviz.lessons.clinic.operations import CHUNK, Change, Operation
+from mnistviz.results import kept
 from mnistviz.spec.fields import CLASSES, Weights
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.clinic import shuffled_labels
@@ -123,7 +123,7 @@ def test_digits(hand: InHand) -> int:
     return len(cached.digits(hand.digit.data).test_labels)
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def _parts(hand: InHand, change: Change | None) -> dict[int, Part]:
     """Return what has been measured so far, by the number of the chunk; more is put in here."""
     return {}
@@ -267,7 +267,7 @@ def _describe_softmaxes(hand: InHand, lesson: Lesson, awaited: str) -> str:
     )
 
 
-@lru_cache(maxsize=16)
+@kept(maxsize=16)
 def _softmaxes(network: NetworkSpec) -> softmaxes.Comparison | None:
     assert network.training is not None
     return softmaxes.compare(network, cached.examples(network.training.data))

@@ -1,7 +1,7 @@
 """The core, computed once per server for each spec. What comes back is shared: read-only.
 
 `st.cache_resource` makes a second session wait for the first one's answer; it serves what takes
-long. What takes a moment is kept by `lru_cache`, whose look-up is a hundred times faster.
+long. What takes a moment is `kept`, whose look-up is thirty times faster.
 """
 
 import threading
@@ -13,6 +13,7 @@ import streamlit as st
 import torch
 
 import mnistviz.network.parameters
+from mnistviz import limits
 from mnistviz.digits import mnist
 from mnistviz.digits.arrays import Floats
 from mnistviz.digits.download import Download
@@ -21,6 +22,7 @@ from mnistviz.network import answers, forward, styles
 from mnistviz.network.files.readers import Readers
 from mnistviz.network.files.store import LoadedStore
 from mnistviz.network.parameters import Parameters
+from mnistviz.results import kept
 from mnistviz.spec.fields import TRAINING_DIGITS, Activation, Data, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.training import chance
@@ -68,14 +70,17 @@ def pixels(digit: DigitSpec) -> torch.Tensor:
 
 @lru_cache(maxsize=2)
 def examples(data: Data) -> mnist.Examples:
-    """Return a set of digits as a network gets it; see `mnistviz.digits.mnist.examples`."""
+    """Return a set of digits as a network gets it; see `mnistviz.digits.mnist.examples`.
+
+    There are two sets, and each run holds one: letting it go would free nothing.
+    """
     return mnist.examples(digits(data))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def runs() -> Runs:
     """Return the runs of this server."""
-    return Runs(lambda training: examples(training.data))
+    return Runs(lambda training: examples(training.data), limits.current().runs)
 
 
 def run(spec: NetworkSpec) -> Run:
@@ -86,7 +91,7 @@ def run(spec: NetworkSpec) -> Run:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def loaded_store() -> LoadedStore:
     """Return what people have loaded on this server."""
-    return LoadedStore()
+    return LoadedStore(limits.current().loaded)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -127,7 +132,7 @@ def same_numbers(spec: NetworkSpec) -> NetworkSpec:
     return replace(spec, style=Style.MODULE)
 
 
-@lru_cache(maxsize=12)
+@kept(maxsize=12)
 def _learned(spec: NetworkSpec) -> Parameters:
     # The thread that waits is the one that watches.
     who = f"thread {threading.get_ident()}"
@@ -147,14 +152,14 @@ def generalization(spec: NetworkSpec) -> chance.Generalization:
     return _generalization(same_numbers(spec))
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def _generalization(spec: NetworkSpec) -> chance.Generalization:
     assert spec.training is not None
     parameters(spec)
     return chance.generalization(run(spec), examples(spec.training.data))
 
 
-@lru_cache(maxsize=12)
+@kept(maxsize=12)
 def _parameters(spec: NetworkSpec) -> Parameters:
     return mnistviz.network.parameters.parameters(spec)
 
@@ -182,13 +187,13 @@ def right_answers(spec: NetworkSpec, digit: DigitSpec) -> int:
     return answers.count_right(rows(spec, digit), batch_of(digit).labels.tolist())
 
 
-@lru_cache(maxsize=256)
+@kept(maxsize=256)
 def softmax_bars(spec: NetworkSpec, digit: DigitSpec, truth: int, zoom: bool) -> go.Figure:
     """Return the bars of one digit; see `mnistviz.figures.bars.softmax_bars`."""
     return bars.softmax_bars(row(spec, digit), truth, zoom)
 
 
-@lru_cache(maxsize=512)
+@kept(maxsize=512)
 def naive_overflow(spec: NetworkSpec, digit: DigitSpec) -> float | None:
     """Tell whether the formula of softmax fails on a digit; see `answers.naive_overflow`."""
     logits = forward.logits(spec, parameters(spec), inputs(digit))
@@ -211,7 +216,7 @@ def sheet(digit: DigitSpec) -> str:
     return pictures.data_uri(pictures.sheet(batch_of(digit).pixels.numpy()))
 
 
-@lru_cache(maxsize=512)
+@kept(maxsize=512)
 def picture(digit: DigitSpec) -> str:
     """Return one digit as a picture of 28 by 28 pixels, a `data:` address."""
     return pictures.data_uri(pixels(digit).numpy())

@@ -1,10 +1,10 @@
 """The question what a learning rate of 10 does, and the answer: it is tried."""
 
-from functools import lru_cache
 from typing import Any
 
 import streamlit as st
 
+from mnistviz.results import kept
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training import advice, chance
 from mnistviz.training.advice import Trial
@@ -57,7 +57,7 @@ def _numbers(spec: NetworkSpec) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=32)
+@kept(maxsize=32)
 def _tried(spec: NetworkSpec) -> Trial:
     assert spec.training is not None
     return advice.trial(spec, cached.examples(spec.training.data))

@@ -4,15 +4,16 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from mnistviz import limits
 from mnistviz.digits.own_set import OwnSet
 from mnistviz.lessons.draw import set_figures, set_script
 from mnistviz.network.files import saving
 from mnistviz.network.files.loading import LoadedNetwork
+from mnistviz.results import kept
 from mnistviz.spec.fields import Data, Optimizer
 from mnistviz.training import evaluation, fine_tuning
 from mnistviz.training.fine_tuning import EPOCHS, OPTIMIZERS, RATES, Epoch, Settings
@@ -36,7 +37,7 @@ CLEAR = 0.01
 @st.cache_resource(max_entries=1, show_spinner=False)
 def outcomes() -> Outcomes:
     """Return the trainings that this server keeps."""
-    return Outcomes()
+    return Outcomes(limits.current().own_sets)
 
 
 def draw_training(hand: InHand, own: OwnSet) -> None:
@@ -231,7 +232,7 @@ def describe_advice(key: Key, words: Mapping[str, str]) -> str:
     return words["no_rate"] if rate is None else words["try_rate"].format(rate=number(rate))
 
 
-@lru_cache(maxsize=32)
+@kept(maxsize=32)
 def find_rate(key: Key) -> float | None:
     """Return a smaller learning rate that loses none of the digits that are learned, if one does.
 
