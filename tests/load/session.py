@@ -43,8 +43,13 @@ class Session:
         self._widgets: dict[str, tuple[str, Any, str]] = {}
         self._page_hash = ""
 
-    async def open(self, page: str = "") -> None:
-        """Come to a page and wait until it is drawn; without a name, to the landing page."""
+    async def open(self, page: str = "", query: str = "") -> None:
+        """Come to a page and wait until it is drawn; without a name, to the landing page.
+
+        Args:
+            page: its name.
+            query: the settings of a link.
+        """
         address = urlsplit(self._url)
         scheme = "wss" if address.scheme == "https" else "ws"
         try:
@@ -59,7 +64,7 @@ class Session:
             )
         except (OSError, websockets.WebSocketException) as error:
             raise NoAnswer(f"not connected: {error}") from error
-        await self._ask(page=page)
+        await self._ask(page=page, query=query)
 
     async def choose(self, key: str, value: str) -> None:
         """Set a widget with options, and wait until all is drawn anew."""
@@ -78,11 +83,11 @@ class Session:
         """Go."""
         await self._socket.close()
 
-    async def _ask(self, page: str = "", fragment: str = "") -> None:
+    async def _ask(self, page: str = "", fragment: str = "", query: str = "") -> None:
         message = BackMsg()
         asked = message.rerun_script
         asked.page_name, asked.page_script_hash = page, self._page_hash
-        asked.fragment_id = fragment
+        asked.fragment_id, asked.query_string = fragment, query
         asked.widget_states.widgets.extend(self._states.values())
         asked.cached_message_hashes.extend(self._kept)
         try:
