@@ -25,7 +25,9 @@ from mnistviz.spec.fields import TRAINING_DIGITS, Activation, Data, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.training import chance
 from mnistviz.training.runs import Run, Runs
+from mnistviz.training.shared import Place
 from mnistviz.ui.session.gate import GATE
+from mnistviz.ui.session.measured import measured
 from mnistviz.ui.session.memo import once_per_batch
 
 # These networks run fastest on one thread, and threads of later sessions take this value. It has
@@ -75,7 +77,7 @@ def examples(data: Data) -> mnist.Examples:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def runs() -> Runs:
     """Return the runs of this server."""
-    return Runs(lambda training: examples(training.data))
+    return Runs(lambda training: examples(training.data), place=Place)
 
 
 def run(spec: NetworkSpec) -> Run:
@@ -144,13 +146,14 @@ def generalization(spec: NetworkSpec) -> chance.Generalization:
 
     Where its run is not finished, this waits for it; see `parameters`.
     """
-    return _generalization(same_numbers(spec))
+    spec = same_numbers(spec)
+    parameters(spec)
+    return _generalization(spec)
 
 
-@lru_cache(maxsize=64)
+@measured(maxsize=64)
 def _generalization(spec: NetworkSpec) -> chance.Generalization:
     assert spec.training is not None
-    parameters(spec)
     return chance.generalization(run(spec), examples(spec.training.data))
 
 

@@ -1,6 +1,5 @@
 """The question what a learning rate of 10 does, and the answer: it is tried."""
 
-from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -10,6 +9,7 @@ from mnistviz.training import advice, chance
 from mnistviz.training.advice import Trial
 from mnistviz.ui.elements import question
 from mnistviz.ui.session import cached
+from mnistviz.ui.session.measured import measured
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import number, percent, plain
@@ -57,7 +57,7 @@ def _numbers(spec: NetworkSpec) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=32)
+@measured(maxsize=32)
 def _tried(spec: NetworkSpec) -> Trial:
     assert spec.training is not None
     return advice.trial(spec, cached.examples(spec.training.data))
