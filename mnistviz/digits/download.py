@@ -45,6 +45,7 @@ _FOLDER_ERRORS = (
     errno.EPERM,
     errno.EROFS,
     errno.ENOSPC,
+    errno.EFBIG,
     errno.EDQUOT,
     errno.ENOTDIR,
     errno.EEXIST,

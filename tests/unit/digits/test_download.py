@@ -29,6 +29,7 @@ from mnistviz.digits.download import (
     LOCK,
     TOTAL_BYTES,
     Download,
+    Source,
     State,
     Status,
     explain,
@@ -500,19 +501,11 @@ def test_the_child_ends_with_its_server(
     assert not mnist.is_complete(tmp_path)
 
 
-def test_a_server_that_goes_silent_is_given_up(
-    start_mirror: Callable[[Answer], Mirror], tmp_path: Path
-) -> None:
-    mirror = start_mirror(slow)
-    # The child as it is, but for its patience.
-    program = (
-        "import sys; from mnistviz.digits import download\n"
-        "download.SILENCE_SECONDS = 0.2\n"
-        "sys.exit(download.main(sys.argv[1:]))\n"
-    )
-    given = source(mirror.address)
+def in_a_child(program: str, tmp_path: Path, given: Source) -> tuple[int, str]:
+    """Run a child as it is but for a change; return its exit code and what it said."""
+    command = [sys.executable, "-c", program, str(tmp_path / "partial"), str(tmp_path / "root")]
     with subprocess.Popen(
-        [sys.executable, "-c", program, str(tmp_path / "partial"), str(tmp_path / "root")],
+        command,
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -523,7 +516,35 @@ def test_a_server_that_goes_silent_is_given_up(
         assert child.stdout is not None
         child.stdin.write(json.dumps(asdict(given)) + "\n")
         child.stdin.flush()
-        assert child.stdout.read().strip() == NOT_REACHED
-    assert child.returncode == 1
+        said = child.stdout.read().strip()
+    return child.returncode, said
+
+
+def test_a_server_that_goes_silent_is_given_up(
+    start_mirror: Callable[[Answer], Mirror], tmp_path: Path
+) -> None:
+    mirror = start_mirror(slow)
+    program = (
+        "import sys; from mnistviz.digits import download\n"
+        "download.SILENCE_SECONDS = 0.2\n"
+        "sys.exit(download.main(sys.argv[1:]))\n"
+    )
+    assert in_a_child(program, tmp_path, source(mirror.address)) == (1, NOT_REACHED)
     assert mirror.asked
+    assert entries(tmp_path / "root") == set()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no bound there")
+def test_a_disk_that_is_full_is_told_in_words(
+    start_mirror: Callable[[Answer], Mirror], tmp_path: Path
+) -> None:
+    # To a process, a bound for its files is a disk without room.
+    program = (
+        "import resource, sys; from mnistviz.digits import download\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "sys.exit(download.main(sys.argv[1:]))\n"
+    )
+    code, said = in_a_child(program, tmp_path, source(start_mirror(whole).address))
+    assert code == 1
+    assert said == "the folder for it cannot be written to (File too large)"
     assert entries(tmp_path / "root") == set()
