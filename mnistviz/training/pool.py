@@ -4,13 +4,21 @@ import contextlib
 import os
 import sys
 import threading
+import time
 from collections import deque
+from collections.abc import Callable
 
 AT_ONCE = 4
 """Trainings that take turns; more wait in a line."""
 
 TENURE = 3.0
 """Seconds that a training computes before it goes to the end of the line, if there is one."""
+
+LOOKS_EVERY = 0.002
+"""Seconds after which one that gives way looks again."""
+
+GIVES_WAY = 0.05
+"""Seconds that a training waits at most while pages are computed."""
 
 NICE = 5
 """How far the threads of the pool stand behind all others at the system's processors, 0 to 19."""
@@ -101,6 +109,33 @@ class Line:
         return max(0, place + 1 - self._at_once)
 
 
+class Courtesy:
+    """What computes for long gives way to the pages, which compute for a moment."""
+
+    def __init__(self) -> None:
+        """Begin without pages."""
+        self._is_busy: Callable[[], bool] = lambda: False
+
+    def towards(self, is_busy: Callable[[], bool]) -> None:
+        """Ask from now on whether pages are being computed.
+
+        Args:
+            is_busy: tells it, at once.
+        """
+        self._is_busy = is_busy
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether pages are being computed now."""
+        return self._is_busy()
+
+    def give_way(self) -> None:
+        """Wait until no page is being computed, but not longer than `GIVES_WAY`."""
+        end = time.monotonic() + GIVES_WAY
+        while self._is_busy() and time.monotonic() < end:
+            time.sleep(LOOKS_EVERY)
+
+
 def stand_back() -> None:
     """Have this thread, which computes for long, leave the processors to others that want them."""
     # Elsewhere than on Linux this would be the whole process.
@@ -114,3 +149,6 @@ CORES = Turns(max(1, (os.cpu_count() or 1) - 1))
 
 LINE = Line()
 """The line of this server."""
+
+COURTESY = Courtesy()
+"""Which pages this server's trainings give way to: `ui/session/cached.py` says it."""

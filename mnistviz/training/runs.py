@@ -30,6 +30,9 @@ SLICE = 0.05
 LOOKS_EVERY = 0.2
 """Seconds after which a run that waits looks how it stands, and tells how far one is that goes."""
 
+LEAST_SLICE = 0.01
+"""Seconds that it computes before pages that are waited for may have the core."""
+
 PAUSE_WITHIN = 1.0
 """Seconds that a pause waits at most until the step that is under way is done."""
 
@@ -251,6 +254,7 @@ class Run:
             self._take_over(self._find_place(self.spec))
         elif pool.LINE.wait(self, LOOKS_EVERY):
             before = self._seconds
+            pool.COURTESY.give_way()
             with pool.CORES:
                 self._compute()
             pool.LINE.spend(self, self._seconds - before)
@@ -292,7 +296,8 @@ class Run:
         for record in self._records:
             self._keep(record)
             now = time.perf_counter()
-            if now - began > SLICE or not self._seen:
+            share = LEAST_SLICE if pool.COURTESY.is_asked else SLICE
+            if now - began > share or not self._seen:
                 self._seconds += now - began
                 return
         self._seconds += time.perf_counter() - began

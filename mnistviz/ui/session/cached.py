@@ -23,7 +23,7 @@ from mnistviz.network.files.store import LoadedStore
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import TRAINING_DIGITS, Activation, Data, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
-from mnistviz.training import chance
+from mnistviz.training import chance, pool
 from mnistviz.training.runs import Run, Runs
 from mnistviz.training.shared import Place
 from mnistviz.ui.session.gate import GATE
@@ -33,6 +33,8 @@ from mnistviz.ui.session.memo import once_per_batch
 # These networks run fastest on one thread, and threads of later sessions take this value. It has
 # to be said before the first tensor of the process is touched.
 torch.set_num_threads(1)
+
+pool.COURTESY.towards(GATE.is_busy)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

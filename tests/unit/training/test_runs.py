@@ -369,3 +369,24 @@ def test_a_training_stands_behind_the_pages() -> None:
     thread.join()
     assert found == [max(before, pool.NICE)]
     assert os.getpriority(os.PRIO_PROCESS, 0) == before
+
+
+class TestCourtesy:
+    def test_it_waits_until_no_page_is_computed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(pool, "GIVES_WAY", 60.0)
+        courtesy, asked = pool.Courtesy(), iter((True, True, False, False))
+        courtesy.give_way()
+        courtesy.towards(lambda: next(asked))
+        courtesy.give_way()
+        assert not courtesy.is_asked
+        assert list(asked) == []
+
+    def test_pages_that_are_always_computed_do_not_hold_up_a_training(
+        self, examples: mnist.Examples, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(pool, "GIVES_WAY", 0.01)
+        courtesy = pool.Courtesy()
+        courtesy.towards(lambda: True)
+        monkeypatch.setattr(pool, "COURTESY", courtesy)
+        run = Run(SPEC, lambda: examples)
+        assert finish(run).step == SPEC.training.steps
