@@ -14,7 +14,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import ExitStack
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -96,6 +97,27 @@ async def click(
             await asyncio.sleep(max(0.0, min(rest, end - answered)))
 
 
+@asynccontextmanager
+async def trainings(house: House, options: argparse.Namespace) -> AsyncIterator[None]:
+    """Have so many more visitors wait, each for a training that no other has asked for."""
+    seconds = 2 * (options.timeout + options.seconds)
+    pupils = [Session(house.url, seconds) for _ in range(options.trainings)]
+    seeds = random.sample(range(1_000_000), len(pupils))
+    waits = [
+        asyncio.create_task(pupil.open(query=f"weights=trained&epochs=50&batch_size=4&seed={seed}"))
+        for pupil, seed in zip(pupils, seeds, strict=True)
+    ]
+    # Each has to arrive before the clicks are counted.
+    await asyncio.sleep(2 if waits else 0)
+    yield
+    if any(wait.done() for wait in waits):
+        print(f"{'':10} a training ended before the clicks did")
+    for wait in waits:
+        wait.cancel()
+    await asyncio.gather(*waits, return_exceptions=True)
+    await asyncio.gather(*(pupil.close() for pupil in pupils))
+
+
 async def measure(house: House, count: int, options: argparse.Namespace) -> Load:
     """Have so many visitors come, and click when all of them are there."""
     load = Load()
@@ -113,7 +135,8 @@ async def measure(house: House, count: int, options: argparse.Namespace) -> Load
     there = [s for s, result in zip(sessions, opened, strict=True) if result is None]
     before = cpu_seconds(house.pid)
     clicks = (click(s, house, load, number, options) for number, s in enumerate(there))
-    said(await asyncio.gather(*clicks, return_exceptions=True))
+    async with trainings(house, options):
+        said(await asyncio.gather(*clicks, return_exceptions=True))
     if house.pid:
         load.cpu = 1000 * (cpu_seconds(house.pid) - before) / max(1, len(load.times))
         load.memory = psutil.Process(house.pid).memory_info().rss / 1e6
@@ -153,6 +176,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--pace", type=float, default=0.0, help="seconds between two clicks")
     parser.add_argument("--page", default="", help="its address; without one the landing page")
     parser.add_argument("--widget", default="activation=sigmoid,tanh,relu,gelu")
+    parser.add_argument("--trainings", type=int, default=0, help="that run beside the clicks")
     parser.add_argument("--timeout", type=float, default=60.0, help="seconds for one answer")
     parser.add_argument("--url", help="of a server that runs already, instead of two of its own")
     return parser.parse_args()

@@ -88,9 +88,8 @@ class Session:
     async def _ask(self, page: str = "", fragment: str = "", query: str = "") -> None:
         message = BackMsg()
         asked = message.rerun_script
-        asked.query_string = query
         asked.page_name, asked.page_script_hash = page, self._page_hash
-        asked.fragment_id = fragment
+        asked.fragment_id, asked.query_string = fragment, query
         asked.widget_states.widgets.extend(self._states.values())
         asked.cached_message_hashes.extend(self._kept)
         try:

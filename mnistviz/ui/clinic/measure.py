@@ -19,6 +19,7 @@ from mnistviz.ui.clinic import shuffled_labels
 from mnistviz.ui.clinic.stage import QUESTION, Trouble, View, layers_of, subject
 from mnistviz.ui.elements import components, question
 from mnistviz.ui.session import cached, state
+from mnistviz.ui.session.measured import measured
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import number, percent
@@ -267,7 +268,7 @@ def _describe_softmaxes(hand: InHand, lesson: Lesson, awaited: str) -> str:
     )
 
 
-@kept(maxsize=16)
+@measured(maxsize=16)
 def _softmaxes(network: NetworkSpec) -> softmaxes.Comparison | None:
     assert network.training is not None
     return softmaxes.compare(network, cached.examples(network.training.data))

@@ -19,6 +19,7 @@ from mnistviz.ui.draw import reading
 from mnistviz.ui.elements import widgets
 from mnistviz.ui.session import cached, loaded, state, uploads
 from mnistviz.ui.session.loaded import Loaded
+from mnistviz.ui.session.measured import measured
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, read
 from mnistviz.words.quantities import percent
@@ -181,7 +182,7 @@ def _draw_activation(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
     st.markdown(f"{text} {reading.note_on_tests(spec)}")
 
 
-@kept(maxsize=64)
+@measured(maxsize=64)
 def _compute_accuracies(digest: str) -> tuple[Accuracy, ...]:
     """Measure each guess of what the file may not say on the test digits of the sample."""
     layers = cached.loaded_store().get(digest)

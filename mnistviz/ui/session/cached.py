@@ -25,14 +25,18 @@ from mnistviz.network.parameters import Parameters
 from mnistviz.results import kept
 from mnistviz.spec.fields import TRAINING_DIGITS, Activation, Data, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
-from mnistviz.training import chance
+from mnistviz.training import chance, pool
 from mnistviz.training.runs import Run, Runs
+from mnistviz.training.shared import Place
 from mnistviz.ui.session.gate import GATE
+from mnistviz.ui.session.measured import measured
 from mnistviz.ui.session.memo import once_per_batch
 
 # These networks run fastest on one thread, and threads of later sessions take this value. It has
 # to be said before the first tensor of the process is touched.
 torch.set_num_threads(1)
+
+pool.COURTESY.towards(GATE.is_busy)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -80,7 +84,7 @@ def examples(data: Data) -> mnist.Examples:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def runs() -> Runs:
     """Return the runs of this server."""
-    return Runs(lambda training: examples(training.data), limits.current().runs)
+    return Runs(lambda training: examples(training.data), limits.current().runs, Place)
 
 
 def run(spec: NetworkSpec) -> Run:
@@ -149,13 +153,14 @@ def generalization(spec: NetworkSpec) -> chance.Generalization:
 
     Where its run is not finished, this waits for it; see `parameters`.
     """
-    return _generalization(same_numbers(spec))
+    spec = same_numbers(spec)
+    parameters(spec)
+    return _generalization(spec)
 
 
-@kept(maxsize=64)
+@measured(maxsize=64)
 def _generalization(spec: NetworkSpec) -> chance.Generalization:
     assert spec.training is not None
-    parameters(spec)
     return chance.generalization(run(spec), examples(spec.training.data))
 
 

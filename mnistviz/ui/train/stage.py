@@ -160,6 +160,8 @@ def draw_status(hand: InHand, run: Run | None, progress: Progress | None, lesson
             )
         elif run.is_paused(learning.who()):
             text = words["status_paused"].format(step=step, steps=steps)
+        elif waits := learning.describe_wait(progress):
+            text = waits
         elif not progress.step or not progress.seconds:
             text = words["status_starts"]
         else:

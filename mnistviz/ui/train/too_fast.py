@@ -4,12 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from mnistviz.results import kept
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.training import advice, chance
 from mnistviz.training.advice import Trial
 from mnistviz.ui.elements import question
 from mnistviz.ui.session import cached
+from mnistviz.ui.session.measured import measured
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import number, percent, plain
@@ -57,7 +57,7 @@ def _numbers(spec: NetworkSpec) -> dict[str, Any]:
     }
 
 
-@kept(maxsize=32)
+@measured(maxsize=32)
 def _tried(spec: NetworkSpec) -> Trial:
     assert spec.training is not None
     return advice.trial(spec, cached.examples(spec.training.data))
