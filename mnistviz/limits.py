@@ -1,7 +1,8 @@
 """What the server may take of the machine: one number of bytes, shared out, and one of visitors.
 
 Both can be said by environment variables. Where they are not, the bytes are those of the machine,
-or fewer where its control group gives fewer, and the visitors are as many as fit.
+or fewer where its control group gives fewer, and the visitors are as many as fit. The limits of
+what computes for long (`training/pool.py`) are here too.
 """
 
 import os
@@ -36,6 +37,21 @@ SESSION_BYTES = 2_000_000
 
 FEWEST_SESSIONS, MOST_SESSIONS = 10, 200
 """Pages that are open at once. More of them wait longer for an answer than anybody likes to."""
+
+FOLDER_BYTES = 256_000_000
+"""Bytes of all finished trainings in the cache folder; the least recently read go first."""
+
+AT_ONCE = 4
+"""Trainings that take turns, and as many measurements; more wait in a line."""
+
+TENURE = 3.0
+"""Seconds that one of them computes before it goes to the end of its line, if there is one."""
+
+GIVES_WAY = 0.05
+"""Seconds that it waits at most while pages are computed."""
+
+NICE = 5
+"""How far the threads of the pool stand behind all others at the system's processors, 0 to 19."""
 
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "KI": 2**10, "MI": 2**20, "GI": 2**30}
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*([KMG]I?|)B?")

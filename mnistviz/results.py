@@ -129,6 +129,10 @@ class Place(Generic[R]):
         entry = self._store.find(self, key)
         return None if entry is None else entry.value
 
+    def keep(self, key: Hashable, value: R) -> None:
+        """Keep a result that was computed elsewhere."""
+        self._store.keep(self, key, value)
+
     def get(self, key: Hashable, compute: Callable[[], R]) -> R:
         """Return the result that is kept, or compute it; an error is passed on, nothing is kept.
 
@@ -161,8 +165,7 @@ class Kept(Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Return what the function returns."""
-        parts = (*args, _NAMED, *kwargs.items()) if kwargs else args
-        return self._place.get(_Key(parts), lambda: self._function(*args, **kwargs))
+        return self._place.get(key_of(args, kwargs), lambda: self._function(*args, **kwargs))
 
 
 def kept(maxsize: int) -> Callable[[Callable[P, R]], Kept[P, R]]:
@@ -172,6 +175,11 @@ def kept(maxsize: int) -> Callable[[Callable[P, R]], Kept[P, R]]:
         maxsize: how many results are kept.
     """
     return lambda function: Kept(function, maxsize)
+
+
+def key_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Hashable:
+    """Return the key of a call; of named arguments it is another one, as for `lru_cache`."""
+    return _Key((*args, _NAMED, *kwargs.items()) if kwargs else args)
 
 
 def size_of(value: object) -> int:

@@ -6,22 +6,30 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
-AT_ONCE = 4
-"""Trainings that take turns; more wait in a line."""
+from mnistviz.limits import AT_ONCE, GIVES_WAY, NICE, TENURE
 
-TENURE = 3.0
-"""Seconds that a training computes before it goes to the end of the line, if there is one."""
+R = TypeVar("R")
 
-LOOKS_EVERY = 0.002
+SLICE = 0.05
+"""Seconds that one computes before another one may have the core."""
+
+LEAST_SLICE = 0.01
+"""Seconds that it computes before pages that are waited for may have the core."""
+
+LOOKS_EVERY = 0.2
+"""Seconds after which one that waits for a place looks whether anybody still wants it."""
+
+LOOKS_FOR_PAGES = 0.002
 """Seconds after which one that gives way looks again."""
 
-GIVES_WAY = 0.05
-"""Seconds that a training waits at most while pages are computed."""
+_here = threading.local()
 
-NICE = 5
-"""How far the threads of the pool stand behind all others at the system's processors, 0 to 19."""
+
+class Abandoned(Exception):
+    """Nobody waits any more for what is being computed."""
 
 
 class Turns:
@@ -53,6 +61,15 @@ class Turns:
                 self._waiting.popleft().set()
             else:
                 self._free += 1
+
+    @contextlib.contextmanager
+    def handed_on(self) -> Iterator[None]:
+        """Let others have the turn of this thread, which waits for another one afterwards."""
+        self.__exit__()
+        try:
+            yield
+        finally:
+            self.__enter__()
 
 
 class Line:
@@ -125,15 +142,102 @@ class Courtesy:
         self._is_busy = is_busy
 
     @property
-    def is_asked(self) -> bool:
-        """Whether pages are being computed now."""
-        return self._is_busy()
+    def share(self) -> float:
+        """Seconds that one may compute before it lets others have the core."""
+        return LEAST_SLICE if self._is_busy() else SLICE
 
     def give_way(self) -> None:
         """Wait until no page is being computed, but not longer than `GIVES_WAY`."""
         end = time.monotonic() + GIVES_WAY
         while self._is_busy() and time.monotonic() < end:
-            time.sleep(LOOKS_EVERY)
+            time.sleep(LOOKS_FOR_PAGES)
+
+
+class Work:
+    """One computation that is no run: it stands in a line of its own, and takes turns at the cores.
+
+    Attributes:
+        told: what it has said last of how far it is; 0 before.
+    """
+
+    def __init__(self, is_wanted: Callable[[], bool]) -> None:
+        """Prepare it.
+
+        Args:
+            is_wanted: tells whether somebody still waits for it.
+        """
+        self.told = 0
+        self._is_wanted = is_wanted
+        self._began = 0.0
+
+    @property
+    def ahead(self) -> int:
+        """How many have to go before it may compute; 0 while it does."""
+        return MEASUREMENTS.ahead(self)
+
+    def run(self, compute: Callable[[], R]) -> R:
+        """Compute in this thread, once there is a place.
+
+        Raises:
+            Abandoned: nobody wants it any more.
+        """
+        stand_back()
+        _here.work = self
+        try:
+            self._wait_for_a_place()
+            with CORES:
+                self._began = time.perf_counter()
+                self._end_if_unwanted()
+                return compute()
+        finally:
+            _here.work = None
+            MEASUREMENTS.leave(self)
+
+    def breathe(self) -> None:
+        """Let others have the core when it is their time; see `breathe`."""
+        self._end_if_unwanted()
+        seconds = time.perf_counter() - self._began
+        if seconds > COURTESY.share:
+            with CORES.handed_on():
+                COURTESY.give_way()
+                MEASUREMENTS.spend(self, seconds)
+                self._wait_for_a_place()
+            self._began = time.perf_counter()
+
+    def _wait_for_a_place(self) -> None:
+        self._end_if_unwanted()
+        while not MEASUREMENTS.wait(self, LOOKS_EVERY):
+            self._end_if_unwanted()
+
+    def _end_if_unwanted(self) -> None:
+        if not self._is_wanted():
+            raise Abandoned
+
+
+def breathe() -> None:
+    """Be called every now and then by what computes for long, wherever it is computed.
+
+    In the pool it lets others have their turns, and ends where nobody wants the result any more.
+
+    Raises:
+        Abandoned: nobody does.
+    """
+    work = working()
+    if work is not None:
+        work.breathe()
+
+
+def tell(how_far: int) -> None:
+    """Say how far the computation of this thread is, for whoever waits for it."""
+    work = working()
+    if work is not None:
+        work.told = how_far
+
+
+def working() -> Work | None:
+    """Return the computation of the pool that this thread is for; None for any other thread."""
+    work: Work | None = getattr(_here, "work", None)
+    return work
 
 
 def stand_back() -> None:
@@ -148,7 +252,10 @@ CORES = Turns(max(1, (os.cpu_count() or 1) - 1))
 """One core stays free for the pages, where there is more than one."""
 
 LINE = Line()
-"""The line of this server."""
+"""The line of this server's trainings."""
+
+MEASUREMENTS = Line()
+"""The line of all else: who waits for a second does not stand behind trainings of minutes."""
 
 COURTESY = Courtesy()
 """Which pages this server's trainings give way to: `ui/session/cached.py` says it."""

@@ -25,14 +25,8 @@ from mnistviz.training.shared import Place, Record
 UNSEEN = 3.0
 """Seconds after which a watcher who did not call `watch` again counts as gone."""
 
-SLICE = 0.05
-"""Seconds that a run computes before another one may have the core."""
-
 LOOKS_EVERY = 0.2
 """Seconds after which a run that waits looks how it stands, and tells how far one is that goes."""
-
-LEAST_SLICE = 0.01
-"""Seconds that it computes before pages that are waited for may have the core."""
 
 PAUSE_WITHIN = 1.0
 """Seconds that a pause waits at most until the step that is under way is done."""
@@ -294,8 +288,7 @@ class Run:
         for record in self._records:
             self._keep(record)
             now = time.perf_counter()
-            share = LEAST_SLICE if pool.COURTESY.is_asked else SLICE
-            if now - began > share or not self._seen:
+            if now - began > pool.COURTESY.share or not self._seen:
                 self._seconds += now - began
                 return
         self._seconds += time.perf_counter() - began

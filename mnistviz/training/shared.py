@@ -17,12 +17,10 @@ from safetensors.torch import load, save
 import mnistviz
 from mnistviz.digits import mnist
 from mnistviz.digits.cache_folder import Lock, remove_old, write_whole
+from mnistviz.limits import FOLDER_BYTES
 from mnistviz.network.parameters import Layer, Parameters
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training.loop import Mark
-
-FOLDER_BYTES = 256_000_000
-"""What all trainings in the folder may take together; the least recently read go first."""
 
 _LEARNS = ("spec", "digits", "network", "training")
 """The rooms of the house in which a change may train the same spec to other numbers."""

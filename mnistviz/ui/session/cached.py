@@ -29,7 +29,7 @@ from mnistviz.training import chance, pool
 from mnistviz.training.runs import Run, Runs
 from mnistviz.training.shared import Place
 from mnistviz.ui.session.gate import GATE
-from mnistviz.ui.session.measured import measured
+from mnistviz.ui.session.measured import end_if_asked, measured
 from mnistviz.ui.session.memo import once_per_batch
 
 # These networks run fastest on one thread, and threads of later sessions take this value. It has
@@ -141,10 +141,13 @@ def _learned(spec: NetworkSpec) -> Parameters:
     # The thread that waits is the one that watches.
     who = f"thread {threading.get_ident()}"
     training_run = run(spec)
-    while not training_run.go_on(who).finished:
-        with GATE.outside():
-            training_run.wait(1)
-    training_run.leave(who)
+    try:
+        while not training_run.go_on(who).finished:
+            with GATE.outside():
+                training_run.wait(1)
+            end_if_asked()
+    finally:
+        training_run.leave(who)
     return training_run.layers
 
 

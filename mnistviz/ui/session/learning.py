@@ -150,9 +150,14 @@ def describe_wait(progress: Progress) -> str:
     """Describe for what a run waits; nothing if it is being computed here, or by nobody."""
     words = read("frame").parts
     if progress.ahead:
-        return words["training_waits"].format(place=progress.ahead)
+        return describe_place(progress.ahead)
     if progress.elsewhere:
         return words["training_elsewhere"].format(
             step=f"{progress.step:,}", steps=f"{progress.steps:,}"
         )
     return ""
+
+
+def describe_place(ahead: int) -> str:
+    """Describe how many are ahead of a training in the line; nothing if none is."""
+    return read("frame").parts["training_waits"].format(place=ahead) if ahead else ""

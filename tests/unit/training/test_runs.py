@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from mnistviz import limits
 from mnistviz.digits import mnist
 from mnistviz.digits.mnist import SAMPLE_ROOT
 from mnistviz.spec.fields import Activation, Optimizer, Style
@@ -200,7 +201,7 @@ def test_a_watched_run_is_never_forgotten(examples: mnist.Examples) -> None:
 
 def test_runs_take_turns(examples: mnist.Examples, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "CORES", pool.Turns(1))
-    monkeypatch.setattr(runs, "SLICE", 0.01)
+    monkeypatch.setattr(pool, "SLICE", 0.01)
     some = [Run(replace(LONG, seed=seed), lambda: examples) for seed in range(3)]
     deadline = time.monotonic() + 60
     while not all(len(run.losses) > 50 for run in some):
@@ -367,7 +368,7 @@ def test_a_training_stands_behind_the_pages() -> None:
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
-    assert found == [max(before, pool.NICE)]
+    assert found == [max(before, limits.NICE)]
     assert os.getpriority(os.PRIO_PROCESS, 0) == before
 
 
@@ -378,7 +379,7 @@ class TestCourtesy:
         courtesy.give_way()
         courtesy.towards(lambda: next(asked))
         courtesy.give_way()
-        assert not courtesy.is_asked
+        assert courtesy.share == pool.SLICE
         assert list(asked) == []
 
     def test_pages_that_are_always_computed_do_not_hold_up_a_training(
