@@ -1,7 +1,7 @@
 """What the server keeps of its visitors: `python -m tests.load.residence`.
 
-Each visitor goes through every page with trained weights, and leaves. After every so many, when all
-have gone, the resident memory of the server is read.
+Each visitor trains a network that no other has, goes through every page with it, draws a line, and
+leaves. After every so many, when all have gone, the resident memory of the server is read.
 """
 
 from __future__ import annotations
@@ -21,14 +21,22 @@ from tests.serving import ROOT, serve
 
 NETWORKS = ("layers=1&w1=16", "layers=1&w1=64", "layers=2&w1=64&w2=32", "layers=2&w1=512&w2=512")
 BATCHES = 63
+LINE = {"tool": "pen", "width": 22, "points": [[60, 60], [200, 60.5]]}
 GROWS = 1.1
 """Times the memory after the first visitors that it may be after all of them."""
 
 
 def link(number: int) -> str:
-    """Return the keys of a visitor's link: few networks, and digits of his own."""
+    """Return the keys of a visitor's link: first weights and digits of his own."""
     network = NETWORKS[number % len(NETWORKS)]
-    return f"weights=trained&{network}&batch={number % BATCHES}"
+    return f"weights=trained&epochs=2&{network}&seed={number}&batch={number % BATCHES}"
+
+
+async def draw(session: Session) -> None:
+    """Draw a line, as the pad says it."""
+    data = session.data("draw_pad")
+    message = {"session": data["session"], "epoch": data["epoch"], "revision": 1, "check": None}
+    await session.say("draw_pad", "drawn", {**message, "strokes": [LINE]})
 
 
 async def visit(url: str, number: int, keys: str, timeout: float) -> int:
@@ -40,6 +48,8 @@ async def visit(url: str, number: int, keys: str, timeout: float) -> int:
                 await session.open("", keys)
             else:
                 await session.go(page.name)
+            if page.name == "draw":
+                await draw(session)
         except NoAnswer as error:
             print(f"visitor {number}, {page.name}: {error}", flush=True)
             failures += 1
