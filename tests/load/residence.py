@@ -77,7 +77,7 @@ def resident(pid: int) -> float:
 def main() -> int:
     """Measure and print; tell whether it grew too much."""
     parser = argparse.ArgumentParser(prog="python -m tests.load.residence", description=__doc__)
-    parser.add_argument("--visitors", type=int, nargs="+", default=[20, 100])
+    parser.add_argument("--visitors", type=int, nargs="+", default=[20, 200])
     parser.add_argument("--at-once", type=int, default=5)
     parser.add_argument("--rest", type=float, default=20.0, help="seconds after the last has left")
     parser.add_argument("--timeout", type=float, default=300.0, help="seconds for one answer")
