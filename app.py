@@ -10,13 +10,23 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 import mnistviz
-from mnistviz.ui.frame import bunches, failures, gated_runs, prompt, quiet
+from mnistviz import limits
+from mnistviz.ui.frame import bunches, failures, gated_runs, memory, prompt, quiet
 from mnistviz.ui.frame.addresses import PageAddresses
 from mnistviz.ui.frame.first_paint import FirstPaint
 from mnistviz.ui.frame.headers import SecurityHeaders
+from mnistviz.ui.frame.house import House
 from mnistviz.ui.frame.uploads import OwnUploads
+from mnistviz.ui.frame.waiting import WaitingRoom
 from mnistviz.ui.frame.warm_up import warm_up
 from mnistviz.ui.session import cached
+
+# Where a variable means nothing, it is said before anything else is.
+limits.check()
+
+HOUSE = House()
+AFTERWARDS = memory.Afterwards()
+HOUSE.on_leave = AFTERWARDS.come
 
 
 @asynccontextmanager
@@ -26,8 +36,11 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     gated_runs.install()
     bunches.install()
     quiet.ask_nobody()
+    memory.hold_arenas()
     warm_up()
+    HOUSE.places = memory.share_out().sessions
     yield
+    AFTERWARDS.close()
     # A thread in the middle of a training would abort the process that ends.
     cached.runs().close()
     cached.weight_readers().close()
@@ -43,6 +56,7 @@ PARTS: dict[str, Any] = {
         Middleware(SecurityHeaders),
         Middleware(PageAddresses, st.get_option("server.baseUrlPath")),
         Middleware(OwnUploads),
+        Middleware(WaitingRoom, HOUSE),
         Middleware(FirstPaint),
     ],
 }

@@ -2,7 +2,8 @@
 
 The download runs in a child process. It can hang on a dead network, be killed or crash, and the
 server goes on; nothing it leaves behind is taken for MNIST, because the files move to their place
-one by one, whole and verified, at the very end.
+one by one, whole and verified, at the very end. Of several servers with one folder, one downloads,
+and the others wait for it.
 """
 
 import contextlib
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import IO
 
 import mnistviz
+from mnistviz.digits.cache_folder import LEFTOVER_SECONDS, PARTIAL, Lock
 from mnistviz.digits.mnist import is_complete, raw_files
 from mnistviz.words import say
 
@@ -32,17 +34,18 @@ TOTAL_BYTES = 11_594_722
 SILENCE_SECONDS = 15.0
 """After so long without an answer a server counts as not reachable."""
 
-LEFTOVER_SECONDS = 3600.0
-"""A partial folder untouched for so long belongs to a download that is no more."""
+LOCK = ".download.lock"
+"""The file by which servers know that one of them downloads."""
 
-PARTIAL = ".partial-"
-
+ASKS_EVERY = 0.2
+"""Seconds after which one that waits asks whether it is its turn."""
 
 _FOLDER_ERRORS = (
     errno.EACCES,
     errno.EPERM,
     errno.EROFS,
     errno.ENOSPC,
+    errno.EFBIG,
     errno.EDQUOT,
     errno.ENOTDIR,
     errno.EEXIST,
@@ -166,9 +169,12 @@ class Download:
                 if self._process.returncode == 0
                 else message or say("errors/download", "broke_off")
             )
+        # Another server may have brought what this one could not.
+        if is_complete(self.root):
+            return Status(State.DONE)
         if self._reason:
             return Status(State.FAILED, reason=self._reason)
-        return Status(State.DONE if is_complete(self.root) else State.IDLE)
+        return Status(State.IDLE)
 
     def _settle(self, reason: str) -> None:
         """Take leave of a child that has ended."""
@@ -212,6 +218,25 @@ def fetch(folder: Path, root: Path, source: Source) -> None:
         os.replace(fetched, final)
     # The server may have no visitor any more who would ask how it went.
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def fetch_once(folder: Path, root: Path, source: Source) -> None:
+    """Fetch, unless another server does; then wait until the files are there or it is gone.
+
+    Raises:
+        RuntimeError, OSError: as `fetch`.
+    """
+    lock = Lock(root / LOCK)
+    while not lock.take():
+        time.sleep(ASKS_EVERY)
+    try:
+        if is_complete(root):
+            shutil.rmtree(folder, ignore_errors=True)
+        else:
+            _sweep(root, folder)
+            fetch(folder, root, source)
+    finally:
+        lock.free()
 
 
 def explain(error: Exception) -> str:
@@ -266,9 +291,8 @@ def main(arguments: list[str]) -> int:
     )
     threading.Thread(target=_end_with, args=(sys.stdin,), daemon=True).start()
     socket.setdefaulttimeout(SILENCE_SECONDS)
-    _sweep(root, folder)
     try:
-        fetch(folder, root, source)
+        fetch_once(folder, root, source)
     except (RuntimeError, OSError, http.client.HTTPException) as error:
         print(explain(error))
         return 1

@@ -13,7 +13,7 @@ from mnistviz.network import forward
 from mnistviz.network.parameters import Layer, Parameters
 from mnistviz.spec.fields import BATCH_SIZE, Allowed, Optimizer, SpecError, Style
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
-from mnistviz.training import loop
+from mnistviz.training import loop, pool
 from mnistviz.training.learners import learner
 
 EPOCHS = range(1, 21)
@@ -143,6 +143,7 @@ def train_on(
             inputs, labels = torch.cat([inputs, more]), torch.cat([labels, more_labels])
         summed = 0.0
         for batch in torch.split(next(orders), size):
+            pool.breathe()
             loss, _ = pupil.backward(inputs[batch], labels[batch])
             summed += loss * len(batch)
             if not math.isfinite(loss):
@@ -155,6 +156,24 @@ def train_on(
         yield record
         if not record.finite:
             return
+
+
+def smaller_rate(
+    spec: NetworkSpec,
+    layers: Parameters,
+    own: OwnSet,
+    settings: Settings,
+    sample: mnist.Examples,
+) -> float | None:
+    """Find a smaller learning rate that loses none of the digits that are learned, if one does.
+
+    Every second one of `RATES` is tried, the largest first. The arguments are those of `train_on`.
+    """
+    for lr in [rate for rate in RATES if rate < settings.lr][::-2]:
+        first, *_, last = train_on(spec, layers, own, replace(settings, lr=lr), sample)
+        if last.layers is not None and last.learned >= first.learned:
+            return lr
+    return None
 
 
 def _epoch(

@@ -3,9 +3,6 @@
 import contextlib
 import hashlib
 import json
-import os
-import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +11,7 @@ import torch
 
 import mnistviz
 from mnistviz.digits import mnist
+from mnistviz.digits.cache_folder import write_whole
 from mnistviz.network.files import safetensors_file
 from mnistviz.network.files.records import WeightsError
 from mnistviz.network.files.saving import to_safetensors
@@ -23,12 +21,6 @@ from mnistviz.training.loop import train
 
 DIGEST = "sha256"
 """Under which name a file holds the digest of its numbers."""
-
-PARTIAL = ".partial-"
-"""What the name of a file begins with while it is written."""
-
-LEFTOVER_SECONDS = 3600.0
-"""A partial file of such an age belongs to a process that is no more."""
 
 
 def kept(spec: NetworkSpec) -> Parameters:
@@ -45,7 +37,7 @@ def kept(spec: NetworkSpec) -> Parameters:
     if layers is None:
         layers = learned(spec)
         with contextlib.suppress(OSError):
-            _write(path, to_safetensors(spec, layers, **{DIGEST: _digest(layers)}))
+            write_whole(path, to_safetensors(spec, layers, **{DIGEST: _digest(layers)}))
     return layers
 
 
@@ -96,23 +88,6 @@ def _read(path: Path, spec: NetworkSpec) -> Parameters | None:
     layers = tuple(Layer(one, tensors[f"{one}.weight"], tensors[f"{one}.bias"]) for one in names)
     shapes = tuple(tuple(reversed(layer.weight.shape)) for layer in layers)
     return layers if shapes == spec.shapes and texts.get(DIGEST) == _digest(layers) else None
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, whoever else writes it at the same time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for leftover in path.parent.glob(f"{PARTIAL}*"):
-        with contextlib.suppress(OSError):
-            if time.time() - leftover.stat().st_mtime > LEFTOVER_SECONDS:
-                leftover.unlink()
-    handle, name = tempfile.mkstemp(prefix=PARTIAL, dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(name, path)
-    except OSError:
-        os.unlink(name)
-        raise
 
 
 def _digest(layers: Parameters) -> str:

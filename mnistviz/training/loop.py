@@ -15,7 +15,7 @@ from mnistviz.network.answers import predictions
 from mnistviz.network.parameters import Layer, Parameters, parameters
 from mnistviz.spec.fields import Augment
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
-from mnistviz.training import augmentation
+from mnistviz.training import augmentation, pool
 from mnistviz.training.learners import learner
 
 MARKS = 41
@@ -120,6 +120,7 @@ def step_digits(training: TrainSpec, examples: mnist.Examples) -> Iterator[StepD
     """
     chance = augmentation.chance(training.seed)
     for numbers in batches(training, len(examples.train_labels)):
+        pool.breathe()
         inputs, labels = examples.take(numbers)
         if training.augment is not Augment.NONE:
             inputs = augmentation.varied(inputs, chance)

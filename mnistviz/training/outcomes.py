@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 
+from mnistviz.digits import mnist
 from mnistviz.digits.own_set import OwnSet
 from mnistviz.network.bounded import BoundedStore
+from mnistviz.network.parameters import Parameters
 from mnistviz.spec.specs import NetworkSpec
-from mnistviz.training.evaluation import Results
-from mnistviz.training.fine_tuning import Epoch, Settings
-
-BYTES = 64_000_000
-"""What the trainings of all sessions may take together, on a server."""
-
+from mnistviz.training import pool
+from mnistviz.training.evaluation import Results, evaluate
+from mnistviz.training.fine_tuning import Epoch, Settings, train_on
 
 Key = tuple[NetworkSpec, OwnSet, Settings]
 
@@ -30,10 +29,28 @@ class Outcome:
     after: Results | None
 
 
+def learn(key: Key, layers: Parameters, sample: mnist.Examples) -> Outcome:
+    """Train on a set of one's own, and tell the epoch to whoever waits for that.
+
+    Args:
+        key: the network, the set, and how.
+        layers: the parameters to begin with.
+        sample: the bundled digits.
+    """
+    spec, own, settings = key
+    records: list[Epoch] = []
+    for record in train_on(spec, layers, own, settings, sample):
+        records.append(record)
+        pool.tell(record.epoch)
+    before, last = evaluate(spec, layers, own.inputs, own.labels), records[-1].layers
+    after = None if last is None else evaluate(spec, last, own.inputs, own.labels)
+    return Outcome(tuple(records), before, after)
+
+
 class Outcomes(BoundedStore[Key, Outcome]):
     """The last trainings of a server, bounded by the memory of their weights and digits."""
 
-    def __init__(self, limit: int = BYTES) -> None:
+    def __init__(self, limit: int) -> None:
         """Begin without any.
 
         Args:

@@ -1,36 +1,35 @@
 """Runs: trainings that are recorded while they go, one for each spec, shared by all who ask.
 
 A run is computed by a thread of its own, and only while somebody watches it. Whoever reads it reads
-what is there; nobody waits for anybody.
+what is there; nobody waits for anybody. Runs stand in one line (`pool`), and what one process has
+learned others read (`shared`).
 """
 
-import os
 import threading
 import time
 import traceback
 from array import array
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from mnistviz.digits import mnist
+from mnistviz.limits import LARGEST
 from mnistviz.network.bounded import BoundedStore
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import Style
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
+from mnistviz.training import pool
 from mnistviz.training.loop import Mark, StepRecord, train
+from mnistviz.training.shared import Place, Record
 
 UNSEEN = 3.0
 """Seconds after which a watcher who did not call `watch` again counts as gone."""
 
-SLICE = 0.05
-"""Seconds that a run computes before another one may have the core."""
+LOOKS_EVERY = 0.2
+"""Seconds after which a run that waits looks how it stands, and tells how far one is that goes."""
 
 PAUSE_WITHIN = 1.0
 """Seconds that a pause waits at most until the step that is under way is done."""
-
-RUN_BYTES = 256_000_000
-"""What all runs of a server may take together; the least recently used go first."""
 
 HELD = 4
 """Times its parameters that an unfinished run holds beside its snapshots: weights, gradients, and
@@ -38,41 +37,6 @@ the two means of Adam."""
 
 RECORD_BYTES = 4096
 """What a run takes at least, also before its first step."""
-
-
-class Turns:
-    """A lock that some may hold at once; the others wait in the order in which they asked.
-
-    A semaphore would hand itself back to whoever has just let it go.
-    """
-
-    def __init__(self, count: int) -> None:
-        """Let so many work at once."""
-        self._lock = threading.Lock()
-        self._free = count
-        self._waiting: deque[threading.Event] = deque()
-
-    def __enter__(self) -> None:
-        """Wait for a turn."""
-        with self._lock:
-            if self._free:
-                self._free -= 1
-                return
-            mine = threading.Event()
-            self._waiting.append(mine)
-        mine.wait()
-
-    def __exit__(self, *_: object) -> None:
-        """Hand the turn to the one who has waited longest."""
-        with self._lock:
-            if self._waiting:
-                self._waiting.popleft().set()
-            else:
-                self._free += 1
-
-
-_cores = Turns(max(1, (os.cpu_count() or 1) - 1))
-"""One core stays free for the pages, where there is more than one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +50,8 @@ class Progress:
         running: whether it is being computed now.
         finished: whether nothing is left to do: all steps are done, or the loss was no number.
         error: what went wrong in our own code; empty if nothing did.
+        ahead: trainings that come before this one may go on; 0 while it does.
+        elsewhere: whether another process computes it; `step` is what that one has told.
     """
 
     step: int
@@ -94,6 +60,8 @@ class Progress:
     running: bool
     finished: bool
     error: str = ""
+    ahead: int = 0
+    elsewhere: bool = False
 
 
 class Run:
@@ -106,18 +74,28 @@ class Run:
         marks: by step, what was recorded at a few of them; step 0 is the first.
     """
 
-    def __init__(self, spec: NetworkSpec, examples: Callable[[], mnist.Examples]) -> None:
+    def __init__(
+        self,
+        spec: NetworkSpec,
+        examples: Callable[[], mnist.Examples],
+        place: Callable[[NetworkSpec], Place] | None = None,
+    ) -> None:
         """Prepare a run; nothing is computed before somebody watches.
 
         Args:
             spec: the network, with its training.
             examples: gives the digits when they are needed.
+            place: gives its place in the folder of all processes, if it has one.
         """
         self.spec = spec
         self.losses, self.accuracies = array("f"), array("f")
         self.marks: dict[int, Mark] = {}
         self.exploded = False
         self._examples = examples
+        self._find_place = place
+        self._place: Place | None = None
+        self._told: int | None = None
+        self._told_at = 0.0
         self._records: Iterator[StepRecord] | None = None
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -155,12 +133,14 @@ class Run:
         """Tell how far the run is."""
         with self._changed:
             return Progress(
-                len(self.losses),
+                len(self.losses) if self._told is None else self._told,
                 self.training.steps,
                 self._seconds,
                 self._thread is not None,
                 self._finished,
                 self._error,
+                0 if self._finished else pool.LINE.ahead(self),
+                self._told is not None,
             )
 
     def watch(self, who: str) -> Progress:
@@ -238,10 +218,10 @@ class Run:
 
     def _work(self) -> None:
         """Compute while somebody watches; the thread of the run."""
+        pool.stand_back()
         while self._goes_on():
             try:
-                with _cores:
-                    self._compute()
+                self._go_on()
             except Exception as error:
                 # A thread has nobody to raise it to: those who watch are told by the progress.
                 self._error = f"{type(error).__name__}: {error}"
@@ -253,9 +233,52 @@ class Run:
         with self._changed:
             if self.is_watched and not self._finished:
                 return True
-            self._thread = None
+            pool.LINE.leave(self)
+            if self._place is not None:
+                self._place.free()
+            self._place = self._told = self._thread = None
             self._changed.notify_all()
             return False
+
+    def _go_on(self) -> None:
+        """Come a little further: to a place, to what others have learned, or by computing."""
+        if self._find_place is not None and self._place is None:
+            self._take_over(self._find_place(self.spec))
+        elif pool.LINE.wait(self, LOOKS_EVERY):
+            before = self._seconds
+            pool.COURTESY.give_way()
+            with pool.CORES:
+                self._compute()
+            pool.LINE.spend(self, self._seconds - before)
+            self._tell()
+
+    def _take_over(self, place: Place) -> None:
+        """Make the training this process's own, or take what another one has made of it."""
+        if place.take():
+            self._place = place
+        record = place.read()
+        with self._changed:
+            if record is not None:
+                self.losses, self.accuracies = record.losses, record.accuracies
+                self.marks, self.exploded = dict(record.marks), record.exploded
+                self._seconds, self._records = record.seconds, None
+                self._finished = True
+            waits = record is None and self._place is None
+            self._told = place.told() if waits else None
+            if waits:
+                self._changed.wait(LOOKS_EVERY)
+
+    def _tell(self) -> None:
+        """Let other processes know how far it is, and at the end what it has recorded."""
+        if self._place is None:
+            return
+        if self._finished:
+            self._place.write(
+                Record(self.losses, self.accuracies, self.marks, self.exploded, self._seconds)
+            )
+        elif time.monotonic() - self._told_at > LOOKS_EVERY:
+            self._told_at = time.monotonic()
+            self._place.tell(len(self.losses))
 
     def _compute(self) -> None:
         """Compute for one slice of time."""
@@ -265,7 +288,7 @@ class Run:
         for record in self._records:
             self._keep(record)
             now = time.perf_counter()
-            if now - began > SLICE or not self._seen:
+            if now - began > pool.COURTESY.share or not self._seen:
                 self._seconds += now - began
                 return
         self._seconds += time.perf_counter() - began
@@ -290,15 +313,18 @@ class Runs:
     def __init__(
         self,
         examples: Callable[[TrainSpec], mnist.Examples],
-        limit: int = RUN_BYTES,
+        limit: int = LARGEST,
+        place: Callable[[NetworkSpec], Place] | None = None,
     ) -> None:
         """Begin without runs.
 
         Args:
             examples: gives the digits that a training asks for.
             limit: bytes that all runs may take together.
+            place: gives the place of a run in the folder of all processes; without it each process
+                trains by itself.
         """
-        self._examples = examples
+        self._examples, self._place = examples, place
         # Nobody else may look for a run while one is made.
         self._lock = threading.Lock()
         self._runs = BoundedStore[NetworkSpec, Run](
@@ -320,7 +346,7 @@ class Runs:
             run = self._runs.get(spec)
             # What has failed once, for want of memory perhaps, deserves another try.
             if run is None or (run.has_failed and not run.is_watched):
-                run = Run(spec, lambda: self._examples(training))
+                run = Run(spec, lambda: self._examples(training), self._place)
                 self._runs.put(spec, run)
             return run
 

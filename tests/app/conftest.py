@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -86,6 +87,10 @@ def apart(
     monkeypatch.setenv(mnist.CACHE_VARIABLE, str(root))
     download_from(refused)
     yield
+    # A training leaves its record there: some megabytes, and of no other test.
+    shutil.rmtree(root / "runs", ignore_errors=True)
+    if root.is_dir() and not os.listdir(root):
+        root.rmdir()
     if os.path.lexists(root):
         _forget()
 

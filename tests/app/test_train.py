@@ -13,6 +13,7 @@ import pytest
 from mnistviz.lessons.train import playback
 from mnistviz.spec.fields import FIELDS, Optimizer, Style, defaults
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
+from mnistviz.training import pool
 from mnistviz.training.runs import Progress
 from mnistviz.ui.session import cached, learning
 from mnistviz.ui.session.state import InHand
@@ -245,6 +246,35 @@ def test_before_the_first_step_there_is_no_rate() -> None:
         text
         == "Training: step 189 of 1,890, 24,000 digits per second, 4.5\N{NO-BREAK SPACE}s left."
     )
+
+
+def test_who_waits_sees_for_what() -> None:
+    run = cached.run(NetworkSpec(seed=46, training=TrainSpec()))
+    waits = Progress(0, 1890, 0.0, True, False, ahead=3)
+    assert learning.describe(run, waits) == (
+        0.0,
+        "This training waits for others: it has place 3 in the line.",
+    )
+    elsewhere = Progress(945, 1890, 0.0, True, False, elsewhere=True)
+    assert learning.describe(run, elsewhere) == (
+        0.5,
+        "Another process of this server trains the network: step 945 of 1,890.",
+    )
+
+
+def test_the_page_says_that_a_training_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "LINE", pool.Line(at_once=1))
+    pool.LINE.wait("somebody else", 0)
+    session = Session.arrive("train", weights="trained", seed="47", **ENDLESS)
+    run = cached.run(_spec(session))
+    while not run.watch("a test").ahead:
+        run.wait(0.01)
+    run.leave("a test")
+    session.run()
+    assert "it has place 1 in the line" in status(session)
+    # Other pages and settings are served meanwhile.
+    session.click("train_stop")
+    assert "Ready" in status(session)
 
 
 def test_classify_waits_and_shows_what_was_learned() -> None:

@@ -1,7 +1,8 @@
 """`make load`: how the app stands a full house, beside a bare Streamlit page under the same load.
 
 A visitor opens the page, waits for the others, and then clicks: at once after each answer, or at a
-pace. `make load ARGS="--sessions 60 --pace 5"`.
+pace. `make load ARGS="--sessions 60 --pace 5"`; with `--servers 2`, two processes behind nginx,
+counted together.
 """
 
 from __future__ import annotations
@@ -14,14 +15,17 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Iterable
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 
+from scripts import scale
 from tests.load.session import NoAnswer, Session
-from tests.serving import ROOT, Server, serve
+from tests.serving import ROOT, Server, free_port, serve
 
 HEAD = f"{'':10} {'answers/s':>9} {'p50 ms':>8} {'p95 ms':>8} {'errors':>7} {'CPU ms':>7} {'MB':>6}"
 
@@ -33,7 +37,7 @@ class House:
     Attributes:
         name: for the table.
         url: where it is.
-        pid: its process; 0 for a server of somebody else.
+        pids: its processes; none of a server of somebody else.
         page: that all visitors open.
         key: of the widget that they change.
         values: that they give it, one after the other.
@@ -41,7 +45,7 @@ class House:
 
     name: str
     url: str
-    pid: int
+    pids: tuple[int, ...]
     page: str
     key: str
     values: tuple[str, ...]
@@ -96,6 +100,27 @@ async def click(
             await asyncio.sleep(max(0.0, min(rest, end - answered)))
 
 
+@asynccontextmanager
+async def trainings(house: House, options: argparse.Namespace) -> AsyncIterator[None]:
+    """Have so many more visitors wait, each for a training that no other has asked for."""
+    seconds = 2 * (options.timeout + options.seconds)
+    pupils = [Session(house.url, seconds) for _ in range(options.trainings)]
+    seeds = random.sample(range(1_000_000), len(pupils))
+    waits = [
+        asyncio.create_task(pupil.open(query=f"weights=trained&epochs=50&batch_size=4&seed={seed}"))
+        for pupil, seed in zip(pupils, seeds, strict=True)
+    ]
+    # Each has to arrive before the clicks are counted.
+    await asyncio.sleep(2 if waits else 0)
+    yield
+    if any(wait.done() for wait in waits):
+        print(f"{'':10} a training ended before the clicks did")
+    for wait in waits:
+        wait.cancel()
+    await asyncio.gather(*waits, return_exceptions=True)
+    await asyncio.gather(*(pupil.close() for pupil in pupils))
+
+
 async def measure(house: House, count: int, options: argparse.Namespace) -> Load:
     """Have so many visitors come, and click when all of them are there."""
     load = Load()
@@ -111,22 +136,20 @@ async def measure(house: House, count: int, options: argparse.Namespace) -> Load
     opened = await asyncio.gather(*(s.open(house.page) for s in sessions), return_exceptions=True)
     said(opened)
     there = [s for s, result in zip(sessions, opened, strict=True) if result is None]
-    before = cpu_seconds(house.pid)
+    before = cpu_seconds(house.pids)
     clicks = (click(s, house, load, number, options) for number, s in enumerate(there))
-    said(await asyncio.gather(*clicks, return_exceptions=True))
-    if house.pid:
-        load.cpu = 1000 * (cpu_seconds(house.pid) - before) / max(1, len(load.times))
-        load.memory = psutil.Process(house.pid).memory_info().rss / 1e6
+    async with trainings(house, options):
+        said(await asyncio.gather(*clicks, return_exceptions=True))
+    load.cpu = 1000 * (cpu_seconds(house.pids) - before) / max(1, len(load.times))
+    load.memory = sum(psutil.Process(pid).memory_info().rss for pid in house.pids) / 1e6
     await asyncio.gather(*(s.close() for s in there), return_exceptions=True)
     return load
 
 
-def cpu_seconds(pid: int) -> float:
-    """Return what a process has used of the processors so far; 0 without a process."""
-    if not pid:
-        return 0.0
-    times = psutil.Process(pid).cpu_times()
-    return float(times.user + times.system)
+def cpu_seconds(pids: Iterable[int]) -> float:
+    """Return what processes have used of the processors so far."""
+    every = [psutil.Process(pid).cpu_times() for pid in pids]
+    return float(sum(times.user + times.system for times in every))
 
 
 def line(name: str, load: Load, options: argparse.Namespace) -> str:
@@ -153,7 +176,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--pace", type=float, default=0.0, help="seconds between two clicks")
     parser.add_argument("--page", default="", help="its address; without one the landing page")
     parser.add_argument("--widget", default="activation=sigmoid,tanh,relu,gelu")
+    parser.add_argument("--trainings", type=int, default=0, help="that run beside the clicks")
     parser.add_argument("--timeout", type=float, default=60.0, help="seconds for one answer")
+    parser.add_argument("--servers", type=int, default=1, help="of the app, several behind nginx")
     parser.add_argument("--url", help="of a server that runs already, instead of two of its own")
     return parser.parse_args()
 
@@ -163,18 +188,32 @@ def houses(options: argparse.Namespace, stack: ExitStack) -> list[House]:
     key, _, values = options.widget.partition("=")
     widget = (options.page, key, tuple(values.split(",")))
     if options.url:
-        return [House("mnistviz", options.url, 0, *widget)]
+        return [House("mnistviz", options.url, (), *widget)]
 
     def start(script: Path, cwd: Path) -> Server:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        return stack.enter_context(serve(script, folder, cwd))
+        # Whoever is refused is not measured.
+        environment = {"MNISTVIZ_MAX_SESSIONS": "0"}
+        return stack.enter_context(serve(script, folder, cwd, environment))
 
     bare_folder = ROOT / "tests" / "benchmarks" / "bare"
-    bare, app = start(bare_folder / "bare_page.py", bare_folder), start(ROOT / "app.py", ROOT)
+    bare = start(bare_folder / "bare_page.py", bare_folder)
+    apps = [start(ROOT / "app.py", ROOT) for _ in range(options.servers)]
+    url = apps[0].url if len(apps) == 1 else behind_nginx(apps, stack)
     return [
-        House("bare page", bare.url, bare.process.pid, "", "seed", tuple("01234")),
-        House("mnistviz", app.url, app.process.pid, *widget),
+        House("bare page", bare.url, (bare.process.pid,), "", "seed", tuple("01234")),
+        House("mnistviz", url, tuple(app.process.pid for app in apps), *widget),
     ]
+
+
+def behind_nginx(servers: Iterable[Server], stack: ExitStack) -> str:
+    """Start nginx in front of servers, as `make scale` has it, and return its address."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    address = f"127.0.0.1:{free_port()}"
+    addresses = [f"127.0.0.1:{urlsplit(server.url).port}" for server in servers]
+    nginx = scale.start_nginx(stack, scale.write_nginx(folder, scale.render(addresses, address)))
+    scale.wait_for(f"http://{address}", nginx)
+    return f"http://{address}"
 
 
 def main() -> int:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 import websockets
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -43,7 +46,7 @@ class Session:
         self._widgets: dict[str, tuple[str, Any, str]] = {}
         self._page_hash = ""
 
-    async def open(self, page: str = "") -> None:
+    async def open(self, page: str = "", query: str = "") -> None:
         """Come to a page and wait until it is drawn; without a name, to the landing page."""
         address = urlsplit(self._url)
         scheme = "wss" if address.scheme == "https" else "ws"
@@ -59,13 +62,18 @@ class Session:
             )
         except (OSError, websockets.WebSocketException) as error:
             raise NoAnswer(f"not connected: {error}") from error
-        await self._ask(page=page)
+        await self.go(page, query)
+
+    async def go(self, page: str, query: str = "") -> None:
+        """Go to another page and wait until it is drawn; the keys of a link count at first only."""
+        self._states.clear()
+        self._widgets.clear()
+        self._page_hash = ""
+        await self._ask(page=page, query=query)
 
     async def choose(self, key: str, value: str) -> None:
         """Set a widget with options, and wait until all is drawn anew."""
-        if key not in self._widgets:
-            raise NoAnswer(f"the page has no widget {key!r}, but {', '.join(self._widgets)}")
-        kind, widget, fragment = self._widgets[key]
+        kind, widget, fragment = self._find(key)
         state = WidgetState(id=widget.id)
         if kind == "button_group":
             state.string_array_value.data.append(value)
@@ -74,16 +82,40 @@ class Session:
         self._states[key] = state
         await self._ask(fragment=fragment)
 
+    def data(self, key: str) -> Any:
+        """Return what the page has given one of its components."""
+        return json.loads(self._find(key)[1].json)
+
+    async def say(self, key: str, event: str, value: object) -> None:
+        """Have a component say what its JavaScript says, and wait until all is drawn anew."""
+        _, component, fragment = self._find(key)
+        said = WidgetState(
+            id=_make_trigger_id(component.id, "events"),
+            json_trigger_value=json.dumps([{"event": event, "value": value}]),
+        )
+        await self._ask(fragment=fragment, said=[said])
+
     async def close(self) -> None:
         """Go."""
         await self._socket.close()
 
-    async def _ask(self, page: str = "", fragment: str = "") -> None:
+    def _find(self, key: str) -> tuple[str, Any, str]:
+        if key not in self._widgets:
+            raise NoAnswer(f"the page has no widget {key!r}, but {', '.join(self._widgets)}")
+        return self._widgets[key]
+
+    async def _ask(
+        self,
+        page: str = "",
+        fragment: str = "",
+        query: str = "",
+        said: Sequence[WidgetState] = (),
+    ) -> None:
         message = BackMsg()
         asked = message.rerun_script
         asked.page_name, asked.page_script_hash = page, self._page_hash
-        asked.fragment_id = fragment
-        asked.widget_states.widgets.extend(self._states.values())
+        asked.fragment_id, asked.query_string = fragment, query
+        asked.widget_states.widgets.extend([*self._states.values(), *said])
         asked.cached_message_hashes.extend(self._kept)
         try:
             async with asyncio.timeout(self._timeout):
@@ -121,6 +153,6 @@ class Session:
         kind = element.WhichOneof("type") or ""
         if kind == "exception" and not element.exception.is_warning:
             raise NoAnswer(f"the page broke: {element.exception.message}")
-        if kind in ("selectbox", "radio", "button_group"):
+        if kind in ("selectbox", "radio", "button_group", "bidi_component"):
             widget = getattr(element, kind)
             self._widgets[key_of(widget)] = (kind, widget, message.delta.fragment_id)

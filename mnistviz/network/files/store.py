@@ -1,17 +1,15 @@
 """A server's store of loaded networks: equal parameters are stored once, whoever brings them."""
 
+from mnistviz.limits import LARGEST
 from mnistviz.network.bounded import BoundedStore
 from mnistviz.network.files.loading import LoadedNetwork
 from mnistviz.network.parameters import Parameters
-
-STORE_BYTES = 256_000_000
-"""What all loaded parameters of a server may take together."""
 
 
 class LoadedStore:
     """Loaded parameters by their digest, bounded by the memory that they take."""
 
-    def __init__(self, limit: int = STORE_BYTES) -> None:
+    def __init__(self, limit: int = LARGEST) -> None:
         """Begin empty.
 
         Args:

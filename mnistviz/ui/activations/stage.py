@@ -3,7 +3,6 @@
 import base64
 import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -16,6 +15,7 @@ from mnistviz.lessons.activations.sampling import Curve
 from mnistviz.network import hidden, slopes
 from mnistviz.network.hidden import HiddenLayer
 from mnistviz.network.slopes import FLAT
+from mnistviz.results import kept
 from mnistviz.spec.activations import Activations, for_layers, settled
 from mnistviz.spec.fields import Activation
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
@@ -132,13 +132,13 @@ def layers_with(view: View, activation: Activation) -> tuple[HiddenLayer, ...]:
     return layers_of(view.hand, tuple(each))
 
 
-@lru_cache(maxsize=len(Activation))
+@kept(maxsize=len(Activation))
 def greatest(activation: Activation) -> float:
     """Return its greatest slope; see `mnistviz.network.slopes.greatest_slope`."""
     return slopes.greatest_slope(activation)
 
 
-@lru_cache(maxsize=len(Activation) * (len(REACHES) + 1))
+@kept(maxsize=len(Activation) * (len(REACHES) + 1))
 def curve(activation: Activation, reach: float) -> Curve:
     """Sample a function; see `mnistviz.network.slopes.curve`."""
     return sampling.curve(activation, reach)

@@ -1,7 +1,6 @@
 """The expanders of the page about activations; nothing is computed until one is opened."""
 
 import math
-from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -12,6 +11,7 @@ from mnistviz.lessons.activations.dead import dead_units
 from mnistviz.lessons.activations.histograms import Histogram
 from mnistviz.lessons.activations.stable import FLOAT32_END, Break, breaks, stable_code
 from mnistviz.network import slopes
+from mnistviz.results import kept
 from mnistviz.spec.activations import listed
 from mnistviz.spec.fields import TRAINING_DIGITS, Activation, Data
 from mnistviz.spec.specs import NetworkSpec
@@ -223,7 +223,7 @@ def why_relu(view: View, lesson: Lesson) -> None:
             st.markdown(text)
 
 
-@lru_cache(maxsize=32)
+@kept(maxsize=32)
 def _dead(network: NetworkSpec, data: Data, number_of: int) -> int:
     pixels = cached.digits(data).train_pixels
     return dead_units(cached.parameters(network), pixels, number_of)

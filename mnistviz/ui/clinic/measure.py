@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,12 +12,14 @@ import torch
 from mnistviz.lessons.clinic import figures, measure, operations, softmaxes
 from mnistviz.lessons.clinic.measure import Measured, Outcome, Part
 from mnistviz.lessons.clinic.operations import CHUNK, Change, Operation
+from mnistviz.results import kept
 from mnistviz.spec.fields import CLASSES, Weights
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.clinic import shuffled_labels
 from mnistviz.ui.clinic.stage import QUESTION, Trouble, View, layers_of, subject
 from mnistviz.ui.elements import components, question
 from mnistviz.ui.session import cached, state
+from mnistviz.ui.session.measured import measured
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import number, percent
@@ -123,7 +124,7 @@ def test_digits(hand: InHand) -> int:
     return len(cached.digits(hand.digit.data).test_labels)
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def _parts(hand: InHand, change: Change | None) -> dict[int, Part]:
     """Return what has been measured so far, by the number of the chunk; more is put in here."""
     return {}
@@ -267,7 +268,7 @@ def _describe_softmaxes(hand: InHand, lesson: Lesson, awaited: str) -> str:
     )
 
 
-@lru_cache(maxsize=16)
+@measured(maxsize=16)
 def _softmaxes(network: NetworkSpec) -> softmaxes.Comparison | None:
     assert network.training is not None
     return softmaxes.compare(network, cached.examples(network.training.data))

@@ -3,6 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from mnistviz import limits
 from mnistviz.lessons.clinic import operations
 from mnistviz.network.parameters import Parameters
 from mnistviz.training import diagnosis
@@ -12,15 +13,13 @@ from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import percent
 
-BYTES = 64_000_000
-"""What the runs on shuffled labels may take together, on a server."""
-
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def runs() -> Runs:
     """Return the runs on shuffled labels that this server has, apart from those of the pages."""
     return Runs(
-        lambda training: operations.shuffled(cached.examples(training.data), training.seed), BYTES
+        lambda training: operations.shuffled(cached.examples(training.data), training.seed),
+        limits.current().shuffled,
     )
 
 

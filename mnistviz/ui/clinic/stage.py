@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from mnistviz.lessons.clinic import figures, measure, operations
 from mnistviz.lessons.clinic.operations import Change, Operation
 from mnistviz.network.answers import prediction
 from mnistviz.network.parameters import Parameters
+from mnistviz.results import kept
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.clinic import controls, shuffled_labels
 from mnistviz.ui.elements import components, digit_picker, question
@@ -94,12 +94,12 @@ def layers_of(hand: InHand, change: Change | None) -> Parameters:
     return _layers(hand.network, change)
 
 
-@lru_cache(maxsize=3)
+@kept(maxsize=3)
 def _layers(network: NetworkSpec, change: Change) -> Parameters:
     return operations.layers_of(change, cached.parameters(network), network.seed)
 
 
-@lru_cache(maxsize=512)
+@kept(maxsize=512)
 def probabilities(hand: InHand, change: Change | None) -> Floats:
     """Return the digit's ten probabilities after an operation, float32 of shape (10,)."""
     network, layers = hand.network, layers_of(hand, change)

@@ -1,7 +1,5 @@
 """The expanders of the clinic: where a digit must not be covered, and the code."""
 
-from functools import lru_cache
-
 import numpy as np
 import streamlit as st
 
@@ -9,6 +7,7 @@ from mnistviz.digits.arrays import Floats
 from mnistviz.figures import pictures
 from mnistviz.lessons.clinic import figures, measure, script
 from mnistviz.lessons.clinic.operations import LIMITS, Operation
+from mnistviz.results import kept
 from mnistviz.ui.clinic.stage import Trouble, View, describe_broken
 from mnistviz.ui.elements import components, show
 from mnistviz.ui.session import cached
@@ -24,7 +23,7 @@ _pictures = components.make(
 )
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def _map(hand: InHand, side: int) -> Floats:
     layers, pixels = cached.parameters(hand.network), cached.pixels(hand.digit)
     truth = cached.label(hand.digit)

@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -11,6 +10,7 @@ from mnistviz.digits.arrays import Floats
 from mnistviz.digits.mnist import MEAN, STD
 from mnistviz.lessons.digits import pixels
 from mnistviz.lessons.digits.pixels import VALUES, Pixel
+from mnistviz.results import kept
 from mnistviz.spec.fields import INPUTS, SIDE
 from mnistviz.ui.digits import pictures
 from mnistviz.ui.elements import question, widgets
@@ -107,7 +107,7 @@ def place(hand: InHand, index: int) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=1)
+@kept(maxsize=1)
 def written() -> tuple[list[str], list[str]]:
     """Write what `ToTensor` and `Normalize` make of each of the 256 stored values."""
     return _numbers(pixels.units()), _numbers(pixels.normals())
@@ -117,7 +117,7 @@ def _numbers(values: Floats) -> list[str]:
     return [quantities.number(float(value)) for value in values]
 
 
-@lru_cache(maxsize=3)
+@kept(maxsize=3)
 def cells(form: int) -> list[str]:
     """Write each of the 256 stored values for a small cell.
 

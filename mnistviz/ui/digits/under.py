@@ -1,13 +1,12 @@
 """The expanders of the page of the digits. Nothing is computed until one is opened."""
 
-from functools import lru_cache
-
 import streamlit as st
 
 from mnistviz.codegen.parts import LOADERS
 from mnistviz.digits import mnist
 from mnistviz.digits.mnist import MEAN, STD
 from mnistviz.lessons.digits import batches, figures, notebook_script, pixels, script
+from mnistviz.results import kept
 from mnistviz.spec.fields import BATCH_SIZE, FIELDS, INPUTS, SIDE, Data, Split, digit_count
 from mnistviz.spec.specs import DigitSpec
 from mnistviz.ui.digits import pictures
@@ -142,7 +141,7 @@ def _describe_centering(digit: DigitSpec, normalized: pixels.Histogram, lesson: 
     )
 
 
-@lru_cache(maxsize=4)
+@kept(maxsize=4)
 def moments(data: Data, split: Split) -> tuple[float, float]:
     """Return mean and standard deviation of a part of a set; see `pixels.moments`."""
     return pixels.moments(cached.digits(data).part(split)[0])
@@ -238,7 +237,7 @@ def _order_name(seed: int, number: int, lesson: Lesson) -> str:
     return lesson.parts["order_epoch"].format(seed=seed, number=number)
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def orders(count: int, seed: int) -> tuple[tuple[int, ...], ...]:
     """Return the beginnings of the first two orders of a loader; see `batches.epochs`."""
     return tuple(tuple(order[:SHOWN].tolist()) for order in batches.epochs(count, seed, 2))

@@ -5,7 +5,6 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,7 @@ from mnistviz.digits.strokes import (
     Tool,
 )
 from mnistviz.network import wire
+from mnistviz.results import Place, kept
 from mnistviz.spec import fields
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.draw import reading
@@ -205,12 +205,12 @@ def _receive() -> None:
         sync["refused"] = ""
 
 
-@lru_cache(maxsize=4)
+@kept(maxsize=4)
 def _packed(spec: NetworkSpec) -> wire.Packed:
     return wire.pack(spec.activation, cached.parameters(spec))
 
 
-@lru_cache(maxsize=512)
+@kept(maxsize=512)
 def _digest(spec: NetworkSpec) -> str:
     return _packed(spec).digest
 
@@ -286,17 +286,28 @@ def reading_of(
     return Reading(drawing, ink, digits, _compare(digits, check))
 
 
-# Most drawings are one that was there, and a stroke more. Read-only.
-@lru_cache(maxsize=32)
+_laid: Place[strokes.Shares] = Place(32)
+
+
 def _shares(drawing: Drawing) -> strokes.Shares:
-    if not drawing:
-        return strokes.blank()
-    shares = _shares(drawing[:-1]).copy()
-    strokes.lay(shares, drawing[-1])
+    """Return what the strokes cover. Most drawings are one that was there, and a stroke more."""
+    for count in range(len(drawing), 0, -1):
+        there = _laid.find(drawing[:count])
+        if there is not None:
+            break
+    else:
+        count, there = 0, strokes.blank()
+    return _laid.get(drawing, lambda: _lay(there, drawing[count:]))
+
+
+def _lay(there: strokes.Shares, more: Drawing) -> strokes.Shares:
+    shares = there.copy()
+    for stroke in more:
+        strokes.lay(shares, stroke)
     return shares
 
 
-@lru_cache(maxsize=16)
+@kept(maxsize=16)
 def _digits(drawing: Drawing, steps: Steps, paper: str) -> tuple[Pixels, tuple[FoundDigit, ...]]:
     ink = strokes.levels(_shares(drawing))
     if paper == WHITE:
@@ -304,7 +315,7 @@ def _digits(drawing: Drawing, steps: Steps, paper: str) -> tuple[Pixels, tuple[F
     return ink, find(ink, ink, 0, steps)
 
 
-@lru_cache(maxsize=16)
+@kept(maxsize=16)
 def _read(spec: NetworkSpec, drawing: Drawing, steps: Steps, paper: str) -> tuple[ReadDigit, ...]:
     return reading.classify(spec, _digits(drawing, steps, paper)[1])
 

@@ -1,7 +1,6 @@
 """The panel of the page Draw that takes a photo of digits, and shows what was found on it."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from mnistviz.digits.photo.examples import Example
 from mnistviz.digits.photo.headers import PictureError
 from mnistviz.digits.photo.loading import Photo
 from mnistviz.digits.preparation import Box
+from mnistviz.results import kept
 from mnistviz.spec.fields import Data
 from mnistviz.ui.elements import components, widgets
 from mnistviz.ui.session import cached, choices, links, uploads
@@ -144,7 +144,7 @@ def draw_boxes(photo: Photo, boxes: Sequence[Box], texts: Sequence[str]) -> None
 
 
 # A picture is its own key: what is kept stands beside the pictures that sessions hold.
-@lru_cache(maxsize=8)
+@kept(maxsize=8)
 def _compute_ink(photo: Photo, dark: bool | None, threshold: int | None) -> Ink | str:
     try:
         return ink.ink_of(photo.gray, dark, threshold)
@@ -152,7 +152,7 @@ def _compute_ink(photo: Photo, dark: bool | None, threshold: int | None) -> Ink 
         return str(error)
 
 
-@lru_cache(maxsize=8)
+@kept(maxsize=8)
 def _picture(photo: Photo) -> str:
     return loading.data_uri(photo)
 

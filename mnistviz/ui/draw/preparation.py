@@ -1,7 +1,6 @@
 """The steps from a picture to the input of the network, and how much accuracy each is worth."""
 
 import dataclasses
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from mnistviz.digits.strokes import SIZE
 from mnistviz.figures import pictures
 from mnistviz.lessons.draw import figures, redrawn
 from mnistviz.network.answers import count_right, prediction
+from mnistviz.results import kept
 from mnistviz.spec.fields import SIDE
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.draw import reading
@@ -239,14 +239,14 @@ def ask(hand: InHand, lesson: Lesson) -> None:
     )
 
 
-@lru_cache(maxsize=len(redrawn.WAYS) + 1)
+@kept(maxsize=len(redrawn.WAYS) + 1)
 def _redrawn(way: str) -> redrawn.Redrawn:
     sample = cached.digits(redrawn.DATA)
     pixels = sample.test_pixels[: redrawn.COUNT].numpy()
     return redrawn.prepared(pixels, sample.test_labels[: redrawn.COUNT].numpy(), SEED, way)
 
 
-@lru_cache(maxsize=256)
+@kept(maxsize=256)
 def accuracy(spec: NetworkSpec, way: str) -> float:
     """Return the share of right answers, 0 to 1, for a way to prepare the digits; see `redrawn`."""
     digits = _redrawn(way)

@@ -1,7 +1,6 @@
 """The page that reads a person's own digits: the picture, the sentence, and what explains it."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -17,6 +16,7 @@ from mnistviz.figures import bars
 from mnistviz.lessons.draw import script
 from mnistviz.network import answers, forward
 from mnistviz.network.answers import prediction
+from mnistviz.results import kept
 from mnistviz.spec.fields import SIDE, Weights
 from mnistviz.spec.presets import HANDS, hands_network
 from mnistviz.ui.draw import pad, photo_panel, reading, weights_panel
@@ -142,7 +142,7 @@ def _read_photo(hand: InHand, steps: Steps) -> ReadPicture:
 
 
 # A photo and its ink are their own keys: they are kept as long as the entry.
-@lru_cache(maxsize=8)
+@kept(maxsize=8)
 def _find_digits(photo: Photo, ink: Ink, steps: Steps) -> tuple[FoundDigit, ...]:
     return finding.find(photo.gray, ink.ink, ink.paper, steps)
 

@@ -1,7 +1,5 @@
 """The panel of the page Draw that loads a file of weights, and describes the network in it."""
 
-from functools import lru_cache
-
 import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -12,6 +10,7 @@ from mnistviz.network import forward
 from mnistviz.network.files import hints, kinds, loading
 from mnistviz.network.files.hints import Accuracy
 from mnistviz.network.files.loading import LoadedNetwork, WeightsError
+from mnistviz.results import kept
 from mnistviz.spec.activations import Activations, listed
 from mnistviz.spec.fields import MAX_LAYERS, MAX_UNITS, Data, Weights
 from mnistviz.spec.specs import NetworkSpec
@@ -20,6 +19,7 @@ from mnistviz.ui.draw import reading
 from mnistviz.ui.elements import widgets
 from mnistviz.ui.session import cached, loaded, state, uploads
 from mnistviz.ui.session.loaded import Loaded
+from mnistviz.ui.session.measured import measured
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson, read
 from mnistviz.words.quantities import percent
@@ -182,7 +182,7 @@ def _draw_activation(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
     st.markdown(f"{text} {reading.note_on_tests(spec)}")
 
 
-@lru_cache(maxsize=64)
+@measured(maxsize=64)
 def _compute_accuracies(digest: str) -> tuple[Accuracy, ...]:
     """Measure each guess of what the file may not say on the test digits of the sample."""
     layers = cached.loaded_store().get(digest)
@@ -246,7 +246,7 @@ def _adapt(better: Accuracy, note: str) -> None:
     loaded.take(adapted)
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def accuracy(spec: NetworkSpec, activation: Activations) -> float:
     """Return the share of the sample's test digits that a network reads correctly.
 

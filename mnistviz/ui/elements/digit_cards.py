@@ -1,10 +1,10 @@
 """Test digits as pictures, each with a few short lines below it."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from mnistviz.figures import pictures
+from mnistviz.results import kept
 from mnistviz.spec.fields import Data
 from mnistviz.ui.elements import components
 from mnistviz.ui.session import cached
@@ -29,7 +29,7 @@ def draw(key: str, name: str, cards: Sequence[dict[str, Any]], least: str) -> No
     _cards(key=key, data={"name": name, "least": least, "cards": list(cards)})
 
 
-@lru_cache(maxsize=512)
+@kept(maxsize=512)
 def picture(data: Data, number: int) -> str:
     """Return a test digit as a picture of 28 by 28 pixels, a `data:` address."""
     return pictures.data_uri(cached.digits(data).test_pixels[number].numpy())

@@ -103,27 +103,34 @@ def with_first_paint(page: bytes) -> bytes:
     return page.replace(_HEAD, head.encode() + _HEAD).replace(_BODY, body.encode() + _BODY)
 
 
-def _style() -> str:
-    """Return the style of the sketch, in the colors of the two themes."""
-    grounds = {
-        scheme: "; ".join(
-            f"--{name}: {st.get_option(option)}"
-            for name, option in (
-                ("ground", f"theme.{scheme}.backgroundColor"),
-                ("side", f"theme.{scheme}.sidebar.backgroundColor"),
-                ("shape", f"theme.{scheme}.secondaryBackgroundColor"),
-                ("line", f"theme.{scheme}.borderColor"),
-            )
+def grounds() -> str:
+    """Return the rules that give the colors of the two themes their names."""
+    options = {
+        "ground": "backgroundColor",
+        "side": "sidebar.backgroundColor",
+        "shape": "secondaryBackgroundColor",
+        "line": "borderColor",
+        "text": "textColor",
+        "own": "primaryColor",
+    }
+    light, dark = (
+        "; ".join(
+            f"--{name}: {st.get_option(f'theme.{scheme}.{option}')}"
+            for name, option in options.items()
         )
         for scheme in ("light", "dark")
-    }
-    rules = (_FOLDER / "first_paint.css").read_text(encoding="utf-8")
-    return (
-        f"<style>:root {{ {grounds['light']} }}\n"
-        f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) "
-        f"{{ {grounds['dark']} }} }}\n"
-        f":root[data-theme=dark] {{ {grounds['dark']} }}\n{rules}</style>"
     )
+    return (
+        f":root {{ {light} }}\n"
+        f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ {dark} }} }}\n"
+        f":root[data-theme=dark] {{ {dark} }}\n"
+    )
+
+
+def _style() -> str:
+    """Return the style of the sketch, in the colors of the two themes."""
+    rules = (_FOLDER / "first_paint.css").read_text(encoding="utf-8")
+    return f"<style>{grounds()}{rules}</style>"
 
 
 def _script() -> str:

@@ -1,7 +1,6 @@
 """The page about initialization: schemes to try, spreads, weights, the sentence."""
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from mnistviz.lessons.initialization import figures, spreading, verdicts
 from mnistviz.lessons.initialization.spreading import Passage, WeightBins
 from mnistviz.lessons.initialization.verdicts import Course
 from mnistviz.network.slopes import FLAT
+from mnistviz.results import kept
 from mnistviz.spec.activations import listed
 from mnistviz.spec.fields import Activation, Bias, Init, Style, Value
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
@@ -111,7 +111,7 @@ def bins(network: NetworkSpec) -> tuple[float, tuple[WeightBins, ...]]:
     return _counted(replace(network, style=Style.MODULE, activation=Activation.NONE))
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def _counted(network: NetworkSpec) -> tuple[float, tuple[WeightBins, ...]]:
     layers = cached.parameters(network)
     end = spreading.weight_end(layers)

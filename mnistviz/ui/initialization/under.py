@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -13,6 +12,7 @@ from mnistviz.lessons.initialization import figures, in_place, script, spreading
 from mnistviz.lessons.initialization.in_place import Forms
 from mnistviz.network import slopes
 from mnistviz.network.answers import prediction
+from mnistviz.results import kept
 from mnistviz.spec.activations import Activations, listed
 from mnistviz.spec.fields import CLASSES, Activation
 from mnistviz.spec.specs import NetworkSpec
@@ -263,7 +263,7 @@ def forms(hand: InHand, lesson: Lesson) -> None:
         _output(result.noticed)
 
 
-@lru_cache(maxsize=32)
+@kept(maxsize=32)
 def _forms(inputs: int, outputs: int, seed: int) -> Forms:
     return in_place.run(inputs, outputs, seed)
 

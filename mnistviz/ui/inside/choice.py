@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import streamlit as st
 
@@ -10,6 +9,7 @@ from mnistviz.lessons.inside import microscope, printed
 from mnistviz.lessons.inside.microscope import Terms, Walk
 from mnistviz.lessons.inside.printed import Printed
 from mnistviz.network.parameters import Parameters
+from mnistviz.results import kept
 from mnistviz.spec.fields import CLASSES, Activation
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from mnistviz.ui.elements import widgets
@@ -89,7 +89,7 @@ class View:
         )
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def cached_walk(spec: NetworkSpec, digit: DigitSpec) -> Walk:
     """Follow a digit through a network that stands for all with the same numbers."""
     images = cached.batch_of(digit).images

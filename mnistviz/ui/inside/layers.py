@@ -1,7 +1,6 @@
 """The expanders about whole layers on the page Inside: the wall of units, the map of digits."""
 
 import base64
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from mnistviz.digits.arrays import Integers
 from mnistviz.figures import pictures, theme
 from mnistviz.lessons.inside import many_digits
 from mnistviz.lessons.inside.many_digits import Map
+from mnistviz.results import kept
 from mnistviz.spec.fields import Data, Init, Split, Weights
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import components, show, widgets
@@ -76,7 +76,7 @@ def wall(view: View) -> None:
             st.markdown(words["wall_trained"])
 
 
-@lru_cache(maxsize=16)
+@kept(maxsize=16)
 def _color_limit(spec: NetworkSpec) -> float:
     """Return the size of a weight that gets the full color: all but a few of the layer lie below.
 
@@ -86,7 +86,7 @@ def _color_limit(spec: NetworkSpec) -> float:
     return float(np.quantile(sizes, QUANTILE))
 
 
-@lru_cache(maxsize=2048)
+@kept(maxsize=2048)
 def _weight_picture(spec: NetworkSpec, unit: int) -> str:
     weights = cached.parameters(spec)[0].weight[unit].numpy()
     return pictures.data_uri(pictures.signed(weights, _color_limit(spec)))
@@ -180,7 +180,7 @@ def _ring(view: View) -> str:
     return "ring_trained" if view.hand.network.weights is Weights.TRAINED else "ring"
 
 
-@lru_cache(maxsize=8)
+@kept(maxsize=8)
 def _principal_map(spec: NetworkSpec, data: Data, layer: int) -> Map | None:
     return many_digits.principal_map(under.test_outputs(spec, data, layer))
 

@@ -1,6 +1,5 @@
 """The picture of the network and the sum of one unit, on the page "Inside the network"."""
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from mnistviz.lessons.inside import microscope, printed
 from mnistviz.lessons.inside.microscope import Edge, Terms, Walk
 from mnistviz.lessons.inside.printed import Printed
 from mnistviz.network.answers import prediction
+from mnistviz.results import kept
 from mnistviz.spec import fields
 from mnistviz.spec.fields import Activation
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
@@ -155,7 +155,7 @@ def _column(view: View, place: int, units: Integers, low: float, end: float) -> 
     }
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def _cached_edges(
     spec: NetworkSpec, digit: DigitSpec, columns: tuple[tuple[int, ...], ...]
 ) -> tuple[tuple[int, int, int, float], ...]:

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -11,6 +10,7 @@ import streamlit as st
 from mnistviz.digits.arrays import Doubles, Floats, Integers
 from mnistviz.figures import pictures
 from mnistviz.lessons.inside import figures, many_digits, microscope, script
+from mnistviz.results import kept
 from mnistviz.spec import fields
 from mnistviz.spec.fields import Activation, Data, Weights
 from mnistviz.spec.specs import NetworkSpec
@@ -33,7 +33,7 @@ QUESTIONED = 0.3
 """By how much the unit of the question raises one logit more than the other."""
 
 
-@lru_cache(maxsize=2)
+@kept(maxsize=2)
 def test_outputs(spec: NetworkSpec, data: Data, layer: int) -> Floats:
     """Return the activations of a layer for all test digits.
 

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from mnistviz.digits.arrays import Doubles, Floats
 from mnistviz.figures import theme
 from mnistviz.lessons.modules import compare, table, tries
 from mnistviz.network.answers import prediction
+from mnistviz.results import kept
 from mnistviz.spec.fields import INPUTS, Style
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
@@ -114,7 +114,7 @@ def _take() -> None:
         st.session_state[KEY] = tensor
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def _table(spec: NetworkSpec) -> dict[str, Any]:
     words, rows = read("modules").parts, []
     for row in table.rows(spec):

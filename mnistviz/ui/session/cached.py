@@ -1,7 +1,7 @@
 """The core, computed once per server for each spec. What comes back is shared: read-only.
 
 `st.cache_resource` makes a second session wait for the first one's answer; it serves what takes
-long. What takes a moment is kept by `lru_cache`, whose look-up is a hundred times faster.
+long. What takes a moment is `kept`, whose look-up is thirty times faster.
 """
 
 import threading
@@ -13,6 +13,7 @@ import streamlit as st
 import torch
 
 import mnistviz.network.parameters
+from mnistviz import limits
 from mnistviz.digits import mnist
 from mnistviz.digits.arrays import Floats
 from mnistviz.digits.download import Download
@@ -21,16 +22,21 @@ from mnistviz.network import answers, forward, styles
 from mnistviz.network.files.readers import Readers
 from mnistviz.network.files.store import LoadedStore
 from mnistviz.network.parameters import Parameters
+from mnistviz.results import kept
 from mnistviz.spec.fields import TRAINING_DIGITS, Activation, Data, Style
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
-from mnistviz.training import chance
+from mnistviz.training import chance, pool
 from mnistviz.training.runs import Run, Runs
+from mnistviz.training.shared import Place
 from mnistviz.ui.session.gate import GATE
+from mnistviz.ui.session.measured import end_if_asked, measured
 from mnistviz.ui.session.memo import once_per_batch
 
 # These networks run fastest on one thread, and threads of later sessions take this value. It has
 # to be said before the first tensor of the process is touched.
 torch.set_num_threads(1)
+
+pool.COURTESY.towards(GATE.is_busy)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -68,14 +74,17 @@ def pixels(digit: DigitSpec) -> torch.Tensor:
 
 @lru_cache(maxsize=2)
 def examples(data: Data) -> mnist.Examples:
-    """Return a set of digits as a network gets it; see `mnistviz.digits.mnist.examples`."""
+    """Return a set of digits as a network gets it; see `mnistviz.digits.mnist.examples`.
+
+    There are two sets, and each run holds one: letting it go would free nothing.
+    """
     return mnist.examples(digits(data))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def runs() -> Runs:
     """Return the runs of this server."""
-    return Runs(lambda training: examples(training.data))
+    return Runs(lambda training: examples(training.data), limits.current().runs, Place)
 
 
 def run(spec: NetworkSpec) -> Run:
@@ -86,7 +95,7 @@ def run(spec: NetworkSpec) -> Run:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def loaded_store() -> LoadedStore:
     """Return what people have loaded on this server."""
-    return LoadedStore()
+    return LoadedStore(limits.current().loaded)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -127,15 +136,18 @@ def same_numbers(spec: NetworkSpec) -> NetworkSpec:
     return replace(spec, style=Style.MODULE)
 
 
-@lru_cache(maxsize=12)
+@kept(maxsize=12)
 def _learned(spec: NetworkSpec) -> Parameters:
     # The thread that waits is the one that watches.
     who = f"thread {threading.get_ident()}"
     training_run = run(spec)
-    while not training_run.go_on(who).finished:
-        with GATE.outside():
-            training_run.wait(1)
-    training_run.leave(who)
+    try:
+        while not training_run.go_on(who).finished:
+            with GATE.outside():
+                training_run.wait(1)
+            end_if_asked()
+    finally:
+        training_run.leave(who)
     return training_run.layers
 
 
@@ -144,17 +156,18 @@ def generalization(spec: NetworkSpec) -> chance.Generalization:
 
     Where its run is not finished, this waits for it; see `parameters`.
     """
-    return _generalization(same_numbers(spec))
+    spec = same_numbers(spec)
+    parameters(spec)
+    return _generalization(spec)
 
 
-@lru_cache(maxsize=64)
+@measured(maxsize=64)
 def _generalization(spec: NetworkSpec) -> chance.Generalization:
     assert spec.training is not None
-    parameters(spec)
     return chance.generalization(run(spec), examples(spec.training.data))
 
 
-@lru_cache(maxsize=12)
+@kept(maxsize=12)
 def _parameters(spec: NetworkSpec) -> Parameters:
     return mnistviz.network.parameters.parameters(spec)
 
@@ -182,13 +195,13 @@ def right_answers(spec: NetworkSpec, digit: DigitSpec) -> int:
     return answers.count_right(rows(spec, digit), batch_of(digit).labels.tolist())
 
 
-@lru_cache(maxsize=256)
+@kept(maxsize=256)
 def softmax_bars(spec: NetworkSpec, digit: DigitSpec, truth: int, zoom: bool) -> go.Figure:
     """Return the bars of one digit; see `mnistviz.figures.bars.softmax_bars`."""
     return bars.softmax_bars(row(spec, digit), truth, zoom)
 
 
-@lru_cache(maxsize=512)
+@kept(maxsize=512)
 def naive_overflow(spec: NetworkSpec, digit: DigitSpec) -> float | None:
     """Tell whether the formula of softmax fails on a digit; see `answers.naive_overflow`."""
     logits = forward.logits(spec, parameters(spec), inputs(digit))
@@ -211,7 +224,7 @@ def sheet(digit: DigitSpec) -> str:
     return pictures.data_uri(pictures.sheet(batch_of(digit).pixels.numpy()))
 
 
-@lru_cache(maxsize=512)
+@kept(maxsize=512)
 def picture(digit: DigitSpec) -> str:
     """Return one digit as a picture of 28 by 28 pixels, a `data:` address."""
     return pictures.data_uri(pixels(digit).numpy())

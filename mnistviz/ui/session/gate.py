@@ -94,6 +94,10 @@ class Gate:
         """Tell how many wait."""
         return len(self._waiting)
 
+    def is_busy(self) -> bool:
+        """Tell whether a run computes."""
+        return bool(self._inside)
+
     def enter(self, session: str, request: Request) -> bool:
         """Wait for a turn of this thread; `leave` ends it.
 

@@ -132,6 +132,8 @@ def follow(run: Run, draw: Callable[[Progress], object]) -> Progress:
 def describe(run: Run, progress: Progress) -> tuple[float, str]:
     """Describe how far a run is: its share, 0 to 1, and a text."""
     words = read("frame").parts
+    if waits := describe_wait(progress):
+        return progress.step / progress.steps, waits
     if not progress.step or not progress.seconds:
         return 0.0, words["training_starts"]
     rate = progress.step / progress.seconds
@@ -142,3 +144,20 @@ def describe(run: Run, progress: Progress) -> tuple[float, str]:
         rate=number(run.training.digits / progress.seconds * progress.step / progress.steps),
         left=duration(left),
     )
+
+
+def describe_wait(progress: Progress) -> str:
+    """Describe for what a run waits; nothing if it is being computed here, or by nobody."""
+    words = read("frame").parts
+    if progress.ahead:
+        return describe_place(progress.ahead)
+    if progress.elsewhere:
+        return words["training_elsewhere"].format(
+            step=f"{progress.step:,}", steps=f"{progress.steps:,}"
+        )
+    return ""
+
+
+def describe_place(ahead: int) -> str:
+    """Describe how many are ahead of a training in the line; nothing if none is."""
+    return read("frame").parts["training_waits"].format(place=ahead) if ahead else ""

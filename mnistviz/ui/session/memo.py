@@ -1,10 +1,11 @@
-"""Two ways to keep results that `lru_cache` alone does not have."""
+"""Two ways to keep results that `results.kept` alone does not have."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import replace
-from functools import lru_cache, update_wrapper
+from functools import update_wrapper
 from typing import Generic, ParamSpec, TypeVar
 
+from mnistviz.results import Place, kept
 from mnistviz.spec.specs import DigitSpec
 
 P = ParamSpec("P")
@@ -15,7 +16,7 @@ class OncePerBatch(Generic[P, R]):
     """A function whose results are kept, once for all digits of a batch; see `once_per_batch`."""
 
     def __init__(self, function: Callable[P, R], maxsize: int) -> None:
-        cached = lru_cache(maxsize)(function)
+        cached = kept(maxsize)(function)
         self._cached: Callable[..., R] = cached
         self.cache_clear = cached.cache_clear
         update_wrapper(self, function)
@@ -56,7 +57,7 @@ class Memo(Generic[R]):
         Args:
             maxsize: how many results are kept.
         """
-        self._place: Callable[[Hashable], list[R]] = lru_cache(maxsize)(lambda _: [])
+        self._place = Place[R](maxsize)
 
     def get(self, key: Hashable, compute: Callable[[], R]) -> R:
         """Return the result that is kept, or compute it; an error is passed on, nothing is kept.
@@ -65,7 +66,4 @@ class Memo(Generic[R]):
             key: names the result.
             compute: is called where none is kept.
         """
-        place = self._place(key)
-        if not place:
-            place.append(compute())
-        return place[0]
+        return self._place.get(key, compute)

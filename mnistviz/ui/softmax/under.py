@@ -13,6 +13,7 @@ from mnistviz.spec.fields import CLASSES, Bias, Init
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.ui.elements import exercises, question, show
 from mnistviz.ui.session import cached, links
+from mnistviz.ui.session.measured import measured
 from mnistviz.ui.session.state import InHand
 from mnistviz.ui.softmax.stage import Row, logits_of
 from mnistviz.words import Lesson
@@ -217,7 +218,7 @@ def _describe_both(result: doubled.Doubled, lesson: Lesson) -> str:
     )
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
+@measured(maxsize=1)
 def _trained_both() -> doubled.Doubled:
     return doubled.train_both(cached.examples(doubled.TRAINING.data))
 

@@ -2,7 +2,6 @@
 
 import base64
 import math
-from functools import lru_cache
 
 import streamlit as st
 
@@ -11,6 +10,7 @@ from mnistviz.figures import theme
 from mnistviz.lessons.tensors import by_hand, exercise, figures, script
 from mnistviz.lessons.tensors.by_hand import HandStep, UnitSum
 from mnistviz.lessons.tensors.slips import SLIPS, Attempt, Broken, break_shape
+from mnistviz.results import kept
 from mnistviz.spec.fields import CLASSES, INPUTS, Activation
 from mnistviz.spec.presets import PRESETS
 from mnistviz.spec.specs import DigitSpec, NetworkSpec
@@ -43,21 +43,21 @@ _rows = components.make(
 )
 
 
-@lru_cache(maxsize=256)
+@kept(maxsize=256)
 def compute_unit_sum(spec: NetworkSpec, digit: DigitSpec, unit: int) -> UnitSum:
     """Take one unit's sum apart; see `mnistviz.lessons.tensors.by_hand.unit_sum`."""
     inputs = cached.inputs(digit)
     return by_hand.unit_sum(spec, cached.parameters(spec), inputs, digit.image, unit)
 
 
-@lru_cache(maxsize=128)
+@kept(maxsize=128)
 def hand_steps(spec: NetworkSpec, digit: DigitSpec) -> tuple[HandStep, ...]:
     """Return the steps by hand; see `mnistviz.lessons.tensors.by_hand.hand_steps`."""
     inputs = cached.inputs(digit)
     return by_hand.hand_steps(spec, cached.parameters(spec), inputs, digit.image)
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def make_slip(slip: str, spec: NetworkSpec, digit: DigitSpec) -> Broken:
     """Compute with a slip and without; see `mnistviz.lessons.tensors.slips.break_shape`."""
     images = cached.batch_of(digit).images

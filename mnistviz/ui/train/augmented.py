@@ -2,7 +2,6 @@
 
 import itertools
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -13,6 +12,7 @@ from mnistviz.digits import mnist
 from mnistviz.digits.arrays import Pixels
 from mnistviz.figures import pictures
 from mnistviz.lessons.train.hands import hands
+from mnistviz.results import kept
 from mnistviz.spec.fields import BATCH_SIZE, SIDE, Augment, Split
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.training import augmentation, loop
@@ -132,14 +132,14 @@ def _train(spec: NetworkSpec, place: DeltaGenerator, lesson: Lesson) -> bool:
     return not progress.error
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def _shares(spec: NetworkSpec) -> Shares:
     measured = cached.generalization(spec)
     _, by_hand = loop.evaluate(spec, cached.parameters(spec), *_hands())
     return Shares(measured.train, measured.test, by_hand)
 
 
-@lru_cache(maxsize=1)
+@kept(maxsize=1)
 def _hands() -> tuple[torch.Tensor, torch.Tensor]:
     inputs, labels = hands(BY_HAND, SEED)
     return torch.from_numpy(inputs), torch.from_numpy(labels)
@@ -198,7 +198,7 @@ def _forms(training: TrainSpec, number: int) -> tuple[Pixels, ...]:
     return _forms_of(plain, number)
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def _forms_of(training: TrainSpec, number: int) -> tuple[Pixels, ...]:
     forms = augmentation.forms(training, cached.examples(training.data), number)
     return tuple(

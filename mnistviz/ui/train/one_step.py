@@ -3,7 +3,6 @@
 import math
 import threading
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import streamlit as st
 
@@ -12,6 +11,7 @@ from mnistviz.lessons.train import figures, one_step
 from mnistviz.lessons.train.one_step import DigitLoss, LayerSizes, Replay, StepDetails
 from mnistviz.lessons.train.update_lines import distinct_texts, loss_written
 from mnistviz.network.answers import prediction
+from mnistviz.results import kept
 from mnistviz.spec.fields import CLASSES, TRAINING_DIGITS, Augment, Optimizer, Style
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training.learners import MOMENTUM
@@ -46,7 +46,7 @@ class _Film:
     moments: dict[int, StepDetails] = field(default_factory=dict)
 
 
-@lru_cache(maxsize=2)
+@kept(maxsize=2)
 def _film(spec: NetworkSpec) -> _Film:
     assert spec.training is not None
     return _Film(Replay(spec, cached.examples(spec.training.data)))

@@ -16,6 +16,7 @@ from mnistviz.training.chance import Gap, Generalization
 from mnistviz.training.diagnosis import EVEN, Finding, Kind, Pull
 from mnistviz.training.runs import Progress, Run
 from mnistviz.ui.session import cached
+from mnistviz.ui.session.measured import Shared
 from mnistviz.ui.session.memo import Memo
 from mnistviz.ui.session.state import InHand
 from mnistviz.ui.train import stage
@@ -37,6 +38,9 @@ class _Outcome:
 
 _outcomes = Memo[_Outcome](maxsize=64)
 """The outcome of a training, by spec."""
+
+_remedies = Shared[Remedy | None](maxsize=0)
+"""Remedies that are being looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +115,17 @@ def _describe_finished(hand: InHand, run: Run, lesson: Lesson) -> Said:
 
 
 def _outcome_of(spec: NetworkSpec, run: Run, lesson: Lesson) -> _Outcome:
-    examples = cached.examples(run.training.data)
+    key, examples = cached.same_numbers(spec), cached.examples(run.training.data)
 
     def compute() -> _Outcome:
         finding = diagnosis.diagnose(run, examples)
         if finding.kind is Kind.DONE:
             return _Outcome(finding, None)
         with st.spinner(lesson.parts["trying"]):
-            return _Outcome(finding, advice.remedy(run.spec, finding.kind, examples))
+            remedy = _remedies.get(key, lambda: advice.remedy(run.spec, finding.kind, examples))
+        return _Outcome(finding, remedy)
 
-    return _outcomes.get(cached.same_numbers(spec), compute)
+    return _outcomes.get(key, compute)
 
 
 def describe_result(measured: Generalization, all_digits: int, first: float, lesson: Lesson) -> str:

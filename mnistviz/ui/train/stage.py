@@ -4,7 +4,6 @@ import base64
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 
 import streamlit as st
 
@@ -12,6 +11,7 @@ from mnistviz.digits.arrays import Floats
 from mnistviz.figures import theme
 from mnistviz.lessons.train import playback
 from mnistviz.network.parameters import Parameters
+from mnistviz.results import kept
 from mnistviz.spec.fields import CLASSES, Data
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import loop
@@ -160,6 +160,8 @@ def draw_status(hand: InHand, run: Run | None, progress: Progress | None, lesson
             )
         elif run.is_paused(learning.who()):
             text = words["status_paused"].format(step=step, steps=steps)
+        elif waits := learning.describe_wait(progress):
+            text = waits
         elif not progress.step or not progress.seconds:
             text = words["status_starts"]
         else:
@@ -185,7 +187,7 @@ def _start(network: NetworkSpec, data: Data) -> loop.Mark:
     return loop.Mark(*_evaluate(network, data), cached.parameters(network))
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def _evaluate(network: NetworkSpec, data: Data) -> tuple[float, float]:
     examples, layers = cached.examples(data), cached.parameters(network)
     return loop.evaluate(network, layers, examples.test_inputs, examples.test_labels)

@@ -1,7 +1,6 @@
 """The question what a learning rate of 10 does, and the answer: it is tried."""
 
 import math
-from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -12,6 +11,7 @@ from mnistviz.training.advice import Trial
 from mnistviz.training.runs import Run
 from mnistviz.ui.elements import question
 from mnistviz.ui.session import cached
+from mnistviz.ui.session.measured import measured
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 from mnistviz.words.quantities import number, percent, plain
@@ -82,7 +82,7 @@ def _numbers(spec: NetworkSpec) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=32)
+@measured(maxsize=32)
 def _tried(spec: NetworkSpec) -> Trial:
     assert spec.training is not None
     return advice.trial(spec, cached.examples(spec.training.data))

@@ -17,21 +17,24 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import psutil
 import pytest
 
 from mnistviz.digits import mnist
+from mnistviz.digits.cache_folder import LEFTOVER_SECONDS, PARTIAL, Lock
 from mnistviz.digits.download import (
-    LEFTOVER_SECONDS,
-    PARTIAL,
+    LOCK,
     TOTAL_BYTES,
     Download,
+    Source,
     State,
     Status,
     explain,
     fetch,
+    fetch_once,
 )
 from scripts.make_sample import idx_bytes
 from tests.helpers.mirror import (
@@ -98,7 +101,8 @@ def children(root: Path) -> list[psutil.Process]:
 
 
 def entries(root: Path) -> set[str]:
-    return {path.name for path in root.iterdir()} if root.is_dir() else set()
+    # Whoever is killed leaves the file of its lock behind; the lock is free.
+    return {path.name for path in root.iterdir()} - {LOCK} if root.is_dir() else set()
 
 
 def assert_in_place(root: Path) -> None:
@@ -430,6 +434,50 @@ def test_says_how_much_has_come_until_its_child_is_killed(
     assert entries(running.root) == set()
 
 
+def test_waits_while_another_server_downloads_and_takes_what_it_brings(
+    start_mirror: Callable[[Answer], Mirror], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror, root, partial = start_mirror(whole), tmp_path / "root", tmp_path / "partial"
+    partial.mkdir()
+    held = Lock(root / LOCK)
+    assert held.take()
+    asked: list[str] = []
+
+    def the_other_is_done(_: float) -> None:
+        fetch(tmp_path / "other", root, source(mirror.address))
+        asked.extend(mirror.asked)
+        held.free()
+
+    waiting = SimpleNamespace(sleep=the_other_is_done, time=time.time)
+    monkeypatch.setattr("mnistviz.digits.download.time", waiting)
+    fetch_once(partial, root, source(mirror.address))
+    assert mirror.asked == asked != []
+    assert_in_place(root)
+    assert not partial.exists()
+    assert entries(root) == {"MNIST"}
+    assert Lock(root / LOCK).take()
+
+
+def test_a_download_that_is_killed_hands_over_to_that_of_another_server(
+    start_mirror: Callable[[Answer], Mirror], download: Callable[..., Download]
+) -> None:
+    mirror = start_mirror(slow)
+    killed, other = download(mirror.address), download(mirror.address)
+    killed.start()
+    mirror.allow(PIECE)
+    wait_until(lambda: killed.status().fetched >= PIECE)
+    (child,) = children(killed.root)
+    other.start()
+    child.kill()
+    mirror.answer = whole
+    wait_until(lambda: other.status().state is not State.RUNNING)
+    assert other.status() == Status(State.DONE)
+    assert_in_place(other.root)
+    # Started again, the one whose download was killed finds the set.
+    assert killed.start() == Status(State.DONE)
+    assert entries(killed.root) == {"MNIST"}
+
+
 def test_the_child_ends_with_its_server(
     start_mirror: Callable[[Answer], Mirror], tmp_path: Path
 ) -> None:
@@ -453,19 +501,11 @@ def test_the_child_ends_with_its_server(
     assert not mnist.is_complete(tmp_path)
 
 
-def test_a_server_that_goes_silent_is_given_up(
-    start_mirror: Callable[[Answer], Mirror], tmp_path: Path
-) -> None:
-    mirror = start_mirror(slow)
-    # The child as it is, but for its patience.
-    program = (
-        "import sys; from mnistviz.digits import download\n"
-        "download.SILENCE_SECONDS = 0.2\n"
-        "sys.exit(download.main(sys.argv[1:]))\n"
-    )
-    given = source(mirror.address)
+def in_a_child(program: str, tmp_path: Path, given: Source) -> tuple[int, str]:
+    """Run a child as it is but for a change; return its exit code and what it said."""
+    command = [sys.executable, "-c", program, str(tmp_path / "partial"), str(tmp_path / "root")]
     with subprocess.Popen(
-        [sys.executable, "-c", program, str(tmp_path / "partial"), str(tmp_path / "root")],
+        command,
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -476,7 +516,35 @@ def test_a_server_that_goes_silent_is_given_up(
         assert child.stdout is not None
         child.stdin.write(json.dumps(asdict(given)) + "\n")
         child.stdin.flush()
-        assert child.stdout.read().strip() == NOT_REACHED
-    assert child.returncode == 1
+        said = child.stdout.read().strip()
+    return child.returncode, said
+
+
+def test_a_server_that_goes_silent_is_given_up(
+    start_mirror: Callable[[Answer], Mirror], tmp_path: Path
+) -> None:
+    mirror = start_mirror(slow)
+    program = (
+        "import sys; from mnistviz.digits import download\n"
+        "download.SILENCE_SECONDS = 0.2\n"
+        "sys.exit(download.main(sys.argv[1:]))\n"
+    )
+    assert in_a_child(program, tmp_path, source(mirror.address)) == (1, NOT_REACHED)
     assert mirror.asked
-    assert not (tmp_path / "root").exists()
+    assert entries(tmp_path / "root") == set()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no bound there")
+def test_a_disk_that_is_full_is_told_in_words(
+    start_mirror: Callable[[Answer], Mirror], tmp_path: Path
+) -> None:
+    # To a process, a bound for its files is a disk without room.
+    program = (
+        "import resource, sys; from mnistviz.digits import download\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "sys.exit(download.main(sys.argv[1:]))\n"
+    )
+    code, said = in_a_child(program, tmp_path, source(start_mirror(whole).address))
+    assert code == 1
+    assert said == "the folder for it cannot be written to (File too large)"
+    assert entries(tmp_path / "root") == set()

@@ -15,6 +15,7 @@ import pytest
 import torch
 
 import mnistviz
+from mnistviz.digits import cache_folder
 from mnistviz.network.files.saving import to_safetensors
 from mnistviz.network.parameters import Parameters, parameters
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
@@ -129,7 +130,7 @@ def test_a_disk_that_is_full_leaves_nothing_behind(
     def full(*_: object) -> None:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(keeping.os, "replace", full)
+    monkeypatch.setattr(cache_folder.os, "replace", full)
     keeping.kept(SPEC)
     assert [file for file in (tmp_path / "cache").rglob("*") if file.is_file()] == []
 
@@ -139,7 +140,7 @@ import os, signal
 from mnistviz.training import keeping
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
 
-keeping.os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 keeping.kept(NetworkSpec(hidden=(6,), training=TrainSpec(epochs=1, batch_size=1000)))
 """
 

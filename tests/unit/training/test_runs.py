@@ -1,5 +1,7 @@
 """Runs: one computation for all who ask, only while somebody watches, bounded in memory."""
 
+import os
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -7,11 +9,12 @@ from dataclasses import replace
 import pytest
 import torch
 
+from mnistviz import limits
 from mnistviz.digits import mnist
 from mnistviz.digits.mnist import SAMPLE_ROOT
 from mnistviz.spec.fields import Activation, Optimizer, Style
 from mnistviz.spec.specs import NetworkSpec, TrainSpec
-from mnistviz.training import runs
+from mnistviz.training import pool, runs
 from mnistviz.training.loop import train
 from mnistviz.training.runs import Progress, Run, Runs
 
@@ -197,8 +200,8 @@ def test_a_watched_run_is_never_forgotten(examples: mnist.Examples) -> None:
 
 
 def test_runs_take_turns(examples: mnist.Examples, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "_cores", runs.Turns(1))
-    monkeypatch.setattr(runs, "SLICE", 0.01)
+    monkeypatch.setattr(pool, "CORES", pool.Turns(1))
+    monkeypatch.setattr(pool, "SLICE", 0.01)
     some = [Run(replace(LONG, seed=seed), lambda: examples) for seed in range(3)]
     deadline = time.monotonic() + 60
     while not all(len(run.losses) > 50 for run in some):
@@ -213,7 +216,7 @@ def test_runs_take_turns(examples: mnist.Examples, monkeypatch: pytest.MonkeyPat
 
 
 def test_turns_are_handed_on_in_the_order_of_asking() -> None:
-    turns, order = runs.Turns(1), []
+    turns, order = pool.Turns(1), []
 
     def work(name: int) -> None:
         with turns:
@@ -301,3 +304,90 @@ def test_an_exploded_run_is_finished(examples: mnist.Examples) -> None:
     assert run.exploded
     assert progress.finished
     assert progress.step < 20
+
+
+class TestLine:
+    def test_some_have_a_place_and_the_others_know_theirs(self) -> None:
+        line = pool.Line(at_once=2, tenure=1.0)
+        assert [line.wait(who, 0) for who in "abcd"] == [True, True, False, False]
+        assert [line.ahead(who) for who in "abcde"] == [0, 0, 1, 2, 0]
+        line.leave("a")
+        assert [line.wait(who, 0) for who in "bcd"] == [True, True, False]
+        assert line.ahead("d") == 1
+
+    def test_who_had_its_tenure_goes_to_the_end_if_others_wait(self) -> None:
+        line = pool.Line(at_once=1, tenure=1.0)
+        line.wait("a", 0)
+        line.spend("a", 5.0)
+        assert line.ahead("a") == 0
+        for who in "bc":
+            line.wait(who, 0)
+        line.spend("a", 0.1)
+        assert [line.ahead(who) for who in "bca"] == [0, 1, 2]
+        line.spend("b", 0.9)
+        assert [line.ahead(who) for who in "bca"] == [0, 1, 2]
+
+    def test_who_was_never_there_can_leave(self) -> None:
+        line = pool.Line()
+        line.leave("a")
+        assert line.ahead("a") == 0
+
+
+def test_a_run_that_waits_tells_its_place_and_can_be_left(
+    examples: mnist.Examples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "LINE", pool.Line(at_once=1, tenure=1e9))
+    first, second, third = (Run(replace(LONG, seed=seed), lambda: examples) for seed in range(3))
+    for number, run in enumerate((first, second, third)):
+        run.watch("me")
+        while not run.losses if number == 0 else run.progress().ahead != number:
+            first.watch("me")
+            run.wait(0.01)
+    second.leave("me")
+    second.wait(60)
+    assert (second.progress().step, third.progress().ahead) == (0, 1)
+    first.leave("me")
+    while not third.losses:
+        third.watch("me")
+        third.wait(0.01)
+    third.leave("me")
+    for run in (first, third):
+        assert not run.wait(60).running
+    assert threads() == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread has no niceness")
+def test_a_training_stands_behind_the_pages() -> None:
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    found: list[int] = []
+
+    def work() -> None:
+        pool.stand_back()
+        found.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert found == [max(before, limits.NICE)]
+    assert os.getpriority(os.PRIO_PROCESS, 0) == before
+
+
+class TestCourtesy:
+    def test_it_waits_until_no_page_is_computed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(pool, "GIVES_WAY", 60.0)
+        courtesy, asked = pool.Courtesy(), iter((True, True, False, False))
+        courtesy.give_way()
+        courtesy.towards(lambda: next(asked))
+        courtesy.give_way()
+        assert courtesy.share == pool.SLICE
+        assert list(asked) == []
+
+    def test_pages_that_are_always_computed_do_not_hold_up_a_training(
+        self, examples: mnist.Examples, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(pool, "GIVES_WAY", 0.01)
+        courtesy = pool.Courtesy()
+        courtesy.towards(lambda: True)
+        monkeypatch.setattr(pool, "COURTESY", courtesy)
+        run = Run(SPEC, lambda: examples)
+        assert finish(run).step == SPEC.training.steps

@@ -21,7 +21,12 @@ NUMBERLESS = {
 
 def test_every_file_is_part_of_a_component_but_what_comes_before_or_after_all() -> None:
     there = {path.relative_to(UI).with_suffix("").as_posix() for path in UI.rglob("*.js")}
-    assert there == {"frame/first_paint", "elements/drawn", *chain(*FILES.values())}
+    assert there == {
+        "frame/first_paint",
+        "frame/waiting",
+        "elements/drawn",
+        *chain(*FILES.values()),
+    }
 
 
 @pytest.mark.parametrize("component", FILES)

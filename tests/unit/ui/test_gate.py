@@ -109,6 +109,16 @@ def test_lets_so_many_compute_and_no_more() -> None:
         assert fourth.result(LONG)
 
 
+def test_is_busy_while_one_computes() -> None:
+    with room(2) as made:
+        assert not made.gate.is_busy()
+        (one,) = made.compute("a")
+        assert made.gate.is_busy()
+        made.end("a")
+        assert one.result(LONG)
+        until(lambda: not made.gate.is_busy())
+
+
 def test_keeps_the_order_in_which_they_came() -> None:
     names = [str(number) for number in range(9)]
     with room(1) as made:

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping, Set
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import streamlit as st
 from mnistviz.digits.own_set import OwnDigit, OwnSet
 from mnistviz.figures import pictures
 from mnistviz.network.answers import NO_ANSWER, written
+from mnistviz.results import kept
 from mnistviz.spec.fields import CLASSES
 from mnistviz.training import evaluation
 from mnistviz.training.evaluation import Results
@@ -123,7 +123,7 @@ def identity(digit: OwnDigit) -> str:
     return hashlib.blake2b(digit.pixels, digest_size=8).hexdigest()
 
 
-@lru_cache(maxsize=2048)
+@kept(maxsize=2048)
 def picture(pixels: bytes) -> str:
     """Return a digit as a picture, a `data:` address."""
     return pictures.data_uri(OwnDigit(pixels, 0).picture)

@@ -1,11 +1,11 @@
 """Drawing, own set and files as the browser keeps them, for a page that is loaded anew."""
 
 import base64
-from functools import lru_cache
 
 import streamlit as st
 
 from mnistviz.digits.own_set import LENGTH, OwnDigit, OwnSet, OwnSetError
+from mnistviz.results import kept
 from mnistviz.ui.draw.own_set import state
 from mnistviz.ui.elements import components
 from mnistviz.ui.session.state import InHand, name
@@ -44,7 +44,7 @@ def draw(hand: InHand) -> None:
     )
 
 
-@lru_cache(maxsize=32)
+@kept(maxsize=32)
 def pack(own: OwnSet) -> str:
     """Return a set as text, for a browser to keep: 785 bytes a digit, in base64."""
     return base64.b64encode(

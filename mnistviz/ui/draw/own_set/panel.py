@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 import streamlit as st
 
 from mnistviz.digits.own_set import MOST, OwnDigit, OwnSet, OwnSetError
 from mnistviz.digits.own_set_zip import FILE_NAME, MAX_BYTES, from_zip, to_zip
 from mnistviz.digits.preparation import Prepared
+from mnistviz.results import kept
 from mnistviz.spec.fields import CLASSES, Data
 from mnistviz.spec.specs import NetworkSpec
 from mnistviz.training import evaluation, loop
@@ -186,13 +186,13 @@ def panel(hand: InHand) -> None:
             train.offer_code(hand, own)
 
 
-@lru_cache(maxsize=32)
+@kept(maxsize=32)
 def answers(spec: NetworkSpec, own: OwnSet) -> Results:
     """Return what a network says to the digits of a set."""
     return evaluation.evaluate(spec, cached.parameters(spec), own.inputs, own.labels)
 
 
-@lru_cache(maxsize=32)
+@kept(maxsize=32)
 def _test_accuracy(spec: NetworkSpec) -> float:
     test = cached.examples(Data.SAMPLE)
     layers = cached.parameters(spec)

@@ -1,12 +1,12 @@
 """The set of one's own that a session holds, as plain values, and everything that changes it."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 import streamlit as st
 
 from mnistviz.digits.own_set import OwnDigit, OwnSet
+from mnistviz.results import kept
 
 KEY = "own_set"
 """The session's key: the digits as pairs of bytes and label, those before the last removal, and
@@ -27,7 +27,7 @@ def current() -> OwnSet:
     return _build(_held()["digits"])
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def _build(pairs: Pairs) -> OwnSet:
     # Kept, so that digest and arrays are computed once for each set and not at every click.
     return OwnSet(tuple(OwnDigit(pixels, label) for pixels, label in pairs))

@@ -1,42 +1,45 @@
 """Training on with a set of one's own, and its results side by side with those before."""
 
 import math
-import time
 from collections.abc import Mapping
-from dataclasses import replace
-from functools import lru_cache
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from mnistviz import limits
 from mnistviz.digits.own_set import OwnSet
 from mnistviz.lessons.draw import set_figures, set_script
 from mnistviz.network.files import saving
 from mnistviz.network.files.loading import LoadedNetwork
 from mnistviz.spec.fields import Data, Optimizer
-from mnistviz.training import evaluation, fine_tuning
+from mnistviz.training import fine_tuning
 from mnistviz.training.fine_tuning import EPOCHS, OPTIMIZERS, RATES, Epoch, Settings
-from mnistviz.training.outcomes import Key, Outcome, Outcomes
+from mnistviz.training.outcomes import Key, Outcome, Outcomes, learn
+from mnistviz.training.pool import Work
 from mnistviz.ui.draw import reading
 from mnistviz.ui.draw.own_set import cards
 from mnistviz.ui.elements import show, widgets
 from mnistviz.ui.elements.show import figure, opened
-from mnistviz.ui.session import cached, choices, links, loaded
+from mnistviz.ui.session import cached, choices, learning, links, loaded
+from mnistviz.ui.session.measured import Drawing, Shared
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import read
 from mnistviz.words.quantities import epochs, number, percent
 
-DRAW_EVERY = 0.1
-"""Seconds between two drawings of how far a training is."""
-
 CLEAR = 0.01
 """From this difference of accuracy on, the test digits count as read better or worse."""
+
+_under_way = Shared[Outcome](maxsize=0)
+"""Trainings that somebody waits for; what they come to is kept by `outcomes`."""
+
+_rates = Shared[float | None](maxsize=32)
+"""Learning rates that help, by training."""
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def outcomes() -> Outcomes:
     """Return the trainings that this server keeps."""
-    return Outcomes()
+    return Outcomes(limits.current().own_sets)
 
 
 def draw_training(hand: InHand, own: OwnSet) -> None:
@@ -66,7 +69,7 @@ def draw_training(hand: InHand, own: OwnSet) -> None:
         )
         place = st.empty()
         if pressed:
-            outcomes().put(key, _train(key, place.progress(0.0), words))
+            _train(key, place.progress(0.0), words)
             place.empty()
         outcome = outcomes().get(key)
         if outcome is not None:
@@ -127,22 +130,25 @@ def _describe_split(words: Mapping[str, str], learned: int, held: int, settings:
     return f"{words[part].format(learned=learned, held=held)} {mixed}".strip()
 
 
-def _train(key: Key, bar: DeltaGenerator, words: Mapping[str, str]) -> Outcome:
+def _train(key: Key, bar: DeltaGenerator, words: Mapping[str, str]) -> None:
     """Train; whatever else the person does meanwhile ends it at the next drawing."""
-    spec, own, settings = key
-    layers, drawn_at = cached.parameters(spec), 0.0
-    records: list[Epoch] = []
-    for record in fine_tuning.train_on(spec, layers, own, settings, cached.examples(Data.SAMPLE)):
-        records.append(record)
-        now = time.monotonic()
-        if now - drawn_at >= DRAW_EVERY:
-            drawn_at = now
-            message = words["training"].format(epoch=record.epoch, epochs=settings.epochs)
-            bar.progress(record.epoch / settings.epochs, text=message)
-    before = evaluation.evaluate(spec, layers, own.inputs, own.labels)
-    last = records[-1].layers
-    after = None if last is None else evaluation.evaluate(spec, last, own.inputs, own.labels)
-    return Outcome(tuple(records), before, after)
+    total = key[2].epochs
+
+    def draw(work: Work) -> None:
+        text = words["training"].format(epoch=work.told, epochs=total)
+        bar.progress(work.told / total, text=learning.describe_place(work.ahead) or text)
+
+    _learned(key, draw)
+
+
+def _learned(key: Key, draw: Drawing | None = None) -> Outcome:
+    """Return what a training has come to, or train, which is the same once more."""
+    outcome = outcomes().get(key)
+    if outcome is None:
+        layers, sample = cached.parameters(key[0]), cached.examples(Data.SAMPLE)
+        outcome = _under_way.get(key, lambda: learn(key, layers, sample), draw)
+        outcomes().put(key, outcome)
+    return outcome
 
 
 def _draw_outcome(key: Key, outcome: Outcome, words: Mapping[str, str]) -> None:
@@ -231,20 +237,11 @@ def describe_advice(key: Key, words: Mapping[str, str]) -> str:
     return words["no_rate"] if rate is None else words["try_rate"].format(rate=number(rate))
 
 
-@lru_cache(maxsize=32)
 def find_rate(key: Key) -> float | None:
-    """Return a smaller learning rate that loses none of the digits that are learned, if one does.
-
-    Every second one of the slider is tried, the largest first.
-    """
+    """Return a smaller learning rate that helps, if one does; see `fine_tuning.smaller_rate`."""
     spec, own, settings = key
     layers, sample = cached.parameters(spec), cached.examples(Data.SAMPLE)
-    for lr in [rate for rate in RATES if rate < settings.lr][::-2]:
-        tried = replace(settings, lr=lr)
-        first, *_, last = fine_tuning.train_on(spec, layers, own, tried, sample)
-        if last.layers is not None and last.learned >= first.learned:
-            return lr
-    return None
+    return _rates.get(key, lambda: fine_tuning.smaller_rate(spec, layers, own, settings, sample))
 
 
 def _describe_table(key: Key, outcome: Outcome, words: Mapping[str, str]) -> str:
@@ -267,14 +264,9 @@ def _describe_table(key: Key, outcome: Outcome, words: Mapping[str, str]) -> str
 
 def _use(key: Key) -> None:
     """Let every page show what has been learned."""
-    spec, own, settings = key
-    outcome = outcomes().get(key)
-    if outcome is None:
-        # The server has discarded it; it is the same once more.
-        layers = cached.parameters(spec)
-        *_, last = fine_tuning.train_on(spec, layers, own, settings, cached.examples(Data.SAMPLE))
-    else:
-        last = outcome.records[-1]
+    spec, own, _ = key
+    # The server may have discarded it since.
+    last = _learned(key).records[-1]
     if last.layers is None:
         return
     words = read("draw/own_set").parts
