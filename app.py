@@ -15,6 +15,7 @@ from mnistviz.ui.frame.headers import SecurityHeaders
 from mnistviz.ui.frame.uploads import OwnUploads
 from mnistviz.ui.frame.warm_up import warm_up
 from mnistviz.ui.session import cached
+from mnistviz.ui.share.served import Shared
 
 
 @asynccontextmanager
@@ -39,6 +40,7 @@ PARTS: dict[str, Any] = {
         Middleware(SecurityHeaders),
         Middleware(PageAddresses, st.get_option("server.baseUrlPath")),
         Middleware(OwnUploads),
+        Middleware(Shared),
         Middleware(FirstPaint),
     ],
 }

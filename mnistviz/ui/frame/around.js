@@ -13,12 +13,15 @@ function begin() {
   connectHeld(onChange);
   connectPaper();
   const present = connectPresent(onChange);
-  const name = connectPresentButton(onChange, present);
+  const addButton = connectBar(onChange);
+  const share = { open: () => {} };
+  share.button = addButton("share", () => share.open());
+  const name = connectPresentButton(addButton("present", () => present(true)));
   connectPointer();
   connectKeys(present);
   const section = connectSection(onChange);
   const connection = connectConnection(onChange);
-  return { page: null, arrive, hush, present, name, section, connection };
+  return { page: null, arrive, hush, present, name, section, connection, share };
 }
 
 // Whoever went on from the end of a page begins the next one at its top.
@@ -41,6 +44,9 @@ export default function ({ parentElement, data, tellAtOnce }) {
   showPage(around, data);
   root.querySelector(".leave").onclick = () => around.present(false);
   connectDialog(root, "glossary");
+  const { label, help, open } = connectShare(root, data);
+  around.share.open = open;
+  Object.assign(around.share.button, { textContent: label, title: help });
   root.disconnect?.();
   const words = JSON.parse(root.querySelector(".panels").dataset.words);
   const ends = [

@@ -12,7 +12,8 @@ from mnistviz.ui import pages
 from mnistviz.ui.elements import components
 from mnistviz.ui.frame import glossary
 from mnistviz.ui.session import state
-from mnistviz.words import read
+from mnistviz.ui.share import panel
+from mnistviz.words import read, spoken
 
 
 def _keys(text: str) -> str:
@@ -34,10 +35,15 @@ def _letters() -> str:
     return f'<label class="letters"><input type="checkbox" checked>{text}</label>'
 
 
+def _share() -> str:
+    share = read("share")
+    return glossary.dialog("share", share.title, share.title, share.idea, panel.body())
+
+
 _around = components.make(
     "frame/around",
-    _presenting() + glossary.panels(_letters()),
-    css=("elements/buttons", "frame/dialog", "frame/twins", "frame/glossary"),
+    _presenting() + glossary.panels(_share() + _letters()),
+    css=("elements/buttons", "frame/dialog", "frame/twins", "frame/glossary", "share/panel"),
     js=(
         "elements/dom",
         "elements/words",
@@ -55,11 +61,13 @@ _around = components.make(
         "frame/around/said",
         "frame/around/held",
         "frame/around/paper",
+        "frame/around/bar",
         "frame/around/present",
         "frame/around/pointer",
         "frame/around/keys",
         "frame/around/section",
         "frame/around/connection",
+        "share/panel",
     ),
 )
 
@@ -93,6 +101,9 @@ def draw(page: str) -> None:
         data={
             "page": page,
             "title": read(page).title,
+            "idea": spoken(read(page).idea),
+            "landing": page == pages.LANDING,
+            "share": read("share").title,
             "section": pages.section_title(pages.about(page).section),
             "session": state.name(),
             "words": {name: words[name] for name in _WORDS},
