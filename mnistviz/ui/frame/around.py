@@ -11,8 +11,8 @@ import streamlit as st
 from mnistviz.ui import pages
 from mnistviz.ui.elements import components
 from mnistviz.ui.frame import glossary
-from mnistviz.ui.session import state
-from mnistviz.ui.share import panel
+from mnistviz.ui.session import lesson, state
+from mnistviz.ui.share import panel, teachers
 from mnistviz.words import read, spoken
 
 
@@ -36,14 +36,23 @@ def _letters() -> str:
 
 
 def _share() -> str:
-    share = read("share")
-    return glossary.dialog("share", share.title, share.title, share.idea, panel.body())
+    share, teach = read("share"), read("teachers")
+    return glossary.dialog(
+        "share", share.title, share.title, share.idea, panel.body()
+    ) + glossary.dialog("teachers", teach.title, teach.title, teach.idea, teachers.body())
 
 
 _around = components.make(
     "frame/around",
     _presenting() + glossary.panels(_share() + _letters()),
-    css=("elements/buttons", "frame/dialog", "frame/twins", "frame/glossary", "share/panel"),
+    css=(
+        "elements/buttons",
+        "frame/dialog",
+        "frame/twins",
+        "frame/glossary",
+        "share/panel",
+        "share/teachers",
+    ),
     js=(
         "elements/dom",
         "elements/words",
@@ -65,9 +74,11 @@ _around = components.make(
         "frame/around/present",
         "frame/around/pointer",
         "frame/around/keys",
+        "frame/around/lesson",
         "frame/around/section",
         "frame/around/connection",
         "share/panel",
+        "share/teachers",
     ),
 )
 
@@ -106,6 +117,7 @@ def draw(page: str) -> None:
             "share": read("share").title,
             "section": pages.section_title(pages.about(page).section),
             "session": state.name(),
+            "lesson": lesson.for_browser(),
             "words": {name: words[name] for name in _WORDS},
             "again": st.session_state.get(_AGAIN, 0),
         },

@@ -11,7 +11,7 @@ import streamlit as st
 from mnistviz.spec.fields import FIELDS, Allowed, SpecError, Value
 from mnistviz.spec.link import read_link
 from mnistviz.ui.pages import FLAGS
-from mnistviz.ui.session import choices
+from mnistviz.ui.session import choices, lesson
 from mnistviz.words import read
 from mnistviz.words.untrusted import plain
 
@@ -51,7 +51,9 @@ def check() -> None:
     query = st.query_params.to_dict()
     settings, read_errors = read_link(query)
     errors = [*read_errors, *_flag_errors(query)]
-    st.session_state[PROBLEMS] = [describe(error) for error in errors]
+    rules, unknown = lesson.read_rules(query)
+    lesson.keep(rules)
+    st.session_state[PROBLEMS] = [*(describe(error) for error in errors), *unknown]
     # A widget of several choices stands in the link once for each of them.
     written = {key: st.query_params.get_all(key) for key in query if key not in FIELDS}
     requested = {
@@ -63,7 +65,11 @@ def check() -> None:
     if "activation" in query and "activation" not in bad:
         st.session_state[PROBLEMS] += _uneven(query["activation"], settings)
     st.session_state[WEIGHTS_CHOSEN] = "weights" in query and "weights" not in bad
-    bad |= {key for key, texts in requested.items() if any(map(_breaks_a_widget, texts))}
+    bad |= {
+        key
+        for key, texts in requested.items()
+        if key not in lesson.KEYS and any(map(_breaks_a_widget, texts))
+    }
     refused = [key for key in query if not key or key.startswith(RESERVED)]
     st.session_state[PROBLEMS] += [_describe_refused(key, query[key]) for key in refused[:1]]
     bad |= set(refused)

@@ -13,10 +13,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mnistviz.ui.share import teachers
+
 LONGEST = 2000
 """Characters of a link of which a QR code is drawn; its squares become too small for more."""
 
-_CODE = "/_share/qr.svg"
+_CODE, _TEACHERS = "/_share/qr.svg", "/_share/teachers.json"
 
 
 @lru_cache(maxsize=64)
@@ -46,8 +48,11 @@ class Shared:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a panel; pass all else on."""
-        if scope["type"] != "http" or not scope["path"].endswith(_CODE):
+        if scope["type"] != "http" or not scope["path"].endswith((_CODE, _TEACHERS)):
             await self.app(scope, receive, send)
+            return
+        if scope["path"].endswith(_TEACHERS):
+            await Response(teachers.told(), media_type="application/json")(scope, receive, send)
             return
         query = parse_qs(scope["query_string"].decode("latin-1"))
         try:
