@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from mnistviz.ui.share.classes import CLASSES
 from mnistviz.words import read
 from tests.browser.screens import PHONE
-from tests.browser.stage import expect_query, query, settled_box
+from tests.browser.stage import expect_query, open_more_settings, query, settled_box
 from tests.browser.through import arrive
 from tests.serving import Server
 
@@ -39,7 +39,7 @@ def test_a_teacher_makes_a_link_and_a_learner_opens_it(page: Page, server: Serve
     arrive(page, link)
     assert query(page) == {
         "seed": "5",
-        "hide": "layers,classify_code,share",
+        "hide": "layers,share,classify_code",
         "lock": "seed",
         "task": TASK,
     }
@@ -49,14 +49,14 @@ def test_a_teacher_makes_a_link_and_a_learner_opens_it(page: Page, server: Serve
         expect(page.locator(hidden)).to_be_hidden()
     expect(page.locator(".mnistviz-share")).to_be_hidden()
     expect(page.locator(".st-key-classify_model_open")).to_be_visible()
-    page.locator(".st-key-reset button").click()
-    page.locator(".st-key-more_settings summary").click()
+    page.get_by_role("button", name="Reset all").click()
+    open_more_settings(page)
     expect(page.locator(".st-key-seed input")).to_be_disabled()
     expect(page.locator(".st-key-seed input")).to_have_value("5")
     # They hold on the next page too.
     page.locator(".st-key-ways a").last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Digits")
-    expect_query(page, seed="5", task=TASK, lock="seed", hide="layers,classify_code,share")
+    expect_query(page, seed="5", task=TASK, lock="seed", hide="layers,share,classify_code")
     expect(page.get_by_text(TASK)).to_be_visible()
 
 
@@ -77,31 +77,3 @@ def test_the_panel_on_a_phone(phone: Page, server: Server) -> None:
         box = control.bounding_box()
         assert box is not None
         assert box["height"] >= 44
-
-
-def test_back_and_forward_lead_through_pages(page: Page, server: Server) -> None:
-    heading = page.get_by_role("heading", level=1)
-    arrive(page, f"{server.url}/softmax")
-    before = page.evaluate("history.length")
-    page.locator(".st-key-softmax_temperature input").press("ArrowRight")
-    expect_query(page, softmax_temperature="1.1")
-    page.locator(".st-key-layers").get_by_text("3", exact=True).click()
-    expect_query(page, layers="3")
-    page.locator(".st-key-presets button").first.click()
-    expect_query(page, layers="1", softmax_temperature="1.1")
-    assert page.evaluate("history.length") == before
-    page.locator(".st-key-ways a").last.click()
-    expect(heading).to_have_text(read("modules").title)
-    expect_query(page, layers="1")
-    page.locator(".st-key-modules_mended, .st-key-modules_code_open summary").first.click()
-    assert page.evaluate("history.length") == before + 1
-    page.go_back()
-    expect(heading).to_have_text("Softmax")
-    expect_query(page, layers="1", softmax_temperature="1.1")
-    expect(
-        page.locator(".st-key-softmax_temperature [data-testid=stSliderThumbValue]")
-    ).to_have_text("1.10")
-    page.go_forward()
-    expect(heading).to_have_text(read("modules").title)
-    expect_query(page, layers="1")
-    assert page.evaluate("history.length") == before + 1

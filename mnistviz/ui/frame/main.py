@@ -49,5 +49,6 @@ if unfinished is not None and learning.wait(waiting, unfinished, page.title):
 with st.container(key="ways_on", horizontal=True, gap="medium"):
     pages.ways(name)
     around.draw(name)
+links.complete()
 if links.check_page() or (promised is not None and state.current() != promised):
     st.rerun()

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mnistviz.spec.fields import FIELDS, Allowed, SpecError, Value
 from mnistviz.spec.link import read_link
@@ -109,6 +110,25 @@ def check_page() -> bool:
     ]
     st.session_state[PROBLEMS].extend(passed_over)
     return bool(passed_over)
+
+
+def complete() -> None:
+    """Write into the link what each setting holds, where the way Back has taken it out.
+
+    The browser does not tell of a widget behind a closed button, so Streamlit takes that for gone
+    when a page comes out of the history, though it is drawn and holds what the link said.
+    """
+    context = get_script_run_ctx()
+    if context is None or not context.is_history_navigation:
+        return
+    with context.session_state.query_params() as params:
+        for key, field in FIELDS.items():
+            binding, value = params.get_binding_for_param(key), st.session_state.get(key)
+            # Those of a page's own default are in sight wherever they are drawn.
+            is_usual = key == "weights" or value in (None, field.default)
+            if binding and not is_usual and not params.has_param(key):
+                text = str(value) if field.choices else value
+                params.set_corrected_value(key, text, binding.value_type)
 
 
 @contextmanager
