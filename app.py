@@ -20,6 +20,7 @@ from mnistviz.ui.frame.uploads import OwnUploads
 from mnistviz.ui.frame.waiting import WaitingRoom
 from mnistviz.ui.frame.warm_up import warm_up
 from mnistviz.ui.session import cached
+from mnistviz.ui.share.served import Shared
 
 # Where a variable means nothing, it is said before anything else is.
 limits.check()
@@ -57,6 +58,7 @@ PARTS: dict[str, Any] = {
         Middleware(PageAddresses, st.get_option("server.baseUrlPath")),
         Middleware(OwnUploads),
         Middleware(WaitingRoom, HOUSE),
+        Middleware(Shared),
         Middleware(FirstPaint),
     ],
 }

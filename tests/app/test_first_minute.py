@@ -9,7 +9,6 @@ from mnistviz.digits import mnist
 from mnistviz.network.parameters import Parameters
 from mnistviz.spec.fields import Split, Value, Weights
 from mnistviz.ui import pages
-from mnistviz.ui.classify import ways
 from mnistviz.ui.session import cached, state
 from mnistviz.words import read
 from tests.app.session import Session, assert_shows, expected, load
@@ -155,15 +154,12 @@ class TestWays:
         first = pages.SECTIONS[pages.LESSON][0]
         assert "about 7 minutes" in " ".join(Session.arrive(first).texts)
 
-    def test_teachers_find_the_readme(self) -> None:
-        text = ways.teachers_text()
-        assert text
+    def test_teachers_find_each_page_in_the_readme(self) -> None:
+        text = (ROOT / "README.md").read_text(encoding="utf-8")
         for page in pages.PAGES:
             if page.section == pages.LESSON:
                 assert f"\n| {read(page.name).title} | {page.minutes} minutes |" in text
-        assert (ROOT / "README.md").read_text(encoding="utf-8").count("\n## For teachers\n") == 1
-        session = Session.open().click("teachers")
-        assert any("forty minutes" in block.value for block in session.at.markdown)
+        assert "teachers" in Session.open().buttons
 
 
 class TestSidebar:

@@ -19,7 +19,8 @@ from playwright.sync_api import Browser, Page, expect
 from scripts import scale
 from tests.browser.conftest import watched
 from tests.browser.test_safety import guarded
-from tests.browser.through import go_through
+from tests.browser.test_share import shared
+from tests.browser.through import arrive, go_through
 from tests.serving import ROOT, Server, free_port
 
 (LOCATION,) = re.findall(
@@ -82,3 +83,20 @@ def test_in_a_frame_of_another_site_embedded(page: Page, server: Server, course:
     # What Streamlit hides where it is embedded stays hidden behind a link of ours.
     expect(frame.get_by_test_id("stMain")).to_be_visible()
     expect(frame.get_by_test_id("stAppToolbar")).to_have_count(0)
+
+
+def test_the_snippet_of_the_panel_puts_the_page_into_a_course(
+    page: Page, server: Server, course: str
+) -> None:
+    link = f"{server.url}/softmax?seed=3"
+    arrive(page, link)
+    shared(page)
+    snippet = page.locator("#share-embed").input_value()
+    page.goto(course)
+    page.evaluate("snippet => (document.body.innerHTML = snippet)", snippet)
+    expect(page.locator("iframe")).to_have_attribute("title", "mnistviz: Softmax")
+    frame = page.frames[-1]
+    expect(frame.get_by_role("heading", level=1)).to_have_text("Softmax")
+    expect(frame.locator("html[data-comes]")).to_have_count(0)
+    # The link that the frame gives is that of the page by itself.
+    assert shared(frame) == link

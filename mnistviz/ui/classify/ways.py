@@ -5,13 +5,7 @@ import streamlit as st
 from mnistviz.ui import pages
 from mnistviz.ui.classify import live
 from mnistviz.ui.session.state import InHand
-from mnistviz.ui.top import TOP
-from mnistviz.words import Lesson, read
-
-_README = TOP / "README.md"
-
-_HEADING = read("classify").parts["teachers"]
-"""Under this heading of the README teachers find what they need."""
+from mnistviz.words import Lesson
 
 
 def draw(hand: InHand, lesson: Lesson) -> None:
@@ -32,20 +26,5 @@ def draw(hand: InHand, lesson: Lesson) -> None:
             icon=":material/school:",
         )
         st.page_link(pages.page(pages.LOADS), label=words["draw_own"], icon=":material/draw:")
-        if st.button(words["teachers"], key="teachers", icon=":material/groups:"):
-            _teachers()
-
-
-def teachers_text() -> str:
-    """Return what the README says for teachers, Markdown; empty where it does not come along."""
-    try:
-        text = _README.read_text(encoding="utf-8")
-    except OSError:
-        return ""
-    _, _, rest = text.partition(f"\n## {_HEADING}\n")
-    return rest.partition("\n## ")[0].strip()
-
-
-@st.dialog(_HEADING, width="large")
-def _teachers() -> None:
-    st.markdown(teachers_text() or read("classify").parts["teachers_none"])
+        # The browser opens the panel, see `ui/share/teachers.js`.
+        st.button(words["teachers"], key="teachers", icon=":material/groups:")

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeVar
 import streamlit as st
 
 from mnistviz.spec.fields import FIELDS, Value
-from mnistviz.ui.session import links, state
+from mnistviz.ui.session import lesson, links, state
 from mnistviz.words import read
 
 Option = TypeVar("Option")
@@ -31,6 +31,7 @@ def _common(key: str) -> dict[str, Any]:
         **links.bound(key),
         "help": _words()[f"{key}_help"],
         "on_change": ON_CHANGE.get(key),
+        "disabled": lesson.is_locked(key),
     }
 
 
@@ -103,12 +104,18 @@ def select_each(key: str, places: Sequence[str], chosen: Sequence[str]) -> None:
         # What is written closes a list that is open: only what differs is.
         if st.session_state.get(each) != now:
             st.session_state[each] = now
-        st.selectbox(place, FIELDS[key].choices, key=each, on_change=take)
+        st.selectbox(
+            place,
+            FIELDS[key].choices,
+            key=each,
+            on_change=take,
+            disabled=lesson.is_locked(key),
+        )
 
 
-def number(key: str, disabled: bool = False) -> None:
+def number(key: str) -> None:
     """Draw a setting that is a number as a field with steps."""
-    field = FIELDS[key]
+    field, common = FIELDS[key], _common(key)
     # The widget wants its four numbers of one type; the field's default says which.
     if isinstance(field.default, int):
         st.number_input(
@@ -118,8 +125,7 @@ def number(key: str, disabled: bool = False) -> None:
             value=field.default,
             step=int(field.step),
             width=NUMBER_WIDTH,
-            disabled=disabled,
-            **_common(key),
+            **common,
         )
     else:
         st.number_input(
@@ -130,8 +136,7 @@ def number(key: str, disabled: bool = False) -> None:
             step=float(field.step),
             format="%g",
             width=NUMBER_WIDTH,
-            disabled=disabled,
-            **_common(key),
+            **common,
         )
 
 

@@ -13,12 +13,17 @@ function begin() {
   connectHeld(onChange);
   connectPaper();
   const present = connectPresent(onChange);
-  const name = connectPresentButton(onChange, present);
+  const addButton = connectBar(onChange);
+  const [share, teachers] = [{}, {}];
+  connectTeachersButton(teachers);
+  share.button = addButton("share", () => share.open());
+  const name = connectPresentButton(addButton("present", () => present(true)));
   connectPointer();
   connectKeys(present);
+  const lesson = connectLesson(onChange);
   const section = connectSection(onChange);
   const connection = connectConnection(onChange);
-  return { page: null, arrive, hush, present, name, section, connection };
+  return { page: null, arrive, hush, present, name, section, connection, share, teachers, lesson };
 }
 
 // Whoever went on from the end of a page begins the next one at its top.
@@ -35,12 +40,17 @@ export default function ({ parentElement, data, tellAtOnce }) {
   const root = parentElement;
   const around = (document[AROUND] ??= begin());
   around.section(data.section);
+  around.lesson(data.lesson);
   // Ahead of all that waits for a connection.
   around.connection.meet(data, (number) => tellAtOnce("again", number));
   connectLetters(root, () => around.name(data.words));
   showPage(around, data);
   root.querySelector(".leave").onclick = () => around.present(false);
   connectDialog(root, "glossary");
+  around.teachers.open = connectTeachers(root, data.landing);
+  const { label, help, open } = connectShare(root, data);
+  around.share.open = open;
+  Object.assign(around.share.button, { textContent: label, title: help });
   root.disconnect?.();
   const words = JSON.parse(root.querySelector(".panels").dataset.words);
   const ends = [

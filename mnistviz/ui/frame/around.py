@@ -11,8 +11,9 @@ import streamlit as st
 from mnistviz.ui import pages
 from mnistviz.ui.elements import components
 from mnistviz.ui.frame import glossary
-from mnistviz.ui.session import state
-from mnistviz.words import read
+from mnistviz.ui.session import lesson, state
+from mnistviz.ui.share import panel, teachers
+from mnistviz.words import read, spoken
 
 
 def _keys(text: str) -> str:
@@ -34,10 +35,24 @@ def _letters() -> str:
     return f'<label class="letters"><input type="checkbox" checked>{text}</label>'
 
 
+def _share() -> str:
+    share, teach = read("share"), read("teachers")
+    return glossary.dialog(
+        "share", share.title, share.title, share.idea, panel.body()
+    ) + glossary.dialog("teachers", teach.title, teach.title, teach.idea, teachers.body())
+
+
 _around = components.make(
     "frame/around",
-    _presenting() + glossary.panels(_letters()),
-    css=("elements/buttons", "frame/dialog", "frame/twins", "frame/glossary"),
+    _presenting() + glossary.panels(_share() + _letters()),
+    css=(
+        "elements/buttons",
+        "frame/dialog",
+        "frame/twins",
+        "frame/glossary",
+        "share/panel",
+        "share/teachers",
+    ),
     js=(
         "elements/dom",
         "elements/words",
@@ -56,11 +71,15 @@ _around = components.make(
         "frame/around/said",
         "frame/around/held",
         "frame/around/paper",
+        "frame/around/bar",
         "frame/around/present",
         "frame/around/pointer",
         "frame/around/keys",
+        "frame/around/lesson",
         "frame/around/section",
         "frame/around/connection",
+        "share/panel",
+        "share/teachers",
     ),
 )
 
@@ -94,8 +113,12 @@ def draw(page: str) -> None:
         data={
             "page": page,
             "title": read(page).title,
+            "idea": spoken(read(page).idea),
+            "landing": page == pages.LANDING,
+            "share": read("share").title,
             "section": pages.section_title(pages.about(page).section),
             "session": state.name(),
+            "lesson": lesson.for_browser(),
             "words": {name: words[name] for name in _WORDS},
             "again": st.session_state.get(_AGAIN, 0),
         },

@@ -13,6 +13,8 @@ function connectDialog(root, name, before = () => {}, after = () => {}) {
   root.querySelector(`.open-${name}`).onclick = open;
   dialog.querySelector(".close").onclick = () => dialog.close();
   // A press beside the panel closes it too: there, the dialog itself is what is pressed.
-  dialog.onclick = (event) => event.target === dialog && dialog.close();
+  dialog.onclick = (event) => {
+    if (event.target === dialog) dialog.close();
+  };
   return open;
 }

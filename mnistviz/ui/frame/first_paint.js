@@ -24,6 +24,19 @@
   const FRESH = 30_000;
   let holding = 0;
 
+  // Streamlit makes an entry of the history of each change of the link that its server says. One for
+  // each page is what a person expects of Back. On the way to another page the link of that one comes
+  // before its address: the entry of the page that is left keeps its own.
+  const push = history.pushState.bind(history);
+  let leaving = null;
+  history.pushState = (state, title, address) => {
+    const isHere = new URL(address ?? "", location.href).pathname === location.pathname;
+    if (isHere) return history.replaceState(state, title, address);
+    if (leaving) history.replaceState(history.state, "", leaving);
+    leaving = null;
+    push(state, title, address);
+  };
+
   const narrow = matchMedia(`(max-width: ${FIRST_PAINT.sidebar - 0.02}px)`);
   const find = (id) => document.querySelector(`[data-testid="${id}"]`);
 
@@ -203,7 +216,9 @@
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     // Without a connection no other page comes, for now.
     if ("offline" in root.dataset) return;
-    if (link.pathname !== location.pathname) hold(performance.now() + START);
+    if (link.pathname === location.pathname) return;
+    leaving = location.href;
+    hold(performance.now() + START);
   };
 
   function connectSheets() {

@@ -15,7 +15,8 @@ def _rich(text: str) -> str:
     return re.sub(r"`(.+?)`", r"<code>\1</code>", html.escape(text, quote=False))
 
 
-def _dialog(name: str, button: str, title: str, idea: str, body: str) -> str:
+def dialog(name: str, button: str, title: str, idea: str, body: str) -> str:
+    """Return a panel over the page and the button that opens it, as HTML; see `dialog.js`."""
     close = read("frame").parts["close"]
     return (
         f'<button type="button" class="open-{name}">{button}</button>'
@@ -39,9 +40,7 @@ def panels(beside: str) -> str:
     words = html.escape(json.dumps(dict(numbers.parts)))
     return (
         f'<div class="panels" data-words="{words}">'
-        + _dialog("glossary", glossary.title, glossary.title, glossary.idea, f"<dl>{entries}</dl>")
-        + _dialog(
-            "numbers", numbers.title, numbers.title, numbers.idea, '<div class="twins"></div>'
-        )
+        + dialog("glossary", glossary.title, glossary.title, glossary.idea, f"<dl>{entries}</dl>")
+        + dialog("numbers", numbers.title, numbers.title, numbers.idea, '<div class="twins"></div>')
         + f'{beside}</div><div class="meaning" role="tooltip" popover="manual"></div>'
     )

@@ -35,6 +35,7 @@ def policy(page: bytes = b"") -> str:
             "font-src 'self' data:",
             "media-src 'self' data: blob:",
             "connect-src 'self' data:",
+            "frame-src 'self'",
             "worker-src 'self' blob:",
             "manifest-src 'self'",
             "base-uri 'self'",

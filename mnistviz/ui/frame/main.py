@@ -5,7 +5,7 @@ import streamlit as st
 from mnistviz.ui import pages
 from mnistviz.ui.elements import show
 from mnistviz.ui.frame import around, full_set, loaded_notice, sidebar, take_home
-from mnistviz.ui.session import learning, links, state
+from mnistviz.ui.session import learning, lesson, links, state
 from mnistviz.words import read
 
 sections = {
@@ -31,6 +31,7 @@ promised = state.current() if state.is_new() else None
 links.show()
 full_set.show()
 loaded_notice.show_above(promised is not None)
+lesson.show()
 with st.container(key="ways", horizontal=True, gap="medium"):
     where = pages.place(name)
     if where:
@@ -49,5 +50,6 @@ if unfinished is not None and learning.wait(waiting, unfinished, page.title):
 with st.container(key="ways_on", horizontal=True, gap="medium"):
     pages.ways(name)
     around.draw(name)
+links.complete()
 if links.check_page() or (promised is not None and state.current() != promised):
     st.rerun()

@@ -7,11 +7,12 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mnistviz.spec.fields import FIELDS, Allowed, SpecError, Value
 from mnistviz.spec.link import read_link
 from mnistviz.ui.pages import FLAGS
-from mnistviz.ui.session import choices
+from mnistviz.ui.session import choices, lesson
 from mnistviz.words import read
 from mnistviz.words.untrusted import plain
 
@@ -51,7 +52,9 @@ def check() -> None:
     query = st.query_params.to_dict()
     settings, read_errors = read_link(query)
     errors = [*read_errors, *_flag_errors(query)]
-    st.session_state[PROBLEMS] = [describe(error) for error in errors]
+    rules, unknown = lesson.read_rules(query)
+    lesson.keep(rules)
+    st.session_state[PROBLEMS] = [*(describe(error) for error in errors), *unknown]
     # A widget of several choices stands in the link once for each of them.
     written = {key: st.query_params.get_all(key) for key in query if key not in FIELDS}
     requested = {
@@ -63,7 +66,11 @@ def check() -> None:
     if "activation" in query and "activation" not in bad:
         st.session_state[PROBLEMS] += _uneven(query["activation"], settings)
     st.session_state[WEIGHTS_CHOSEN] = "weights" in query and "weights" not in bad
-    bad |= {key for key, texts in requested.items() if any(map(_breaks_a_widget, texts))}
+    bad |= {
+        key
+        for key, texts in requested.items()
+        if key not in lesson.KEYS and any(map(_breaks_a_widget, texts))
+    }
     refused = [key for key in query if not key or key.startswith(RESERVED)]
     st.session_state[PROBLEMS] += [_describe_refused(key, query[key]) for key in refused[:1]]
     bad |= set(refused)
@@ -103,6 +110,25 @@ def check_page() -> bool:
     ]
     st.session_state[PROBLEMS].extend(passed_over)
     return bool(passed_over)
+
+
+def complete() -> None:
+    """Write into the link what each setting holds, where the way Back has taken it out.
+
+    The browser does not tell of a widget behind a closed button, so Streamlit takes that for gone
+    when a page comes out of the history, though it is drawn and holds what the link said.
+    """
+    context = get_script_run_ctx()
+    if context is None or not context.is_history_navigation:
+        return
+    with context.session_state.query_params() as params:
+        for key, field in FIELDS.items():
+            binding, value = params.get_binding_for_param(key), st.session_state.get(key)
+            # Those of a page's own default are in sight wherever they are drawn.
+            is_usual = key == "weights" or value in (None, field.default)
+            if binding and not is_usual and not params.has_param(key):
+                text = str(value) if field.choices else value
+                params.set_corrected_value(key, text, binding.value_type)
 
 
 @contextmanager

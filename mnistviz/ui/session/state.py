@@ -21,7 +21,7 @@ from mnistviz.spec.link import read_link
 from mnistviz.spec.specs import DigitSpec, NetworkSpec, TrainSpec
 from mnistviz.ui import pages
 from mnistviz.ui.pages import Shows
-from mnistviz.ui.session import cached, links, loaded
+from mnistviz.ui.session import cached, lesson, links, loaded
 
 _NAME = "session_name"
 """The session's key of its own name."""
@@ -88,7 +88,7 @@ def settings() -> dict[str, Value]:
     held = {key: st.session_state[key] for key in FIELDS if key in st.session_state}
     if len(held) < len(FIELDS):
         held = {**read_link(st.query_params.to_dict())[0], **held}
-    return held
+    return lesson.fixed(held)
 
 
 def current() -> InHand:
@@ -155,20 +155,21 @@ def keep_place() -> None:
 def choose(image: int) -> None:
     """Take another digit of the batch in hand, counted on past either end."""
     digit = current().digit
-    st.session_state["image"] = image % digit.batch_length
+    apply({"image": image % digit.batch_length})
 
 
 def choose_batch(batch: int) -> None:
     """Take another batch, counted on past either end."""
-    st.session_state["batch"] = batch % current().digit.batch_count
+    apply({"batch": batch % current().digit.batch_count})
     keep_place()
 
 
 def apply(preset: Mapping[str, Value]) -> None:
-    """Put the widgets to the values of a preset; what it does not name stays."""
+    """Put the widgets to the values of a preset; what it does not name or what is fixed stays."""
     for key, value in preset.items():
-        st.session_state[key] = value
-    if "weights" in preset:
+        if not lesson.is_locked(key):
+            st.session_state[key] = value
+    if "weights" in preset and not lesson.is_locked("weights"):
         choose_weights()
 
 
@@ -194,8 +195,11 @@ def arrive(page: str) -> None:
     differs = now != usual
     if is_new() and not differs:
         st.session_state[links.WEIGHTS_CHOSEN] = False
-    if differs and not st.session_state.get(links.WEIGHTS_CHOSEN):
+    # Fixed without a value, they are those of the first page.
+    is_free = is_new() or not lesson.is_locked("weights")
+    if differs and is_free and not st.session_state.get(links.WEIGHTS_CHOSEN):
         st.session_state["weights"] = usual.value
+    lesson.hold(within(settings()))
 
 
 def reset() -> None:

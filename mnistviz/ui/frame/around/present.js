@@ -92,21 +92,12 @@ function connectPresent(onChange) {
   return set;
 }
 
-// The button stands in the row of the ways to other pages, which Streamlit draws anew as it likes.
-function connectPresentButton(onChange, set) {
-  const button = make("button", "mnistviz-present");
-  button.type = "button";
-  button.onclick = () => set(true);
-  const place = () => {
-    const row = document.querySelector(".st-key-ways");
-    if (row && button.parentNode !== row) row.append(button);
-  };
-  onChange(place);
+// The button of the bar; returned is what names it.
+function connectPresentButton(button) {
   return ({ present, present_help, present_letter }) => {
     button.textContent = present;
     const tells = lettersCount() && !isTouched();
     button.title = tells ? `${present_help} ${present_letter}` : present_help;
     button.ariaKeyShortcuts = lettersCount() ? "P" : null;
-    place();
   };
 }
