@@ -120,7 +120,7 @@ def lost(drawn: Pixels, way: str) -> Pixels:
         if way == "parts":
             left[55:66, x + 30 : x + 42] = left[55:66, x + 55 : x + 64] = 0
         if way == "sides":
-            left[66:150, x - 5 : x + 6] = left[135:146, x - 5 : x + 86] = 0
+            left[62:150, x - 5 : x + 6] = left[135:146, x - 5 : x + 86] = 0
     return left
 
 
