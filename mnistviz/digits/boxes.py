@@ -33,6 +33,9 @@ SLOPES: Final = np.linspace(-0.08, 0.08, 17)
 STRAIGHT: Final = 0.8
 """Of a side, how much lies on a straight line; a digit may cross the rest."""
 
+ACROSS: Final = 0.75
+"""Of the picture's side: what is as long and open is the edge of a page."""
+
 HALF: Final = 0.5
 """Of a side, how much is there at least where a photo has lost the rest."""
 
@@ -109,7 +112,8 @@ def _boxes(cells: Mask) -> list[_Box]:
             continue
         full = _is_full(cells[top:bottom, left:right])
         closed = whole and upright and _has_one_space(piece)
-        if not closed and not (full and not _inside(piece).any()):
+        part = height < ACROSS * cells.shape[0] and width < ACROSS * cells.shape[1]
+        if not closed and not (full and part and not _inside(piece).any()):
             continue
         found.append(
             _Box(
