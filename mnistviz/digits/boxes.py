@@ -157,16 +157,19 @@ def _side(piece: Mask) -> tuple[Line | None, float]:
     on = away[best] <= off
     if on.mean() < STRAIGHT:
         return None, 0
-    if float(np.median(_thickness(piece[:, columns], first)[on])) * THIN > min(height, width):
+    thick = _thickness(piece[:, columns], first, min(height, width) // THIN + 2)
+    if float(np.median(thick[on])) * THIN > min(height, width):
         return None, 0
     share = np.count_nonzero(on) / width
     return Line(float(middles[best]), float(SLOPES[best]), 0, width), share
 
 
-def _thickness(piece: Mask, first: Integers) -> Integers:
-    """Return how many rows of ink follow one another from the first of each column."""
-    paper = ~piece & (np.arange(len(piece))[:, None] > first)
-    return np.where(paper.any(0), paper.argmax(0), len(piece)) - first
+def _thickness(piece: Mask, first: Integers, most: int) -> Integers:
+    """Return how many rows of ink follow the first of each column, up to a most."""
+    rows = first + np.arange(most)[:, None]
+    inside = rows < len(piece)
+    paper = ~(inside & piece[np.where(inside, rows, 0), np.arange(piece.shape[1])])
+    return np.where(paper.any(0), paper.argmax(0), most)
 
 
 def _has_one_space(piece: Mask) -> bool:
