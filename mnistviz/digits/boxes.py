@@ -2,6 +2,7 @@
 
 A box is a piece of ink whose four outer sides are straight and thin, that holds one space from
 side to side (a table holds several), with a digit in it; an empty one beside such a box is one too.
+A box of which a photo has lost some sides or corners is one where nothing but a digit is within.
 A 0 or an 8 has no straight sides, and nothing as high as a digit inside.
 """
 
@@ -32,6 +33,12 @@ SLOPES: Final = np.linspace(-0.08, 0.08, 17)
 STRAIGHT: Final = 0.8
 """Of a side, how much lies on a straight line; a digit may cross the rest."""
 
+ACROSS: Final = 0.75
+"""Of the picture's side: what is as long and open is the edge of a page."""
+
+HALF: Final = 0.5
+"""Of a side, how much is there at least where a photo has lost the rest."""
+
 OFF: Final = 0.02
 """Of a box's shorter side, how far from that line counts as on it."""
 
@@ -56,7 +63,10 @@ ALIKE: Final = 0.15
 
 @dataclass(frozen=True, slots=True)
 class _Box:
-    """A rectangle: two sides from left to right, two from top to bottom, and whether it is full."""
+    """A rectangle: two sides from left to right, two from top to bottom, and whether it is full.
+
+    Of a broken one, at least one each.
+    """
 
     across: list[Line]
     down: list[Line]
@@ -97,8 +107,13 @@ def _boxes(cells: Mask) -> list[_Box]:
         if short < SMALLEST or max(height, width) > LONG * short:
             continue
         piece = labels[top:bottom, left:right] == number
-        across, down = _sides(piece), _sides(piece.T)
-        if not across or not down or not _has_one_space(piece):
+        (across, whole), (down, upright) = _sides(piece), _sides(piece.T)
+        if not across or not down:
+            continue
+        full = _is_full(cells[top:bottom, left:right])
+        closed = whole and upright and _has_one_space(piece)
+        part = height < ACROSS * cells.shape[0] and width < ACROSS * cells.shape[1]
+        if not closed and not (full and part and not _inside(piece).any()):
             continue
         found.append(
             _Box(
@@ -106,25 +121,34 @@ def _boxes(cells: Mask) -> list[_Box]:
                 [_placed(side, left, top, height, cells.shape[0]) for side in down],
                 height,
                 width,
-                _is_full(cells[top:bottom, left:right]),
+                full,
             )
         )
     return found
 
 
-def _sides(piece: Mask) -> list[Line]:
-    """Return the upper and the lower side of a piece; none if one is not straight and thin."""
-    upper = _side(piece)
-    lower = _side(piece[::-1])
-    if upper is None or lower is None:
-        return []
-    return [upper, Line(len(piece) - 1 - lower.middle, -lower.slope, lower.start, lower.end)]
+def _sides(piece: Mask) -> tuple[list[Line], bool]:
+    """Return the upper and the lower side of a piece, and whether both are there all along.
+
+    A side that is not straight and thin, or half of which is missing, is none.
+    """
+    upper, above = _side(piece)
+    lower, below = _side(piece[::-1])
+    sides = [upper] if upper else []
+    if lower:
+        middle = len(piece) - 1 - lower.middle
+        sides.append(Line(middle, -lower.slope, lower.start, lower.end))
+    return sides, min(above, below) >= STRAIGHT
 
 
-def _side(piece: Mask) -> Line | None:
+def _side(piece: Mask) -> tuple[Line | None, float]:
+    """Return the upper side of a piece, and over how much of its width it goes."""
     height, width = piece.shape
-    columns = np.arange(width)
     first = piece.argmax(0)
+    columns = np.flatnonzero(first <= max(3, INSET * height))
+    if columns.size < HALF * width:
+        return None, 0
+    first = first[columns]
     off = max(1.0, OFF * min(height, width))
     level = first - SLOPES[:, None] * (columns - width / 2)
     middles = np.median(level, axis=1)
@@ -132,16 +156,20 @@ def _side(piece: Mask) -> Line | None:
     best = int(np.minimum(away, 2 * off).sum(1).argmin())
     on = away[best] <= off
     if on.mean() < STRAIGHT:
-        return None
-    if float(np.median(_thickness(piece, first)[on])) * THIN > min(height, width):
-        return None
-    return Line(float(middles[best]), float(SLOPES[best]), 0, width)
+        return None, 0
+    thick = _thickness(piece[:, columns], first, min(height, width) // THIN + 2)
+    if float(np.median(thick[on])) * THIN > min(height, width):
+        return None, 0
+    share = np.count_nonzero(on) / width
+    return Line(float(middles[best]), float(SLOPES[best]), 0, width), share
 
 
-def _thickness(piece: Mask, first: Integers) -> Integers:
-    """Return how many rows of ink follow one another from the first of each column."""
-    paper = ~piece & (np.arange(len(piece))[:, None] > first)
-    return np.where(paper.any(0), paper.argmax(0), len(piece)) - first
+def _thickness(piece: Mask, first: Integers, most: int) -> Integers:
+    """Return how many rows of ink follow the first of each column, up to a most."""
+    rows = first + np.arange(most)[:, None]
+    inside = rows < len(piece)
+    paper = ~(inside & piece[np.where(inside, rows, 0), np.arange(piece.shape[1])])
+    return np.where(paper.any(0), paper.argmax(0), most)
 
 
 def _has_one_space(piece: Mask) -> bool:
@@ -155,10 +183,15 @@ def _has_one_space(piece: Mask) -> bool:
     return bool(((spans + EDGES >= SPACE * np.array(piece.shape)).all(1) & held).any())
 
 
+def _inside(cut: Mask) -> Mask:
+    """Return what is not along the sides."""
+    down, aside = (max(3, round(INSET * side)) for side in cut.shape)
+    return cut[down:-down, aside:-aside]
+
+
 def _is_full(cut: Mask) -> bool:
     """Tell whether what is in a box is as high as a digit."""
-    down, aside = (max(3, round(INSET * side)) for side in cut.shape)
-    rows = np.flatnonzero(cut[down:-down, aside:-aside].any(1))
+    rows = np.flatnonzero(_inside(cut).any(1))
     return bool(rows.size) and bool(rows[-1] - rows[0] + 1 >= HELD * len(cut))
 
 

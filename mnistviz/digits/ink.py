@@ -14,6 +14,7 @@ import numpy as np
 from mnistviz.digits import edges, rules, touching
 from mnistviz.digits.arrays import Mask, Pixels
 from mnistviz.digits.light import FULL, LEAST, WEAKEST, Ink, counts_of, otsu, photographed
+from mnistviz.digits.preparation import Box
 from mnistviz.digits.regions import CELLS, labels_of, regions
 from mnistviz.digits.straight import pooled
 from mnistviz.digits.zones import zones
@@ -125,17 +126,26 @@ def _tidied(ink: Pixels) -> Pixels:
 
 def _digits_among(faint: Pixels, ink: Pixels) -> Pixels:
     """Return faint ink that is as high as the digits beside it; none where most of it is not."""
-    heights = [region.box.height for region in regions(ink)]
+    full = [region.box for region in regions(ink)]
+    heights = [box.height for box in full]
     found = np.zeros_like(ink)
     if not heights:
         return found
     for region in regions(faint):
-        if ALIKE * min(heights) <= region.box.height <= max(heights) / ALIKE:
+        alike = ALIKE * min(heights) <= region.box.height <= max(heights) / ALIKE
+        # What stands around a digit is the box of a form.
+        if alike and not any(_is_within(box, region.box) for box in full):
             region.box.cut(found)[:] = np.maximum(region.box.cut(found), region.ink)
     mostly = 4 * np.count_nonzero(found) >= 3 * np.count_nonzero(faint)
     if mostly and rules.without(faint, may_be_all=True) is faint:
         return found
     return np.zeros_like(ink)
+
+
+def _is_within(box: Box, other: Box) -> bool:
+    """Tell whether the middle of a box is in another one."""
+    row, column = (box.top + box.bottom) / 2, (box.left + box.right) / 2
+    return other.top <= row <= other.bottom and other.left <= column <= other.right
 
 
 def _of_all(gray: Pixels, dark: bool | None, threshold: int | None) -> Ink | None:

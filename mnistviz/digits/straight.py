@@ -57,8 +57,8 @@ def erase(inked: Mask, lines: list[Line], cell: int) -> None:
     if not lines:
         return
     height, width = inked.shape
-    first, last = _runs(inked)
-    change = np.zeros((height + 1, width), np.int32)
+    firsts, lasts = _runs(inked)
+    change = np.zeros((height + 1, width), np.int16)
     reach = cell + 2
     for line in lines:
         columns = np.arange(max(line.start - 2, 0) * cell, min((line.end + 2) * cell, width))
@@ -70,20 +70,23 @@ def erase(inked: Mask, lines: list[Line], cell: int) -> None:
         columns, rows = columns[rows >= 0], rows[rows >= 0]
         if not rows.size:
             continue
-        start, end = first[rows, columns], last[rows, columns]
+        at = columns * (height + 1)
+        run = np.searchsorted(firsts, at + rows, side="right") - 1
+        start, end = firsts[run] - at, lasts[run] - at
         thick = end - start
         thin = thick <= max(1.6 * float(np.median(thick)), float(np.median(thick)) + 2)
         np.add.at(change, (start[thin], columns[thin]), 1)
         np.add.at(change, (end[thin], columns[thin]), -1)
-    inked &= change[:-1].cumsum(0) == 0
+    inked &= change[:-1].cumsum(0, dtype=np.int16) == 0
 
 
 def _runs(inked: Mask) -> tuple[Integers, Integers]:
-    """Return, for each pixel of ink, where its column's run begins and where it has ended."""
-    height = inked.shape[0]
-    # In rows that lie one after another, of half the bits: many times as fast.
-    inked = np.ascontiguousarray(inked)
-    rows = np.arange(height, dtype=np.int32)[:, None]
-    first = np.maximum.accumulate(np.where(inked, np.int32(0), rows + 1), axis=0)
-    last = np.minimum.accumulate(np.where(inked, np.int32(height), rows)[::-1], axis=0)[::-1]
-    return first, last
+    """Return where each column's runs begin and have ended, column by column.
+
+    The columns lie one after another, each with a row of paper at its end.
+    """
+    flat = np.pad(inked.T, ((0, 0), (0, 1))).ravel()
+    edges = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    if flat[0]:
+        edges = np.concatenate(([0], edges))
+    return edges[::2], edges[1::2]

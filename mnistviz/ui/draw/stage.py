@@ -8,6 +8,7 @@ import torch
 
 from mnistviz.digits import finding, regions
 from mnistviz.digits.arrays import Floats
+from mnistviz.digits.doubts import doubt
 from mnistviz.digits.finding import FoundDigit
 from mnistviz.digits.light import Ink
 from mnistviz.digits.photo.loading import Photo
@@ -135,8 +136,9 @@ def _read_photo(hand: InHand, steps: Steps) -> ReadPicture:
     if len(digits) == regions.MOST:
         total = len(regions.regions(ink.ink, regions.PIECES))
         note = say("draw", "of_many", count=len(digits), total=total) if total > len(digits) else ""
+    boxes = [digit.box for digit in digits]
+    note = " ".join(filter(None, (note, _doubt(photo, ink, steps))))
     result = ReadPicture(digits, ink.dark, "no_ink", note)
-    boxes = [digit.box for digit in result.digits]
     photo_panel.draw_boxes(photo, boxes, list(answers.text(result.rows)))
     return result
 
@@ -145,6 +147,11 @@ def _read_photo(hand: InHand, steps: Steps) -> ReadPicture:
 @kept(maxsize=8)
 def _find_digits(photo: Photo, ink: Ink, steps: Steps) -> tuple[FoundDigit, ...]:
     return finding.find(photo.gray, ink.ink, ink.paper, steps)
+
+
+@lru_cache(maxsize=8)
+def _doubt(photo: Photo, ink: Ink, steps: Steps) -> str:
+    return doubt(photo.gray, [digit.box for digit in _find_digits(photo, ink, steps)])
 
 
 def _select(name: str, options: tuple[str, ...], lesson: Lesson) -> str:

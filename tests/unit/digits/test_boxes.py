@@ -110,6 +110,35 @@ def test_boxes_of_any_form_in_a_photo(box: tuple[int, int], pen: int) -> None:
     assert are_the_digits(gray, written, 4)
 
 
+def lost(drawn: Pixels, way: str) -> Pixels:
+    """Take out of the boxes (80 by 80, 20 apart) what grain takes: corners, parts, whole sides."""
+    left = drawn.copy()
+    for x in range(40, drawn.shape[1] - 60, 100):
+        if way == "corners":
+            for y in (60, 140):
+                left[y - 8 : y + 9, x - 8 : x + 9] = left[y - 8 : y + 9, x + 72 : x + 89] = 0
+        if way == "parts":
+            left[55:66, x + 30 : x + 42] = left[55:66, x + 55 : x + 64] = 0
+        if way == "sides":
+            left[62:150, x - 5 : x + 6] = left[135:146, x - 5 : x + 86] = 0
+    return left
+
+
+@pytest.mark.parametrize("way", ["parts", "sides"])
+@pytest.mark.parametrize("digits", ["27905", "6138"])
+def test_boxes_that_a_photo_has_broken_go_too(digits: str, way: str) -> None:
+    drawn, written = form(digits, pen=24)
+    assert are_the_digits(on_paper(lost(drawn, way), written), written, len(digits))
+
+
+@pytest.mark.parametrize("level", [205, 215])
+@pytest.mark.parametrize("way", ["", "corners", "parts", "sides"])
+def test_faint_boxes_around_dark_digits_are_no_digits(level: int, way: str) -> None:
+    drawn, written = form("5083", line=1, level=level)
+    gray = photographed(on_paper(lost(drawn, way), written), level)
+    assert are_the_digits(gray, written, 4)
+
+
 def test_an_empty_box_beside_a_full_one_goes_too() -> None:
     drawn, written = form("3 8 ")
     assert are_the_digits(on_paper(drawn, written), written, 2)

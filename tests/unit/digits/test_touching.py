@@ -61,3 +61,31 @@ def test_the_desk_beside_a_page_is_no_digit(rise: float, turns: int, desk: int) 
 def test_a_digit_that_the_edge_cuts_stays() -> None:
     page = sheet(["7418"], 80, 0, 8)
     assert len(found(page[43:])) == 4
+
+
+TOUCHING_ROWS = [
+    (["668", "179"], 44, 46, 6),
+    (["840", "908"], 44, 50, 6),
+    (["380", "440", "311"], 60, 66, 8),
+    (["453", "160", "753"], 60, 67, 8),
+    (["260", "127", "761"], 32, 34, 3),
+    (["11", "68", "57"], 44, 46, 8),
+]
+"""Rows, of which columns hang together whose line is hardly longer than they are high."""
+
+
+@pytest.mark.parametrize(("rows", "high", "pitch", "pen"), TOUCHING_ROWS, ids=str)
+def test_a_column_is_parted_where_the_rows_are(
+    rows: list[str], high: int, pitch: int, pen: int
+) -> None:
+    boxes = found(sheet(rows, high, pitch, pen))
+    assert len(boxes) == sum(map(len, rows))
+    assert all(abs(box.height - high) < 0.3 * high for box in boxes)
+
+
+def test_a_long_1_beside_smaller_digits_is_one() -> None:
+    large, small = sheet(["1"], 140, 0, 6), sheet(["35"], 60, 0, 6)
+    page = np.full((len(large), large.shape[1] + small.shape[1]), 250, np.uint8)
+    page[:, : large.shape[1]] = large
+    page[: len(small), large.shape[1] :] = small
+    assert len(found(page)) == 3
