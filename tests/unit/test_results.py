@@ -26,6 +26,8 @@ LIGHT = {
     "ui/elements/show.py": "the name of each chart",
     "ui/frame/first_paint.py": "the one page of HTML",
     "ui/frame/headers.py": "its policy",
+    "ui/share/served.py": "QR codes, a few kilobytes each",
+    "ui/share/teachers.py": "the words of one panel",
     "ui/session/cached.py": "the two sets of digits, which every run holds too",
     "words/__init__.py": "the words",
     "limits.py": "four numbers",

@@ -149,7 +149,7 @@ def _find_digits(photo: Photo, ink: Ink, steps: Steps) -> tuple[FoundDigit, ...]
     return finding.find(photo.gray, ink.ink, ink.paper, steps)
 
 
-@lru_cache(maxsize=8)
+@kept(maxsize=8)
 def _doubt(photo: Photo, ink: Ink, steps: Steps) -> str:
     return doubt(photo.gray, [digit.box for digit in _find_digits(photo, ink, steps)])
 
