@@ -21,7 +21,7 @@ function percents(shares) {
 const odd = (value) => (Number.isNaN(value) ? "NaN" : signed(value, "\u221e"));
 
 const RAISED = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
-const raised = (exponent) =>
+const power = (exponent) =>
   (exponent < 0 ? "\u207b" : "") + String(Math.abs(exponent)).replace(/\d/g, (digit) => RAISED[digit]);
 
 // Three digits, as `number` in words/quantities.py writes them; `short` leaves out zeros that say
@@ -32,7 +32,7 @@ function written(value, short = false) {
   if (size === 0) return "0";
   const [mantissa, exponent] = size.toExponential(2).split("e").map(Number);
   if (exponent < -3 || exponent > 6) {
-    return signed(value, `${mantissa}\u00a0\u00d7\u00a010${raised(exponent)}`);
+    return signed(value, `${mantissa}\u00a0\u00d7\u00a010${power(exponent)}`);
   }
   const digits = size.toPrecision(3);
   if (exponent > 2) return signed(value, whole(Number(digits)));

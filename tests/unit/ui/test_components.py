@@ -31,7 +31,7 @@ def test_every_file_is_part_of_a_component_but_what_comes_before_or_after_all() 
 
 @pytest.mark.parametrize("component", FILES)
 def test_no_name_is_declared_twice(component: str) -> None:
-    names = Counter(chain(*map(declared, FILES[component])))
+    names = Counter(chain(*map(declared, (*FILES[component], "elements/drawn"))))
     assert [name for name, count in names.items() if count > 1] == []
 
 
