@@ -22,6 +22,9 @@ from mnistviz.spec.specs import DigitSpec, NetworkSpec
 from tests.helpers.networks import load, shown
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 90
+"""Seconds that a run may take on a machine that is busy with other tests too."""
+
 PICKED = ("style", "layers", "data", "split", "weights", "optimizer", "augment")
 CHOSEN = ("activation", "init", "bias")
 
@@ -90,7 +93,9 @@ class Session:
     @classmethod
     def open(cls, **link: str | list[str]) -> Session:
         """Open the page by a link with these keys."""
-        at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame" / "main.py", default_timeout=30)
+        at = AppTest.from_file(
+            ROOT / "mnistviz" / "ui" / "frame" / "main.py", default_timeout=PATIENCE
+        )
         at.query_params.update(link)
         return cls(at).run()
 
@@ -104,7 +109,9 @@ class Session:
     @classmethod
     def arrive(cls, page: str, **link: str) -> Session:
         """Open a link that leads straight to a page."""
-        at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame" / "main.py", default_timeout=30)
+        at = AppTest.from_file(
+            ROOT / "mnistviz" / "ui" / "frame" / "main.py", default_timeout=PATIENCE
+        )
         at.query_params.update(link)
         at.switch_page(f"../../../pages/{page}.py")
         return cls(at).run()
@@ -114,7 +121,9 @@ class Session:
         cls, page: str, query: Mapping[str, str | list[str]], brings: Iterable[str] = ()
     ) -> Session:
         """Open a link to any page, in a session that holds what is brought (see `BRINGS`)."""
-        at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame" / "main.py", default_timeout=30)
+        at = AppTest.from_file(
+            ROOT / "mnistviz" / "ui" / "frame" / "main.py", default_timeout=PATIENCE
+        )
         at.query_params.update(query)
         for key, value in brought(brings).items():
             at.session_state[key] = value

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from mnistviz.digits.photo import loading
 from mnistviz.digits.photo.examples import Example, count
 from mnistviz.words import read
+from tests.app.session import PATIENCE
 
 WORDS = read("draw/photo_panel").parts
 
@@ -44,7 +45,7 @@ def script() -> None:
 
 @pytest.fixture
 def at() -> AppTest:
-    return run(AppTest.from_function(script, default_timeout=30))
+    return run(AppTest.from_function(script, default_timeout=PATIENCE))
 
 
 def run(at: AppTest) -> AppTest:
@@ -173,7 +174,7 @@ def test_an_example_can_be_tried(at: AppTest, example: Example) -> None:
     first = boxes(at)["picture"]
     at.button(key=f"draw_photo_try_{example}").click()
     assert boxes(run(at))["picture"] != first
-    other = run(AppTest.from_function(script, default_timeout=30))
+    other = run(AppTest.from_function(script, default_timeout=PATIENCE))
     other.button(key=f"draw_photo_try_{example}").click()
     assert boxes(run(other))["picture"] == first
 

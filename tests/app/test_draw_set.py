@@ -29,7 +29,7 @@ from mnistviz.ui.draw.own_set.cards import identity
 from mnistviz.ui.session import loaded
 from mnistviz.words import quantities, read
 from mnistviz.words.quantities import percent
-from tests.app.session import Session, link
+from tests.app.session import PATIENCE, Session, link
 from tests.helpers.networks import learned, load
 
 WORDS = read("draw/own_set").parts
@@ -70,7 +70,7 @@ def forgotten() -> Iterator[None]:
 
 def visit(own: OwnSet | None = None, **query: str) -> Session:
     """Open the page, with a set that is there already."""
-    at = AppTest.from_function(page, default_timeout=30)
+    at = AppTest.from_function(page, default_timeout=PATIENCE)
     at.query_params.update({**link(QUICK), **query})
     if own is not None:
         pairs = tuple((digit.pixels, digit.label) for digit in own.digits)
@@ -261,7 +261,7 @@ class TestCards:
         assert session.component("draw_confusion")["chosen"] == [truth, answer]
 
     def test_a_tie_is_no_answer(self) -> None:
-        at = AppTest.from_function(page, default_timeout=30)
+        at = AppTest.from_function(page, default_timeout=PATIENCE)
         zeros = {"layers": "0", "init": "zeros", "bias": "zeros"}
         at.query_params.update({**zeros, "draw_confusions_open": "true"})
         pairs = tuple((digit.pixels, digit.label) for digit in digits(3).digits)
@@ -395,7 +395,7 @@ class TestTrainOn:
         assert sum("There is nothing to learn" in text for text in session.texts) == 2
 
     def test_numbers_that_are_none(self) -> None:
-        at = AppTest.from_function(page, default_timeout=30)
+        at = AppTest.from_function(page, default_timeout=PATIENCE)
         query = {"layers": "4", "init": "normal", "bias": "normal", "std": "100.0"}
         at.query_params.update({**query, "activation": "none", "draw_train_open": "true"})
         at.session_state["own_set"] = {

@@ -28,7 +28,7 @@ from mnistviz.ui.pages import Shows
 from mnistviz.ui.session import cached, loaded
 from mnistviz.words import quantities, read
 from tests.app.readable import assert_readable, words
-from tests.app.session import ROOT, Session
+from tests.app.session import PATIENCE, ROOT, Session
 from tests.helpers.lesson import opened
 from tests.helpers.networks import (
     Doubles,
@@ -59,7 +59,7 @@ DRAWN = (("pen", 22.0, ((70.0, 60.0), (200.0, 60.0), (120.0, 230.0))),)
 
 def arrive(page: str, brought: LoadedNetwork | None, **link: str) -> Session:
     """Open a page in a session that has loaded a network before."""
-    at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame" / "main.py", default_timeout=30)
+    at = AppTest.from_file(ROOT / "mnistviz" / "ui" / "frame" / "main.py", default_timeout=PATIENCE)
     at.query_params.update(link)
     if brought is not None:
         at.session_state[loaded.DIGEST] = cached.loaded_store().put(brought)
@@ -314,7 +314,7 @@ def readers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def panel(readers: list[str]) -> Session:
-    return Session(AppTest.from_function(panel_page, default_timeout=30)).run()
+    return Session(AppTest.from_function(panel_page, default_timeout=PATIENCE)).run()
 
 
 def upload(session: Session, name: str = "my net.pt", content: bytes = b"any") -> Session:
@@ -467,7 +467,7 @@ class TestPanel:
     def test_what_the_server_let_go_can_be_loaded_again(
         self, store: LoadedStore, readers: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        panel = Session(AppTest.from_function(panel_page, default_timeout=30)).run()
+        panel = Session(AppTest.from_function(panel_page, default_timeout=PATIENCE)).run()
         monkeypatch.setattr(loading, "read", brings(network()))
         upload(panel)
         store.put(network(5))

@@ -18,7 +18,7 @@ from mnistviz.spec.specs import NetworkSpec, TrainSpec
 from mnistviz.ui.elements.question import Answered
 from mnistviz.words import read
 from mnistviz.words.quantities import number
-from tests.app.session import Session
+from tests.app.session import PATIENCE, Session
 from tests.helpers.networks import load
 
 WORDS = read("train/one_step").parts
@@ -51,7 +51,7 @@ def script(step: int) -> None:
 
 
 def visit(step: int = STEP, answered: bool = True, **link: str) -> Session:
-    at = AppTest.from_function(script, args=(step,), default_timeout=30)
+    at = AppTest.from_function(script, args=(step,), default_timeout=PATIENCE)
     at.query_params.update(
         {
             "train_glass_open": "true",

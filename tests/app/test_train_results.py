@@ -24,7 +24,7 @@ from mnistviz.ui.train.results import panel, under
 from mnistviz.ui.train.results.view import View, sureness
 from mnistviz.words import read
 from mnistviz.words.quantities import percent
-from tests.app.session import Session, link
+from tests.app.session import PATIENCE, Session, link
 from tests.helpers.networks import load
 
 WORDS = read("train/results").parts
@@ -64,7 +64,7 @@ def page() -> None:
 
 
 def visit(settings: dict[str, Value], **query: str) -> Session:
-    at = AppTest.from_function(page, default_timeout=30)
+    at = AppTest.from_function(page, default_timeout=PATIENCE)
     at.query_params.update({**link(settings), **query})
     return Session(at).run()
 

@@ -114,7 +114,8 @@ def test_unpacked_elsewhere_the_notebook_runs_in_a_clean_kernel(
     spec: NetworkSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What a test has for itself, a person who takes it home has not.
-    monkeypatch.delenv("PYTHONPATH", raising=False)
+    for name in ("PYTHONPATH", "MPLBACKEND"):
+        monkeypatch.delenv(name, raising=False)
     folder = unpacked(spec, tmp_path)
     whole = nbformat.read(folder / take_home.notebook_name(spec), as_version=4)
     nbformat.validate(whole)

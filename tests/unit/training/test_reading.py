@@ -54,7 +54,7 @@ def test_digits_that_are_left_out_are_told_of(recwarn: pytest.WarningsRecorder) 
     one = np.pad(pixels[np.flatnonzero(pixels.sum((1, 2)) > 20_000)[0]], 4)
     assert len(mnistviz.read_digits(np.tile(one, (10, 10)), SPEC)) == 100
     assert not recwarn
-    with pytest.warns(UserWarning, match="^100 of 120 digits are read") as told:
+    with pytest.warns(UserWarning, match="^Of 120 digits, 100 are read") as told:
         read = mnistviz.read_digits(np.tile(one, (12, 10)), SPEC)
     assert len(read) == 100
     assert told[0].filename == __file__

@@ -32,6 +32,7 @@ NOT_SPOKEN = {
     "network/files/converting.py": "the same, to convert one",
     "ui/elements/components.py": "how a script of ours begins",
     "spec/*.py": "knows no words; its errors speak to developers",
+    "ui/frame/bunches.py": "what the log of the server is told",
     "limits.py": "errors of what whoever serves the app has set",
 }
 """Files that hold sentences, and why they may."""
