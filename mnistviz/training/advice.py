@@ -272,9 +272,7 @@ def _check_steps(spec: NetworkSpec) -> int:
     return max(_trial_steps(spec), min(int(CHECK / work), training.steps))
 
 
-def trial(
-    spec: NetworkSpec, examples: mnist.Examples, steps: int = 0, asked: int = ASKED
-) -> Trial:
+def trial(spec: NetworkSpec, examples: mnist.Examples, steps: int = 0, asked: int = ASKED) -> Trial:
     """Make the first steps of a training.
 
     Args:

@@ -169,7 +169,9 @@ class TestWords:
         remedy = Remedy(("start", "lr"), spec, spec.training.steps, 1000, 0.611, 0.1)
         text = result.describe_advice(remedy, LESSON)
         assert "default and a learning rate of 0.0001:** after a whole training" in text
-        assert "61.1 % of the 1,000 test digits are right instead of 10.0 %" in text
+        assert (
+            f"{percent(0.611)} of the 1,000 test digits are right instead of {percent(0.1)}" in text
+        )
         part = result.describe_advice(replace(remedy, steps=63), LESSON)
         assert "the first 63 of 1,890 steps" in part
         sure = result.describe_advice(replace(remedy, losses=(0.4, 1537.7)), LESSON)

@@ -144,7 +144,7 @@ def test_what_is_advised_to_any_network_helps(seed: int, examples: mnist.Example
 
 def test_what_learns_in_a_trial_and_dies_later_is_not_advised(examples: mnist.Examples) -> None:
     spec = network(hidden=(8, 24, 1), **ZEROS, batch_size=16)
-    _, remedy, again = followed(spec, examples)
+    *_, again = followed(spec, examples)
     assert again is None or diagnosis.diagnose(again, examples).kind in (Kind.DONE, Kind.SLOW)
 
 
