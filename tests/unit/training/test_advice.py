@@ -148,13 +148,23 @@ def test_what_learns_in_a_trial_and_dies_later_is_not_advised(examples: mnist.Ex
     assert again is None or diagnosis.diagnose(again, examples).kind in (Kind.DONE, Kind.SLOW)
 
 
-def test_where_the_loss_is_the_fault_a_change_helps_that_makes_it_small(
-    examples: mnist.Examples,
+@pytest.mark.parametrize(
+    ("accuracy", "loss", "own", "own_loss", "betters"),
+    [
+        (0.6, 1.2, 0.1, 2.3, (True, False)),
+        (0.6, 1.2, 0.1, float("nan"), (True, False)),
+        (0.6, 1.2, 0.59, 1.3, (False, False)),
+        (0.6, 2.4, 0.5, 2.3, (False, False)),
+        # Where the loss is the fault, a change helps that makes it small.
+        (0.874, 0.46, 0.876, 168.0, (False, True)),
+        (0.85, 0.46, 0.876, 168.0, (False, False)),
+    ],
+)
+def test_what_counts_as_better(
+    accuracy: float, loss: float, own: float, own_loss: float, betters: tuple[bool, bool]
 ) -> None:
-    spec = network(Activation.NONE, hidden=(), lr=3.0, epochs=3)
-    _, remedy, _ = followed(spec, examples)
-    assert remedy is not None
-    assert remedy.losses is not None
+    trial = advice.Trial(63, (), (), 2.3, loss, accuracy)
+    assert advice._betters(trial, Mark(own_loss, own, None)) == betters
 
 
 def test_of_a_training_that_takes_long_the_first_steps_are_checked(
