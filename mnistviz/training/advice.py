@@ -138,7 +138,8 @@ def remedy(
     candidates = itertools.chain.from_iterable(
         _candidates(family, examples) for family in _families(spec, kind)
     )
-    asked, second = len(examples.test_labels), None
+    second: Remedy | None = None
+    asked = len(examples.test_labels)
     for names, changed in itertools.islice(candidates, CHECKS):
         checked = trial(changed, examples, _check_steps(changed), asked)
         more, surer = _betters(checked, own)

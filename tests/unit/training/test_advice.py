@@ -1,6 +1,7 @@
 """Diagnosis and advice: each is followed, and the training is made once more."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -114,7 +115,7 @@ def drawn(seed: int) -> NetworkSpec:
     """Draw a network and its training from all that can be set, but for what takes long."""
     chance = np.random.default_rng(seed)
 
-    def one_of(kind: type) -> object:
+    def one_of(kind: Any) -> Any:
         return list(kind)[chance.integers(len(kind))]
 
     hidden = tuple(round(2 ** chance.uniform(0, 6)) for _ in range(chance.integers(5)))
