@@ -1,10 +1,14 @@
-"""What helps a training that goes wrong: changes that are tried before they are advised."""
+"""What helps a training that goes wrong: what a short trial finds, and the whole training proves.
+
+A trial of an epoch is cheap, so many changes can have one. But what learns in it may die later, or
+end no better than what it is to replace: what is advised has been trained to its end before, as far
+as `CHECK` goes.
+"""
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from mnistviz.digits import mnist
 from mnistviz.network.parameters import Parameters, parameters
@@ -33,8 +37,17 @@ BARELY = 0.75
 its steps may be too large for a whole training."""
 
 GAINS = 0.02
-"""By how much of ten equal probabilities' loss a change has to be better than none, where nothing
-went wrong but that too little was learned."""
+"""How many more of the test digits, as a share of all, a change has to get right to be advised."""
+
+CHECK = 4e10
+"""Work of a check at most, about two seconds: that is the whole training for most networks, and
+the first steps of it for the largest and for batches of a few digits."""
+
+STEP = 1e7
+"""Digits times parameters that take as long as what a step does beside them."""
+
+CHECKS = 4
+"""Changes that are checked at most before the page says that none is enough."""
 
 ASKED = 1000
 """Test digits, and training digits, that a trial asks at most."""
@@ -59,27 +72,27 @@ RATES = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """A change of the settings, and how it did in a trial.
+    """A change of the settings, and how a training with it ends.
 
     Attributes:
         names: what is changed, one or two of `lr`, `start`, `epochs`, `optimizer`, `activation`,
             `activations` (of layers that differ), `units` and `batch`.
         spec: the network and its training with these changes.
-        steps: of the trial.
-        asked: how many test digits the losses are of.
-        before: the test loss before the first step of the trial.
-        loss: the test loss after its last.
-        own: the same loss with the settings that went wrong; None where the trial has more steps
-            than their training.
+        steps: how many steps of this training were made; for some not all.
+        asked: how many test digits there are.
+        accuracy: the share of them that is right after these steps, 0 to 1.
+        own: the share that is right at the end of the training that went wrong.
+        losses: the test loss after these steps, and at the end of the one that went wrong, where
+            it is the loss that the change helps; None where more digits are right.
     """
 
     names: tuple[str, ...]
     spec: NetworkSpec
     steps: int
     asked: int
-    before: float
-    loss: float
-    own: float | None = None
+    accuracy: float
+    own: float
+    losses: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +100,7 @@ class Trial:
     """The first steps of a training.
 
     Attributes:
-        steps: how many.
+        steps: how many, also where the loss became no number before the last.
         first: the parameters before them.
         last: those after; the first ones if the loss became no number.
         before: the test loss before them.
@@ -106,54 +119,75 @@ class Trial:
 _Change = tuple[tuple[str, ...], NetworkSpec]
 
 
-def remedy(spec: NetworkSpec, kind: Kind, examples: mnist.Examples) -> Remedy | None:
-    """Find a change that makes a training that went wrong learn; it is really tried.
+def remedy(
+    spec: NetworkSpec, kind: Kind, examples: mnist.Examples, own: loop.Mark
+) -> Remedy | None:
+    """Find a change that makes a training that went wrong learn; it is really trained with it.
 
     Args:
         spec: the network with its training.
         kind: what went wrong, not `DONE`.
         examples: the digits of the training.
+        own: how the training ended.
 
     Returns:
-        The first change that learns in its trial; None if no single one does.
+        The first change that learns in a trial and ends better than `own` and without a fault, or
+        else the first that ends better; None if no one does of the first `CHECKS` that learn in a
+        trial.
     """
-    own = trial(spec, examples)
-    for family in _families(spec, kind):
-        found = _best(family, examples)
-        if found is None:
+    candidates = itertools.chain.from_iterable(
+        _candidates(family, examples) for family in _families(spec, kind)
+    )
+    second: Remedy | None = None
+    asked = len(examples.test_labels)
+    for names, changed in itertools.islice(candidates, CHECKS):
+        checked = trial(changed, examples, _check_steps(changed), asked)
+        more, surer = _betters(checked, own)
+        if not more and not surer:
             continue
-        found = _calmer(found, examples)
-        if own.steps != found.steps:
+        losses = None if more else (checked.loss, own.test_loss)
+        ends = checked.steps, asked, checked.accuracy, own.test_accuracy, losses
+        found = Remedy(names, changed, *ends)
+        if _learns(changed, checked, examples):
             return found
-        if kind not in (Kind.STUCK, Kind.SLOW) or not found.loss > own.loss - GAINS * EVEN:
-            return replace(found, own=own.loss)
-    return None
+        second = second or found
+    return second
 
 
-def _calmer(found: Remedy, examples: mnist.Examples) -> Remedy:
-    """Take smaller steps as well, where a remedy that keeps the learning rate barely learns."""
-    if found.loss <= BARELY * EVEN or found.names not in (("start",), ("units",)):
-        return found
-    slower = _best(_slower(found.spec, *found.names, "lr"), examples)
-    return slower if slower is not None and slower.loss < found.loss else found
+def _betters(checked: Trial, own: loop.Mark) -> tuple[bool, bool]:
+    """Tell whether more digits are right than before, and whether as many are with far less loss.
 
-
-def _best(family: Sequence[_Change], examples: mnist.Examples) -> Remedy | None:
-    """Try changes of growing distance; return the one behind the best, or the best one.
-
-    The best in a short trial is often too bold for a whole training.
+    A loss of more than ten equal probabilities' is that of a network that is too sure.
     """
-    passed: list[Remedy] = []
-    for names, spec in family:
-        tried = trial(spec, examples)
-        if _learns(spec, tried, examples):
-            asked = min(ASKED, len(examples.test_labels))
-            passed.append(Remedy(names, spec, tried.steps, asked, tried.before, tried.loss))
-            if len(passed) > 1 and passed[-1].loss > passed[-2].loss:
+    gain = checked.accuracy - own.test_accuracy
+    is_sure = own.test_loss > EVEN > 2 * checked.loss
+    # A loss that is no number is larger than any.
+    return gain > GAINS and not checked.loss >= own.test_loss, is_sure and gain > -GAINS / 2
+
+
+def _candidates(family: Sequence[_Change], examples: mnist.Examples) -> Iterator[_Change]:
+    """Yield the changes of a family to check: that behind the best in a trial, then the best.
+
+    The best in a short trial is often too bold for a whole training. One that keeps the learning
+    rate and barely learns is yielded after the same with smaller steps.
+
+    Args:
+        family: changes of growing distance.
+        examples: the digits of the training.
+    """
+    passed: list[tuple[_Change, float]] = []
+    for change in family:
+        tried = trial(change[1], examples)
+        if _learns(change[1], tried, examples):
+            passed.append((change, tried.loss))
+            if len(passed) > 1 and passed[-1][1] > passed[-2][1]:
                 break
         elif passed:
             break
-    return passed[-1] if passed else None
+    for (names, spec), loss in reversed(passed[-2:]):
+        if loss > BARELY * EVEN and names in (("start",), ("units",)):
+            yield from _candidates(_slower(spec, *names, "lr"), examples)
+        yield names, spec
 
 
 def _families(spec: NetworkSpec, kind: Kind) -> Iterator[Sequence[_Change]]:
@@ -232,22 +266,31 @@ def _trial_steps(spec: NetworkSpec) -> int:
     return max(1, min(steps, int(WORK / work), training.steps))
 
 
-def trial(spec: NetworkSpec, examples: mnist.Examples) -> Trial:
-    """Make the first steps of a training, as many as a trial has.
+def _check_steps(spec: NetworkSpec) -> int:
+    training = spec.training
+    assert training is not None
+    work = spec.parameter_count * training.batch_size + STEP
+    return max(_trial_steps(spec), min(int(CHECK / work), training.steps))
+
+
+def trial(spec: NetworkSpec, examples: mnist.Examples, steps: int = 0, asked: int = ASKED) -> Trial:
+    """Make the first steps of a training.
 
     Args:
         spec: the network with its training; in its style.
         examples: the digits of the training.
+        steps: how many; 0 for as many as a trial has.
+        asked: how many test digits it is asked before and after.
     """
-    training, steps = spec.training, _trial_steps(spec)
+    training, steps = spec.training, steps or _trial_steps(spec)
     assert training is not None
     first = parameters(spec.untrained)
     pupil = learner(spec, training, first)
-    tests = examples.test_inputs[:ASKED], examples.test_labels[:ASKED]
+    tests = examples.test_inputs[:asked], examples.test_labels[:asked]
     before, _ = loop.evaluate(spec, first, *tests)
     for _, inputs, labels in itertools.islice(loop.step_digits(training, examples), steps):
         loss, _ = pupil.backward(inputs, labels)
-        if not np.isfinite(loss):
+        if not math.isfinite(loss):
             return Trial(steps, first, first, before, loss, 0.0)
         pupil.step()
     return Trial(steps, first, pupil.layers, before, *loop.evaluate(spec, pupil.layers, *tests))

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from mnistviz.spec.fields import FIELDS, Value
+from mnistviz.words import read
 from tests.app.session import CONTEXT, OTHERS, Session, assert_shows, good_texts, link
 
 
@@ -298,3 +299,23 @@ class TestOddKeys:
         session = Session.follow("draw", dict.fromkeys(keys, "?"))
         assert session.warnings == []
         assert all(key in session.at.session_state for key in keys if key != "link_asked")
+
+
+def test_what_the_first_of_two_quick_presses_alone_has_set_stays_in_the_link() -> None:
+    session = Session.arrive("train")
+    before = dict(session.at.query_params)
+    names = list(read("train").names("presets"))
+
+    def press(name: str) -> dict[str, str]:
+        session.at.pills(key="train_preset").set_value(name)
+        return dict(session.run().at.query_params)
+
+    assert float(press(names[5])["std"]) == 1
+    # The browser asks for the second run before it has read the answer to the first.
+    session.at.query_params.clear()
+    session.at.query_params.update(before)
+    after = press(names[4])
+    assert session.settings["std"] == 1.0
+    assert float(after["std"]) == 1
+    assert after["init"] == "zeros"
+    assert "activation" not in after

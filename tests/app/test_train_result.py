@@ -90,7 +90,7 @@ class TestTrained:
         text = sentence(trained(**SHORT, lr="0.5"))
         assert re.search("moved by \N{MINUS SIGN}[0-9.]+ through the weights", text)
         assert "on average: the weights did it." in text
-        assert re.search(r"\*\*Try a learning rate of 0\.0\d+:\*\* in a trial of 63 steps", text)
+        assert re.search(r"\*\*Try a learning rate of 0\.0\d+:\*\* after a whole training", text)
 
     def test_what_went_wrong_stands_apart_from_the_sentence_that_has_its_room(self) -> None:
         session = trained(**SHORT, lr="0.5")
@@ -165,24 +165,21 @@ class TestWords:
 
     def test_what_is_advised_is_written_as_it_is_set(self) -> None:
         spec = NetworkSpec(training=TrainSpec(lr=0.0001))
-        remedy = Remedy(("start", "lr"), spec, 63, 1000, 2.32, 0.61)
+        assert spec.training is not None
+        remedy = Remedy(("start", "lr"), spec, spec.training.steps, 1000, 0.611, 0.1)
         text = result.describe_advice(remedy, LESSON)
-        assert "default and a learning rate of 0.0001:**" in text
-        assert "63 steps" in text
-        assert "from 2.32 to 0.61" in text
+        assert "default and a learning rate of 0.0001:** after a whole training" in text
+        assert (
+            f"{percent(0.611)} of the 1,000 test digits are right instead of {percent(0.1)}" in text
+        )
+        part = result.describe_advice(replace(remedy, steps=63), LESSON)
+        assert "the first 63 of 1,890 steps" in part
+        sure = result.describe_advice(replace(remedy, losses=(0.4, 1537.7)), LESSON)
+        assert "the loss on the 1,000 test digits is 0.4 instead of 1,540." in sure
         assert "**A good one**, under *Trainings to try*" in result.describe_advice(None, LESSON)
 
 
 class TestPresets:
-    def test_a_trial_is_set_beside_that_of_the_settings_that_went_wrong(self) -> None:
-        spec = NetworkSpec(training=TrainSpec(lr=0.002))
-        remedy = Remedy(("lr",), spec, 63, 1000, 2.32, 2.16, own=2.309)
-        text = result.describe_advice(remedy, LESSON)
-        assert text.endswith("With your settings, the same trial ends at 2.31.")
-        for own in (None, 2.1601, 1.9):
-            same = result.describe_advice(replace(remedy, own=own), LESSON)
-            assert same.endswith("to 2.16.")
-
     def test_right_answers_and_a_huge_loss_are_called_too_sure(self) -> None:
         text = sentence(trained(**SHORT, init="normal", std="100", optimizer="sgd", lr="0.00001"))
         assert "It is far too sure of wrong answers:" in text

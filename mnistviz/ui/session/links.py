@@ -113,13 +113,16 @@ def check_page() -> bool:
 
 
 def complete() -> None:
-    """Write into the link what each setting holds, where the way Back has taken it out.
+    """Write into the link what each setting holds, where the address has lost it.
 
-    The browser does not tell of a widget behind a closed button, so Streamlit takes that for gone
-    when a page comes out of the history, though it is drawn and holds what the link said.
+    Each run begins with the address that the browser had when it asked for the run. After a press
+    that was quicker than the answer to the one before, that is the address before both, and what
+    the first one alone has set would be missing from then on. And the browser does not tell of a
+    widget behind a closed button, so Streamlit takes that for gone when a page comes out of the
+    history, though it is drawn and holds what the link said.
     """
     context = get_script_run_ctx()
-    if context is None or not context.is_history_navigation:
+    if context is None:
         return
     with context.session_state.query_params() as params:
         for key, field in FIELDS.items():

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -122,7 +123,9 @@ def _outcome_of(spec: NetworkSpec, run: Run, lesson: Lesson) -> _Outcome:
         if finding.kind is Kind.DONE:
             return _Outcome(finding, None)
         with st.spinner(lesson.parts["trying"]):
-            remedy = _remedies.get(key, lambda: advice.remedy(run.spec, finding.kind, examples))
+            own = run.marks[max(run.marks)]
+            search = partial(advice.remedy, run.spec, finding.kind, examples, own)
+            remedy = _remedies.get(key, search)
         return _Outcome(finding, remedy)
 
     return _outcomes.get(key, compute)
@@ -208,7 +211,7 @@ def describe_pull(pull: Pull, first_layer: bool, lesson: Lesson) -> str:
 
 
 def describe_advice(remedy: Remedy | None, lesson: Lesson) -> str:
-    """Write what helps, and how it did in its trial; without a remedy, the good training.
+    """Write what helps, and how the training ends with it; without a remedy, the good training.
 
     Args:
         remedy: what was found.
@@ -234,14 +237,14 @@ def describe_advice(remedy: Remedy | None, lesson: Lesson) -> str:
     ]
     if len(changes) > 1:
         changes = [words["advice_both"].format(one=changes[0], other=changes[1])]
-    advised = words["advice"].format(
+    made = "made_all" if remedy.steps == training.steps else "made_part"
+    losses = remedy.losses or (math.nan, math.nan)
+    return words["advice" if remedy.losses is None else "advice_loss"].format(
         changes=changes[0],
-        steps=f"{remedy.steps:,}",
+        made=words[made].format(steps=f"{remedy.steps:,}", all_steps=f"{training.steps:,}"),
         asked=f"{remedy.asked:,}",
-        before=number(remedy.before),
-        after=number(remedy.loss),
+        accuracy=percent(remedy.accuracy),
+        own=percent(remedy.own),
+        loss=number(losses[0]),
+        own_loss=number(losses[1]),
     )
-    # A short trial may flatter what goes wrong later.
-    if remedy.own is None or remedy.own <= remedy.loss or number(remedy.own) == number(remedy.loss):
-        return advised
-    return f"{advised} {words['advice_own'].format(own=number(remedy.own))}"

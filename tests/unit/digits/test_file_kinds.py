@@ -13,7 +13,7 @@ from mnistviz.digits.file_kinds import describe
     ("data", "name"),
     [
         (b"\xff\xd8\xff\xe0", "a JPEG picture"),
-        (b"\x00\x00\x00\x18ftypheic", "a HEIC picture, as iPhones save them"),
+        (b"\x00\x00\x00\x18ftypheic", "a HEIC picture, the format of iPhones"),
         (b"\x00\x00\x00\x18ftypmp42", "a video"),
         (b"RIFF\x24\x00\x00\x00WEBPVP8 ", "a WebP picture"),
         (b"RIFF\x24\x00\x00\x00WAVEfmt ", "an audio or video file"),

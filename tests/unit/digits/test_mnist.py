@@ -226,7 +226,7 @@ class TestLoad:
     def test_a_file_cut_short(self, root: Path, name: str, kept: int) -> None:
         file = raw(root, name)
         file.write_bytes(file.read_bytes()[:kept])
-        assert "The MNIST files of this server cannot be read (" in refusal(root)
+        assert "The MNIST files on this server cannot be read (" in refusal(root)
 
     @pytest.mark.parametrize("name", NAMES)
     @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ class TestLoad:
     )
     def test_no_idx_file(self, root: Path, name: str, content: bytes) -> None:
         raw(root, name).write_bytes(content)
-        assert "The MNIST files of this server cannot be read (" in refusal(root)
+        assert "The MNIST files on this server cannot be read (" in refusal(root)
 
     @pytest.mark.parametrize("name", [IMAGES, LABELS])
     @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ class TestLoad:
     def test_files_of_another_shape(self, root: Path, name: str, array: np.ndarray) -> None:
         raw(root, name).write_bytes(idx(array))
         words = refusal(root)
-        assert "The MNIST files of this server are not MNIST" in words
+        assert "The files on this server are not those of MNIST" in words
         assert words.endswith(mnist.REMEDY)
 
     def test_pictures_and_labels_exchanged(self, root: Path) -> None:
@@ -298,7 +298,7 @@ class TestLoad:
         with pytest.raises(DataError) as caught:
             mnist.load(root, 60_000)
         assert str(caught.value) == (
-            "The MNIST files of this server hold 12 training digits instead of 60,000. "
+            "The MNIST files on this server hold 12 training digits instead of 60,000. "
             f"{mnist.REMEDY}"
         )
 

@@ -237,8 +237,8 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "no labels": (changed(labels=None), "has no `train-labels-idx1-ubyte`"),
     "no images": (changed(images=None), "has no `train-images-idx3-ubyte`"),
     "magic": (changed(images=idx(3, magic=2049)), "the number 2,049 instead of 2,051"),
-    "header cut": (changed(images=b"\x00\x00\x08\x03\x00"), "cut short after 5 bytes"),
-    "no header": (changed(labels=b""), "cut short after 0 bytes"),
+    "header cut": (changed(images=b"\x00\x00\x08\x03\x00"), "ends too early, after 5 bytes"),
+    "no header": (changed(labels=b""), "ends too early, after 0 bytes"),
     "counts": (changed(images=idx(4)), "4 digits, but `train-labels-idx1-ubyte` holds 3 labels"),
     "sides": (changed(images=idx(3, 20, 30)), "20 by 30 pixels, not 28 by 28"),
     "sides beyond": (
@@ -246,10 +246,10 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
         "4,294,967,295 by 4,294,967,295",
     ),
     "count beyond": (changed(images=struct.pack(">4I", 2051, 2**32 - 1, 28, 28)), "4,294,967,295"),
-    "pixels cut": (changed(images=idx(3)[:-1]), "take 2,352 bytes, but it holds 2,351"),
+    "pixels cut": (changed(images=idx(3)[:-1]), "take 2,352 bytes, but it has 2,351"),
     "label": (
         changed(labels=struct.pack(">2I", 2049, 3) + b"\x01\x0b\x02"),
-        "the label `11`; labels go from 0 to 9",
+        "the label `11`, but labels go from 0 to 9",
     ),
     "MNIST itself": (
         changed(images=idx(501)[:16] + np.random.default_rng(1).bytes(501)),

@@ -116,9 +116,9 @@ def test_a_network_of_ones_own_may_answer() -> None:
     model = nn.Sequential(nn.Linear(784, 10), nn.Softmax(dim=1))
     images = SampleDigits().images[:3]
     assert torch.equal(probabilities(model, images), model(images.view(3, -1)).detach())
-    with pytest.raises(ValueError, match=r"If it ends in logits, use `torch\.softmax"):
+    with pytest.raises(ValueError, match=r"If they are logits, use `torch\.softmax"):
         probabilities(model[0], images)
-    with pytest.raises(ValueError, match=r"answers 3 digits with the shape \(3, 5\)"):
+    with pytest.raises(ValueError, match=r"For 3 digits, the network returns the shape \(3, 5\)"):
         probabilities(nn.Linear(784, 5), images)
     with pytest.raises(ValueError, match=r"`images` has the shape \(3, 783\)"):
         probabilities(model, torch.zeros(3, 783))
@@ -149,7 +149,7 @@ def test_a_record_says_what_happened(record: mnistviz.Training) -> None:
 def test_a_training_that_explodes_ends_early() -> None:
     exploded = train(SMALL, TrainSpec(optimizer="sgd", lr=100, epochs=1))
     assert len(exploded.losses) <= ONE.steps
-    with pytest.raises(ValueError, match=r"use `spec\.untrained`"):
+    with pytest.raises(ValueError, match=r"Use `spec\.untrained`"):
         train(NetworkSpec(loaded="0" * 16))
 
 
@@ -186,8 +186,8 @@ def test_the_weights_are_in_their_places(record: mnistviz.Training) -> None:
 @pytest.mark.parametrize(
     ("network", "units", "said"),
     [
-        (SMALL, [16], "`units` names unit 16, .* 0 to 15"),
-        (SMALL, [-1], "`units` names unit -1"),
+        (SMALL, [16], "`units` asks for unit 16, .* 0 to 15"),
+        (SMALL, [-1], "`units` asks for unit -1"),
         (SMALL, [], "`units` is empty"),
         (nn.Linear(10, 10), None, r"no weights of the shape \(units, 784\)"),
         ("network", None, "no weights of the shape"),

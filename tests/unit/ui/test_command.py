@@ -44,5 +44,7 @@ def test_a_port_that_is_none_is_said(
 ) -> None:
     with pytest.raises(SystemExit):
         command.main([f"--port={port}"])
-    assert f"'{port}' is no port: choose a whole number from 1 to 65535" in capsys.readouterr().err
+    assert (
+        f"'{port}' is not a port: choose a whole number from 1 to 65535" in capsys.readouterr().err
+    )
     assert told == []

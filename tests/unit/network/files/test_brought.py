@@ -328,7 +328,7 @@ def named(**modules: nn.Module) -> dict[str, torch.Tensor]:
 def test_a_normalization_of_a_name_of_its_own_is_said_to_be_a_guess() -> None:
     notes = load(named(fc1=nn.Linear(784, 12), bn1=nn.BatchNorm1d(12), fc2=nn.Linear(12, 10))).notes
     assert "does not say whether `bn1` stands before or after the activation" in " ".join(notes)
-    assert "`eps`: 0.00001, PyTorch's default, was assumed" in notes[0]
+    assert "`eps`, so PyTorch's default was assumed: 0.00001" in notes[0]
 
 
 def test_pruned_weights_are_multiplied() -> None:

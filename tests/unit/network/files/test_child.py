@@ -111,7 +111,7 @@ def test_a_child_reads_and_has_nothing_of_the_server(
 def test_memory_is_bounded(pool: Readers) -> None:
     data = bomb(100)
     assert len(data) < 250_000
-    with pytest.raises(WeightsError, match="takes far more memory than its size accounts for"):
+    with pytest.raises(WeightsError, match="took far more memory than its size explains"):
         pool.tensors(data)
 
 
@@ -166,7 +166,7 @@ def test_a_child_that_waits_in_vain_leaves_and_another_one_is_asked(
         (
             "import os, signal; os.write(1, b'R'); os.read(0, 9)\n"
             "os.kill(os.getpid(), signal.SIGXCPU)",
-            "seconds of computing and was stopped",
+            "seconds of computing; a file of weights",
         ),
         ("import os; os.write(1, b'R'); os._exit(3)", "Load it again"),
         (
@@ -197,7 +197,7 @@ def test_many_at_once_are_asked_to_come_again(
     monkeypatch.setattr(readers, "TURN_SECONDS", 0.0)
     for _ in range(readers.AT_WORK):
         pool._turns.acquire()
-    with pytest.raises(WeightsError, match="Many files are being read"):
+    with pytest.raises(WeightsError, match="Many other files are being read"):
         pool.tensors(b"")
 
 

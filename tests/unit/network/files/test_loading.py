@@ -200,7 +200,7 @@ def test_an_order_that_had_to_be_chosen_is_named() -> None:
     own = {f"{names[key[:3]]}{key[3:]}": array for key, array in drawn.items()}
     network = read(safetensors(own), "mine")
     assert is_same(network, drawn)
-    assert network.notes[0].startswith("The layers fit together in 2 different orders; ")
+    assert network.notes[0].startswith("The layers fit together in 2 different orders. ")
     assert "`start.weight`, `middle.weight`, `then.weight`, `last.weight`" in network.notes[0]
 
 
@@ -232,7 +232,7 @@ def test_float64_is_rounded_and_said() -> None:
     network = read(safetensors(own), "mine")
     assert torch.equal(network.layers[0].weight, torch.from_numpy(own["fc1.weight"]).float())
     assert network.notes == (
-        "The numbers of `fc1.weight` are float64; they were rounded to float32, which keeps seven "
+        "The numbers in `fc1.weight` are float64; they were rounded to float32, which keeps seven "
         "digits of each.",
     )
 
