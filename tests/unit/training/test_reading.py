@@ -54,9 +54,18 @@ def test_digits_that_are_left_out_are_told_of(recwarn: pytest.WarningsRecorder) 
     one = np.pad(pixels[np.flatnonzero(pixels.sum((1, 2)) > 20_000)[0]], 4)
     assert len(mnistviz.read_digits(np.tile(one, (10, 10)), SPEC)) == 100
     assert not recwarn
-    with pytest.warns(UserWarning, match="^100 of 120 digits are read") as told:
+    with pytest.warns(UserWarning, match="^Of 120 digits, 100 are read") as told:
         read = mnistviz.read_digits(np.tile(one, (12, 10)), SPEC)
     assert len(read) == 100
+    assert told[0].filename == __file__
+
+
+def test_a_line_that_was_taken_for_a_digit_is_told_of() -> None:
+    sheet = np.zeros((120, 400), np.uint8)
+    sheet[58:62, 20:380] = 255
+    with pytest.warns(UserWarning, match="does not have the form of a digit") as told:
+        read = mnistviz.read_digits(sheet, SPEC)
+    assert len(read) == 1
     assert told[0].filename == __file__
 
 
