@@ -23,6 +23,9 @@ LOW, HIGH = 0.5, 1.9
 WIDE: Final = 2.0
 """Of its own height, and of the middle one, how wide it is at most."""
 
+REACHING: Final = 1.25
+"""Of the middle height, how high one is at most that the picture's edge cuts."""
+
 ALONG: Final = 1.5
 """Of its own height, how wide one is at most that the picture's edge cuts."""
 
@@ -55,8 +58,9 @@ def _odd(boxes: Sequence[Box], shape: tuple[int, ...]) -> list[bool]:
 
     def is_odd(box: Box) -> bool:
         alone = len(boxes) == 1
-        off = not LOW * usual <= box.height <= HIGH * usual and len(boxes) >= FEW
         at_edge = box.top == 0 or box.left == 0 or box.bottom == height or box.right == width
+        highest = REACHING if at_edge else HIGH
+        off = not LOW * usual <= box.height <= highest * usual and len(boxes) >= FEW
         along = at_edge and box.width > ALONG * box.height
         across = box.width > ACROSS * width and (not alone or box.width > ALONG * box.height)
         return off or along or across or box.width > WIDE * max(box.height, usual)

@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from PIL import Image
 
 from mnistviz.digits import finding, ink, regions
 from mnistviz.digits.arrays import Doubles, Floats, Pixels
+from mnistviz.digits.doubts import doubt
 from mnistviz.digits.light import FULL
 from mnistviz.digits.photo import loading
 from mnistviz.digits.preparation import Box, Steps
@@ -73,7 +75,8 @@ def read_digits(picture: Picture, network: NetworkSpec | Parameters | None = Non
         ink.
 
     Warns:
-        UserWarning: the picture holds more digits than are read; the text says how many.
+        UserWarning: the picture holds more digits than are read, or a line, an edge or a shadow was
+            likely taken for a digit or goes through one; the text says so, and what to do.
 
     Raises:
         FileNotFoundError: there is no file at the path.
@@ -98,7 +101,7 @@ def read_digits(picture: Picture, network: NetworkSpec | Parameters | None = Non
     found = finding.find(gray, found_ink.ink, found_ink.paper, Steps())
     if not found:
         return []
-    _warn_of_more(len(found), found_ink.ink)
+    _warn(gray, found_ink.ink, [one.box for one in found])
     spec, layers = _network(network)
     inputs = torch.from_numpy(np.stack([one.prepared.inputs for one in found]))
     rows = styles.probabilities(styles.build(spec, layers), inputs).numpy()
@@ -108,11 +111,12 @@ def read_digits(picture: Picture, network: NetworkSpec | Parameters | None = Non
     ]
 
 
-def _warn_of_more(count: int, inked: Pixels) -> None:
-    """Warn of digits that were left out, in the name of who called `read_digits`."""
+def _warn(gray: Pixels, inked: Pixels, boxes: Sequence[Box]) -> None:
+    """Warn of digits left out and of what may be none, in the name of who called `read_digits`."""
+    count = len(boxes)
     total = len(regions.regions(inked, regions.PIECES)) if count == regions.MOST else count
-    if total > count:
-        text = say("draw", "of_many", count=count, total=total)
+    more = say("draw", "of_many", count=count, total=total) if total > count else ""
+    for text in filter(None, (more, doubt(gray, boxes))):
         warnings.warn(text, stacklevel=3)
 
 

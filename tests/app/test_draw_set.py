@@ -228,20 +228,30 @@ class TestCards:
     def test_another_label_and_one_less(self) -> None:
         own = digits(3)
         session = visit(own)
-        session.press("draw_set_cards", "label", f"{identity(own.digits[1])}-9")
+        session.press("draw_set_cards", "changes", f"{identity(own.digits[1])}-9")
         assert held(session) == own.relabeled(1, 9)
-        session.press("draw_set_cards", "remove", identity(own.digits[0]))
+        session.press("draw_set_cards", "changes", f"{identity(own.digits[0])}-")
         assert held(session) == own.relabeled(1, 9).without(0)
         session.click("draw_set_undo")
         assert held(session) == own.relabeled(1, 9)
 
-    @pytest.mark.parametrize("sent", ["", "x", "x-1", None, 7, [1], {"a": 1}])
+    def test_changes_that_wait_come_together(self) -> None:
+        own = digits(4)
+        session = visit(own)
+        names = [identity(digit) for digit in own.digits]
+        session.press("draw_set_cards", "changes", f"{names[3]}-")
+        # The first one again: the browser had not seen it done.
+        session.press("draw_set_cards", "changes", f"{names[3]}- {names[0]}-9 {names[1]}-")
+        assert held(session) == OwnSet(own.relabeled(0, 9).digits[::2])
+        session.click("draw_set_undo")
+        assert held(session) == own.without(3)
+
+    @pytest.mark.parametrize("sent", ["", "x", "x-", "x-1", "-", None, 7, [1], {"a": 1}])
     def test_what_a_browser_may_send_too(self, sent: object) -> None:
         own = digits(2)
         session = visit(own)
-        for event in ("label", "remove"):
-            session.press("draw_set_cards", event, sent)
-        session.press("draw_set_cards", "label", f"{identity(own.digits[0])}-10")
+        session.press("draw_set_cards", "changes", sent)
+        session.press("draw_set_cards", "changes", f"{identity(own.digits[0])}-10")
         assert held(session) == own
 
     def test_confusions(self) -> None:
@@ -270,8 +280,7 @@ class TestCards:
         cards = session.component("draw_set_cards")["cards"]
         assert {card["says"] for card in cards} == {WORDS["card_none"]}
         assert WORDS["confusions_tied"].format(tied=3) in session.texts
-        session.press("draw_set_cards", "remove", cards[0]["id"])
-        session.press("draw_set_cards", "remove", cards[1]["id"])
+        session.press("draw_set_cards", "changes", f"{cards[0]['id']}- {cards[1]['id']}-")
         assert any(text.startswith("The network has no single answer") for text in session.texts)
 
 
@@ -294,7 +303,7 @@ class TestFiles:
         session = self.upload(visit(digits(2)), to_zip(digits(5)))
         assert held(session) == digits(5)
         assert any("holds 5 digits. New in the set: 3." in text for text in session.notes)
-        session.press("draw_set_cards", "remove", identity(digits(5).digits[4]))
+        session.press("draw_set_cards", "changes", f"{identity(digits(5).digits[4])}-")
         session.run()
         assert held(session) == digits(4)
 

@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import ConsoleMessage, Locator, Page, Route, expect
 from torch import nn
 
+from mnistviz.words import say
 from tests.browser.conftest import as_new, is_error
 from tests.browser.hand import SEVEN, by_mouse
 from tests.browser.screens import DESK
@@ -94,7 +95,7 @@ def cut(page: Page, way: Way) -> None:
 def lose(page: Page, way: Way, seconds: float) -> None:
     """Cut the way to the server for so long, and wait until all has settled."""
     cut(page, way)
-    expect(page.locator(f"{STRIP} p")).to_contain_text("connects again by itself")
+    expect(page.locator(f"{STRIP} p")).to_have_text(say("frame", "offline"))
     page.wait_for_timeout(1000 * seconds)
     way.mend()
     expect(page.locator("html[data-offline]")).to_have_count(0)

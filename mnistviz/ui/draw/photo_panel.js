@@ -37,8 +37,17 @@ const numbers = (data, words) => ({
   rows: data.boxes.map(({ text }, n) => [n + 1, text]),
 });
 
+// What offers another picture lies over this one: with a new one it has done its work.
+function showNew(photo, picture) {
+  const isAnother = photo.picture && photo.picture !== picture;
+  photo.picture = picture;
+  const offer = ".st-key-draw_photo_another button[aria-expanded=true]";
+  if (isAnother) document.querySelector(offer)?.click();
+}
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const photo = parentElement.querySelector(".photo");
+  showNew(photo, data.picture);
   keepPhoto(data, (turns) => setTriggerValue("turns", turns));
   photo.setAttribute("aria-label", data.alt);
   // As wide as the page, unless it would become higher than one can see at once.

@@ -50,9 +50,10 @@ def test_nothing_is_said_of_nothing() -> None:
         Box(20, 20, 180, 60),
         Box(150, 20, 200, 220),
         Box(280, 100, 300, 200),
+        Box(220, 100, 300, 140),
         Box(100, 10, 160, 330),
     ],
-    ids=["low", "high", "wide", "at the edge", "across"],
+    ids=["low", "high", "wide", "at the edge", "cut by the edge", "across"],
 )
 def test_a_piece_of_another_size_is_named(odd: Box) -> None:
     digits = [Box(40, left, 100, left + 40) for left in (60, 130, 200)]

@@ -1,12 +1,32 @@
 // Digits of one's own as pictures: `cards`, each with a choice of its label and a button that removes it.
 const CLASSES = 10;
 
-function label(one, words, send) {
+// Of two messages that wait for a busy server the later one alone arrives: each holds every change that
+// is not on the page yet, as a new label for a digit or as none.
+function changesOf(list, tell) {
+  const waits = (list.waits ??= new Map());
+  return {
+    label: ({ id, label }) => waits.get(id) || label,
+    send(id, label) {
+      waits.set(id, `${label}`);
+      tell("changes", Array.from(waits, ([one, next]) => `${one}-${next}`).join(" "));
+    },
+  };
+}
+
+// What the page shows as it was asked for waits no longer.
+function settle({ waits }, cards) {
+  const labels = new Map(cards.map(({ id, label }) => [id, `${label}`]));
+  for (const [id, label] of waits ?? [])
+    if (!labels.has(id) || labels.get(id) === label) waits.delete(id);
+}
+
+function label(one, words, changes) {
   const chosen = make("select");
   for (let digit = 0; digit < CLASSES; digit++) add(chosen, "option", "", digit).value = digit;
-  chosen.value = one.label;
+  chosen.value = changes.label(one);
   chosen.setAttribute("aria-label", fill(words.label, one));
-  chosen.onchange = () => send("label", `${one.id}-${chosen.value}`);
+  chosen.onchange = () => changes.send(one.id, chosen.value);
   return chosen;
 }
 
@@ -18,22 +38,22 @@ function leave(button) {
   heading?.focus({ preventScroll: true });
 }
 
-function remove(one, words, send) {
+function remove(one, words, changes) {
   const button = make("button", "", "\u00d7");
   button.type = "button";
   button.title = fill(words.remove, one);
   button.setAttribute("aria-label", button.title);
   button.onclick = () => {
     leave(button);
-    send("remove", one.id);
+    changes.send(one.id, "");
   };
   return button;
 }
 
-function card(one, words, send) {
+function card(one, words, changes) {
   const item = make("li");
   item.append(makeImage(one.picture, one.alt));
-  add(item, "div", "hand").append(label(one, words, send), remove(one, words, send));
+  add(item, "div", "hand").append(label(one, words, changes), remove(one, words, changes));
   add(item, "div", "says", one.says);
   item.append(...one.lines.map((text) => make("div", "", text)));
   return item;
@@ -61,9 +81,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
   if (list.drawn !== text) {
     const place = focused(list);
     list.drawn = text;
-    list.replaceChildren(
-      ...data.cards.map((one) => card(one, data.words, (...sent) => list.send(...sent))),
-    );
+    settle(list, data.cards);
+    const changes = changesOf(list, (...sent) => list.tell(...sent));
+    list.replaceChildren(...data.cards.map((one) => card(one, data.words, changes)));
     if (place && list.children.length) {
       // After a removal the next card has come into its place.
       const item = list.children[Math.min(place.index, list.children.length - 1)];
@@ -71,5 +91,5 @@ export default function ({ parentElement, data, setTriggerValue }) {
     }
   }
   list.numbers = (words) => [numbers(data, words)];
-  list.send = (name, value) => setTriggerValue(name, value);
+  list.tell = (name, value) => setTriggerValue(name, value);
 }

@@ -73,8 +73,7 @@ def draw_cards(own: OwnSet, results: Results) -> None:
                 for number in numbers[(page - 1) * SHOWN : page * SHOWN]
             ],
         },
-        on_label_change=_relabel,
-        on_remove_change=_remove,
+        on_changes_change=_change,
     )
 
 
@@ -129,23 +128,28 @@ def picture(pixels: bytes) -> str:
     return pictures.data_uri(OwnDigit(pixels, 0).picture)
 
 
-def _place(sent: object) -> int | None:
+def _change() -> None:
+    """Make the changes that the browser names: `id-label`, or `id-` for a digit that goes.
+
+    It names all that it does not see done, so some may be done already.
+    """
+    held = before = state.current()
+    for change in str(st.session_state[CARDS].changes).split():
+        name, _, label = change.partition("-")
+        place = _place(held, name)
+        if place is None:
+            continue
+        if not label:
+            held = held.without(place)
+        elif label in map(str, range(CLASSES)):
+            held = held.relabeled(place, int(label))
+    if held != before:
+        state.put(held, undo=len(held) < len(before))
+
+
+def _place(own: OwnSet, name: str) -> int | None:
     """Find the picture that the browser names; it may be gone, or never have been there."""
-    digits = state.current().digits
-    return next((at for at, digit in enumerate(digits) if identity(digit) == sent), None)
-
-
-def _relabel() -> None:
-    name, _, label = str(st.session_state[CARDS].label).partition("-")
-    place = _place(name)
-    if place is not None and label in map(str, range(CLASSES)):
-        state.put(state.current().relabeled(place, int(label)))
-
-
-def _remove() -> None:
-    place = _place(st.session_state[CARDS].remove)
-    if place is not None:
-        state.put(state.current().without(place), undo=True)
+    return next((at for at, digit in enumerate(own.digits) if identity(digit) == name), None)
 
 
 def draw_confusions(own: OwnSet, results: Results) -> None:
