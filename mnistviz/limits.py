@@ -30,9 +30,9 @@ SMALLEST, LARGEST = 24_000_000, 200_000_000
 with more nothing is faster."""
 
 RESULTS = 40_000_000
-"""Bytes of the store of results at most. A visitor with a network that nobody else has leaves about
-half a megabyte there on the way through all pages, and comes back to few of it: with more it would
-grow for hundreds of visitors."""
+"""Bytes of the store of results at most. A visitor with a small network that nobody else has leaves
+half a megabyte there on the way through all pages, and little of it is asked for again: with more,
+the server would grow with each of hundreds of visitors."""
 
 SMALL = 64_000_000
 """Bytes of a small store at most; at least, and where there is little, it is half a large one."""
