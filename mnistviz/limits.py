@@ -29,6 +29,11 @@ SMALLEST, LARGEST = 24_000_000, 200_000_000
 """Bytes of a large store. With fewer a page would compute its own results again while it is drawn;
 with more nothing is faster."""
 
+RESULTS = 40_000_000
+"""Bytes of the store of results at most. A visitor with a small network that nobody else has leaves
+half a megabyte there on the way through all pages, and little of it is asked for again: with more,
+the server would grow with each of hundreds of visitors."""
+
 SMALL = 64_000_000
 """Bytes of a small store at most; at least, and where there is little, it is half a large one."""
 
@@ -107,7 +112,8 @@ def share_out(total: int, own: int, variables: Mapping[str, str]) -> Limits:
     large = min(max(half // 4, SMALLEST), LARGEST)
     small = min(large // 2, SMALL)
     fitting = min(max(half // SESSION_BYTES, FEWEST_SESSIONS), MOST_SESSIONS)
-    return Limits(large, large, large, small, small, sessions(variables, fitting))
+    results = min(large, RESULTS)
+    return Limits(results, large, large, small, small, sessions(variables, fitting))
 
 
 def sessions(variables: Mapping[str, str], fitting: int) -> int:

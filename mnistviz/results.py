@@ -15,7 +15,7 @@ from functools import update_wrapper
 from types import FunctionType, MethodType, ModuleType
 from typing import Any, Final, Generic, ParamSpec, TypeVar
 
-from mnistviz.limits import LARGEST
+from mnistviz.limits import RESULTS
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -105,7 +105,7 @@ class Store:
         self.size -= entry.size
 
 
-STORE = Store(LARGEST)
+STORE = Store(RESULTS)
 """The one of this process."""
 
 

@@ -17,6 +17,9 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 ANSWERED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 """How a run ends that has drawn all; one that ends for a rerun is followed by another."""
 
+WIDGETS = ("selectbox", "radio", "button_group", "number_input", "checkbox", "bidi_component")
+"""What a visitor finds by its key."""
+
 
 class NoAnswer(Exception):
     """What a visitor got instead of an answer."""
@@ -25,6 +28,27 @@ class NoAnswer(Exception):
 def key_of(element: Any) -> str:
     """Return the key that the app gave a widget; Streamlit's id has it as its third part."""
     return str(getattr(element, "id", "")).partition("-")[2].partition("-")[2]
+
+
+def held(kind: str, widget: Any) -> WidgetState | None:
+    """Return what a widget holds as it was drawn; None where it holds nothing."""
+    state = WidgetState(id=widget.id)
+    match kind:
+        case "number_input" if widget.data_type == widget.INT:
+            state.int_value = int(widget.value if widget.set_value else widget.default)
+        case "number_input":
+            state.double_value = widget.value if widget.set_value else widget.default
+        case "checkbox":
+            state.bool_value = widget.value if widget.set_value else widget.default
+        case "button_group":
+            names = [widget.options[place].content for place in widget.default]
+            state.string_array_value.data.extend(widget.raw_values if widget.set_value else names)
+        case "radio" | "selectbox" if widget.options:
+            default = widget.options[widget.default]
+            state.string_value = widget.raw_value if widget.set_value else default
+        case _:
+            return None
+    return state
 
 
 class Session:
@@ -44,7 +68,8 @@ class Session:
         self._kept: dict[str, ForwardMsg] = {}
         self._states: dict[str, WidgetState] = {}
         self._widgets: dict[str, tuple[str, Any, str]] = {}
-        self._page_hash = ""
+        self._held: dict[str, WidgetState] = {}
+        self._page_hash, self._query = "", ""
 
     async def open(self, page: str = "", query: str = "") -> None:
         """Come to a page and wait until it is drawn; without a name, to the landing page."""
@@ -65,11 +90,19 @@ class Session:
         await self.go(page, query)
 
     async def go(self, page: str, query: str = "") -> None:
-        """Go to another page and wait until it is drawn; the keys of a link count at first only."""
+        """Go to another page and wait until it is drawn.
+
+        As in a browser the keys of the link stay in the address, and what the widgets of the page
+        before hold is said once more: Streamlit forgets what is not.
+        """
+        chosen = {state.id: state for state in self._states.values()}
+        self._held = {**self._held, **chosen}
+        said = [self._held[one.id] for _, one, _ in self._widgets.values() if one.id in self._held]
+        self._query = query or self._query
         self._states.clear()
         self._widgets.clear()
         self._page_hash = ""
-        await self._ask(page=page, query=query)
+        await self._ask(page=page, query=self._query, said=said)
 
     async def choose(self, key: str, value: str) -> None:
         """Set a widget with options, and wait until all is drawn anew."""
@@ -153,6 +186,10 @@ class Session:
         kind = element.WhichOneof("type") or ""
         if kind == "exception" and not element.exception.is_warning:
             raise NoAnswer(f"the page broke: {element.exception.message}")
-        if kind in ("selectbox", "radio", "button_group", "bidi_component"):
+        if kind in WIDGETS:
             widget = getattr(element, kind)
             self._widgets[key_of(widget)] = (kind, widget, message.delta.fragment_id)
+            state = held(kind, widget)
+            # A widget that was there before keeps what it holds, unless it is told a value.
+            if state is not None and (widget.set_value or widget.id not in self._held):
+                self._held[widget.id] = state

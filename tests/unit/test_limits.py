@@ -86,6 +86,7 @@ def test_what_is_shared_out_fits(total: int) -> None:
     stores = (shared.results, shared.runs, shared.loaded, shared.own_sets, shared.shuffled)
     assert all(limits.SMALLEST // 2 <= store <= limits.LARGEST for store in stores)
     assert limits.FEWEST_SESSIONS <= shared.sessions <= limits.MOST_SESSIONS
+    assert shared.results <= limits.RESULTS
     if total >= 690_000_000:
         assert own + sum(stores) + shared.sessions * limits.SESSION_BYTES <= total
 

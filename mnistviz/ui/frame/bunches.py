@@ -15,8 +15,9 @@ from threading import Lock
 from typing import Any
 
 from streamlit.runtime import websocket_session_manager
-from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import ScriptRunnerEvent
+
+from mnistviz.ui.frame.gone_widgets import ForgetfulSession
 
 SECONDS = 0.005
 """How long the first of a bunch waits for others: what a short run takes."""
@@ -25,7 +26,7 @@ _IN_BETWEEN = (ScriptRunnerEvent.ENQUEUE_FORWARD_MSG, ScriptRunnerEvent.SCRIPT_S
 """What a run tells while it goes on."""
 
 
-class BunchedSession(AppSession):
+class BunchedSession(ForgetfulSession):
     """A session that hears of what its runs draw in bunches, in their order."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
