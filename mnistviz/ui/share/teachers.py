@@ -12,7 +12,6 @@ from mnistviz.ui.session import lesson
 from mnistviz.ui.share.classes import CLASSES
 from mnistviz.words import read, spoken
 
-
 _ELSEWHERE = {
     "zoom": ("classify", "zoom"),
     "softmax_large": ("softmax", "big_title"),
