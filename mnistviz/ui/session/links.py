@@ -113,13 +113,14 @@ def check_page() -> bool:
 
 
 def complete() -> None:
-    """Write into the link what each setting holds, where the way Back has taken it out.
+    """Write into the link what each setting holds, where the way to a page has taken it out.
 
     The browser does not tell of a widget behind a closed button, so Streamlit takes that for gone
-    when a page comes out of the history, though it is drawn and holds what the link said.
+    when a page comes out of the history, and at times when one follows another on a slow machine,
+    though it is drawn and holds what the link said.
     """
     context = get_script_run_ctx()
-    if context is None or not context.is_history_navigation:
+    if context is None:
         return
     with context.session_state.query_params() as params:
         for key, field in FIELDS.items():
