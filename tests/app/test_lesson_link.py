@@ -42,10 +42,42 @@ def test_what_is_fixed_stays_and_is_said() -> None:
     assert session.run().settings["seed"] == 5
 
 
+@pytest.mark.parametrize(
+    ("page", "button"),
+    [
+        ("classify", "train_this"),
+        ("tensors", "tensors_preset"),
+        ("activations", "activations_add_layer"),
+        ("train", "train_go"),
+        ("clinic", "clinic_train"),
+        ("draw", "draw_train"),
+        ("draw", "draw_hands"),
+    ],
+)
+def test_a_button_that_would_change_what_is_fixed_cannot_be_pressed(page: str, button: str) -> None:
+    layers = "0" if page == "activations" else "2"
+    asked = {"weights": "initial", "layers": layers}
+    free = Session.arrive(page, **asked)
+    assert not free.at.button(key=button).disabled
+    fixed = Session.arrive(page, **asked, lock="weights,layers")
+    assert fixed.at.button(key=button).disabled
+
+
+def test_an_activation_for_each_layer_is_fixed_with_the_layers() -> None:
+    session = Session.open(lock="activation", activation="relu,tanh", layers="2")
+    session.click("preset_1")
+    assert session.settings["activation"] == "relu,tanh"
+    assert session.settings["layers"] == 2
+    # So the link that the browser has by now says the same.
+    assert lesson.read_rules({"lock": "activation", "activation": "relu"})[0].locked == (
+        "activation",
+    )
+
+
 def test_weights_that_are_fixed_are_those_of_every_page() -> None:
     session = Session.arrive("draw", lock="weights", weights="initial")
     assert session.settings["weights"] == "initial"
-    session.click("draw_hands")
+    session.click("reset")
     assert session.settings["weights"] == "initial"
 
 

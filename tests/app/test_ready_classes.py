@@ -47,4 +47,8 @@ def test_all_that_the_panel_shows_has_words() -> None:
     assert [one["address"] for one in told["classes"]] == [one.address for one in CLASSES]
     labels = [each["label"] for each in (*told["settings"], *told["parts"])]
     assert all(labels)
+    assert len(set(labels)) == len(labels)
+    # Words, and no names of the program but those that PyTorch has.
+    known = ("state_dict", "resize_")
+    assert not any("_" in label for label in labels if not any(one in label for one in known))
     assert not any("{" in label or "#term" in label for label in labels)

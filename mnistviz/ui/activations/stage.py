@@ -163,6 +163,7 @@ def offer_layer(lesson: Lesson) -> None:
             help=lesson.parts["add_layer_help"],
             on_click=state.apply,
             args=({"layers": 1},),
+            disabled=state.is_refused({"layers": 1}),
             icon=":material/add:",
         )
 

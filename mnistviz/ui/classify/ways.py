@@ -4,6 +4,7 @@ import streamlit as st
 
 from mnistviz.ui import pages
 from mnistviz.ui.classify import live
+from mnistviz.ui.session import state
 from mnistviz.ui.session.state import InHand
 from mnistviz.words import Lesson
 
@@ -19,6 +20,7 @@ def draw(hand: InHand, lesson: Lesson) -> None:
             type="primary",
             icon=":material/play_arrow:" if trains else ":material/undo:",
             on_click=live.press,
+            disabled=state.is_refused({"weights": "trained" if trains else "initial"}),
         )
         st.page_link(
             pages.page(pages.SECTIONS[pages.LESSON][0]),

@@ -53,7 +53,13 @@ def offer(lesson: Lesson) -> None:
     with st.container(key="clinic_offer", horizontal=True, vertical_alignment="center"):
         st.markdown(lesson.parts["trained" if taken else "untrained"])
         if not taken:
-            st.button(lesson.parts["train"], key="clinic_train", type="primary", on_click=_train)
+            st.button(
+                lesson.parts["train"],
+                key="clinic_train",
+                type="primary",
+                on_click=_train,
+                disabled=state.is_refused({"weights": Weights.TRAINED.value}),
+            )
 
 
 def _train() -> None:

@@ -43,6 +43,7 @@ function drawBatch(root, data) {
     paintGray(canvas, data.raw, SIDE, SIDE);
   const input = root.querySelector("input.image");
   input.max = length - 1;
+  input.disabled = data.fixed?.includes("image") ?? false;
 }
 
 function shapeOf(shape) {

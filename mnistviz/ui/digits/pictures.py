@@ -82,7 +82,7 @@ def pixels(data: Mapping[str, Any]) -> None:
     """
     _pixels(
         key=PIXELS_KEY,
-        data=dict(data),
+        data={**data, **digit_picker.fixed()},
         on_image_change=lambda: _choose_image(PIXELS_KEY),
         on_index_change=lambda: _choose_index(PIXELS_KEY),
     )
@@ -96,7 +96,7 @@ def axes(data: Mapping[str, Any]) -> None:
     """
     _axes(
         key=AXES_KEY,
-        data=dict(data),
+        data={**data, **digit_picker.fixed()},
         on_image_change=lambda: _choose_image(AXES_KEY),
         on_index_change=lambda: _choose_index(AXES_KEY),
     )

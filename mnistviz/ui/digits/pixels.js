@@ -105,7 +105,7 @@ export default function ({ parentElement, data: sent, setTriggerValue }) {
     };
     connectField(root, field, at, show, kept, !table);
   }
-  connectSteps(root.querySelector(".steps"), data.constants.image, data.constants.length, (image) =>
-    setTriggerValue("image", image),
-  );
+  const go = (image) => setTriggerValue("image", image);
+  const { image, length } = data.constants;
+  connectSteps(root.querySelector(".steps"), image, length, go, data.fixed?.includes("image"));
 }

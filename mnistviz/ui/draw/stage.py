@@ -82,6 +82,7 @@ def offer_training(hand: InHand, lesson: Lesson) -> None:
                 icon=":material/model_training:",
                 on_click=state.apply,
                 args=({"weights": "trained"},),
+                disabled=state.is_refused({"weights": "trained"}),
             )
 
 
@@ -96,7 +97,7 @@ def offer_hands(lesson: Lesson) -> None:
         help=lesson.parts["hands_help"].format(
             units=" and ".join(map(str, best.hidden)), epochs=epochs(best.training.epochs)
         ),
-        disabled=all(now[key] == value for key, value in HANDS.items()),
+        disabled=all(now[key] == value for key, value in HANDS.items()) or state.is_refused(HANDS),
         on_click=state.apply,
         args=(HANDS,),
     )

@@ -132,9 +132,16 @@ def _draw_loaded(mine: Loaded, hand: InHand, lesson: Lesson) -> None:
                 key="draw_weights_initial",
                 on_click=state.apply,
                 args=({"weights": Weights.INITIAL.value},),
+                disabled=state.is_refused({"weights": Weights.INITIAL.value}),
             )
         else:
-            st.button(words["show"], key="draw_weights_show", type="primary", on_click=loaded.use)
+            st.button(
+                words["show"],
+                key="draw_weights_show",
+                type="primary",
+                on_click=loaded.use,
+                disabled=state.is_refused({"weights": Weights.LOADED.value}),
+            )
         st.button(
             words["another"], key="draw_weights_another_file", on_click=_want_another, args=(True,)
         )

@@ -71,7 +71,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
   if (grid.sheet !== data.sheet) drawSheet(grid, data);
   if (receive(grid, data.chosen)) mark(grid, data.chosen);
   grid.numbers = (words) => [numbers(data, words)];
+  const isFixed = data.fixed?.includes("image") ?? false;
+  grid.ariaDisabled = isFixed ? "true" : null;
   connect(grid, (index) => {
+    if (isFixed) return;
     const current = Number(grid.querySelector('[aria-checked="true"]').dataset.index);
     if (index === current) return;
     ask(grid, index);
@@ -79,7 +82,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     grid.children[index].focus({ preventScroll: true });
     setTriggerValue("image", index);
   });
-  connectSteps(parentElement.querySelector(".steps"), data.batch, data.batches, (batch) =>
-    setTriggerValue("batch", batch),
-  );
+  const go = (batch) => setTriggerValue("batch", batch);
+  const steps = parentElement.querySelector(".steps");
+  connectSteps(steps, data.batch, data.batches, go, data.fixed?.includes("batch"));
 }

@@ -11,7 +11,7 @@ import streamlit as st
 
 from mnistviz.spec.specs import DigitSpec
 from mnistviz.ui.elements import components, widgets
-from mnistviz.ui.session import cached, state
+from mnistviz.ui.session import cached, lesson, state
 from mnistviz.words import quantities, read
 
 GRID_KEY = "digit_grid"
@@ -78,6 +78,7 @@ def grid(digit: DigitSpec, sheet: str, labels: Sequence[int], title: str) -> Non
             "chosen": digit.image,
             "batch": digit.batch,
             "batches": digit.batch_count,
+            **fixed(),
         },
         on_image_change=lambda: _choose_image(GRID_KEY),
         on_batch_change=_choose_batch,
@@ -101,6 +102,7 @@ def view(digit: DigitSpec, picture: str, label: int, title: str) -> None:
             "alt": read("frame").parts["digit_alt"].format(label=label),
             "image": digit.image,
             "count": digit.batch_length,
+            **fixed(),
         },
         on_image_change=lambda: _choose_image(VIEW_KEY),
     )
@@ -140,6 +142,12 @@ def in_hand(digit: DigitSpec) -> None:
         label=label,
         title=title.format(image=digit.image, a_digit=quantities.a_digit(label)),
     )
+
+
+def fixed() -> dict[str, list[str]]:
+    """Return what a component is told if a lesson link fixes the digit or its batch."""
+    keys = [key for key in ("batch", "image") if lesson.is_locked(key)]
+    return {"fixed": keys} if keys else {}
 
 
 def bold(text: str) -> str:

@@ -5,7 +5,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   picture.alt = data.alt;
   picture.numbers = (words) => [pictureTable(picture, data.alt, words)];
   parentElement.querySelector(".title").innerHTML = data.title;
-  connectSteps(parentElement.querySelector(".steps"), data.image, data.count, (image) =>
-    setTriggerValue("image", image),
-  );
+  const go = (image) => setTriggerValue("image", image);
+  const steps = parentElement.querySelector(".steps");
+  connectSteps(steps, data.image, data.count, go, data.fixed?.includes("image"));
 }

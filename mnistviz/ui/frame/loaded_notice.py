@@ -80,6 +80,7 @@ def _draw(problem: Trouble) -> None:
                 key="loaded_initial",
                 on_click=state.apply,
                 args=({"weights": Weights.INITIAL.value},),
+                disabled=state.is_refused({"weights": Weights.INITIAL.value}),
             )
 
 

@@ -96,6 +96,7 @@ def wait(place: DeltaGenerator, run: Run, title: str) -> bool:
             key="not_trained",
             on_click=state.apply,
             args=({"weights": "initial"},),
+            disabled=state.is_refused({"weights": "initial"}),
         )
     progress = follow(run, lambda progress: bar.progress(*describe(run, progress)))
     place.empty()

@@ -47,6 +47,8 @@ FRAME_PARTS: Mapping[str, str] = MappingProxyType(
         "deeper": ".st-key-deeper",
         "questions": '[class*="_question"]',
         "ways_from_here": ".st-key-ways_from_here",
+        "digit_grid": ".st-key-digit_grid",
+        "go_to": ".st-key-go_to",
         "share": ".mnistviz-share",
         "present": ".mnistviz-present",
     }
@@ -62,6 +64,7 @@ PARTS: Mapping[str, str] = MappingProxyType(
             for page in PAGES
             for name in page.expanders
         },
+        **{switch: f".st-key-{switch}" for page in PAGES for switch in page.switches},
     }
 )
 """All that can be hidden; no other name reaches the browser."""
@@ -98,8 +101,12 @@ def read_rules(query: Mapping[str, str]) -> tuple[Rules, list[str]]:
             problems.append(say.format(key=key, name=code(wrong[0])))
         return tuple(name for name in asked if name in names)
 
+    locked = known(LOCK, FIELDS)
+    # One activation for each hidden layer is fixed with the layers, or it would be cut with them.
+    if "activation" in locked and "layers" not in locked and "," in query.get("activation", ""):
+        locked = (*locked, "layers")
     task = plain(query.get(TASK, "").strip(), LONGEST_TASK)
-    return Rules(known(HIDE, PARTS), known(LOCK, FIELDS), task), problems
+    return Rules(known(HIDE, PARTS), locked, task), problems
 
 
 def keep(rules: Rules) -> None:

@@ -119,7 +119,8 @@ def complete() -> None:
     that was quicker than the answer to the one before, that is the address before both, and what
     the first one alone has set would be missing from then on. And the browser does not tell of a
     widget behind a closed button, so Streamlit takes that for gone when a page comes out of the
-    history, though it is drawn and holds what the link said.
+    history, and at times when one follows another on a slow machine, though it is drawn and holds
+    what the link said.
     """
     context = get_script_run_ctx()
     if context is None:

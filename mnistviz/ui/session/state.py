@@ -173,6 +173,12 @@ def apply(preset: Mapping[str, Value]) -> None:
         choose_weights()
 
 
+def is_refused(preset: Mapping[str, Value]) -> bool:
+    """Tell whether a preset cannot be had: some of what it names is fixed at another value."""
+    now = settings()
+    return any(lesson.is_locked(key) and now.get(key) != value for key, value in preset.items())
+
+
 def choose_weights() -> None:
     """Note whether somebody has chosen weights: from then on they are the same on every page.
 

@@ -58,9 +58,11 @@ function addChoices(panel, { words, pages, settings, parts, longest }) {
   task.value = now.get("task") ?? "";
   const ofSettings = add(panel, "details", "", "");
   add(ofSettings, "summary", "", words.settings);
+  // Each page begins with weights of its own, so the link names those that are fixed.
+  const weights = now.get("weights") ?? here.weights;
   const rows = settings.map(({ key, label, default: usual }) => {
     const way = locked.includes(key) ? "fixed" : hidden.includes(key) ? "hidden" : "shown";
-    const text = `${label}: ${now.get(key) ?? usual}`;
+    const text = `${label}: ${key === "weights" ? weights : (now.get(key) ?? usual)}`;
     return { key, way: addLabeled(ofSettings, text, makeSelect(ways, way)) };
   });
   const ofParts = add(panel, "details", "", "");
@@ -75,6 +77,7 @@ function addChoices(panel, { words, pages, settings, parts, longest }) {
   return () => ({
     start: start.value,
     task: task.value.trim(),
+    weights: chosen("fixed").includes("weights") ? weights : "",
     lock: chosen("fixed").join(","),
     hide: [...chosen("hidden"), ...boxes.filter(({ box }) => box.checked).map(({ key }) => key)].join(
       ",",
@@ -86,7 +89,7 @@ function lessonLink(root, { start, ...asked }) {
   const link = new URL(currentLink());
   link.pathname = new URL(root, location.origin).pathname + start;
   for (const key of LEFT_OUT) link.searchParams.delete(key);
-  for (const key of LESSON_KEYS) if (asked[key]) link.searchParams.set(key, asked[key]);
+  for (const key of [...LESSON_KEYS, "weights"]) if (asked[key]) link.searchParams.set(key, asked[key]);
   return link.href;
 }
 

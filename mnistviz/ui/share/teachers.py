@@ -12,6 +12,22 @@ from mnistviz.ui.session import lesson
 from mnistviz.ui.share.classes import CLASSES
 from mnistviz.words import read, spoken
 
+_ELSEWHERE = {
+    "zoom": ("classify", "zoom"),
+    "softmax_large": ("softmax", "big_title"),
+    "train_good": ("train/results", ""),
+    "train_classes": ("train/results", "classes_title"),
+    "train_sure": ("train/results", "sure_title"),
+    "train_believed": ("train/results", "believed_title"),
+    "train_glass": ("train/one_step", ""),
+    "train_augment": ("train/augmentation", ""),
+    "draw_measure": ("draw/preparation", "measure_title"),
+    "draw_confusions": ("draw/own_set", "confusions_title"),
+    "draw_train": ("draw/own_set", "train_title"),
+    "draw_set_code": ("teachers", "part_draw_set_code"),
+}
+"""Parts whose names do not stand under their own name among the words of their page."""
+
 
 def body() -> str:
     """Return the panel before it is filled."""
@@ -37,6 +53,7 @@ def told() -> bytes:
                     "name": page.name,
                     "path": "" if page.name == pages.LANDING else page.name,
                     "title": read(page.name).title,
+                    "weights": page.weights.value,
                 }
                 for page in pages.PAGES
             ],
@@ -56,6 +73,12 @@ def _label(key: str) -> str:
     """Return what a part of a page is called."""
     if key in lesson.FRAME_PARTS:
         return read("teachers").parts[f"part_{key}"]
-    page, _, name = key.partition("_")
-    title = read(page).parts.get(f"{name}_title", "")
-    return f"{read(page).title}: {spoken(title) if title and '{' not in title else name}"
+    page = next(page.name for page in pages.PAGES if {key, f"{key}_open"} & {*page.flags})
+    if key in _ELSEWHERE:
+        file, part = _ELSEWHERE[key]
+        words = read(file)
+        title = words.parts[part] if part else words.title
+    else:
+        own = "mend" if key.endswith("_mended") else f"{key.removeprefix(f'{page}_')}_title"
+        title = {**read("frame").parts, **read(page).parts}[own]
+    return f"{read(page).title}: {spoken(title)}"

@@ -76,7 +76,8 @@ def lesson_network(lesson: Lesson) -> None:
         help=lesson.parts["preset_help"],
         on_click=state.apply,
         args=(preset,),
-        disabled=all(settings[key] == value for key, value in preset.items()),
+        disabled=all(settings[key] == value for key, value in preset.items())
+        or state.is_refused(preset),
     )
 
 

@@ -79,7 +79,9 @@ def draw_buttons(hand: InHand, lesson: Lesson) -> None:
             type="primary",
             icon=":material/play_arrow:",
             help=words["train_help"],
-            disabled=running or (progress is not None and progress.finished),
+            disabled=running
+            or (progress is not None and progress.finished)
+            or state.is_refused({"weights": "trained"}),
             on_click=_go,
         )
         st.button(words["pause"], key="train_pause", disabled=not running, on_click=_pause)

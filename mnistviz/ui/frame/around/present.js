@@ -23,6 +23,8 @@ function writeLink() {
 function goToPage(step) {
   const icon = step > 0 ? "arrow_forward" : "arrow_back";
   for (const link of document.querySelectorAll(PAGE_LINKS)) {
+    // A lesson link hides the way itself; a page that is presented, all that it stands in.
+    if (getComputedStyle(link).display === "none") continue;
     const name = link.querySelector('[data-testid="stIconMaterial"]')?.textContent;
     if (name === icon) return link.click();
   }
