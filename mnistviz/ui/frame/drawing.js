@@ -168,7 +168,8 @@ function write(into, text, style, attributes) {
 
 // How far a text of this style reaches above its line and below.
 function reachOf(style) {
-  measure.font = style.font;
+  // Not `style.font`, which is empty where a text has figures of equal width.
+  measure.font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
   const { fontBoundingBoxAscent: above, fontBoundingBoxDescent: below } = measure.measureText("x");
   return { above, below };
 }
