@@ -280,7 +280,8 @@ function paint(node, into, from) {
   const isSeen = style.visibility === "visible" && at.width > 1 && at.height > 1;
   const target = style.opacity < 1 ? shape(into, "g", { opacity: style.opacity }) : into;
   if (node.localName === "svg") return isSeen ? paintSvg(node, target, box) : undefined;
-  if (isSeen) paintBox(style, target, box);
+  // A slider of the browser's own has a ground that is not painted.
+  if (isSeen && !(node.type === "range" && style.appearance !== "none")) paintBox(style, target, box);
   if (isSeen && node.matches("img, canvas") && at.width && (node.naturalWidth ?? node.width))
     return paintImage(hrefOf(node), target, box, style);
   if (isSeen && node.matches("input, select")) return paintControl(node, style, target, box);
