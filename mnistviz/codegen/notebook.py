@@ -120,6 +120,11 @@ def _network_cells(network: NetworkSpec) -> Iterator[Cell]:
 def _training_cells(network: NetworkSpec) -> Iterator[Cell]:
     words = ["training"]
     for _, code in blocks(training_lines(network)):
+        varies, loop, rest = code.partition("\n\n\ndef train(")
+        if loop:
+            # What varies the digits has a cell of its own.
+            yield Cell(" ".join([*words, "augment"]), varies)
+            words, code = [], loop.lstrip("\n") + rest
         if "def train(" in code:
             words.append("loop")
         elif "\ntrain()" in code:

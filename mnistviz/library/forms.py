@@ -75,8 +75,8 @@ def inputs(images: Values) -> torch.Tensor:
         raise ValueError(_word("images_shape", name="images", shape=shape))
     # A copy: an array may be read-only, of another library, or of another byte order.
     if array.dtype == np.uint8:
-        return mnist.flatten(mnist.normalize(torch.tensor(array).view(-1, SIDE, SIDE)))
-    return torch.tensor(array.astype(np.float32)).view(-1, INPUTS)
+        return mnist.flatten(mnist.normalize(torch.tensor(array).reshape(-1, SIDE, SIDE)))
+    return torch.tensor(array.astype(np.float32)).reshape(-1, INPUTS)
 
 
 def row(

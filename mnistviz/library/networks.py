@@ -76,6 +76,9 @@ def build(spec: NetworkSpec) -> Network:
         >>> network(torch.zeros(64, 784)).shape
         torch.Size([64, 10])
     """
+    _check_spec(spec)
+    if spec.loaded:
+        raise ValueError(say("errors/library", "loaded_built"))
     return styles.build(spec, keeping.learned(spec))
 
 
@@ -143,6 +146,7 @@ def train(spec: NetworkSpec, training: TrainSpec | None = None) -> Training:
         >>> [layer.name for layer in record.layers]
         ['fc1', 'fc2']
     """
+    _check_spec(spec)
     if spec.loaded:
         raise ValueError(say("errors/library", "loaded"))
     training = training or spec.training or TrainSpec()
@@ -182,6 +186,7 @@ def script(spec: NetworkSpec, digit: DigitSpec | None = None) -> str:
         >>> "class Network(nn.Module):" in text
         True
     """
+    _check_spec(spec)
     if digit is None:
         training = spec.training or TrainSpec()
         digit = DigitSpec(data=training.data, seed=spec.seed)
@@ -191,4 +196,14 @@ def script(spec: NetworkSpec, digit: DigitSpec | None = None) -> str:
 def _callable(network: Asked) -> Network:
     if isinstance(network, NetworkSpec):
         return build(network)
-    return network.network if isinstance(network, Training) else network
+    asked = network.network if isinstance(network, Training) else network
+    # The class of a network is no network yet.
+    if isinstance(asked, type) or not callable(asked):
+        text = say("errors/library", "no_network", found=type(network).__name__)
+        raise ValueError(text)
+    return asked
+
+
+def _check_spec(spec: object) -> None:
+    if not isinstance(spec, NetworkSpec):
+        raise ValueError(say("errors/library", "no_spec", found=type(spec).__name__))

@@ -32,12 +32,17 @@ def plot_curves(record: Training) -> go.Figure:
         A Plotly figure: the loss above, the share of right answers below; a thin line for the
         batches, a dashed one for the test digits.
 
+    Raises:
+        ValueError: it is no record.
+
     Examples:
         >>> from mnistviz import NetworkSpec, TrainSpec, plot_curves, train
         >>> figure = plot_curves(train(NetworkSpec(hidden=(16,)), TrainSpec(epochs=1)))
         >>> len(figure.data[0].y)
         63
     """
+    if not isinstance(record, Training):
+        raise ValueError(say("errors/library", "no_record", found=type(record).__name__))
     return curves.figure(
         (record.losses, record.accuracies),
         record.test_steps,
@@ -69,7 +74,7 @@ def plot_weights(
     """
     weights = _first_weights(network)
     last = len(weights) - 1
-    chosen = list(range(min(len(weights), MOST)) if units is None else units)
+    chosen = list(range(min(len(weights), MOST))) if units is None else _whole(units, last)
     for unit in chosen:
         if not 0 <= unit <= last:
             raise ValueError(say("errors/library", "no_unit", unit=unit, last=last))
@@ -110,6 +115,15 @@ def plot_confusion(network: Asked, digits: SampleDigits | None = None) -> go.Fig
     return confusion.figure(evaluation.confusion(np.asarray(asked.labels), answers))
 
 
+def _whole(units: Sequence[int], last: int) -> list[int]:
+    """Return the numbers of units as Python has them, of whatever kind they are."""
+    numbers = np.asarray(units)
+    # An empty list is one of floats, for NumPy.
+    if numbers.ndim != 1 or (numbers.size and numbers.dtype.kind not in "iu"):
+        raise ValueError(say("errors/library", "units_whole", last=last))
+    return [int(number) for number in numbers]
+
+
 def _first_weights(network: object) -> Floats:
     if isinstance(network, NetworkSpec):
         network = build(network)
@@ -121,6 +135,8 @@ def _first_weights(network: object) -> Floats:
     elif isinstance(network, nn.Module):
         shapes = (one for one in network.parameters() if one.shape[1:] == (INPUTS,))
         held = next(shapes, None)
+    elif isinstance(network, np.ndarray | list | tuple):
+        held = torch.tensor(np.asarray(network, dtype=np.float32))
     weights = held.detach().cpu().float() if isinstance(held, torch.Tensor) else torch.empty(0)
     if weights.ndim != 2 or weights.shape[1] != INPUTS or not len(weights):
         raise ValueError(say("errors/library", "no_first_layer"))

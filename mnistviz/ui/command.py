@@ -24,9 +24,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # A string of its own, as Streamlit and the pages read the arguments of the process.
     sys.argv = ["streamlit", "run", *_of_streamlit(_parsed(arguments))]
     # Only now: `--help` and `--version` answer at once.
+    import click
     from streamlit.web import cli
 
-    cli.main()
+    try:
+        cli.main(standalone_mode=False)
+    except click.Abort:
+        # Control-C: that is how one ends it, and nothing went wrong.
+        sys.exit(0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
 
 
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -38,7 +46,11 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--no-browser", action="store_true", help=_word("no_browser"))
     parser.add_argument("--version", action="version", version=f"mnistviz {mnistviz.__version__}")
     parser.add_argument("streamlit", nargs="*", metavar="OPTION", help=_word("streamlit"))
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    # Streamlit takes what is no option for an argument of the app, which has none.
+    if options.streamlit and not options.streamlit[0].startswith("-"):
+        parser.error(_word("no_option", text=options.streamlit[0], port=PORT))
+    return options
 
 
 def _port(text: str) -> int:

@@ -92,6 +92,27 @@ def test_a_picture_leaves_as_it_is_seen_with_its_numbers(page: Page, server: Ser
     assert [[int(cell) for cell in line[1:]] for line in lines] == wanted
 
 
+def test_a_picture_has_what_stylesheets_draw(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/modules?layers=1&w1=8")
+    expect(page.get_by_role("button", name=WORDS.title)).to_be_visible(timeout=60_000)
+    expect_at_rest(page)
+    panel = open_panel(page)
+    _, svg = downloaded(panel, "SVG: The ten probabilities of this digit, in each style")
+    # Ten bars of four styles lie behind the numbers.
+    assert svg.count(b"<linearGradient") == 40
+    # The font goes along, so that letters are as wide as on the page.
+    assert b'@font-face { font-family: "Source Sans"' in svg
+    _, svg = downloaded(panel, "SVG: The code of the network in four styles, a column for each")
+    assert "\u25b8" in svg.decode()
+    page.goto(f"{server.url}/train?layers=1&w1=8")
+    expect(page.get_by_role("button", name=WORDS.title)).to_be_visible(timeout=60_000)
+    expect_at_rest(page)
+    panel = open_panel(page)
+    _, svg = downloaded(panel, "SVG: The answer for this digit")
+    # A bar is pushed out of its track, and what is beyond the track is not seen.
+    assert svg.count(b"<clipPath") >= 10
+
+
 def test_the_panel_is_worked_by_keys(page: Page, server: Server) -> None:
     open_classify(page, server.url)
     button = page.get_by_role("button", name=WORDS.title)

@@ -38,8 +38,8 @@ const fileName = (title) =>
   title.normalize("NFKD").replace(/[^\w]+/g, "_").replace(/^_|_$/g, "").toLowerCase().slice(0, 60);
 
 const MAKES = {
-  PNG: async (part) => drawPng(drawSvg(part)),
-  SVG: async (part) => new Blob([drawSvg(part).svg], { type: "image/svg+xml" }),
+  PNG: async (part) => drawPng(await drawSvg(part)),
+  SVG: async (part) => new Blob([(await drawSvg(part)).svg], { type: "image/svg+xml" }),
 };
 
 function addButton(row, { kind, title, words, failed, make: makeFile }) {

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -112,6 +113,35 @@ def test_stored_digits_are_normalized() -> None:
     assert torch.equal(probabilities(SMALL, pixels), expected)
 
 
+def test_rows_and_columns_may_be_exchanged_in_memory() -> None:
+    image = SampleDigits().images[0, 0]
+    turned = image.t().contiguous().t()
+    assert torch.equal(probabilities(SMALL, turned), probabilities(SMALL, image))
+
+
+def test_weights_of_any_kind_are_drawn() -> None:
+    weights = torch.randn(3, 784)
+    drawn = plot_weights(weights).data[0].z
+    for same in (weights.numpy(), weights.tolist()):
+        np.testing.assert_array_equal(plot_weights(same).data[0].z, drawn)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (lambda odd: probabilities(odd, SampleDigits().images[0]), "`network` is of the type str"),
+        (lambda odd: plot_curves(odd), "`record` is of the type str"),
+        (lambda odd: build(odd), "`spec` is of the type str"),
+        (lambda odd: train(odd), "`spec` is of the type str"),
+        (lambda odd: script(odd), "`spec` is of the type str"),
+        (lambda _: build(NetworkSpec(loaded="0123456789abcdef")), "came from a file"),
+    ],
+)
+def test_what_is_something_else_gets_a_sentence(asked: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        asked("network")
+
+
 def test_a_network_of_ones_own_may_answer() -> None:
     model = nn.Sequential(nn.Linear(784, 10), nn.Softmax(dim=1))
     images = SampleDigits().images[:3]
@@ -189,13 +219,14 @@ def test_the_weights_are_in_their_places(record: mnistviz.Training) -> None:
         (SMALL, [16], "`units` asks for unit 16, .* 0 to 15"),
         (SMALL, [-1], "`units` asks for unit -1"),
         (SMALL, [], "`units` is empty"),
+        (SMALL, [1.5], "`units` holds something other than whole numbers"),
+        (SMALL, 5, "`units` holds something other than whole numbers"),
+        (np.zeros((784, 5)), None, "no weights of the shape"),
         (nn.Linear(10, 10), None, r"no weights of the shape \(units, 784\)"),
         ("network", None, "no weights of the shape"),
     ],
 )
-def test_weights_that_are_not_there_get_a_sentence(
-    network: object, units: list[int] | None, said: str
-) -> None:
+def test_weights_that_are_not_there_get_a_sentence(network: object, units: Any, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         plot_weights(network, units)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from streamlit.web import cli
 
@@ -18,7 +19,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """What Streamlit is started with, instead of its start."""
     started: list[list[str]] = []
     monkeypatch.setattr(sys, "argv", ["mnistviz"])
-    monkeypatch.setattr(cli, "main", lambda: started.append(sys.argv))
+    monkeypatch.setattr(cli, "main", lambda **_: started.append(sys.argv))
     return started
 
 
@@ -48,3 +49,27 @@ def test_a_port_that_is_none_is_said(
         f"'{port}' is not a port: choose a whole number from 1 to 65535" in capsys.readouterr().err
     )
     assert told == []
+
+
+def test_what_is_no_option_is_said(
+    told: list[list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        command.main(["8600"])
+    assert "'8600' is no option" in capsys.readouterr().err
+    assert told == []
+
+
+def test_control_c_ends_it_without_a_word(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(**options: bool) -> None:
+        assert options == {"standalone_mode": False}
+        raise click.Abort
+
+    monkeypatch.setattr(cli, "main", interrupted)
+    monkeypatch.setattr(sys, "argv", ["mnistviz"])
+    with pytest.raises(SystemExit) as ended:
+        command.main([])
+    assert ended.value.code == 0
+    assert capsys.readouterr() == ("", "")
