@@ -56,7 +56,7 @@ def test_what_is_no_option_is_said(
 ) -> None:
     with pytest.raises(SystemExit):
         command.main(["8600"])
-    assert "'8600' is no option" in capsys.readouterr().err
+    assert "'8600' is not an option" in capsys.readouterr().err
     assert told == []
 
 
