@@ -175,7 +175,8 @@ def test_of_a_training_that_takes_long_the_first_steps_are_checked(
     spec = network(lr=0.0001)
     run = recorded(spec, examples)
     remedy = advice.remedy(spec, Kind.SLOW, examples, end(run))
-    assert remedy is not None and remedy.spec.training is not None
+    assert remedy is not None
+    assert remedy.spec.training is not None
     assert advice.STEPS < remedy.steps < 110
     marks = recorded(
         replace(remedy.spec, training=replace(remedy.spec.training, epochs=2)), examples
