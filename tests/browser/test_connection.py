@@ -94,7 +94,7 @@ def cut(page: Page, way: Way) -> None:
 def lose(page: Page, way: Way, seconds: float) -> None:
     """Cut the way to the server for so long, and wait until all has settled."""
     cut(page, way)
-    expect(page.locator(f"{STRIP} p")).to_contain_text("connects again by itself")
+    expect(page.locator(f"{STRIP} p")).to_contain_text("reconnects on its own")
     page.wait_for_timeout(1000 * seconds)
     way.mend()
     expect(page.locator("html[data-offline]")).to_have_count(0)
