@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.screens import PATIENCE_MS
 from tests.browser.test_connection import one, session
@@ -20,13 +20,17 @@ def new_tab(chromium: Browser) -> Page:
 
 
 def test_an_upload_that_is_cut_is_said_and_goes_again(chromium: Browser, server: Server) -> None:
+    def cut(route: Route) -> None:
+        way.cut()
+        route.continue_()
+
     with Way(int(server.url.rpartition(":")[2])).running() as way:
         tab = new_tab(chromium)
         arrive(tab, f"{way.url}/draw?weights=initial&draw_source=photo")
         before = session(tab)
         file = tab.locator(".st-key-draw_photo input[type=file]").first
         # The way ends as the first bytes of the file are on it.
-        tab.route(re.compile("/upload_file/"), lambda route: (way.cut(), route.continue_()))
+        tab.route(re.compile("/upload_file/"), cut)
         photo = {"name": "one.png", "mimeType": "image/png", "buffer": one()}
         with tab.expect_event("requestfailed"):
             file.set_input_files(photo)
