@@ -206,7 +206,7 @@ def test_a_server_told_to_end_ends_in_the_middle_of_a_training(
         server.process.terminate()
         assert server.process.wait(timeout=20) in (0, -signal.SIGTERM)
         # The page says it, and waits for the server.
-        expect(tab.locator(".mnistviz-connection p")).to_contain_text("connects again by itself")
+        expect(tab.locator(".mnistviz-connection p")).to_contain_text("reconnects on its own")
     assert server.stderr.read_text() == ""
 
 

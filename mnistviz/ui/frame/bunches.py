@@ -6,7 +6,7 @@ milliseconds to get it back. Here the first element of a bunch wakes the loop, a
 soon go with it; the end of a run does not wait.
 
 This builds on what Streamlit keeps to itself, as it has no place for it: that its session manager
-makes sessions by the name `AppSession`, and the four names of it that are used below. Were one of
+makes sessions by the name `AppSession`, and the five names of it that are used below. Were one of
 them gone, `tests/unit/ui/test_bunches.py` would say so.
 """
 
@@ -39,6 +39,12 @@ class BunchedSession(ForgetfulSession):
         super()._on_scriptrunner_event(sender, event, *args, **kwargs)
         if event not in _IN_BETWEEN:
             super()._call_soon_on_event_loop(self._hear)
+
+    def _create_scriptrunner(self, *args: Any, **kwargs: Any) -> None:
+        # What a runner has told is not heard any more once it has been replaced, and one that has
+        # just ended may have drawn a page of which the new one draws a fragment alone.
+        self._hear()
+        super()._create_scriptrunner(*args, **kwargs)
 
     def _call_soon_on_event_loop(self, callback: Callable[[], None]) -> None:
         with self._bunch_lock:

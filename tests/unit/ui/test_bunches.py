@@ -71,6 +71,28 @@ def test_a_run_that_goes_on_is_heard_meanwhile(monkeypatch: pytest.MonkeyPatch) 
     assert in_loop(work).told.call_count == 2
 
 
+def test_what_a_run_has_drawn_is_heard_before_another_runner_takes_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # A fragment that is pressed as a run of the page ends draws its own part alone: what has not
+    # been heard by then, Streamlit drops.
+    heard: list[list[Any]] = []
+
+    def create(session: Heard, *_: Any) -> None:
+        heard.append([sender for _, sender in session.events])
+
+    monkeypatch.setattr(AppSession, "_create_scriptrunner", create)
+
+    async def work(session: Heard) -> None:
+        for number in range(3):
+            session._on_scriptrunner_event(number, DRAWN)
+        session._create_scriptrunner(MagicMock())
+        await asyncio.sleep(0)
+
+    in_loop(work)
+    assert heard == [[0, 1, 2]]
+
+
 def test_one_that_fails_keeps_no_other_back() -> None:
     failures = MagicMock()
 
@@ -102,6 +124,8 @@ def test_streamlit_is_as_the_bunches_need_it() -> None:
     assert "if self._message_enqueued_callback:" in enqueues
     connects = inspect.getsource(app_session.AppSession._create_scriptrunner)
     assert "on_event.connect(self._on_scriptrunner_event)" in connects
+    asks = inspect.getsource(AppSession.request_rerun)
+    assert "self._create_scriptrunner(rerun_data)" in asks
     assert "self._event_loop.call_soon_threadsafe" in inspect.getsource(
         AppSession._call_soon_on_event_loop
     )
