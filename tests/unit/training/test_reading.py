@@ -63,7 +63,7 @@ def test_digits_that_are_left_out_are_told_of(recwarn: pytest.WarningsRecorder) 
 def test_a_line_that_was_taken_for_a_digit_is_told_of() -> None:
     sheet = np.zeros((120, 400), np.uint8)
     sheet[58:62, 20:380] = 255
-    with pytest.warns(UserWarning, match="does not have the form of a digit") as told:
+    with pytest.warns(UserWarning, match="is not shaped like a digit") as told:
         read = mnistviz.read_digits(sheet, SPEC)
     assert len(read) == 1
     assert told[0].filename == __file__

@@ -475,7 +475,7 @@ def test_two_heads_are_named_and_how_to_save_one() -> None:
     backbone = {key: NET[key] for key in list(NET)[:4]}
     said = refusal_of({"model": backbone, "digits": head, "letters": head})
     assert "`digits.weight`, shape (10, 9)," in said
-    assert "parts, `model, digits, letters`, and" in said
+    assert "parts, `model, digits, letters`, which" in said
     assert "nn.Sequential(first, second)" in said
 
 

@@ -221,7 +221,7 @@ def test_float16_and_bfloat16_are_exact() -> None:
             assert torch.equal(layer.weight, own[f"{layer.name}.weight"].to(dtype).float())
         name = str(dtype).removeprefix("torch.")
         assert network.notes == (
-            f"The numbers of the file are {name}; they were converted to float32, which holds each "
+            f"The numbers in the file are {name}; they were converted to float32, which holds each "
             "of them exactly.",
         )
 
