@@ -22,10 +22,10 @@ COPIED_LINES = 6
 COMPONENTS = $(shell find mnistviz/ui -name '*.js' -o -name '*.css')
 
 .DEFAULT_GOAL := help
-.PHONY: help run scale test test-unit test-app test-browser check bench load screenshots docs wheel clean
+.PHONY: help run scale test test-unit test-app test-browser check vulnerabilities bench load screenshots docs wheel clean
 
 help: ## List the commands
-	@awk -F ': ## ' '/^[a-z-]+: ## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ': ## ' '/^[a-z-]+: ## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Serve the app on http://localhost:8501
 	@$(BOOTSTRAP) requirements.txt
@@ -56,6 +56,10 @@ check: ## Check style, format, types, dead code and copies
 	@"$(VENV)/bin/pylint" mnistviz pages scripts tests app.py
 	@copies="$$("$(VENV)/bin/symilar" --duplicates=$(COPIED_LINES) $(COMPONENTS))"; \
 	echo "$$copies" | grep -q "duplicates=0 " || { echo "$$copies"; exit 1; }
+
+vulnerabilities: ## Ask whether one is known in what is installed
+	@$(BOOTSTRAP) requirements-dev.txt
+	@"$(VENV)/bin/python" scripts/vulnerabilities.py
 
 bench: ## Measure the speed of what must be fast
 	@$(BOOTSTRAP) requirements-dev.txt
