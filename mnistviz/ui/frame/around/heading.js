@@ -8,10 +8,16 @@ const isGuest = () => window.self !== window.top && !document.hasFocus();
 
 function connectHeading(onChange) {
   let wanted = null;
+  let told = null;
   let wayAt = 0;
   let movedAt = 0;
 
-  const takeWay = () => (wayAt = performance.now());
+  const takeWay = () => {
+    wayAt = performance.now();
+    // A page that is left before it has come has told nothing: back on the one before it, nothing new
+    // is told either.
+    if ("waits" in document.documentElement.dataset) wanted = told;
+  };
   const isWay = (event) => event.composedPath().some((node) => node.matches?.("a[href]"));
   document.addEventListener("click", (event) => isWay(event) && takeWay(), true);
   addEventListener("popstate", takeWay);
@@ -35,6 +41,7 @@ function connectHeading(onChange) {
   onChange(look);
   document.addEventListener("mnistviz:shown", look);
   return (title, first) => {
+    told = { title, first: false };
     wanted = { title, first };
     look();
   };
