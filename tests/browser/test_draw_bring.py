@@ -62,9 +62,10 @@ def test_a_photo_is_read_and_a_bad_one_takes_nothing_away(
         expect(page.locator(place)).to_contain_text(said)
         expect(page.locator(".st-key-draw_photo_boxes .box")).to_have_count(2)
     # What offers another picture is out of the way of one that comes.
-    file.write_bytes(png(seven(), seven(), seven()))
+    other = tmp_path / "other.png"
+    other.write_bytes(png(seven(), seven(), seven()))
     expect_at_rest(page)
-    chooser(page, "[data-testid=stPopoverBody]").set_input_files(file)
+    chooser(page, "[data-testid=stPopoverBody]").set_input_files(other)
     expect(page.locator(".st-key-draw_photo_boxes .box")).to_have_count(3)
     expect(page.get_by_test_id("stPopoverBody")).to_be_hidden()
 

@@ -68,7 +68,7 @@ class TestSaid:
     def test_the_end_of_a_training_that_was_waited_for_is_said(
         self, page: Page, server: Server
     ) -> None:
-        open_page(page, server, "draw", "?epochs=8&layers=2&w1=512&w2=256&weights=initial")
+        open_page(page, server, "draw", "?epochs=30&layers=2&w1=512&w2=256&weights=initial")
         sentence = page.locator(".st-key-sentence")
         region = self.listen(page)
         said = self.expect_said(region, sentence)

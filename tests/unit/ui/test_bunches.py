@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from unittest.mock import MagicMock
 
@@ -44,7 +45,9 @@ def in_loop(work: Callable[[Heard], Awaitable[None]]) -> Heard:
         await work(session)
         return session
 
-    return asyncio.run(run())
+    # A browser that another test has open keeps a loop of its own running in this thread.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, run()).result()
 
 
 def test_what_a_run_draws_is_heard_in_one_bunch_and_told_once() -> None:
