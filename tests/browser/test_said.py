@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from mnistviz.ui import pages
 from mnistviz.words import read
 from tests.browser.by_keys import button, open_page, press
+from tests.browser.screens import PATIENCE_MS
 from tests.browser.stage import expect_at_rest
 from tests.serving import Server
 
@@ -75,12 +76,12 @@ class TestSaid:
         page.get_by_role("radio", name="trained", exact=True).click()
         expect(page.locator(".st-key-learning")).to_be_visible()
         expect(page.locator(".st-key-learning")).to_have_count(0)
-        # What stood there during the training may stand beside what comes after it.
+        # It is the same that was said before it, which is gone until then.
+        page.wait_for_function(
+            "said => heard.at(-2) === '' && heard.at(-1) === said", arg=said, timeout=PATIENCE_MS
+        )
         expect(sentence).to_have_count(1)
-        # It is the same that was said before it.
         expect(sentence).to_have_text(said)
-        assert self.expect_said(region, sentence) == said
-        assert self.heard(page)[-2:] == ["", said]
 
     def test_a_component_says_it_instead_of_the_sentence(self, page: Page, server: Server) -> None:
         open_page(page, server, "tensors")
