@@ -21,7 +21,7 @@ VISIT_LIMIT = 1.5
 
 
 def first_visit(context: Browser, url: str) -> float:
-    page = context.new_page(viewport={"width": 1400, "height": 900})
+    page = context.new_page(viewport={"width": 1400, "height": 900}, bypass_csp=True)
     began = time.perf_counter()
     page.goto(url, wait_until="commit")
     page.wait_for_function(
